@@ -1,0 +1,244 @@
+/** A virtual ESP32 board: boot ROM, flash, UART, radio, clock and power around a processor. */
+
+import { BootRom, type SlotIndex } from "./boot.js";
+import type { Clock } from "./clock.js";
+import { cryptoOperations } from "./crypto.js";
+import type { Image } from "./image.js";
+import { Nvs } from "./nvs.js";
+import { bytesOf, numberOf, type Operations, textOf } from "./operations.js";
+import { Power, PowerLoss } from "./power.js";
+import { type Fault, MachineFault, type Processor, type Value } from "./processor.js";
+import { type Network, Radio } from "./radio.js";
+import type { Random } from "./random.js";
+import type { State } from "./state.js";
+import type { Transport } from "./transport.js";
+import { Uart } from "./uart.js";
+
+export interface BoardOptions {
+	/** Makes the processor for one boot. */
+	readonly processor: () => Processor;
+	readonly state: State;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly networks: readonly Network[];
+	readonly transport: Transport;
+	/** What the device says on its UART. */
+	readonly onOutput: (bytes: Uint8Array) => void;
+	readonly power?: Power;
+	/** `xx:xx:xx:xx:xx:xx`; made of `random` and kept in the state when it isn't given. */
+	readonly mac?: string;
+}
+
+/** Why a run of the device program ended. */
+export type End = "reset" | "fault" | "power lost" | "power off" | "no image";
+
+interface Message {
+	readonly name: string;
+	readonly values: readonly Value[];
+}
+
+const macFile = "mac.txt";
+/** Of a locally administered address: it collides with no maker's. */
+const macFirstByte = 0x02;
+
+export class Board {
+	readonly power: Power;
+	readonly nvs: Nvs;
+	readonly boot: BootRom;
+	readonly uart: Uart;
+	readonly radio: Radio;
+	/** The processor of the boot that is going on, for its meters. */
+	processor: Processor | undefined;
+	/** Faults of the program since the board was made; the last says what it was. */
+	readonly faults: Fault[] = [];
+	boots = 0;
+	readonly #options: BoardOptions;
+	readonly #operations: Operations;
+	#mailbox: Message[] = [];
+	#wake: () => void = () => undefined;
+	#timers = new Map<number, () => void>();
+	#bootedAt = 0;
+	#clockSet = { milliseconds: 0, at: 0 };
+	#isOn = false;
+	#isRestarting = false;
+	#running: Promise<End> = Promise.resolve("power off");
+
+	constructor(options: BoardOptions) {
+		const { state, clock, random, networks, transport, onOutput } = options;
+		const post = (name: string, ...values: Value[]): void => this.#post(name, values);
+		this.#options = options;
+		this.power = options.power ?? new Power();
+		this.nvs = new Nvs(state, this.power);
+		this.boot = new BootRom(state, this.power);
+		this.uart = new Uart(post, onOutput);
+		const mac = options.mac ?? keptMac(state, random);
+		this.radio = new Radio(clock, post, transport, [...networks], mac);
+		this.#operations = {
+			...this.uart.operations,
+			...this.radio.operations,
+			...cryptoOperations(random),
+			...this.#ownOperations(),
+		};
+	}
+
+	/** Turns the board on. It runs, through resets and faults, until power is cut or turned off. */
+	powerOn(): void {
+		if (this.#isOn) return;
+		this.#isOn = true;
+		this.#running = this.#run();
+	}
+
+	/** Turns the board off, and resolves when nothing of it runs any more. */
+	async powerOff(): Promise<void> {
+		this.#isOn = false;
+		this.processor?.stop();
+		this.#wake();
+		await this.#running;
+	}
+
+	/** Resolves when the board has gone off by itself, with the reason. */
+	get end(): Promise<End> {
+		return this.#running;
+	}
+
+	get isOn(): boolean {
+		return this.#isOn;
+	}
+
+	async #run(): Promise<End> {
+		for (;;) {
+			const release = this.#options.clock.hold();
+			const end = await this.#runOnce(release).finally(release);
+			if (end === "reset" || end === "fault") continue;
+			this.#isOn = false;
+			return end;
+		}
+	}
+
+	/** One boot, until the program ends. Virtual time moves only while the program waits. */
+	async #runOnce(started: () => void): Promise<End> {
+		this.#reset();
+		try {
+			const selected = this.boot.select();
+			if (selected === undefined) return "no image";
+			await this.#runImage(selected.image, started);
+			return "power off";
+		} catch (error) {
+			this.processor?.stop();
+			if (error instanceof MachineFault) {
+				this.faults.push(error.fault);
+				return "fault";
+			}
+			if (!(error instanceof PowerLoss)) throw error;
+			return this.#isRestarting ? "reset" : this.#isOn ? "power lost" : "power off";
+		} finally {
+			this.#reset();
+		}
+	}
+
+	async #runImage(image: Image, started: () => void): Promise<void> {
+		const processor = this.#options.processor();
+		this.processor = processor;
+		this.#image = image;
+		this.boots++;
+		await processor.start(image, (operation, values) => this.#answer(operation, values));
+		started();
+		while (this.#isOn) {
+			const message = this.#mailbox.shift();
+			if (message === undefined) {
+				await new Promise<void>((resolve) => (this.#wake = resolve));
+				continue;
+			}
+			const release = this.#options.clock.hold();
+			try {
+				if (this.power.message()) throw new PowerLoss();
+				await processor.deliver(message.name, message.values);
+			} finally {
+				release();
+			}
+		}
+		processor.stop();
+	}
+
+	#image: Image | undefined;
+
+	#answer(operation: string, values: readonly Value[]): Value {
+		const answer = this.#operations[operation];
+		if (answer === undefined) throw new Error("the board has no operation " + operation);
+		return answer(...values);
+	}
+
+	#post(name: string, values: readonly Value[]): void {
+		this.#mailbox.push({ name, values });
+		this.#wake();
+	}
+
+	#reset(): void {
+		for (const cancel of this.#timers.values()) cancel();
+		this.#timers.clear();
+		this.uart.reset();
+		this.radio.reset();
+		this.#mailbox = [];
+		this.#isRestarting = false;
+		this.#bootedAt = this.#options.clock.now();
+		this.#clockSet = { milliseconds: 0, at: this.#bootedAt };
+	}
+
+	#ownOperations(): Operations {
+		const { clock } = this.#options;
+		return {
+			"timer.set": (id, milliseconds) => {
+				const number = numberOf(id);
+				const cancel = clock.after(numberOf(milliseconds), () => {
+					this.#timers.delete(number);
+					this.#post("timer", [number]);
+				});
+				this.#timers.set(number, cancel);
+				return undefined;
+			},
+			"timer.clear": (id) => {
+				this.#timers.get(numberOf(id))?.();
+				this.#timers.delete(numberOf(id));
+				return undefined;
+			},
+			"clock.now": () => this.#clockSet.milliseconds + clock.now() - this.#clockSet.at,
+			"clock.set": (milliseconds) => {
+				this.#clockSet = { milliseconds: numberOf(milliseconds), at: clock.now() };
+				return undefined;
+			},
+			"clock.ticks": () => clock.now() - this.#bootedAt,
+			"nvs.read": (path, key) => this.nvs.read(textOf(path), textOf(key)),
+			"nvs.write": (path, key, value) => {
+				this.nvs.write(textOf(path), textOf(key), bytesOf(value));
+				return undefined;
+			},
+			"nvs.delete": (path, key) => {
+				this.nvs.delete(textOf(path), textOf(key));
+				return undefined;
+			},
+			"nvs.key": (path, index) => this.nvs.key(textOf(path), numberOf(index)),
+			"system.get": (name) => this.#systemValue(textOf(name)),
+			"system.restart": () => {
+				this.#isRestarting = true;
+				throw new PowerLoss(); // As on the chip, it doesn't return.
+			},
+		};
+	}
+
+	#systemValue(name: string): Value {
+		const { platform, version, built } = this.#image ?? {};
+		return { platform, version, built }[name];
+	}
+}
+
+export type { SlotIndex };
+
+function keptMac(state: State, random: Random): string {
+	const kept = state.read(macFile);
+	if (kept !== undefined) return Buffer.from(kept).toString();
+	const bytes = random(6);
+	bytes[0] = macFirstByte;
+	const mac = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
+	state.write(macFile, Buffer.from(mac));
+	return mac;
+}

@@ -1,0 +1,121 @@
+/**
+ * The boot ROM: which of the two slots runs, by ESP-IDF's `otadata` with rollback enabled.
+ *
+ * Each of the two sectors of `otadata` holds a sequence number, a state and a CRC-32 of the number. The
+ * slot of the highest good number is next; a new image is pending for exactly one boot, and a
+ * boot that finds it still pending aborts it, so that the one before runs again.
+ */
+
+import { crc32 } from "../../src/encoding/crc32.js";
+import { Partition, type PartitionName, partitionFile, sectorLength } from "./flash.js";
+import { type Image, readImage } from "./image.js";
+import type { Power } from "./power.js";
+import type { State } from "./state.js";
+
+/** `esp_ota_img_states_t`. */
+export const SlotState = {
+	New: 0,
+	PendingVerify: 1,
+	Valid: 2,
+	Invalid: 3,
+	Aborted: 4,
+	Undefined: 0xffffffff,
+} as const;
+
+const slotNames = ["ota_0", "ota_1"] as const satisfies readonly PartitionName[];
+export type SlotIndex = 0 | 1;
+
+const entryLength = 32;
+const stateOffset = 24;
+const crcOffset = 28;
+const noSequence = 0xffffffff;
+
+interface Entry {
+	sequence: number;
+	state: number;
+	isWhole: boolean;
+}
+
+/** Puts an image into the first slot and forgets which one was next, as a cable does. */
+export function programImage(state: State, image: Uint8Array): void {
+	state.write(partitionFile(slotNames[0]), image);
+	state.write(partitionFile("otadata"), new Uint8Array(0));
+}
+
+export class BootRom {
+	readonly slots: readonly [Partition, Partition];
+	readonly #otadata: Partition;
+
+	constructor(state: State, power: Power) {
+		this.slots = [
+			new Partition(slotNames[0], state, power),
+			new Partition(slotNames[1], state, power),
+		];
+		this.#otadata = new Partition("otadata", state, power);
+	}
+
+	/** The image to run and its slot; `undefined` when neither slot holds a good one. */
+	select(): { readonly index: SlotIndex; readonly image: Image } | undefined {
+		const first = this.#selectIndex();
+		for (const index of first === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+			const image = readImage(this.slots[index]);
+			if (image !== undefined) return { index, image };
+		}
+		return undefined;
+	}
+
+	#selectIndex(): SlotIndex {
+		const entries = [this.#readEntry(0), this.#readEntry(1)] as const;
+		for (const [index, entry] of entries.entries()) {
+			if (entry.isWhole && entry.state === SlotState.PendingVerify) {
+				this.#writeEntry(index, entry.sequence, SlotState.Aborted);
+				entry.state = SlotState.Aborted;
+			}
+		}
+		const active = activeOf(entries);
+		if (active === undefined) {
+			if (!entries[0].isWhole && !entries[1].isWhole) this.#writeEntry(0, 1, SlotState.Valid);
+			return 0;
+		}
+		const entry = entries[active];
+		if (entry.state === SlotState.New) {
+			this.#writeEntry(active, entry.sequence, SlotState.PendingVerify);
+		}
+		return (entry.sequence - 1) % 2 === 0 ? 0 : 1;
+	}
+
+	#readEntry(index: number): Entry {
+		const bytes = Buffer.from(this.#otadata.read(index * sectorLength, entryLength));
+		const sequence = bytes.readUInt32LE(0);
+		return {
+			sequence,
+			state: bytes.readUInt32LE(stateOffset),
+			isWhole: sequence !== noSequence && bytes.readUInt32LE(crcOffset) === sequenceCrc(sequence),
+		};
+	}
+
+	#writeEntry(index: number, sequence: number, state: number): void {
+		const bytes = Buffer.alloc(entryLength, 0xff);
+		bytes.writeUInt32LE(sequence, 0);
+		bytes.writeUInt32LE(state, stateOffset);
+		bytes.writeUInt32LE(sequenceCrc(sequence), crcOffset);
+		this.#otadata.eraseSector(index);
+		this.#otadata.write(index * sectorLength, bytes);
+	}
+}
+
+/** The entry that counts: whole, neither invalid nor aborted, and of the highest sequence. */
+function activeOf(entries: readonly [Entry, Entry]): SlotIndex | undefined {
+	const [first, second] = entries.map(
+		({ isWhole, state }) => isWhole && state !== SlotState.Invalid && state !== SlotState.Aborted,
+	);
+	if (first && second) return entries[0].sequence >= entries[1].sequence ? 0 : 1;
+	return first ? 0 : second ? 1 : undefined;
+}
+
+/** `esp_rom_crc32_le(UINT32_MAX, &sequence, 4)`. */
+function sequenceCrc(sequence: number): number {
+	const bytes = Buffer.alloc(4);
+	bytes.writeUInt32LE(sequence);
+	return crc32(bytes, 0, 0xffffffff);
+}

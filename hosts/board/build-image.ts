@@ -1,0 +1,128 @@
+/** Builds an image from compiled modules: the device program, the board's side of it, and an app. */
+
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { boardPlatform, encodeImage, type Module } from "./image.js";
+
+const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
+const packageFolder = join(buildFolder, "../node_modules/@msgpack/msgpack/dist.esm");
+const boardMain = join(buildFolder, "hosts/board/device/main.js");
+
+/** What the device program uses of `@msgpack/msgpack`: its other entries stay out of the image. */
+const libraryEntry = join(packageFolder, "device.mjs");
+const librarySource =
+	'export { decode } from "./decode.mjs";\nexport { encode } from "./encode.mjs";\n';
+
+/** Where a bare specifier of the device program leads. */
+const packages: Readonly<Record<string, string>> = { "@msgpack/msgpack": libraryEntry };
+
+/** Modules of the library that are replaced by ours: its own needs TextEncoder, which XS lacks. */
+const replacements: Readonly<Record<string, string>> = {
+	[join(packageFolder, "utils/utf8.mjs")]: join(
+		buildFolder,
+		"hosts/board/device/message-pack-text.js",
+	),
+};
+
+export interface ImageOptions {
+	/** Compiled module whose default export is the app; none for a plain DMS console. */
+	readonly app?: string | undefined;
+	/** Version of the firmware: four numbers. */
+	readonly version: string;
+}
+
+export function buildImage({ app, version }: ImageOptions): Uint8Array {
+	const graph = new Graph(app === undefined ? buildFolder : dirname(resolve(app)));
+	const board = graph.add(boardMain);
+	const product = app === undefined ? undefined : graph.add(resolve(app));
+	graph.modules.push({ name: "start.js", source: startSource(board, product) });
+	const built = new Date(graph.modified).toISOString().replace(/\.\d+Z$/, "Z");
+	return encodeImage({ platform: boardPlatform, version, built }, graph.modules);
+}
+
+function startSource(board: string, app: string | undefined): string {
+	const appImport =
+		app === undefined ? "const app = Object.freeze({});" : 'import app from "./' + app + '";';
+	return (
+		'import { start } from "./' +
+		board +
+		'";\n' +
+		appImport +
+		"\n" +
+		"export default (call) => start(call, app);\n"
+	);
+}
+
+/** The modules that one needs, each after the ones that it imports. */
+class Graph {
+	readonly modules: Module[] = [];
+	/** When the youngest of the modules was changed, in milliseconds since 1970. */
+	modified = 0;
+	readonly #appFolder: string;
+	readonly #names = new Map<string, string>();
+
+	constructor(appFolder: string) {
+		this.#appFolder = appFolder;
+	}
+
+	/** Adds the module at `path` and what it imports; returns its name in the image. */
+	add(path: string): string {
+		const known = this.#names.get(path);
+		if (known !== undefined) return known;
+		const name = this.#nameOf(path);
+		this.#names.set(path, name);
+		const source = path === libraryEntry ? librarySource : this.#read(path);
+		this.modules.push({ name, source: this.#withImports(path, name, source) });
+		return name;
+	}
+
+	#read(path: string): string {
+		this.modified = Math.max(this.modified, statSync(path).mtimeMs);
+		const source = readFileSync(path, "utf8");
+		return path.startsWith(packageFolder) ? withoutStaticFields(source) : source;
+	}
+
+	/** The source, with each specifier made the relative path of the module in the image. */
+	#withImports(path: string, name: string, source: string): string {
+		let result = "";
+		let offset = 0;
+		for (const { fileName, pos, end } of ts.preProcessFile(source, true, true).importedFiles) {
+			const target = this.add(resolveSpecifier(path, fileName));
+			const way = relative(dirname(name), target).split(sep).join("/");
+			result += source.slice(offset, pos) + '"' + (way.startsWith(".") ? way : "./" + way) + '"';
+			offset = end + 2;
+		}
+		return (result + source.slice(offset)).replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n");
+	}
+
+	#nameOf(path: string): string {
+		const parts: [folder: string, name: string][] = [
+			[packageFolder, "msgpack"],
+			[buildFolder, "."],
+			[this.#appFolder, "app"],
+		];
+		for (const [folder, name] of parts) {
+			const way = relative(folder, path);
+			if (!way.startsWith("..")) return join(name, way).split(sep).join("/");
+		}
+		throw new Error(path + " is neither the device program's nor the app's");
+	}
+}
+
+/** XS 13 can't make an instance of a class in a static field of it: the library does so once. */
+function withoutStaticFields(source: string): string {
+	const compilerOptions = { target: ts.ScriptTarget.ES2021, module: ts.ModuleKind.ESNext };
+	return ts.transpileModule(source, { compilerOptions }).outputText;
+}
+
+function resolveSpecifier(importer: string, specifier: string): string {
+	const path = specifier.startsWith(".")
+		? resolve(dirname(importer), specifier)
+		: packages[specifier];
+	if (path === undefined) {
+		throw new Error(importer + " imports " + specifier + ", which a device does not have");
+	}
+	return replacements[path] ?? path;
+}

@@ -1,0 +1,100 @@
+/** Time for boards and the world around them: the real one, or one that only moves when nobody is busy. */
+
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Calls back after `milliseconds`; returns how to prevent that. */
+	after(milliseconds: number, callback: () => void): () => void;
+	/** Work outside of this clock has begun; virtual time stands still until the returned function is called. */
+	hold(): () => void;
+}
+
+export class RealClock implements Clock {
+	now(): number {
+		return Date.now();
+	}
+
+	after(milliseconds: number, callback: () => void): () => void {
+		const timer = setTimeout(callback, milliseconds);
+		return () => clearTimeout(timer);
+	}
+
+	hold(): () => void {
+		return () => undefined;
+	}
+}
+
+interface Appointment {
+	readonly at: number;
+	readonly order: number;
+	readonly callback: () => void;
+}
+
+export class VirtualClock implements Clock {
+	#now: number;
+	#holds = 0;
+	#order = 0;
+	readonly #appointments = new Set<Appointment>();
+
+	/** Starts at `start`, in milliseconds since 1970. */
+	constructor(start = Date.UTC(2026, 0, 1)) {
+		this.#now = start;
+	}
+
+	now(): number {
+		return this.#now;
+	}
+
+	after(milliseconds: number, callback: () => void): () => void {
+		const at = this.#now + Math.max(0, milliseconds);
+		const appointment = { at, order: this.#order++, callback };
+		this.#appointments.add(appointment);
+		return () => void this.#appointments.delete(appointment);
+	}
+
+	hold(): () => void {
+		let isHeld = true;
+		this.#holds++;
+		return () => {
+			if (isHeld) this.#holds--;
+			isHeld = false;
+		};
+	}
+
+	/** Lets time pass until `isDone`, or throws when nothing is left that could make it so. */
+	async runUntil(isDone: () => boolean): Promise<void> {
+		for (;;) {
+			await settled();
+			if (isDone()) return;
+			if (this.#holds > 0) continue;
+			const next = this.#next();
+			if (next === undefined) throw new Error("time stands still: nothing is going on any more");
+			this.#appointments.delete(next);
+			this.#now = next.at;
+			next.callback();
+		}
+	}
+
+	/** Lets `milliseconds` pass. */
+	async run(milliseconds: number): Promise<void> {
+		let isOver = false;
+		this.after(milliseconds, () => (isOver = true));
+		await this.runUntil(() => isOver);
+	}
+
+	#next(): Appointment | undefined {
+		let next: Appointment | undefined;
+		for (const appointment of this.#appointments) {
+			const { at, order } = appointment;
+			if (next === undefined || at < next.at || (at === next.at && order < next.order)) {
+				next = appointment;
+			}
+		}
+		return next;
+	}
+}
+
+/** Resolves when all promise callbacks have run, and I/O has had its turn. */
+function settled(): Promise<void> {
+	return new Promise((resolve) => setImmediate(resolve));
+}

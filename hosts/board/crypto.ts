@@ -1,0 +1,25 @@
+/** SHA-256, P-256 and random bytes for the device program: on the chip its own hardware and C code. */
+
+import { createHash } from "node:crypto";
+import { p256 } from "@noble/curves/p256";
+import { bytesOf, numberOf, type Operations } from "./operations.js";
+import type { Random } from "./random.js";
+
+export function cryptoOperations(random: Random): Operations {
+	return {
+		"crypto.random": (byteLength) => random(numberOf(byteLength)),
+		"crypto.sha256": (bytes) => createHash("sha256").update(bytesOf(bytes)).digest(),
+		"crypto.publicKey": (privateKey) => p256.getPublicKey(bytesOf(privateKey), false),
+		"crypto.sign": (privateKey, digest) =>
+			p256.sign(bytesOf(digest), bytesOf(privateKey), { lowS: false }).toCompactRawBytes(),
+		"crypto.verify": (publicKey, digest, signature) => {
+			try {
+				return p256.verify(bytesOf(signature), bytesOf(digest), bytesOf(publicKey), {
+					lowS: false,
+				});
+			} catch {
+				return false; // A point that is not on the curve.
+			}
+		},
+	};
+}

@@ -1,0 +1,107 @@
+/** ECMA-419 HTTP client over the board's radio, which speaks TCP and TLS for it. */
+
+import type {
+	HTTPClient,
+	HTTPClientOptions,
+	HTTPRequest,
+	HTTPRequestOptions,
+} from "../../../src/host.js";
+import {
+	type BoardOptions,
+	bufferFrom,
+	type Link,
+	linkOf,
+	numberFrom,
+	textFrom,
+	type Value,
+} from "./link.js";
+
+/** The board tells requests apart by number; messages name the one they are for. */
+export class BoardHTTPClient implements HTTPClient {
+	readonly #link: Link;
+	readonly #options: HTTPClientOptions;
+	#requests: BoardHTTPRequest[] = [];
+
+	constructor(options: HTTPClientOptions & BoardOptions) {
+		this.#link = linkOf(options);
+		this.#options = options;
+	}
+
+	request(options: HTTPRequestOptions): HTTPRequest {
+		const request = new BoardHTTPRequest(this.#link, this.#options, options);
+		this.#requests.push(request);
+		return request;
+	}
+
+	close(): void {
+		for (const request of this.#requests) request.close();
+		this.#requests = [];
+	}
+}
+
+class BoardHTTPRequest implements HTTPRequest {
+	readonly #link: Link;
+	readonly #options: HTTPRequestOptions;
+	readonly #id: Value;
+	readonly #event: string;
+
+	constructor(link: Link, client: HTTPClientOptions, options: HTTPRequestOptions) {
+		this.#link = link;
+		this.#options = options;
+		let head = "";
+		for (const [name, value] of options.headers) head += name + ": " + value + "\r\n";
+		this.#id = link.call(
+			"http.request",
+			client.host,
+			client.port,
+			client.tls?.host,
+			client.tls?.ca,
+			options.method,
+			options.path,
+			head,
+			options.headersMask.join(","),
+		);
+		this.#event = "http." + String(this.#id);
+		link.mailbox.on(this.#event, (kind, first, second) => this.#onEvent(kind, first, second));
+	}
+
+	read(byteLength: number): ArrayBuffer | undefined {
+		return bufferFrom(this.#link.call("http.read", this.#id, byteLength));
+	}
+
+	write(bytes: Uint8Array): void {
+		this.#link.call("http.write", this.#id, bytes);
+	}
+
+	close(): void {
+		this.#link.mailbox.off(this.#event);
+		this.#link.call("http.close", this.#id);
+	}
+
+	#onEvent(kind: Value, first: Value, second: Value): void {
+		const options = this.#options;
+		switch (kind) {
+			case "writable":
+				return options.onWritable.call(this, numberFrom(first));
+			case "headers":
+				return options.onHeaders.call(this, numberFrom(first), headersOf(textFrom(second) ?? ""));
+			case "readable":
+				return options.onReadable.call(this, numberFrom(first));
+			case "done":
+				this.#link.mailbox.off(this.#event);
+				return options.onDone.call(this, null);
+			default:
+				this.#link.mailbox.off(this.#event);
+				return options.onDone.call(this, new Error());
+		}
+	}
+}
+
+function headersOf(head: string): Map<string, string> {
+	const headers = new Map<string, string>();
+	for (const line of head.split("\r\n")) {
+		const colon = line.indexOf(": ");
+		if (colon > 0) headers.set(line.slice(0, colon), line.slice(colon + 2));
+	}
+	return headers;
+}

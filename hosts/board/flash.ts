@@ -1,0 +1,103 @@
+/** NOR flash: erased by sectors to ones, written by clearing bits. Anything else is the program's fault. */
+
+import type { CutPoint, Power } from "./power.js";
+import { PowerLoss } from "./power.js";
+import type { State } from "./state.js";
+
+export const sectorLength = 4096;
+const wordLength = 4;
+const erased = 0xff;
+
+/** A partition table for 4 MB of flash, as ESP-IDF lays one out. NVS is modelled apart, in nvs.ts. */
+export const partitions = {
+	otadata: { offset: 0xf000, length: 2 * sectorLength },
+	ota_0: { offset: 0x20000, length: 0x1e0000 },
+	ota_1: { offset: 0x200000, length: 0x1e0000 },
+} as const;
+
+export type PartitionName = keyof typeof partitions;
+
+/** The name under which a board's state keeps a partition. */
+export function partitionFile(name: PartitionName): string {
+	return name + ".bin";
+}
+
+/** One partition, kept in a file of its own; what lies behind the file's end is erased. */
+export class Partition {
+	readonly #name: PartitionName;
+	readonly #state: State;
+	readonly #power: Power;
+	#bytes: Uint8Array;
+
+	constructor(name: PartitionName, state: State, power: Power) {
+		this.#name = name;
+		this.#state = state;
+		this.#power = power;
+		this.#bytes = state.read(partitionFile(name)) ?? new Uint8Array(0);
+	}
+
+	get length(): number {
+		return partitions[this.#name].length;
+	}
+
+	read(offset: number, length: number): Uint8Array {
+		this.#checkRange(offset, length);
+		const bytes = new Uint8Array(length).fill(erased);
+		bytes.set(this.#bytes.subarray(offset, offset + length));
+		return bytes;
+	}
+
+	/** Sets all bits of one sector. Power can cut it: then some words are erased and some are not. */
+	eraseSector(index: number): void {
+		const start = index * sectorLength;
+		this.#checkRange(start, sectorLength);
+		this.#change(start, new Uint8Array(sectorLength).fill(erased));
+	}
+
+	/** Clears bits. A bit that is clear and should be set is a fault: real flash would not set it. */
+	write(offset: number, bytes: Uint8Array): void {
+		const present = this.read(offset, bytes.length);
+		for (const [index, byte] of bytes.entries()) {
+			if (((present[index] ?? erased) & byte) !== byte) {
+				throw new Error("flash fault: a write at " + (offset + index) + " would set a bit");
+			}
+		}
+		this.#change(offset, bytes);
+	}
+
+	#change(offset: number, bytes: Uint8Array): void {
+		const cut = this.#power.flashOperation();
+		const done = bytes.subarray(0, doneUntil(cut, bytes.length));
+		if (done.length > 0) {
+			const length = Math.max(this.#bytes.length, offset + done.length);
+			const changed = new Uint8Array(length).fill(erased);
+			changed.set(this.#bytes);
+			changed.set(done, offset);
+			this.#bytes = changed;
+			this.#state.write(partitionFile(this.#name), changed);
+		}
+		if (cut !== undefined) throw new PowerLoss();
+	}
+
+	#checkRange(offset: number, length: number): void {
+		if (offset < 0 || length < 0 || offset + length > this.length) {
+			throw new Error("flash fault: outside of partition " + this.#name);
+		}
+	}
+}
+
+/** How many bytes of an operation are done when power cuts it there: whole words, in order. */
+function doneUntil(cut: CutPoint | undefined, length: number): number {
+	switch (cut) {
+		case "before":
+			return 0;
+		case "first":
+			return Math.min(wordLength, length);
+		case "middle":
+			return Math.floor(length / (2 * wordLength)) * wordLength;
+		case "last":
+			return Math.max(0, length - wordLength);
+		default:
+			return length;
+	}
+}

@@ -1,0 +1,106 @@
+/**
+ * Non-volatile storage as ESP-IDF's: namespaces of keys and values. It is as bad as NVS is allowed
+ * to be: a write that power cuts leaves for that key the old value, the new one or none, and hurts no other.
+ */
+
+import type { Power } from "./power.js";
+import { PowerLoss } from "./power.js";
+import type { State } from "./state.js";
+
+const fileName = "nvs.json";
+/** NVS's limits: names of 15 characters, and values of 4,000 bytes in a partition of 24 KiB. */
+const nameLengthMaximum = 15;
+const valueLengthMaximum = 4000;
+/** Two of the six pages of 4 KiB are never filled: one is kept free, one is for heads and entries. */
+const capacity = 4 * 4096;
+
+type Namespace = Map<string, Uint8Array>;
+
+export class Nvs {
+	readonly #state: State;
+	readonly #power: Power;
+	readonly #namespaces = new Map<string, Namespace>();
+	/** Since the board was made. */
+	writes = 0;
+	deletes = 0;
+
+	constructor(state: State, power: Power) {
+		this.#state = state;
+		this.#power = power;
+		const file = state.read(fileName);
+		if (file !== undefined) this.#load(file);
+	}
+
+	read(path: string, key: string): Uint8Array | undefined {
+		return this.#namespaces.get(path)?.get(key);
+	}
+
+	key(path: string, index: number): string | undefined {
+		return [...(this.#namespaces.get(path)?.keys() ?? [])][index];
+	}
+
+	write(path: string, key: string, value: Uint8Array): void {
+		checkName(path);
+		checkName(key);
+		if (value.length > valueLengthMaximum) throw new Error("value too long");
+		if (this.#used() + value.length > capacity) throw new Error("no space");
+		this.writes++;
+		this.#change(path, key, value.slice());
+	}
+
+	delete(path: string, key: string): void {
+		if (this.read(path, key) === undefined) return;
+		this.deletes++;
+		this.#change(path, key, undefined);
+	}
+
+	#change(path: string, key: string, value: Uint8Array | undefined): void {
+		const cut = this.#power.flashOperation();
+		if (cut === "first") this.#put(path, key, undefined);
+		if (cut === undefined || cut === "last" || cut === "after") this.#put(path, key, value);
+		if (cut !== undefined) throw new PowerLoss();
+	}
+
+	#put(path: string, key: string, value: Uint8Array | undefined): void {
+		const namespace = this.#namespaces.get(path) ?? new Map<string, Uint8Array>();
+		this.#namespaces.set(path, namespace);
+		if (value === undefined) namespace.delete(key);
+		else namespace.set(key, value);
+		this.#state.write(fileName, Buffer.from(JSON.stringify(this.#json()) + "\n"));
+	}
+
+	#used(): number {
+		let used = 0;
+		for (const namespace of this.#namespaces.values()) {
+			for (const value of namespace.values()) used += value.length;
+		}
+		return used;
+	}
+
+	#json(): Record<string, Record<string, string>> {
+		const entries = [...this.#namespaces].map(([path, namespace]) => {
+			const values = [...namespace].map(([key, value]) => [
+				key,
+				Buffer.from(value).toString("base64"),
+			]);
+			return [path, Object.fromEntries(values)] as const;
+		});
+		return Object.fromEntries(entries);
+	}
+
+	#load(file: Uint8Array): void {
+		const json: unknown = JSON.parse(Buffer.from(file).toString());
+		for (const [path, values] of Object.entries(json ?? {})) {
+			const namespace: Namespace = new Map();
+			for (const [key, value] of Object.entries(values ?? {})) {
+				if (typeof value === "string")
+					namespace.set(key, Uint8Array.from(Buffer.from(value, "base64")));
+			}
+			this.#namespaces.set(path, namespace);
+		}
+	}
+}
+
+function checkName(name: string): void {
+	if (name === "" || name.length > nameLengthMaximum) throw new Error("name too long");
+}

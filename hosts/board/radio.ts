@@ -1,0 +1,246 @@
+/** The board's radio: the networks in the air, joining one, and HTTP over it. */
+
+import type { Clock } from "./clock.js";
+import { bytesOf, numberOf, type Operations, type Post, textOf } from "./operations.js";
+import type { Value } from "./processor.js";
+import type { Events, Outgoing, OutgoingRequest, Transport } from "./transport.js";
+
+export interface Network {
+	readonly ssid: string;
+	/** Empty for an open network. */
+	readonly passkey: string;
+	/** Strength of the signal, in dBm. */
+	readonly rssi: number;
+}
+
+/** Times that a real radio takes, roughly, in milliseconds. */
+const scanMilliseconds = 800;
+const associateMilliseconds = 200;
+const addressMilliseconds = 300;
+/** How much of a body the program may hand over at a time. */
+const writableLength = 1024;
+
+/** ECMA-419's values of `connection`. */
+const Connection = { Disconnected: 200, Connecting: 300, Connected: 400, Assigned: 500 } as const;
+
+interface Transfer {
+	readonly outgoing: Outgoing;
+	readonly mask: readonly string[];
+	/** Of the body: bytes that the program has still to hand over. */
+	missing: number;
+	waiting: Buffer;
+	isEnded: boolean;
+}
+
+export class Radio {
+	/** In the air; tests change them. */
+	networks: Network[];
+	/** Requests made so far, as `METHOD /path`. */
+	readonly requests: string[] = [];
+	readonly #clock: Clock;
+	readonly #post: Post;
+	readonly #transport: Transport;
+	readonly #mac: string;
+	#connection: number = Connection.Disconnected;
+	#joined: Network | undefined;
+	#failure: string | undefined;
+	#cancelJoin: () => void = () => undefined;
+	#transfers = new Map<number, Transfer>();
+	#lastId = 0;
+
+	constructor(clock: Clock, post: Post, transport: Transport, networks: Network[], mac: string) {
+		this.#clock = clock;
+		this.#post = post;
+		this.#transport = transport;
+		this.networks = networks;
+		this.#mac = mac;
+	}
+
+	readonly operations: Operations = {
+		"wifi.connect": (ssid, passkey) => {
+			if (this.#connection === Connection.Connecting) throw new Error("already connecting");
+			this.#join(textOf(ssid), typeof passkey === "string" ? passkey : "");
+			return undefined;
+		},
+		"wifi.disconnect": () => {
+			this.#leave(undefined);
+			return undefined;
+		},
+		"wifi.get": (property) => this.#get(textOf(property)),
+		"http.request": (host, port, tlsHost, ca, method, path, head, mask) => {
+			const tls = tlsHost === undefined ? {} : { tls: { host: textOf(tlsHost), ca: bytesOf(ca) } };
+			const request: OutgoingRequest = {
+				host: textOf(host),
+				port: numberOf(port),
+				...tls,
+				method: textOf(method),
+				path: textOf(path),
+				headers: headersOf(textOf(head)),
+			};
+			return this.#request(request, textOf(mask).split(","));
+		},
+		"http.write": (id, bytes) => {
+			const transfer = this.#transfers.get(numberOf(id));
+			if (transfer === undefined) return undefined;
+			const part = bytesOf(bytes);
+			transfer.missing -= part.length;
+			transfer.outgoing.write(part);
+			if (transfer.missing > 0) this.#postWritable(numberOf(id), transfer);
+			return undefined;
+		},
+		"http.read": (id, byteLength) => this.#read(numberOf(id), numberOf(byteLength)),
+		"http.close": (id) => {
+			this.#transfers.get(numberOf(id))?.outgoing.close();
+			this.#transfers.delete(numberOf(id));
+			return undefined;
+		},
+	};
+
+	/** The access point is gone, or somebody pulled its plug. */
+	drop(): void {
+		this.#leave("lost");
+	}
+
+	reset(): void {
+		this.#cancelJoin();
+		for (const { outgoing } of this.#transfers.values()) outgoing.close();
+		this.#transfers.clear();
+		this.#connection = Connection.Disconnected;
+		this.#joined = undefined;
+		this.#failure = undefined;
+	}
+
+	#join(ssid: string, passkey: string): void {
+		const network = this.networks
+			.filter((candidate) => candidate.ssid === ssid)
+			.sort((left, right) => right.rssi - left.rssi)[0];
+		this.#change(Connection.Connecting);
+		this.#later(scanMilliseconds, () => {
+			if (network === undefined) return this.#leave("not found");
+			this.#later(associateMilliseconds, () => {
+				if (network.passkey !== passkey) return this.#leave("wrong password");
+				this.#joined = network;
+				this.#change(Connection.Connected);
+				this.#later(addressMilliseconds, () => this.#change(Connection.Assigned));
+			});
+		});
+	}
+
+	#later(milliseconds: number, step: () => void): void {
+		this.#cancelJoin = this.#clock.after(milliseconds, step);
+	}
+
+	#leave(failure: string | undefined): void {
+		const wasUp = this.#connection !== Connection.Disconnected;
+		this.#cancelJoin();
+		this.#joined = undefined;
+		this.#failure = failure;
+		for (const [id, { outgoing }] of this.#transfers) {
+			outgoing.close();
+			this.#fail(id);
+		}
+		if (wasUp) this.#change(Connection.Disconnected);
+	}
+
+	#change(connection: number): void {
+		this.#connection = connection;
+		this.#post("wifi.changed", "connection");
+	}
+
+	#get(property: string): Value {
+		switch (property) {
+			case "connection":
+				return this.#connection;
+			case "MAC":
+				return this.#mac;
+			case "address":
+				return this.#connection === Connection.Assigned ? "10.10.10.2" : undefined;
+			case "SSID":
+				return this.#joined?.ssid;
+			case "RSSI":
+				return this.#joined?.rssi;
+			case "failure":
+				return this.#failure;
+			default:
+				throw new Error("no property " + property);
+		}
+	}
+
+	#request(request: OutgoingRequest, mask: readonly string[]): number {
+		const id = ++this.#lastId;
+		this.requests.push(request.method + " " + request.path);
+		if (this.#connection !== Connection.Assigned) {
+			this.#fail(id);
+			return id;
+		}
+		const missing = Number(new Map(request.headers).get("content-length") ?? 0);
+		const outgoing = this.#transport(request, this.#events(id));
+		const waiting = Buffer.alloc(0);
+		this.#transfers.set(id, { outgoing, mask, missing, waiting, isEnded: false });
+		return id;
+	}
+
+	/** A transfer that the program has closed, or that a reset has, hears nothing any more. */
+	#events(id: number): Events {
+		const withTransfer = (act: (transfer: Transfer) => void): void => {
+			const transfer = this.#transfers.get(id);
+			if (transfer !== undefined) act(transfer);
+		};
+		return {
+			onConnected: () =>
+				withTransfer((transfer) => {
+					if (transfer.missing > 0) this.#postWritable(id, transfer);
+				}),
+			onHeaders: (status, headers) =>
+				withTransfer((transfer) => {
+					const kept = [...headers].filter(([name]) => transfer.mask.includes(name));
+					const head = kept.map(([name, value]) => name + ": " + value + "\r\n").join("");
+					this.#post("http." + id, "headers", status, head);
+				}),
+			onData: (bytes) =>
+				withTransfer((transfer) => {
+					transfer.waiting = Buffer.concat([transfer.waiting, bytes]);
+					this.#post("http." + id, "readable", transfer.waiting.length);
+				}),
+			onEnd: () =>
+				withTransfer((transfer) => {
+					transfer.isEnded = true;
+					this.#endWhenRead(id, transfer);
+				}),
+			onError: () => withTransfer(() => this.#fail(id)),
+		};
+	}
+
+	#read(id: number, byteLength: number): Value {
+		const transfer = this.#transfers.get(id);
+		if (transfer === undefined || transfer.waiting.length === 0) return undefined;
+		const bytes = transfer.waiting.subarray(0, byteLength);
+		transfer.waiting = transfer.waiting.subarray(bytes.length);
+		this.#endWhenRead(id, transfer);
+		return bytes;
+	}
+
+	#endWhenRead(id: number, transfer: Transfer): void {
+		if (!transfer.isEnded || transfer.waiting.length > 0) return;
+		this.#transfers.delete(id);
+		this.#post("http." + id, "done");
+	}
+
+	#postWritable(id: number, transfer: Transfer): void {
+		this.#post("http." + id, "writable", Math.min(writableLength, transfer.missing));
+	}
+
+	#fail(id: number): void {
+		this.#transfers.delete(id);
+		this.#post("http." + id, "error");
+	}
+}
+
+function headersOf(head: string): [name: string, value: string][] {
+	const headers: [string, string][] = [];
+	for (const line of head.split("\r\n")) {
+		const colon = line.indexOf(": ");
+		if (colon > 0) headers.push([line.slice(0, colon), line.slice(colon + 2)]);
+	}
+	return headers;
+}

@@ -1,0 +1,103 @@
+/** How an HTTP request of the board gets to a server: Node's own TCP and TLS. */
+
+import { request as plainRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as secureRequest } from "node:https";
+import { isIP } from "node:net";
+
+export interface OutgoingRequest {
+	readonly host: string;
+	readonly port: number;
+	/** Inside TLS: the name the certificate must have, and the DER of the only CA to trust. */
+	readonly tls?: { readonly host: string; readonly ca: Uint8Array };
+	readonly method: string;
+	readonly path: string;
+	readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** What becomes of a request, in this order; `onEnd` or `onError` is the last. */
+export interface Events {
+	onConnected(): void;
+	onHeaders(status: number, headers: ReadonlyMap<string, string>): void;
+	onData(bytes: Uint8Array): void;
+	onEnd(): void;
+	onError(): void;
+}
+
+export interface Outgoing {
+	/** A part of the body. */
+	write(bytes: Uint8Array): void;
+	/** Drops the request; no event comes after it. */
+	close(): void;
+}
+
+export type Transport = (request: OutgoingRequest, events: Events) => Outgoing;
+
+/** Goes over this machine's network. TLS 1.2 at most, as the chip's. */
+export const nodeTransport: Transport = (request, events) => {
+	const { host, port, tls, method, path, headers } = request;
+	const options: RequestOptions = {
+		host,
+		port,
+		method,
+		path,
+		agent: false,
+		headers: { host, ...Object.fromEntries(headers) },
+	};
+	const outgoing =
+		tls === undefined
+			? plainRequest(options)
+			: secureRequest({
+					...options,
+					ca: pemOf(tls.ca),
+					servername: isIP(tls.host) === 0 ? tls.host : "",
+					minVersion: "TLSv1.2",
+					maxVersion: "TLSv1.2",
+				});
+	const length = Number(new Map(headers).get("content-length") ?? 0);
+	let written = 0;
+	let isOver = false;
+	const fail = (): void => {
+		if (!isOver) events.onError();
+		isOver = true;
+	};
+	outgoing.on("error", fail);
+	outgoing.on("socket", (socket) => {
+		socket.once(tls === undefined ? "connect" : "secureConnect", () => {
+			if (!isOver) events.onConnected();
+		});
+	});
+	outgoing.on("response", (response: IncomingMessage) => {
+		events.onHeaders(response.statusCode ?? 0, headersOf(response));
+		response.on("data", (bytes: Buffer) => isOver || events.onData(bytes));
+		response.on("error", fail);
+		response.on("end", () => {
+			if (!isOver) events.onEnd();
+			isOver = true;
+		});
+	});
+	if (length === 0) outgoing.end();
+	return {
+		write(bytes) {
+			written += bytes.length;
+			outgoing.write(bytes);
+			if (written >= length) outgoing.end();
+		},
+		close() {
+			isOver = true;
+			outgoing.destroy();
+		},
+	};
+};
+
+function headersOf(response: IncomingMessage): ReadonlyMap<string, string> {
+	const headers = new Map<string, string>();
+	for (const [name, value] of Object.entries(response.headers)) {
+		if (value !== undefined) headers.set(name, String(value));
+	}
+	return headers;
+}
+
+function pemOf(der: Uint8Array): string {
+	const text = Buffer.from(der).toString("base64");
+	return "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n";
+}

@@ -1,0 +1,117 @@
+/** V8 as the board's processor: the same image, run in this process. */
+
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Image } from "./image.js";
+import { PowerLoss } from "./power.js";
+import { type Answer, MachineFault, type Meters, type Processor, type Value } from "./processor.js";
+
+/** Images are laid out as files here, once each, for Node to import. */
+const imagesFolder = fileURLToPath(new URL("../../v8/", import.meta.url));
+
+type Receive = (name: string, ...values: Value[]) => void;
+type Start = (call: (operation: string, ...values: Value[]) => unknown) => Receive;
+
+export class V8Processor implements Processor {
+	#receive: Receive | undefined;
+	#isOn = false;
+	/** Set when power fails in the middle of a turn, for `deliver` to report. */
+	#isCut = false;
+
+	async start(image: Image, answer: Answer): Promise<void> {
+		ignorePowerLoss();
+		const start = await importStart(image);
+		this.#isOn = true;
+		await this.#turn(() => {
+			this.#receive = start((operation, ...values) => this.#call(answer, operation, values));
+		});
+	}
+
+	async deliver(name: string, values: readonly Value[]): Promise<void> {
+		if (!this.#isOn) throw new PowerLoss();
+		await this.#turn(() => this.#receive?.(name, ...values.map(toProgram)));
+	}
+
+	stop(): void {
+		this.#isOn = false;
+		this.#isCut = true;
+		this.#receive = undefined;
+	}
+
+	meters(): Promise<Meters | undefined> {
+		return Promise.resolve(undefined);
+	}
+
+	async #turn(run: () => void): Promise<void> {
+		try {
+			run();
+		} catch (error) {
+			if (error instanceof PowerLoss) throw error;
+			this.stop();
+			throw new MachineFault({ reason: "unhandled exception", message: String(error) });
+		}
+		await new Promise((resolve) => setImmediate(resolve));
+		if (this.#isCut) throw new PowerLoss();
+	}
+
+	#call(answer: Answer, operation: string, values: readonly Value[]): unknown {
+		if (!this.#isOn) throw new PowerLoss();
+		try {
+			return toProgram(answer(operation, values.map(toBoard)));
+		} catch (error) {
+			if (error instanceof PowerLoss) this.stop();
+			throw error;
+		}
+	}
+}
+
+/** Bytes are copied both ways: program and board must not share memory. */
+function toBoard(value: Value | ArrayBuffer): Value {
+	if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0));
+	return value instanceof Uint8Array ? Uint8Array.from(value) : value;
+}
+
+function toProgram(value: Value): Value {
+	if (!(value instanceof Uint8Array)) return value;
+	return Uint8Array.from(value).buffer as unknown as Value;
+}
+
+async function importStart(image: Image): Promise<Start> {
+	const folder = join(imagesFolder, image.digest);
+	if (!existsSync(folder)) layOut(image, folder);
+	const entry = image.modules[image.modules.length - 1];
+	const module: unknown = await import(pathToFileURL(join(folder, entry?.name ?? "")).href);
+	const { default: start } = module as { default: Start };
+	return start;
+}
+
+/** Complete or not at all: others may be looking. */
+function layOut(image: Image, folder: string): void {
+	const draft = folder + "." + process.pid;
+	for (const { name, source } of image.modules) {
+		const path = join(draft, name);
+		mkdirSync(dirname(path), { recursive: true });
+		writeFileSync(path, source);
+	}
+	writeFileSync(join(draft, "package.json"), '{ "type": "module" }\n');
+	try {
+		renameSync(draft, folder);
+	} catch {
+		rmSync(draft, { recursive: true }); // Somebody else was first with the same.
+	}
+}
+
+let isIgnoringPowerLoss = false;
+
+/**
+ * A program whose power has failed can't be stopped in V8 but by throwing through it; promises that it
+ * leaves rejected with that are no fault of anybody's.
+ */
+function ignorePowerLoss(): void {
+	if (isIgnoringPowerLoss) return;
+	isIgnoringPowerLoss = true;
+	process.on("unhandledRejection", (reason) => {
+		if (!(reason instanceof PowerLoss)) throw reason;
+	});
+}

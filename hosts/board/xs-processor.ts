@@ -1,0 +1,149 @@
+/** XS as the board's processor: the program of `xs/` in a process of its own, with the chip's memory. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { decodeValues, encodeFrame, encodeValues, FrameReader, FrameType } from "./frames.js";
+import { encodeModules, type Image } from "./image.js";
+import { PowerLoss } from "./power.js";
+import { type Answer, MachineFault, type Meters, type Processor, type Value } from "./processor.js";
+
+/** The SDK's default stack for the ESP32, and keys that a program may add to those in ROM. */
+const stackSlots = 512;
+const keys = 64;
+const linkDescriptor = 3;
+
+export interface XsOptions {
+	/** The compiled program; see `processorPath`. */
+	readonly path: string;
+	/** Size of the fixed heap. */
+	readonly heapBytes: number;
+}
+
+interface Turn {
+	resolve(): void;
+	reject(error: Error): void;
+}
+
+export class XsProcessor implements Processor {
+	readonly #options: XsOptions;
+	readonly #reader = new FrameReader();
+	#child: ChildProcess | undefined;
+	#link: Duplex | undefined;
+	#answer: Answer = () => undefined;
+	#turn: Turn | undefined;
+	#meters: Meters | undefined;
+
+	constructor(options: XsOptions) {
+		this.#options = options;
+	}
+
+	start(image: Image, answer: Answer): Promise<void> {
+		const { path, heapBytes } = this.#options;
+		const parameters = [linkDescriptor, heapBytes, stackSlots, keys].map(String);
+		const child = spawn(path, parameters, { stdio: ["ignore", "ignore", "inherit", "pipe"] });
+		this.#answer = answer;
+		this.#child = child;
+		this.#link = child.stdio[linkDescriptor] as Duplex;
+		this.#link.on("data", (bytes: Buffer) => this.#onData(bytes));
+		this.#link.on("error", () => undefined); // The process has gone; `exit` says why.
+		child.on("error", (error) => this.#endTurn(error));
+		child.on("exit", (status, signal) => {
+			this.#endTurn(new MachineFault({ reason: "crashed", message: String(signal ?? status) }));
+		});
+		return this.#take(FrameType.Image, encodeModules(image.modules));
+	}
+
+	deliver(name: string, values: readonly Value[]): Promise<void> {
+		return this.#take(FrameType.Message, encodeValues([name, ...values]));
+	}
+
+	stop(): void {
+		this.#child?.removeAllListeners();
+		this.#child?.kill("SIGKILL");
+		this.#child = undefined;
+		this.#link?.destroy();
+		this.#link = undefined;
+		this.#endTurn(new PowerLoss());
+	}
+
+	async meters(collect = false): Promise<Meters | undefined> {
+		if (collect) await this.#take(FrameType.Collect, new Uint8Array(0));
+		return this.#meters;
+	}
+
+	/** Sends a frame and lets the machine run until it waits again. */
+	#take(type: FrameType, payload: Uint8Array): Promise<void> {
+		return new Promise((resolve, reject) => {
+			if (this.#turn !== undefined) throw new Error("the machine is running");
+			this.#turn = { resolve, reject };
+			if (this.#link === undefined) this.#endTurn(new PowerLoss());
+			else this.#link.write(encodeFrame(type, payload));
+		});
+	}
+
+	#endTurn(error?: Error): void {
+		const turn = this.#turn;
+		this.#turn = undefined;
+		if (error === undefined) turn?.resolve();
+		else turn?.reject(error);
+	}
+
+	#onData(bytes: Buffer): void {
+		for (const { type, payload } of this.#reader.take(bytes)) {
+			if (this.#link === undefined) return;
+			const values = decodeValues(payload);
+			switch (type) {
+				case FrameType.Call:
+					this.#onCall(values);
+					break;
+				case FrameType.Done:
+					this.#meters = metersOf(values);
+					this.#endTurn();
+					break;
+				default: {
+					const [reason, message] = values;
+					this.#endTurn(new MachineFault({ reason: String(reason), message: String(message) }));
+				}
+			}
+		}
+	}
+
+	#onCall([operation, ...values]: readonly Value[]): void {
+		try {
+			const result = this.#answer(String(operation), values);
+			this.#link?.write(encodeFrame(FrameType.Result, encodeValues([result])));
+		} catch (error) {
+			if (error instanceof PowerLoss) return this.stop();
+			const message = error instanceof Error ? error.message : String(error);
+			this.#link?.write(encodeFrame(FrameType.Error, encodeValues([message])));
+		}
+	}
+}
+
+/** In the order in which main.c reports them. */
+function metersOf(values: readonly Value[]): Meters {
+	const [
+		slotBytes = 0,
+		heapBytes = 0,
+		slotsUsedBytes = 0,
+		chunksUsedBytes = 0,
+		heapPeakBytes = 0,
+		stackPeakBytes = 0,
+		keyCount = 0,
+		bytecodeBytes = 0,
+		aliases = 0,
+		collections = 0,
+	] = values.map(Number);
+	return {
+		slotBytes,
+		heapBytes,
+		slotsUsedBytes,
+		chunksUsedBytes,
+		heapPeakBytes,
+		stackPeakBytes,
+		keys: keyCount,
+		bytecodeBytes,
+		aliases,
+		collections,
+	};
+}

@@ -1,0 +1,122 @@
+/** Compiles the board's processor: XS from the C sources in the npm package, and the program in this folder. */
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** 32: slots of 16 bytes and 4-byte pointers, as on the chip. 64: for compilers that can't. */
+export type Bits = 32 | 64;
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const sourceFolder = join(root, "hosts/board/xs");
+const xsFolder = join(root, "node_modules/@agoric/xsnap/moddable/xs");
+
+/** Parts of XS that the chip doesn't have either. */
+const omitted = ["xsSnapshot.c", "xsLockdown.c"];
+
+const flags = [
+	"-O2",
+	"-fno-common",
+	"-w", // XS compiles with warnings that are not ours to settle.
+	"-DINCLUDE_XSPLATFORM",
+	'-DXSPLATFORM="platform.h"',
+	"-DmxParse=1",
+	"-DmxRun=1",
+	"-DmxSloppy=1",
+	"-DmxRegExpUnicodePropertyEscapes=1",
+	"-DmxMinusZero=1",
+	"-DmxInstrument=1",
+	...["includes", "platforms", "sources"].map((name) => "-I" + join(xsFolder, name)),
+	"-I" + sourceFolder,
+];
+
+export function processorPath(bits: Bits): string {
+	return join(root, "build/xs", String(bits), "xs-board");
+}
+
+/** Whether the compiler makes programs of that size here; it may be there and lack their library. */
+export async function canCompile(bits: Bits): Promise<boolean> {
+	const source = '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n';
+	const status = await run(["-m" + bits, "-x", "c", "-o", "/dev/null", "-"], source).catch(() => 1);
+	return status === 0;
+}
+
+/** Compiles what has changed since the last time. `onProgress` hears how many files are done. */
+export async function buildProcessor(
+	bits: Bits,
+	onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<string> {
+	const folder = join(root, "build/xs", String(bits));
+	await mkdir(folder, { recursive: true });
+	const files = await sources();
+	let done = 0;
+	const queue = [...files];
+	const work = async (): Promise<void> => {
+		for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+			await compile(file, folder, bits);
+			onProgress(++done, files.length);
+		}
+	};
+	await Promise.all(Array.from({ length: availableParallelism() }, work));
+	const objects = files.map((file) => objectPath(file, folder));
+	await compileOrThrow(["-m" + bits, ...objects, "-o", processorPath(bits), "-lm", "-lpthread"]);
+	return processorPath(bits);
+}
+
+async function sources(): Promise<string[]> {
+	const folders = [join(xsFolder, "sources"), sourceFolder];
+	const files: string[] = [];
+	for (const folder of folders) {
+		for (const name of (await readdir(folder)).sort()) {
+			if (name.endsWith(".c") && !omitted.includes(name)) files.push(join(folder, name));
+		}
+	}
+	return files;
+}
+
+async function compile(file: string, folder: string, bits: Bits): Promise<void> {
+	const object = objectPath(file, folder);
+	const options = ["-m" + bits, ...flags];
+	const stamp = await stampOf(file, options);
+	const stampPath = object + ".stamp";
+	if (existsSync(object) && existsSync(stampPath)) {
+		if ((await readFile(stampPath, "utf8")) === stamp) return;
+	}
+	await compileOrThrow([...options, "-c", file, "-o", object]);
+	await writeFile(stampPath, stamp);
+}
+
+/** Changes when the file, our headers or the options do. XS's own headers change with the path's package. */
+async function stampOf(file: string, options: readonly string[]): Promise<string> {
+	const hash = createHash("sha256").update(options.join(" "));
+	for (const path of [file, join(sourceFolder, "board.h"), join(sourceFolder, "platform.h")]) {
+		hash.update(await readFile(path));
+	}
+	return hash.digest("hex");
+}
+
+function objectPath(file: string, folder: string): string {
+	return join(folder, basename(file) + ".o");
+}
+
+async function compileOrThrow(parameters: readonly string[]): Promise<void> {
+	const status = await run(parameters, "", "inherit");
+	if (status !== 0) throw new Error("gcc " + parameters.join(" ") + " failed");
+}
+
+function run(
+	parameters: readonly string[],
+	input: string,
+	output: "ignore" | "inherit" = "ignore",
+): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const child = spawn("gcc", parameters, { stdio: ["pipe", output, output] });
+		child.on("error", reject);
+		child.on("close", (status) => resolve(status ?? 1));
+		child.stdin?.end(input);
+	});
+}

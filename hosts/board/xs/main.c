@@ -1,0 +1,218 @@
+/*
+ * The board's processor: XS in a process of its own.
+ *
+ *     xs-board <descriptor> <heap bytes> <stack slots> <keys>
+ *
+ * It takes an image from the board, burns it into a read-only machine, and runs a clone of that in a
+ * heap of fixed size. The image's last module exports a function by default: it is called once with
+ * the function that calls the board, and returns the function that takes the board's messages.
+ */
+
+#include "board.h"
+
+static txMachine* fxNewRoot(void);
+static txMachine* fxNewClone(txMachine* root, txSize heapSize, txSize stackCount, txInteger keys);
+static void fxDeliver(txMachine* the, const txU1* bytes, txU4 size);
+static void fxSettle(txMachine* the);
+static void fxReportDone(txMachine* the);
+
+static txSlot gxReceiver;
+
+/* Buckets of the tables of names and of symbols: as the SDK's default for the ESP32. */
+#define mxNameModulo 53
+#define mxSymbolModulo 3
+/* Steps in which the heap takes from its pool: as the SDK's default for the ESP32-C3. */
+#define mxChunkStep 512
+#define mxSlotStep 64
+
+void fxAbort(txMachine* the, int status)
+{
+	const char* message = "";
+	switch (status) {
+	case XS_STACK_OVERFLOW_EXIT:
+		fxLinkExit("stack overflow", message);
+	case XS_NOT_ENOUGH_MEMORY_EXIT:
+		fxLinkExit("memory full", message);
+	case XS_NO_MORE_KEYS_EXIT:
+		fxLinkExit("not enough keys", message);
+	case XS_DEBUGGER_EXIT:
+		fxLinkExit("debugger", message);
+	case XS_UNHANDLED_EXCEPTION_EXIT:
+		fxLinkExit("unhandled exception", fxToString(the, &mxException));
+	case XS_UNHANDLED_REJECTION_EXIT:
+		fxLinkExit("unhandled rejection", fxToString(the, &mxException));
+	default:
+		fxLinkExit("fatal", message);
+	}
+}
+
+void fxQueuePromiseJobs(txMachine* the)
+{
+	the->promiseJobs = 1;
+}
+
+txMachine* fxNewRoot(void)
+{
+	txCreation creation = {
+		.initialChunkSize = 1024 * 1024,
+		.incrementalChunkSize = 1024 * 1024,
+		.initialHeapCount = 64 * 1024,
+		.incrementalHeapCount = 64 * 1024,
+		.stackCount = 4096,
+		.initialKeyCount = 4096,
+		.incrementalKeyCount = 1024,
+		.nameModulo = mxNameModulo,
+		.symbolModulo = mxSymbolModulo,
+		.parserBufferSize = 64 * 1024,
+		.parserTableModulo = 1993,
+	};
+	return fxCreateMachine(&creation, "root", C_NULL, XS_NO_ID);
+}
+
+txMachine* fxNewClone(txMachine* root, txSize heapSize, txSize stackCount, txInteger keys)
+{
+	txCreation creation = {
+		.initialChunkSize = mxChunkStep,
+		.incrementalChunkSize = mxChunkStep,
+		.initialHeapCount = mxSlotStep,
+		.incrementalHeapCount = mxSlotStep,
+		.stackCount = stackCount,
+		.initialKeyCount = keys,
+		.incrementalKeyCount = 0,
+		.nameModulo = mxNameModulo,
+		.symbolModulo = mxSymbolModulo,
+	};
+	txPool* pool = fxNewPool(heapSize);
+	return pool ? fxCloneMachine(&creation, root, "board", pool) : C_NULL;
+}
+
+/* Runs promise jobs until there are none. */
+void fxSettle(txMachine* the)
+{
+	while (the->promiseJobs) {
+		the->promiseJobs = 0;
+		fxRunPromiseJobs(the);
+	}
+	fxEndJob(the);
+}
+
+static void fxStarted(txMachine* the)
+{
+	txSlot* function;
+	mxPushSlot(mxArgv(0));
+	mxGetID(mxID(_default));
+	function = the->stack;
+	/* THIS FUNCTION */
+	mxPushUndefined();
+	mxPushSlot(function);
+	mxCall();
+	fxNewHostFunction(the, fxLinkCall, 1, XS_NO_ID, XS_NO_ID);
+	mxRunCount(1);
+	gxReceiver = *the->stack;
+	fxRemember(the, &gxReceiver);
+	mxPop();
+	mxPop();
+}
+
+static void fxNotStarted(txMachine* the)
+{
+	fxLinkExit("unhandled exception", fxToString(the, mxArgv(0)));
+}
+
+/* Imports a module and runs promise jobs until one of the two callbacks has been called. */
+void fxImport(txMachine* the, const char* name, txCallback fulfilled, txCallback rejected)
+{
+	fxBeginHost(the);
+	mxTry(the) {
+		mxPushStringC((txString)name);
+		fxRunImport(the, mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm, XS_NO_ID);
+		/* THIS FUNCTION */
+		mxDub();
+		mxGetID(mxID(_then));
+		mxCall();
+		fxNewHostFunction(the, fulfilled, 1, XS_NO_ID, XS_NO_ID);
+		fxNewHostFunction(the, rejected, 1, XS_NO_ID, XS_NO_ID);
+		mxRunCount(2);
+		mxPop();
+	}
+	mxCatch(the) {
+		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
+	}
+	fxEndHost(the);
+	fxSettle(the);
+}
+
+void fxDeliver(txMachine* the, const txU1* bytes, txU4 size)
+{
+	fxBeginHost(the);
+	mxTry(the) {
+		txInteger count;
+		/* THIS FUNCTION */
+		mxPushUndefined();
+		mxPushSlot(&gxReceiver);
+		mxCall();
+		fxLinkPushValues(the, bytes, size, &count);
+		mxRunCount(count);
+		mxPop();
+	}
+	mxCatch(the) {
+		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
+	}
+	fxEndHost(the);
+	fxSettle(the);
+}
+
+/* Tells the board that the machine waits, and what its memory looks like; see meters.ts. */
+void fxReportDone(txMachine* the)
+{
+	txPool* pool = the->pool;
+	fxLinkStart(mxFrameDone);
+	fxLinkInteger(sizeof(txSlot));
+	fxLinkInteger((txInteger)(pool->end - pool->start));
+	fxLinkInteger((txInteger)(the->currentHeapCount * sizeof(txSlot)));
+	fxLinkInteger((txInteger)the->currentChunksSize);
+	fxLinkInteger((txInteger)((pool->highest - pool->start) + (pool->end - pool->lowest)));
+	fxLinkInteger((txInteger)((the->stackTop - the->stackPeak) * sizeof(txSlot)));
+	fxLinkInteger((txInteger)(the->keyIndex - the->keyOffset));
+	fxLinkInteger((txInteger)fxImageCodeSize());
+	fxLinkInteger((txInteger)the->aliasCount);
+	fxLinkInteger((txInteger)the->garbageCollectionCount);
+	fxLinkSend();
+}
+
+int main(int argc, char* argv[])
+{
+	txMachine *root, *the;
+	txU1 type;
+	txU4 size;
+	txU1* bytes;
+	if (argc != 5) {
+		fprintf(stderr, "xs-board <descriptor> <heap bytes> <stack slots> <keys>\n");
+		return 2;
+	}
+	fxInitializeSharedCluster();
+	fxLinkOpen(atoi(argv[1]));
+	bytes = fxLinkReceive(&type, &size);
+	{
+		txU1* image = c_malloc(size);
+		if (!image || (type != mxFrameImage))
+			return 2;
+		c_memcpy(image, bytes, size);
+		fxSetImage(image, size);
+	}
+	root = fxNewRoot();
+	fxPreloadImage(root);
+	fxBurn(root);
+	the = fxNewClone(root, atoi(argv[2]), atoi(argv[3]), atoi(argv[4]));
+	if (!the)
+		fxLinkExit("memory full", "");
+	fxImport(the, fxImageMain(), fxStarted, fxNotStarted);
+	for (;;) {
+		fxReportDone(the);
+		bytes = fxLinkReceive(&type, &size);
+		if (type == mxFrameMessage)
+			fxDeliver(the, bytes, size);
+		else if (type == mxFrameCollect)
+			fxCollectGarbage(the);
+	}
+}

@@ -1,0 +1,251 @@
+/** The Device Management Service as the device's program sees it: the three calls, and claim. */
+
+import { equal } from "../encoding/bytes.js";
+import type { Host } from "../host.js";
+import type { Network } from "../network/network.js";
+import { isScalar, privateKeyLength, tokenPrivateKey } from "../protocol/key.js";
+import { decodeMap, encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
+import {
+	type ClaimReply,
+	decodeClaimReply,
+	decodeProvisionReply,
+	path,
+	type ProvisionReply,
+} from "../protocol/messages.js";
+import { DmsError, DmsResult } from "../protocol/result.js";
+import { parseToken, type ProvisioningToken } from "../protocol/token.js";
+import type { RecordStore } from "../storage/record-store.js";
+import { isIssuedBy, isValidAt, parseCertificate } from "./certificate.js";
+import {
+	type Identity,
+	identityOf,
+	ProvisionStatus,
+	statusOf,
+	withCredentials,
+	withoutToken,
+	withReleasePending,
+	withToken,
+} from "./lifecycle.js";
+import { type Relation, Service } from "./service.js";
+
+/** What the owner of the device has set, and the calls go by. */
+export interface DmsSettings {
+	/** Where the service is, if not where the token says; empty for there. */
+	readonly host: string;
+	/** A UUID of the device's own, for tokens that ask for one; empty for none. */
+	readonly uuid: string;
+}
+
+export class Dms {
+	readonly #host: Host;
+	readonly #network: Network;
+	readonly #store: RecordStore;
+	readonly #settings: () => DmsSettings;
+	readonly #service: Service;
+	#identity: Identity;
+	/** Calls are serialised: each begins when the one before has ended. */
+	#last: Promise<unknown> = Promise.resolve();
+
+	/** Reads the record, and finishes what a cut of power left unfinished. */
+	constructor(host: Host, network: Network, store: RecordStore, settings: () => DmsSettings) {
+		this.#host = host;
+		this.#network = network;
+		this.#store = store;
+		this.#settings = settings;
+		this.#service = new Service(host, network);
+		this.#identity = identityOf(store.read());
+		if (this.provisionStatus === ProvisionStatus.Complete) store.mirror();
+	}
+
+	/** `gos_dms_get_provision_status()`. */
+	get provisionStatus(): ProvisionStatus {
+		return statusOf(this.#identity);
+	}
+
+	/** 40 hexadecimal digits: the service's for this device, or the one that was set; or empty. */
+	get uuid(): string {
+		return this.#identity.uuid ?? this.#settings().uuid;
+	}
+
+	/** Where the service is: `host` or `host:port`; empty when nobody has said. */
+	get address(): string {
+		const { address, token } = this.#identity;
+		return this.#settings().host || address || (token && this.#parse(token).address) || "";
+	}
+
+	/** Something is begun that only the service can finish. */
+	get isUnfinished(): boolean {
+		const status = this.provisionStatus;
+		return (
+			status === ProvisionStatus.IncompleteAndHaveToken ||
+			status === ProvisionStatus.CompleteButNoAck ||
+			this.#identity.isReleasePending
+		);
+	}
+
+	/**
+	 * `gos_dms_provision(token)`: gets the device its credentials, with the token given or the one
+	 * stored. It can be called any number of times, and goes on where it was. Rejects with a `DmsError`.
+	 */
+	provision(token?: string): Promise<void> {
+		return this.#serialise(async () => {
+			if (token !== undefined) this.#storeToken(token);
+			await this.#provision();
+		});
+	}
+
+	/** Stores a token without using it yet. Rejects with `TokenMistyped` or `StorageFailed`. */
+	setToken(token: string): Promise<void> {
+		return this.#serialise(async () => this.#storeToken(token));
+	}
+
+	/** Makes the user who issued the token the device's owner. Needs status 3. */
+	claim(token: string): Promise<ClaimReply> {
+		return this.#serialise(async () => {
+			const body = await this.#callAsDevice("POST", path.claim, encodeMap({ token }));
+			return decodeClaimReply(body) ?? fail(DmsResult.BadReply);
+		});
+	}
+
+	/**
+	 * `gos_dms_activate(product_code, &response)`: ties the device to a product. Resolves with the
+	 * service's answer. Needs status 3 and an owner who may use the product.
+	 */
+	activate(productCode: string): Promise<MessagePackMap> {
+		return this.#serialise(async () => {
+			const request = encodeMap({ product: productCode });
+			const body = await this.#callAsDevice("POST", path.activate, request);
+			return decodeMap(body) ?? fail(DmsResult.BadReply);
+		});
+	}
+
+	/** Goes on with what is unfinished, if anything is. */
+	finish(): Promise<void> {
+		return this.#serialise(async () => {
+			if (this.provisionStatus !== ProvisionStatus.IncompleteAndNoToken) await this.#provision();
+			if (this.#identity.isReleasePending) await this.#release();
+		});
+	}
+
+	/** Notes that the owner is to be released; the service hears of it at the next occasion. */
+	askRelease(): Promise<void> {
+		return this.#serialise(async () => {
+			if (this.provisionStatus === ProvisionStatus.Complete) {
+				this.#write(withReleasePending(this.#identity, true));
+			}
+		});
+	}
+
+	async #provision(): Promise<void> {
+		if (this.provisionStatus === ProvisionStatus.IncompleteAndNoToken) fail(DmsResult.NoToken);
+		if (this.provisionStatus === ProvisionStatus.IncompleteAndHaveToken) {
+			await this.#getCredentials();
+		}
+		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) await this.#acknowledge();
+	}
+
+	/** Each token gets a key pair of its own: one that a lost token is bound to must not come back. */
+	#storeToken(token: string): void {
+		const status = this.provisionStatus;
+		if (status === ProvisionStatus.Complete || status === ProvisionStatus.CompleteButNoAck) return;
+		this.#parse(token);
+		if (this.#identity.token === token) return;
+		this.#write(withToken(this.#identity, token, this.#newKey()));
+	}
+
+	async #getCredentials(): Promise<void> {
+		const { crypto, clock, system } = this.#host;
+		const { key, token: text } = this.#identity;
+		if (key === undefined || text === undefined) return fail(DmsResult.NoToken);
+		const token = this.#parse(text);
+		const { uuid } = this.#settings();
+		const body = encodeMap({
+			key: crypto.publicKey(key),
+			hardware: this.#network.mac.split(":").join("") || "unknown",
+			platform: system.platform,
+			version: system.version,
+			uuid: uuid === "" ? undefined : uuid,
+		});
+		const tokenKey = tokenPrivateKey(token.secret, crypto.sha256);
+		const call = { method: "POST", path: path.provision, body, tokenKey } as const;
+		const reply = decodeProvisionReply(await this.#service.call(this.#relation(), call));
+		const authority = this.#service.authority;
+		if (reply === undefined || authority === undefined) return fail(DmsResult.BadReply);
+		if (uuid !== "" && uuid !== reply.uuid) return fail(DmsResult.BadReply);
+		this.#checkCertificate(reply, authority, key);
+		const credentials = { ...reply, address: token.address, authority };
+		this.#write(withCredentials(this.#identity, credentials, secondsOf(clock.now())));
+	}
+
+	#checkCertificate(reply: ProvisionReply, authorityDer: Uint8Array, key: Uint8Array): void {
+		const { crypto, clock } = this.#host;
+		const authority = parseCertificate(authorityDer);
+		const certificate = parseCertificate(reply.certificate);
+		const isOurs =
+			authority !== undefined &&
+			certificate !== undefined &&
+			equal(certificate.publicKey, crypto.publicKey(key)) &&
+			certificate.commonName === reply.uuid &&
+			!certificate.isAuthority &&
+			isValidAt(certificate, secondsOf(clock.now())) &&
+			isIssuedBy(certificate, authority, crypto);
+		if (!isOurs) fail(DmsResult.CertificateRefused);
+	}
+
+	async #acknowledge(): Promise<void> {
+		await this.#service.call(this.#relation(), { method: "PUT", path: path.provision });
+		this.#write(withoutToken(this.#identity, secondsOf(this.#host.clock.now())));
+		this.#store.mirror();
+	}
+
+	async #release(): Promise<void> {
+		await this.#service.call(this.#relation(), { method: "DELETE", path: path.claim });
+		this.#write(withReleasePending(this.#identity, false));
+	}
+
+	async #callAsDevice(method: "POST", target: string, body: Uint8Array): Promise<Uint8Array> {
+		if (this.provisionStatus !== ProvisionStatus.Complete) fail(DmsResult.NotProvisioned);
+		if (this.#identity.isReleasePending) await this.#release();
+		return this.#service.call(this.#relation(), { method, path: target, body });
+	}
+
+	#relation(): Relation {
+		const { authority, key, time = 0, token } = this.#identity;
+		if (key === undefined) return fail(DmsResult.NotProvisioned);
+		const { sha256 } = this.#host.crypto;
+		const fingerprint =
+			authority !== undefined ? sha256(authority) : this.#parse(token ?? "").fingerprint;
+		return { address: this.address, key, time, fingerprint };
+	}
+
+	#parse(token: string): ProvisioningToken {
+		return parseToken(token, this.#host.crypto.sha256) ?? fail(DmsResult.TokenMistyped);
+	}
+
+	#newKey(): Uint8Array {
+		for (;;) {
+			const candidate = this.#host.crypto.random(privateKeyLength);
+			if (isScalar(candidate)) return candidate;
+		}
+	}
+
+	/** Flash first, then memory. */
+	#write(fields: MessagePackMap): void {
+		this.#store.write(fields);
+		this.#identity = identityOf(fields);
+	}
+
+	#serialise<T>(operation: () => Promise<T>): Promise<T> {
+		const result = this.#last.then(operation, operation);
+		this.#last = result.catch(() => undefined);
+		return result;
+	}
+}
+
+function fail(result: DmsResult): never {
+	throw new DmsError(result);
+}
+
+function secondsOf(milliseconds: number): number {
+	return Math.floor(milliseconds / 1000);
+}

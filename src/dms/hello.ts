@@ -1,0 +1,84 @@
+/** The first question of a boot: whose service is this, and what time is it? */
+
+import { equal, toBase64Url } from "../encoding/bytes.js";
+import type { Host } from "../host.js";
+import { fetchReply } from "../network/http.js";
+import { isSignature } from "../protocol/key.js";
+import {
+	decodeHello,
+	decodeHelloReply,
+	type Hello,
+	helloSigned,
+	path,
+	replyLengthMaximum,
+} from "../protocol/messages.js";
+import { DmsError, DmsResult } from "../protocol/result.js";
+import type { Address } from "../protocol/token.js";
+import { isIssuedBy, isValidAt, parseCertificate } from "./certificate.js";
+
+/** How far the service's clock may be behind the last time we stored, in seconds. */
+const clockToleranceSeconds = 300;
+const nonceBytes = 16;
+
+/** What a device knows of its service before it asks. */
+export interface Expectation {
+	/** SHA-256 of the CA's DER. */
+	readonly fingerprint: Uint8Array;
+	/** The latest time that is known for certain, in seconds since 1970. */
+	readonly time: number;
+}
+
+/** Asks, checks, sets the clock. Resolves with the DER of the service's CA. */
+export async function sayHello(
+	host: Host,
+	address: Address,
+	expectation: Expectation,
+): Promise<Uint8Array> {
+	const nonce = toBase64Url(host.crypto.random(nonceBytes));
+	const reply = await fetchReply(host, {
+		...address,
+		method: "GET",
+		target: path.hello + "?nonce=" + nonce,
+		headers: [],
+		replyLengthMaximum,
+	});
+	if (reply.status !== 200) throw new DmsError(DmsResult.BadReply);
+	const hello = checkHello(host, reply.body, nonce, address, expectation);
+	host.clock.set(Math.max(hello.time, expectation.time) * 1000);
+	return hello.authority;
+}
+
+function checkHello(
+	host: Host,
+	bytes: Uint8Array,
+	nonce: string,
+	address: Address,
+	expectation: Expectation,
+): Hello {
+	const { crypto } = host;
+	const reply = decodeHelloReply(bytes);
+	const hello = reply && decodeHello(reply.body);
+	if (!reply || !hello) throw new DmsError(DmsResult.BadReply);
+	if (!equal(crypto.sha256(hello.authority), expectation.fingerprint)) {
+		throw new DmsError(DmsResult.WrongAuthority);
+	}
+	const authority = parseCertificate(hello.authority);
+	const certificate = parseCertificate(hello.certificate);
+	if (!authority || !certificate) throw new DmsError(DmsResult.BadReply);
+	// A device's own certificate is by the same CA: it must not pass for the service's.
+	if (!certificate.isServer || !isIssuedBy(certificate, authority, crypto)) {
+		throw new DmsError(DmsResult.HelloForged);
+	}
+	const digest = crypto.sha256(helloSigned(reply.body));
+	const isSigned =
+		isSignature(reply.signature) && crypto.verify(certificate.publicKey, digest, reply.signature);
+	if (!isSigned || hello.nonce !== nonce) throw new DmsError(DmsResult.HelloForged);
+	if (!isValidAt(certificate, hello.time) || !isValidAt(authority, hello.time)) {
+		throw new DmsError(DmsResult.CertificateExpired);
+	}
+	if (!certificate.names.includes(address.host)) throw new DmsError(DmsResult.NameMismatch);
+	if (hello.time < expectation.time - clockToleranceSeconds) {
+		throw new DmsError(DmsResult.ClockBehind);
+	}
+	return hello;
+}

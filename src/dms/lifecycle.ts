@@ -1,0 +1,108 @@
+/**
+ * The life of a device as far as its own flash knows it: one record, pure functions over it.
+ *
+ *     0 --token--> 1 --credentials--> 2 --acknowledged--> 3
+ *
+ * The status is derived from the record and never stored. Who owns the device and which product it is
+ * on are the service's to know.
+ */
+
+import { privateKeyLength } from "../protocol/key.js";
+import type { MessagePackMap } from "../protocol/message-pack.js";
+import { isUuid } from "../protocol/messages.js";
+
+/** `gos_dms_provision_status_t`, with its numbers. */
+export const ProvisionStatus = Object.freeze({
+	/** Not provisioned, and no token is held. */
+	IncompleteAndNoToken: 0,
+	/** Not provisioned; a token is held, and the key pair that goes with it. */
+	IncompleteAndHaveToken: 1,
+	/** Credentials are stored; the service has not heard that yet. */
+	CompleteButNoAck: 2,
+	Complete: 3,
+} as const);
+
+export type ProvisionStatus = (typeof ProvisionStatus)[keyof typeof ProvisionStatus];
+
+/** The identity record. Fields that it doesn't know are kept: a later firmware's may be among them. */
+export interface Identity {
+	/** The provisioning token's text, until it has done its work. */
+	readonly token: string | undefined;
+	readonly key: Uint8Array | undefined;
+	readonly certificate: Uint8Array | undefined;
+	readonly uuid: string | undefined;
+	/** The service's address, as its token gave it. */
+	readonly address: string | undefined;
+	/** DER of the CA that is trusted from now on. */
+	readonly authority: Uint8Array | undefined;
+	/** The latest time that is known for certain, in seconds since 1970. */
+	readonly time: number | undefined;
+	/** The owner is to be released, and the service does not know yet. */
+	readonly isReleasePending: boolean;
+	readonly fields: MessagePackMap;
+}
+
+/** Reads a record; what doesn't fit its type counts as absent. */
+export function identityOf(fields: MessagePackMap): Identity {
+	const { token, key, certificate, uuid, address, authority, time, release } = fields;
+	return {
+		token: typeof token === "string" ? token : undefined,
+		key: key instanceof Uint8Array && key.length === privateKeyLength ? key : undefined,
+		certificate: certificate instanceof Uint8Array ? certificate : undefined,
+		uuid: typeof uuid === "string" && isUuid(uuid) ? uuid : undefined,
+		address: typeof address === "string" ? address : undefined,
+		authority: authority instanceof Uint8Array ? authority : undefined,
+		time: typeof time === "number" ? time : undefined,
+		isReleasePending: release === true,
+		fields,
+	};
+}
+
+export function statusOf(identity: Identity): ProvisionStatus {
+	const { token, key, certificate, uuid, authority } = identity;
+	if (key === undefined) return ProvisionStatus.IncompleteAndNoToken;
+	if (certificate === undefined || uuid === undefined || authority === undefined) {
+		return token === undefined
+			? ProvisionStatus.IncompleteAndNoToken
+			: ProvisionStatus.IncompleteAndHaveToken;
+	}
+	return token === undefined ? ProvisionStatus.Complete : ProvisionStatus.CompleteButNoAck;
+}
+
+/** 0 or 1 to 1: a token has been given, and a key pair was born for it. */
+export function withToken(identity: Identity, token: string, key: Uint8Array): MessagePackMap {
+	return without({ ...identity.fields, token, key }, ["certificate", "uuid", "authority"]);
+}
+
+export interface Credentials {
+	readonly certificate: Uint8Array;
+	readonly uuid: string;
+	readonly address: string;
+	readonly authority: Uint8Array;
+}
+
+/** 1 to 2: the service has answered, and the answer has been checked. */
+export function withCredentials(
+	identity: Identity,
+	credentials: Credentials,
+	time: number,
+): MessagePackMap {
+	return { ...identity.fields, ...credentials, time };
+}
+
+/** 2 to 3: the service knows that the credentials are kept; the token has done its work. */
+export function withoutToken(identity: Identity, time: number): MessagePackMap {
+	return without({ ...identity.fields, time }, ["token"]);
+}
+
+/** 3 to 3: a reset to factory settings, of which the service is still to be told. */
+export function withReleasePending(identity: Identity, isPending: boolean): MessagePackMap {
+	return isPending
+		? { ...identity.fields, release: true }
+		: without({ ...identity.fields }, ["release"]);
+}
+
+function without(fields: MessagePackMap, names: readonly string[]): MessagePackMap {
+	for (const name of names) delete fields[name];
+	return fields;
+}

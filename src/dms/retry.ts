@@ -1,0 +1,36 @@
+/** When to ask again: exponential back-off with full jitter, and what the service asked for. */
+
+/** Ceiling of the first wait; it doubles with each further attempt. */
+const firstCeilingMilliseconds = 1000;
+/** A device that has been offline for long is back within this time of its service. */
+export const ceilingMaximumMilliseconds = 3_600_000;
+/** 2^12 seconds are above the maximum; beyond, doubling would only risk an overflow. */
+const doublingsMaximum = 12;
+/** A service can't send a device away for longer, by fault or by malice. */
+const retryAfterMaximumSeconds = 86_400;
+
+/**
+ * How long to wait after `failures` failures in a row (1 or more), in milliseconds: anything from 0
+ * up to the ceiling, as `fraction` (from 0 to below 1) says. Full jitter spreads a fleet best when
+ * a service comes back: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function backoffMilliseconds(failures: number, fraction: number): number {
+	const doublings = Math.min(failures - 1, doublingsMaximum);
+	const ceiling = Math.min(firstCeilingMilliseconds * 2 ** doublings, ceilingMaximumMilliseconds);
+	return Math.floor(ceiling * fraction);
+}
+
+/** Seconds that a `retry-after` field asks for, or 0. Our services send seconds, never a date. */
+export function retryAfterSeconds(field: string | undefined): number {
+	const seconds = Number(field ?? 0);
+	return Number.isFinite(seconds) && seconds > 0
+		? Math.min(Math.ceil(seconds), retryAfterMaximumSeconds)
+		: 0;
+}
+
+/** A fraction from 0 to below 1 of 4 random bytes. */
+export function fractionOf(bytes: Uint8Array): number {
+	let value = 0;
+	for (const byte of bytes) value = (value + byte) / 256;
+	return value;
+}

@@ -1,0 +1,205 @@
+/** The device's side of the protocol: one signed request after the other, tried again when that helps. */
+
+import { equal, toBase64Url } from "../encoding/bytes.js";
+import { utf8Encode } from "../encoding/utf8.js";
+import type { Host } from "../host.js";
+import { fetchReply, type Reply } from "../network/http.js";
+import type { Network } from "../network/network.js";
+import { keyId } from "../protocol/key.js";
+import { decodeRefusal, mediaType, replyLengthMaximum } from "../protocol/messages.js";
+import { DmsError, DmsResult } from "../protocol/result.js";
+import {
+	contentDigest,
+	deviceLabel,
+	signatureBase,
+	signatureInput,
+	signatureMember,
+	type SignedRequest,
+	tokenLabel,
+} from "../protocol/signature.js";
+import { parseAddress } from "../protocol/token.js";
+import { type Expectation, sayHello } from "./hello.js";
+import { backoffMilliseconds, fractionOf, retryAfterSeconds } from "./retry.js";
+
+/** Tries within one call; who needs more calls again. */
+const attemptsMaximum = 3;
+/** A call waits this long because the service asks for it; beyond, it ends and says so. */
+const waitMaximumSeconds = 10;
+const nonceBytes = 16;
+
+/** Who the device is to its service, and who its service is to it. */
+export interface Relation extends Expectation {
+	readonly address: string;
+	readonly key: Uint8Array;
+}
+
+export interface Call {
+	readonly method: "POST" | "PUT" | "DELETE";
+	readonly path: string;
+	readonly body?: Uint8Array;
+	/** Private key of the provisioning token, where that has to sign too. */
+	readonly tokenKey?: Uint8Array;
+}
+
+export class Service {
+	readonly #host: Host;
+	readonly #network: Network;
+	/** The service that has been greeted since the reset. */
+	#greeted: { readonly relation: Relation; readonly authority: Uint8Array } | undefined;
+	/** The key's name, kept because it costs a key operation to find. */
+	#keyId: { readonly key: Uint8Array; readonly id: string } | undefined;
+	/** `clock.ticks()` before which the service does not want to be asked. */
+	#notBefore = 0;
+
+	constructor(host: Host, network: Network) {
+		this.#host = host;
+		this.#network = network;
+	}
+
+	/** DER of the CA of the service that was greeted last. */
+	get authority(): Uint8Array | undefined {
+		return this.#greeted?.authority;
+	}
+
+	/** The body of the answer. Rejects with the service's refusal or the reason why there is none. */
+	async call(relation: Relation, call: Call): Promise<Uint8Array> {
+		let headers: [string, string][] | undefined;
+		let isClockChecked = false;
+		for (let failures = 1; ; failures++) {
+			try {
+				this.#checkWait();
+				await this.#network.up();
+				const authority = await this.#greet(relation);
+				headers ??= this.#sign(relation, call);
+				return await this.#send(relation, call, headers, authority);
+			} catch (error) {
+				if (!(error instanceof DmsError)) throw error;
+				if (error.result === DmsResult.ClockWrong && !isClockChecked) {
+					isClockChecked = true;
+					this.#greeted = undefined;
+					headers = undefined;
+				} else {
+					if (failures >= attemptsMaximum || !isTransient(error.result)) throw error;
+					await this.#wait(failures, error);
+				}
+			}
+		}
+	}
+
+	async #greet(relation: Relation): Promise<Uint8Array> {
+		if (this.#greeted && isSameService(this.#greeted.relation, relation)) {
+			return this.#greeted.authority;
+		}
+		const address = parseAddress(relation.address);
+		if (address === undefined) throw new DmsError(DmsResult.BadArgument);
+		const authority = await sayHello(this.#host, address, relation);
+		this.#greeted = { relation, authority };
+		return authority;
+	}
+
+	#sign(relation: Relation, call: Call): [string, string][] {
+		const { clock, crypto } = this.#host;
+		const digest = call.body && contentDigest(crypto.sha256(call.body));
+		const request: SignedRequest = {
+			method: call.method,
+			path: call.path,
+			...(digest === undefined ? {} : { contentDigest: digest }),
+		};
+		const created = Math.floor(clock.now() / 1000);
+		const nonce = toBase64Url(crypto.random(nonceBytes));
+		const signers = [{ label: deviceLabel, key: relation.key, id: this.keyIdOf(relation.key) }];
+		if (call.tokenKey !== undefined) {
+			const id = keyId(crypto.publicKey(call.tokenKey), crypto.sha256);
+			signers.push({ label: tokenLabel, key: call.tokenKey, id });
+		}
+		const inputs: string[] = [];
+		const signatures: string[] = [];
+		for (const { label, key, id } of signers) {
+			const input = signatureInput(request, { created, nonce, keyId: id });
+			const base = crypto.sha256(utf8Encode(signatureBase(request, input)));
+			inputs.push(label + "=" + input);
+			signatures.push(signatureMember(label, crypto.sign(key, base)));
+		}
+		const headers: [string, string][] = [
+			["signature-input", inputs.join(", ")],
+			["signature", signatures.join(", ")],
+		];
+		if (digest !== undefined) headers.push(["content-digest", digest], ["content-type", mediaType]);
+		return headers;
+	}
+
+	keyIdOf(key: Uint8Array): string {
+		const { crypto } = this.#host;
+		if (this.#keyId?.key !== key) {
+			this.#keyId = { key, id: keyId(crypto.publicKey(key), crypto.sha256) };
+		}
+		return this.#keyId.id;
+	}
+
+	async #send(
+		relation: Relation,
+		call: Call,
+		headers: [string, string][],
+		authority: Uint8Array,
+	): Promise<Uint8Array> {
+		const address = parseAddress(relation.address);
+		if (address === undefined) throw new DmsError(DmsResult.BadArgument);
+		const reply = await fetchReply(this.#host, {
+			...address,
+			authority,
+			method: call.method,
+			target: call.path,
+			headers,
+			body: call.body,
+			replyLengthMaximum,
+		});
+		if (reply.status >= 200 && reply.status < 300) return reply.body;
+		throw this.#refusalOf(reply);
+	}
+
+	#refusalOf(reply: Reply): DmsError {
+		const seconds = retryAfterSeconds(reply.retryAfter);
+		this.#notBefore = this.#host.clock.ticks() + seconds * 1000;
+		const refusal = reply.status >= 400 ? decodeRefusal(reply.body) : undefined;
+		if (refusal !== undefined) return new DmsError(refusal.result, refusal.message);
+		if (reply.status === 429 || reply.status === 503) return new DmsError(DmsResult.ServiceBusy);
+		return new DmsError(reply.status >= 500 ? DmsResult.ServiceFault : DmsResult.BadReply);
+	}
+
+	/** Keeps the service's wish not to be asked before some time, also over several calls. */
+	#checkWait(): void {
+		const seconds = Math.ceil((this.#notBefore - this.#host.clock.ticks()) / 1000);
+		if (seconds > 0) {
+			throw new DmsError(
+				DmsResult.ServiceBusy,
+				"The service asks to wait " + seconds + " seconds.",
+			);
+		}
+	}
+
+	#wait(failures: number, error: DmsError): Promise<void> {
+		const { clock, crypto, timer } = this.#host;
+		const asked = this.#notBefore - clock.ticks();
+		if (asked > waitMaximumSeconds * 1000) throw error;
+		const jitter = backoffMilliseconds(failures, fractionOf(crypto.random(4)));
+		const milliseconds = Math.max(asked, 0) + jitter;
+		return new Promise((resolve) => void timer.set(resolve, milliseconds));
+	}
+}
+
+function isSameService(left: Relation, right: Relation): boolean {
+	return left.address === right.address && equal(left.fingerprint, right.fingerprint);
+}
+
+/** Whether the same request may well succeed a little later. */
+export function isTransient(result: DmsResult): boolean {
+	switch (result) {
+		case DmsResult.Timeout:
+		case DmsResult.ConnectionFailed:
+		case DmsResult.ServiceBusy:
+		case DmsResult.ServiceFault:
+			return true;
+		default:
+			return false;
+	}
+}

@@ -1,0 +1,159 @@
+/**
+ * What the device program asks of the machine it runs on. Types only; `hosts/README.md` says how to
+ * write one.
+ *
+ * Where ECMA-419 has a shape, this is that shape, so that a host can hand its objects through: an IO
+ * or client is constructed from its resource, `new host.serial.io({ ...host.serial, ... })`.
+ * Callbacks come one at a time, never from inside a call. A host must catch what its own callbacks
+ * throw: on the chip an exception in one restarts the device.
+ */
+
+/** All that a host lends. One object for the whole time between two resets. */
+export interface Host {
+	readonly serial: Resource<SerialOptions, Serial>;
+	readonly network: {
+		readonly wifi: Resource<WiFiOptions, WiFi>;
+		readonly http: Resource<HTTPClientOptions, HTTPClient>;
+		/** As `http`, inside TLS 1.2 or later; it needs `tls`. */
+		readonly https: Resource<HTTPClientOptions, HTTPClient>;
+	};
+	readonly keyValue: KeyValueStorage;
+	readonly timer: Timer;
+	readonly clock: Clock;
+	readonly crypto: Crypto;
+	readonly system: System;
+}
+
+/** A constructor, and beside it the host's own part of its options: pins, ports, sockets. */
+export interface Resource<Options, Instance> {
+	readonly io: new (options: Options) => Instance;
+	readonly [own: string]: unknown;
+}
+
+/** ECMA-419 section 10, Serial; the data format is `buffer`. 8 data bits, no parity, 1 stop bit. */
+export interface Serial {
+	/** What has been received, or `undefined` for nothing. */
+	read(): ArrayBuffer | undefined;
+	/** Throws when there is not room for all of it; see `onWritable`. */
+	write(bytes: Uint8Array): void;
+	close(): void;
+}
+
+export interface SerialOptions {
+	readonly baud: number;
+	/** `byteLength` bytes wait to be read. */
+	readonly onReadable: (byteLength: number) => void;
+	/** There is room for `byteLength` bytes; called first when the port is ready. */
+	readonly onWritable: (byteLength: number) => void;
+}
+
+/** ECMA-419 section 17, Wi-Fi Network Interface. */
+export interface WiFi {
+	/** Throws while connecting. */
+	connect(options: { readonly SSID: string; readonly password?: string }): void;
+	disconnect(): void;
+	/** 200 disconnected, 300 connecting, 400 connected, 500 IP address assigned. */
+	readonly connection: number;
+	/** `xx:xx:xx:xx:xx:xx`. */
+	readonly MAC: string | undefined;
+	readonly address: string | undefined;
+	readonly SSID: string | undefined;
+	readonly RSSI: number | undefined;
+	/** Why the last connection ended or did not come about. Ours: the standard has no reasons. */
+	readonly failure: WiFiFailure | undefined;
+}
+
+export type WiFiFailure = "not found" | "wrong password" | "refused" | "no address" | "lost";
+
+export interface WiFiOptions {
+	readonly onChanged: (property: string) => void;
+}
+
+/** ECMA-419 section 20: HTTP/1.1, one request after the other, to one server. */
+export interface HTTPClient {
+	request(options: HTTPRequestOptions): HTTPRequest;
+	/** Drops the connection; no callback comes any more. */
+	close(): void;
+}
+
+export interface HTTPClientOptions {
+	readonly host: string;
+	readonly port: number;
+	/** ECMA-419 section 10, TLS Client: `ca` is the DER of the only certificate to trust. */
+	readonly tls?: { readonly host: string; readonly ca: Uint8Array };
+	/** The connection failed or was lost. The error may be empty. */
+	readonly onError?: (error?: unknown) => void;
+}
+
+export interface HTTPRequestOptions {
+	readonly method: string;
+	readonly path: string;
+	/** In lower case, in the order of the wire. A body needs `content-length`. */
+	readonly headers: Map<string, string>;
+	/** The only fields of the reply that are kept: memory on a device is dear. */
+	readonly headersMask: readonly string[];
+	/** `this` is the request in all four. Names of fields come in lower case. */
+	readonly onHeaders: (this: HTTPRequest, status: number, headers: Map<string, string>) => void;
+	readonly onReadable: (this: HTTPRequest, byteLength: number) => void;
+	readonly onWritable: (this: HTTPRequest, byteLength: number) => void;
+	/** `null` when the reply is complete. The error may be empty. */
+	readonly onDone: (this: HTTPRequest, error: unknown) => void;
+}
+
+export interface HTTPRequest {
+	read(byteLength: number): ArrayBuffer | undefined;
+	/** At most what `onWritable` offered. */
+	write(bytes: Uint8Array): void;
+}
+
+/** ECMA-419 section 28, Key-Value. Keys and paths have at most 15 characters, values 4,000 bytes. */
+export interface KeyValueStorage {
+	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain;
+}
+
+/** A write that power cuts leaves the old value, the new one or none, and hurts no other key. */
+export interface KeyValueDomain extends Iterable<string> {
+	read(key: string): ArrayBuffer | undefined;
+	write(key: string, value: Uint8Array): void;
+	delete(key: string): void;
+	close(): void;
+}
+
+/** Moddable's `timer` module. */
+export interface Timer {
+	set(callback: () => void, milliseconds: number): TimerId;
+	clear(id: TimerId): void;
+}
+
+export type TimerId = unknown;
+
+export interface Clock {
+	/** Milliseconds since 1970-01-01 UTC; small after a reset, until somebody sets it. */
+	now(): number;
+	set(milliseconds: number): void;
+	/** Milliseconds since the reset. It never steps. */
+	ticks(): number;
+}
+
+/** SHA-256 and ECDSA with P-256. Keys and signatures are as in `protocol/key.ts`. */
+export interface Crypto {
+	sha256(bytes: Uint8Array): Uint8Array;
+	/** Bytes of a hardware generator: never of `Math.random`. */
+	random(byteLength: number): Uint8Array;
+	publicKey(privateKey: Uint8Array): Uint8Array;
+	/** Deterministic (RFC 6979): a weak generator must not cost the key. */
+	sign(privateKey: Uint8Array, digest: Uint8Array): Uint8Array;
+	/** The caller has checked that r and s are in range; the host checks that the point is on the curve. */
+	verify(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean;
+}
+
+export interface System {
+	/** What kind of hardware this is, such as `esp32`: firmware is made for one platform. */
+	readonly platform: string;
+	/** Version of the firmware: four numbers. */
+	readonly version: string;
+	/** When the firmware was built: ISO 8601, UTC. */
+	readonly built: string;
+	/** Begins anew, as after power-up. It may return, but nothing after it counts. */
+	restart(): void;
+}

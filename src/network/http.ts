@@ -1,0 +1,158 @@
+/** One HTTP request with a time-out: it ends with a whole reply, or with the reason why not. */
+
+import { concatenate } from "../encoding/bytes.js";
+import type { Host, HTTPClient, HTTPClientOptions, HTTPRequest, TimerId } from "../host.js";
+import { DmsError, DmsResult } from "../protocol/result.js";
+
+/** From the first packet to the last byte of the reply. A key operation takes the service no second. */
+export const replyTimeoutMilliseconds = 10_000;
+
+export interface Request {
+	readonly host: string;
+	readonly port: number;
+	/** DER of the only CA to trust; without one the request goes over plain HTTP. */
+	readonly authority?: Uint8Array | undefined;
+	readonly method: string;
+	/** With the query, if there is one. */
+	readonly target: string;
+	readonly headers: readonly (readonly [name: string, value: string])[];
+	readonly body?: Uint8Array | undefined;
+	readonly replyLengthMaximum: number;
+}
+
+export interface Reply {
+	readonly status: number;
+	readonly retryAfter: string | undefined;
+	readonly body: Uint8Array;
+}
+
+const headersMask = Object.freeze(["content-length", "retry-after"]);
+
+/** Rejects with `Timeout`, `ConnectionFailed` or `BadReply`. */
+export function fetchReply(host: Host, request: Request): Promise<Reply> {
+	return new Promise((resolve, reject) => {
+		new Exchange(host, request, resolve, reject).start();
+	});
+}
+
+class Exchange {
+	readonly #host: Host;
+	readonly #request: Request;
+	readonly #resolve: (reply: Reply) => void;
+	readonly #reject: (error: DmsError) => void;
+	#client: HTTPClient | undefined;
+	#timer: TimerId;
+	#sent = 0;
+	#status = 0;
+	#retryAfter: string | undefined;
+	#length = 0;
+	#received = 0;
+	#parts: Uint8Array[] = [];
+
+	constructor(
+		host: Host,
+		request: Request,
+		resolve: (reply: Reply) => void,
+		reject: (error: DmsError) => void,
+	) {
+		this.#host = host;
+		this.#request = request;
+		this.#resolve = resolve;
+		this.#reject = reject;
+	}
+
+	start(): void {
+		const { timer } = this.#host;
+		this.#timer = timer.set(() => this.#fail(DmsResult.Timeout), replyTimeoutMilliseconds);
+		try {
+			this.#client = this.#connect();
+			this.#send(this.#client);
+		} catch {
+			this.#fail(DmsResult.ConnectionFailed);
+		}
+	}
+
+	#connect(): HTTPClient {
+		const { host, port, authority } = this.#request;
+		const { http, https } = this.#host.network;
+		const onError = (): void => this.#fail(DmsResult.ConnectionFailed);
+		const options: HTTPClientOptions = { host, port, onError };
+		return authority === undefined
+			? new http.io({ ...http, ...options })
+			: new https.io({ ...https, ...options, tls: { host, ca: authority } });
+	}
+
+	#send(client: HTTPClient): void {
+		const { method, target, headers, body } = this.#request;
+		const fields = new Map(headers);
+		if (body !== undefined) fields.set("content-length", String(body.length));
+		const exchange = this;
+		client.request({
+			method,
+			path: target,
+			headers: fields,
+			headersMask,
+			onHeaders(status, replyHeaders) {
+				exchange.#onHeaders(status, replyHeaders);
+			},
+			onReadable(byteLength) {
+				exchange.#onReadable(this, byteLength);
+			},
+			onWritable(byteLength) {
+				exchange.#onWritable(this, byteLength);
+			},
+			onDone(error) {
+				exchange.#onDone(error);
+			},
+		});
+	}
+
+	#onWritable(request: HTTPRequest, byteLength: number): void {
+		const { body } = this.#request;
+		if (body === undefined || this.#sent >= body.length) return;
+		const end = Math.min(this.#sent + byteLength, body.length);
+		request.write(body.subarray(this.#sent, end));
+		this.#sent = end;
+	}
+
+	#onHeaders(status: number, headers: Map<string, string>): void {
+		const length = Number(headers.get("content-length") ?? (status === 204 ? 0 : NaN));
+		this.#status = status;
+		this.#retryAfter = headers.get("retry-after");
+		this.#length = length;
+		const isTaken = Number.isInteger(length) && length <= this.#request.replyLengthMaximum;
+		if (!isTaken) this.#fail(DmsResult.BadReply);
+	}
+
+	#onReadable(request: HTTPRequest, byteLength: number): void {
+		const bytes = request.read(byteLength);
+		if (bytes === undefined || this.#client === undefined) return;
+		this.#received += bytes.byteLength;
+		if (this.#received > this.#length) this.#fail(DmsResult.BadReply);
+		else this.#parts.push(new Uint8Array(bytes));
+	}
+
+	#onDone(error: unknown): void {
+		if (error !== null && error !== undefined) this.#fail(DmsResult.ConnectionFailed);
+		else if (this.#received !== this.#length) this.#fail(DmsResult.ConnectionFailed);
+		else if (this.#close()) {
+			const body = concatenate(...this.#parts);
+			this.#resolve({ status: this.#status, retryAfter: this.#retryAfter, body });
+		}
+	}
+
+	#fail(result: DmsResult): void {
+		if (this.#close()) this.#reject(new DmsError(result));
+	}
+
+	/** Ends the exchange; false when it had ended before. */
+	#close(): boolean {
+		const { timer } = this.#host;
+		if (this.#timer === undefined) return false;
+		timer.clear(this.#timer);
+		this.#timer = undefined;
+		this.#client?.close();
+		this.#client = undefined;
+		return true;
+	}
+}

@@ -1,0 +1,63 @@
+/** P-256 keys as the protocol writes them: a 32-byte scalar, a 65-byte point, and the point's name. */
+
+import { asciiBytes, compare, concatenate, toHex } from "../encoding/bytes.js";
+
+/** SHA-256 of some bytes: 32 bytes. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+
+export const privateKeyLength = 32;
+/** An uncompressed point of SEC 1: 4, then x and y of 32 bytes each. */
+export const publicKeyLength = 65;
+/** r and s of 32 bytes each, big-endian: IEEE P1363, as RFC 9421 section 3.3.4 asks. */
+export const signatureLength = 64;
+
+/** The DER in front of the point in a P-256 SubjectPublicKeyInfo (RFC 5480): always these 26 bytes. */
+const publicKeyInfoPrefix = Object.freeze([
+	0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
+	0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+]);
+
+/** The order of the group, n of FIPS 186-5: a private key is from 1 to n - 1. */
+const groupOrder = Object.freeze([
+	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+]);
+
+/** Sets a token key apart from any other use of the same secret. */
+const tokenKeyContext = "opendms token key 1";
+
+/** The DER SubjectPublicKeyInfo of a point: 91 bytes. */
+export function publicKeyInfo(publicKey: Uint8Array): Uint8Array {
+	return concatenate(Uint8Array.from(publicKeyInfoPrefix), publicKey);
+}
+
+/** A key's name everywhere in the protocol: SHA-256 of its SubjectPublicKeyInfo, 64 hex digits. */
+export function keyId(publicKey: Uint8Array, sha256: Sha256): string {
+	return toHex(sha256(publicKeyInfo(publicKey)));
+}
+
+/** Whether a 32-byte number is in the range from 1 to the order of the group minus 1. */
+export function isScalar(bytes: Uint8Array): boolean {
+	return bytes.some((byte) => byte !== 0) && compare(bytes, Uint8Array.from(groupOrder)) < 0;
+}
+
+/** Whether both halves of a signature are in range; others must never reach the arithmetic. */
+export function isSignature(bytes: Uint8Array): boolean {
+	if (bytes.length !== signatureLength) return false;
+	const half = signatureLength / 2;
+	return isScalar(bytes.subarray(0, half)) && isScalar(bytes.subarray(half));
+}
+
+/**
+ * The private key that a provisioning token's secret stands for: the first scalar among
+ * SHA-256(context, 0, secret, counter) for counter 0, 1, 2 ... (one more try in 2^32 cases).
+ */
+export function tokenPrivateKey(secret: Uint8Array, sha256: Sha256): Uint8Array {
+	const context = asciiBytes(tokenKeyContext);
+	for (let counter = 0; ; counter++) {
+		const candidate = sha256(
+			concatenate(context, Uint8Array.of(0), secret, Uint8Array.of(counter)),
+		);
+		if (isScalar(candidate)) return candidate;
+	}
+}

@@ -1,0 +1,79 @@
+/** HTTP Message Signatures (RFC 9421) with Content-Digest (RFC 9530), as our requests carry them. */
+
+import { toBase64 } from "../encoding/bytes.js";
+
+/** The algorithm's name in RFC 9421 section 6.2.2. */
+export const signatureAlgorithm = "ecdsa-p256-sha256";
+/** How far `created` may be from the service's clock, in seconds, either way. */
+export const createdToleranceSeconds = 300;
+/** Letters of a nonce: 16 random bytes in base64url. */
+export const nonceLength = 22;
+/** The signature by the device's own key: in every signed request. */
+export const deviceLabel = "device";
+/** The signature by the token key: beside the device's in `POST /provision`. */
+export const tokenLabel = "token";
+
+/** What a signature covers besides its own parameters. */
+export interface SignedRequest {
+	readonly method: string;
+	readonly path: string;
+	/** With its question mark, when the request has a query. */
+	readonly query?: string;
+	/** The value of the `content-digest` field, when the request has a body. */
+	readonly contentDigest?: string;
+}
+
+export interface SignatureParameters {
+	/** Seconds since 1970. */
+	readonly created: number;
+	/** `nonceLength` letters of base64url. */
+	readonly nonce: string;
+	/** See `keyId`. */
+	readonly keyId: string;
+}
+
+/** The value of `content-digest` for a body with this SHA-256. */
+export function contentDigest(digest: Uint8Array): string {
+	return "sha-256=:" + toBase64(digest) + ":";
+}
+
+/** The value of one member of `signature-input`: the components covered, then the parameters. */
+export function signatureInput(request: SignedRequest, parameters: SignatureParameters): string {
+	const components = coveredComponents(request).map(([name]) => '"' + name + '"');
+	return (
+		"(" +
+		components.join(" ") +
+		");created=" +
+		parameters.created +
+		';nonce="' +
+		parameters.nonce +
+		'";alg="' +
+		signatureAlgorithm +
+		'";keyid="' +
+		parameters.keyId +
+		'"'
+	);
+}
+
+/** The signature base of RFC 9421 section 2.5: the text whose SHA-256 is signed. */
+export function signatureBase(request: SignedRequest, input: string): string {
+	const lines = coveredComponents(request).map(([name, value]) => '"' + name + '": ' + value);
+	return lines.join("\n") + '\n"@signature-params": ' + input;
+}
+
+/** One member of the `signature` field's dictionary. */
+export function signatureMember(label: string, signature: Uint8Array): string {
+	return label + "=:" + toBase64(signature) + ":";
+}
+
+function coveredComponents(request: SignedRequest): [name: string, value: string][] {
+	const components: [string, string][] = [
+		["@method", request.method],
+		["@path", request.path],
+	];
+	if (request.query !== undefined) components.push(["@query", request.query]);
+	if (request.contentDigest !== undefined) {
+		components.push(["content-digest", request.contentDigest]);
+	}
+	return components;
+}

@@ -1,0 +1,91 @@
+/**
+ * The provisioning token: one paste that holds all a blank device needs to find and trust its service.
+ *
+ *     dms1/dms.example.com:8443/<64 letters of base64url>/<5 hex digits>
+ *
+ * The letters are 16 bytes of secret and 32 bytes of the CA's SHA-256 fingerprint; the digits are
+ * the first 20 bits of the SHA-256 of everything before their slash, so that a slip is noticed here.
+ */
+
+import { asciiBytes, concatenate, fromBase64Url, toBase64Url, toHex } from "../encoding/bytes.js";
+import type { Sha256 } from "./key.js";
+
+export interface ProvisioningToken {
+	/** The service's address, see `parseAddress`. */
+	readonly address: string;
+	/** 16 bytes: the seed of the token key. It never leaves the device. */
+	readonly secret: Uint8Array;
+	/** 32 bytes: SHA-256 of the CA certificate's DER. */
+	readonly fingerprint: Uint8Array;
+}
+
+export interface Address {
+	/** A DNS name or a dotted IPv4 address, in lower case. */
+	readonly host: string;
+	readonly port: number;
+}
+
+const tokenVersion = "dms1";
+export const tokenSecretLength = 16;
+const keyTextLength = 64;
+const checksumLength = 5;
+export const portDefault = 443;
+/** Room for a name of a hundred characters: a token with one still fits a line of the console. */
+export const addressLengthMaximum = 106;
+
+const digits = "0123456789";
+const hostLetters = "abcdefghijklmnopqrstuvwxyz" + digits + ".-";
+const portMaximum = 0xffff;
+
+/** Host and port of `host` or `host:port`; `undefined` when it is neither. The port defaults to 443. */
+export function parseAddress(text: string): Address | undefined {
+	if (text.length > addressLengthMaximum) return undefined;
+	const [host = "", portText = String(portDefault), ...rest] = text.toLowerCase().split(":");
+	if (rest.length > 0 || !isHost(host)) return undefined;
+	const port = Number(portText);
+	const isPort = consistsOf(portText, digits) && port >= 1 && port <= portMaximum;
+	return isPort ? { host, port } : undefined;
+}
+
+function isHost(text: string): boolean {
+	return consistsOf(text, hostLetters) && text.split(".").every((label) => isLabel(label));
+}
+
+/** A label of RFC 1123: it neither begins nor ends with a hyphen. */
+function isLabel(label: string): boolean {
+	return label !== "" && !label.startsWith("-") && !label.endsWith("-");
+}
+
+function consistsOf(text: string, alphabet: string): boolean {
+	for (const character of text) {
+		if (!alphabet.includes(character)) return false;
+	}
+	return text !== "";
+}
+
+/** The text of a token. The address must be one that `parseAddress` takes. */
+export function formatToken(token: ProvisioningToken, sha256: Sha256): string {
+	const key = toBase64Url(concatenate(token.secret, token.fingerprint));
+	const body = tokenVersion + "/" + token.address + "/" + key;
+	return body + "/" + checksum(body, sha256);
+}
+
+/** What a token's text says; `undefined` when any letter of it is wrong. */
+export function parseToken(text: string, sha256: Sha256): ProvisioningToken | undefined {
+	const [version, address, key, check, ...rest] = text.split("/");
+	if (version !== tokenVersion || rest.length > 0) return undefined;
+	if (address === undefined || key === undefined || check === undefined) return undefined;
+	if (key.length !== keyTextLength || parseAddress(address) === undefined) return undefined;
+	const bytes = fromBase64Url(key);
+	const body = text.slice(0, text.length - check.length - 1);
+	if (bytes === undefined || checksum(body, sha256) !== check.toLowerCase()) return undefined;
+	return {
+		address: address.toLowerCase(),
+		secret: bytes.slice(0, tokenSecretLength),
+		fingerprint: bytes.slice(tokenSecretLength),
+	};
+}
+
+function checksum(body: string, sha256: Sha256): string {
+	return toHex(sha256(asciiBytes(body))).slice(0, checksumLength);
+}

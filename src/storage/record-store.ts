@@ -1,0 +1,129 @@
+/**
+ * One record in two alternating keys, so that no cut of power takes both.
+ *
+ * A copy is a CRC-32 (4 bytes) of all that follows, a sequence number (4 bytes), both big-endian,
+ * and one MessagePack map. The whole copy with the highest sequence is the record. A write goes over the
+ * other copy and is read back, so the last good record outlives the birth of the new one.
+ */
+
+import { byteAt, equal } from "../encoding/bytes.js";
+import { crc32 } from "../encoding/crc32.js";
+import type { KeyValueDomain } from "../host.js";
+import { decodeMap, encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
+import { DmsError, DmsResult } from "../protocol/result.js";
+
+export type Fields = { readonly [name: string]: MessagePackMap[string] | undefined };
+
+const headLength = 8;
+const sequenceOffset = 4;
+/** NVS holds at most 4,000 bytes in one value. */
+const copyLengthMaximum = 4000;
+
+interface Copy {
+	readonly sequence: number;
+	/** The MessagePack map, without the head. */
+	readonly body: Uint8Array;
+	readonly fields: MessagePackMap;
+}
+
+export class RecordStore {
+	readonly #domain: KeyValueDomain;
+	readonly #keys: readonly [string, string];
+	#current: 0 | 1 = 1;
+	#sequence = 0;
+
+	/** `name` has at most 13 characters: the copies are `<name>.a` and `<name>.b`. */
+	constructor(domain: KeyValueDomain, name: string) {
+		this.#domain = domain;
+		this.#keys = [name + ".a", name + ".b"];
+	}
+
+	/** The record, or an empty one when no copy is whole. */
+	read(): MessagePackMap {
+		const first = this.#readCopy(0);
+		const second = this.#readCopy(1);
+		const isSecond = second !== undefined && second.sequence > (first?.sequence ?? 0);
+		const newest = isSecond ? second : first;
+		this.#current = newest === undefined || isSecond ? 1 : 0;
+		this.#sequence = newest?.sequence ?? 0;
+		return newest?.fields ?? {};
+	}
+
+	/** Makes `fields` the record; one that is so already is not written. Throws `StorageFailed`. */
+	write(fields: Fields): void {
+		const body = encodeMap(fields);
+		const current = this.#readCopy(this.#current);
+		if (current !== undefined && equal(current.body, body)) return;
+		this.#writeOther(body);
+	}
+
+	/** Makes both copies hold the record as it is, so that no older one is left. Throws `StorageFailed`. */
+	mirror(): void {
+		const current = this.#readCopy(this.#current);
+		const other = this.#readCopy(this.#current === 0 ? 1 : 0);
+		if (current === undefined || (other !== undefined && equal(current.body, other.body))) return;
+		this.#writeOther(current.body);
+	}
+
+	#writeOther(body: Uint8Array): void {
+		const other = this.#current === 0 ? 1 : 0;
+		const sequence = this.#sequence + 1;
+		const copy = encodeCopy(sequence, body);
+		if (copy.length > copyLengthMaximum) throw new DmsError(DmsResult.OutOfBuffers);
+		try {
+			this.#domain.write(this.#keys[other], copy);
+		} catch {
+			throw new DmsError(DmsResult.StorageFailed);
+		}
+		const written = this.#readBytes(other);
+		if (written === undefined || !equal(written, copy)) {
+			throw new DmsError(DmsResult.StorageFailed);
+		}
+		this.#current = other;
+		this.#sequence = sequence;
+	}
+
+	#readCopy(index: 0 | 1): Copy | undefined {
+		const bytes = this.#readBytes(index);
+		return bytes === undefined ? undefined : decodeCopy(bytes);
+	}
+
+	/** A key that can't be read is as good as none: the other copy is there for that. */
+	#readBytes(index: 0 | 1): Uint8Array | undefined {
+		try {
+			const value = this.#domain.read(this.#keys[index]);
+			return value === undefined ? undefined : new Uint8Array(value);
+		} catch {
+			return undefined;
+		}
+	}
+}
+
+function encodeCopy(sequence: number, body: Uint8Array): Uint8Array {
+	const copy = new Uint8Array(headLength + body.length);
+	copy.set(body, headLength);
+	writeUint32(copy, sequenceOffset, sequence);
+	writeUint32(copy, 0, crc32(copy, sequenceOffset));
+	return copy;
+}
+
+function decodeCopy(bytes: Uint8Array): Copy | undefined {
+	if (bytes.length <= headLength) return undefined;
+	if (readUint32(bytes, 0) !== crc32(bytes, sequenceOffset)) return undefined;
+	const body = bytes.subarray(headLength);
+	const fields = decodeMap(body);
+	return fields && { sequence: readUint32(bytes, sequenceOffset), body, fields };
+}
+
+function readUint32(bytes: Uint8Array, offset: number): number {
+	let value = 0;
+	for (let index = 0; index < 4; index++) value = value * 256 + byteAt(bytes, offset + index);
+	return value;
+}
+
+function writeUint32(bytes: Uint8Array, offset: number, value: number): void {
+	for (let index = 3; index >= 0; index--) {
+		bytes[offset + index] = value & 0xff;
+		value >>>= 8;
+	}
+}
