@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import { initSync, parse } from "es-module-lexer";
 import { boardPlatform, encodeImage, type Module } from "./image.js";
 
 const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
@@ -37,9 +37,13 @@ export function buildImage({ app, version }: ImageOptions): Uint8Array {
 	const graph = new Graph(app === undefined ? buildFolder : dirname(resolve(app)));
 	const board = graph.add(boardMain);
 	const product = app === undefined ? undefined : graph.add(resolve(app));
-	graph.modules.push({ name: "start.js", source: startSource(board, product) });
-	const built = new Date(graph.modified).toISOString().replace(/\.\d+Z$/, "Z");
-	return encodeImage({ platform: boardPlatform, version, built }, graph.modules);
+	return graph.image(version, startSource(board, product));
+}
+
+/** An image of another program: the compiled module's default export is what a processor starts. */
+export function buildProgram(entry: string, version: string): Uint8Array {
+	const graph = new Graph(buildFolder);
+	return graph.image(version, 'export { default } from "./' + graph.add(resolve(entry)) + '";\n');
 }
 
 function startSource(board: string, app: string | undefined): string {
@@ -50,21 +54,28 @@ function startSource(board: string, app: string | undefined): string {
 		board +
 		'";\n' +
 		appImport +
-		"\n" +
-		"export default (call) => start(call, app);\n"
+		"\nexport default (call) => start(call, app);\n"
 	);
 }
 
 /** The modules that one needs, each after the ones that it imports. */
 class Graph {
-	readonly modules: Module[] = [];
+	readonly #modules: Module[] = [];
 	/** When the youngest of the modules was changed, in milliseconds since 1970. */
-	modified = 0;
+	#modified = 0;
 	readonly #appFolder: string;
 	readonly #names = new Map<string, string>();
 
 	constructor(appFolder: string) {
+		initSync();
 		this.#appFolder = appFolder;
+	}
+
+	/** The image of all modules so far, and of one that starts them. */
+	image(version: string, startSource: string): Uint8Array {
+		const built = new Date(this.#modified).toISOString().replace(/\.\d+Z$/, "Z");
+		const head = { platform: boardPlatform, version, built };
+		return encodeImage(head, [...this.#modules, { name: "start.js", source: startSource }]);
 	}
 
 	/** Adds the module at `path` and what it imports; returns its name in the image. */
@@ -74,25 +85,27 @@ class Graph {
 		const name = this.#nameOf(path);
 		this.#names.set(path, name);
 		const source = path === libraryEntry ? librarySource : this.#read(path);
-		this.modules.push({ name, source: this.#withImports(path, name, source) });
+		this.#modules.push({ name, source: this.#withImports(path, name, source) });
 		return name;
 	}
 
 	#read(path: string): string {
-		this.modified = Math.max(this.modified, statSync(path).mtimeMs);
+		this.#modified = Math.max(this.#modified, statSync(path).mtimeMs);
 		const source = readFileSync(path, "utf8");
-		return path.startsWith(packageFolder) ? withoutStaticFields(source) : source;
+		return path.startsWith(packageFolder) ? withoutStaticField(source) : source;
 	}
 
 	/** The source, with each specifier made the relative path of the module in the image. */
 	#withImports(path: string, name: string, source: string): string {
 		let result = "";
 		let offset = 0;
-		for (const { fileName, pos, end } of ts.preProcessFile(source, true, true).importedFiles) {
-			const target = this.add(resolveSpecifier(path, fileName));
+		const [imports] = parse(source);
+		for (const { n: specifier, s: start, e: end } of imports) {
+			if (specifier === undefined) continue;
+			const target = this.add(resolveSpecifier(path, specifier));
 			const way = relative(dirname(name), target).split(sep).join("/");
-			result += source.slice(offset, pos) + '"' + (way.startsWith(".") ? way : "./" + way) + '"';
-			offset = end + 2;
+			result += source.slice(offset, start) + (way.startsWith(".") ? way : "./" + way);
+			offset = end;
 		}
 		return (result + source.slice(offset)).replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n");
 	}
@@ -111,10 +124,15 @@ class Graph {
 	}
 }
 
-/** XS 13 can't make an instance of a class in a static field of it: the library does so once. */
-function withoutStaticFields(source: string): string {
-	const compilerOptions = { target: ts.ScriptTarget.ES2021, module: ts.ModuleKind.ESNext };
-	return ts.transpileModule(source, { compilerOptions }).outputText;
+/**
+ * XS 13 can't make an instance of a class in a static field of it. The library does so once: the
+ * field becomes an assignment behind the class.
+ */
+function withoutStaticField(source: string): string {
+	const field = /^\s*static (\w+) = new (\w+)\(\);$/m.exec(source);
+	if (field === null) return source;
+	const [text, name = "", className = ""] = field;
+	return source.replace(text, "") + "\n" + className + "." + name + " = new " + className + "();\n";
 }
 
 function resolveSpecifier(importer: string, specifier: string): string {

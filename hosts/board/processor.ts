@@ -28,8 +28,8 @@ export interface Meters {
 	/** Names that the running program has added to those in ROM. */
 	readonly keys: number;
 	readonly bytecodeBytes: number;
-	/** Objects and bindings in ROM that the program could change: they cost 4 bytes each. */
-	readonly aliases: number;
+	/** Bindings at the top of modules that are not constant: 0, or the program does not fit ROM. */
+	readonly mutableBindings: number;
 	readonly collections: number;
 }
 

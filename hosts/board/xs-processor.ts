@@ -131,7 +131,7 @@ function metersOf(values: readonly Value[]): Meters {
 		stackPeakBytes = 0,
 		keyCount = 0,
 		bytecodeBytes = 0,
-		aliases = 0,
+		mutableBindings = 0,
 		collections = 0,
 	] = values.map(Number);
 	return {
@@ -143,7 +143,7 @@ function metersOf(values: readonly Value[]): Meters {
 		stackPeakBytes,
 		keys: keyCount,
 		bytecodeBytes,
-		aliases,
+		mutableBindings,
 		collections,
 	};
 }

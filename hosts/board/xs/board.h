@@ -29,6 +29,7 @@ extern txSize fxImageCodeSize(void);
 
 /* rom.c: a machine whose heap is read-only from then on, and the machine that runs over it. */
 extern void fxBurn(txMachine* root);
+extern txInteger fxMutableBindings(void);
 
 /* link.c: frames to and from the board. */
 extern void fxLinkOpen(int descriptor);

@@ -34,6 +34,8 @@ const flags = [
 	"-I" + sourceFolder,
 ];
 
+export const ptyPath = join(root, "build/xs/pty");
+
 export function processorPath(bits: Bits): string {
 	return join(root, "build/xs", String(bits), "xs-board");
 }
@@ -45,7 +47,7 @@ export async function canCompile(bits: Bits): Promise<boolean> {
 	return status === 0;
 }
 
-/** Compiles what has changed since the last time. `onProgress` hears how many files are done. */
+/** Compiles what has changed since the last time. `onProgress` hears how many files of it are done. */
 export async function buildProcessor(
 	bits: Bits,
 	onProgress: (done: number, total: number) => void = () => undefined,
@@ -53,18 +55,31 @@ export async function buildProcessor(
 	const folder = join(root, "build/xs", String(bits));
 	await mkdir(folder, { recursive: true });
 	const files = await sources();
+	const changed: Compilation[] = [];
+	for (const file of files) {
+		const compilation = await compilationOf(file, folder, bits);
+		if (!(await isDone(compilation))) changed.push(compilation);
+	}
+	if (changed.length === 0 && existsSync(processorPath(bits))) return processorPath(bits);
+	const queue = [...changed];
 	let done = 0;
-	const queue = [...files];
 	const work = async (): Promise<void> => {
-		for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-			await compile(file, folder, bits);
-			onProgress(++done, files.length);
+		for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+			await compileOrThrow([...next.options, "-c", next.file, "-o", next.object]);
+			await writeFile(next.object + ".stamp", next.stamp);
+			onProgress(++done, changed.length);
 		}
 	};
 	await Promise.all(Array.from({ length: availableParallelism() }, work));
 	const objects = files.map((file) => objectPath(file, folder));
 	await compileOrThrow(["-m" + bits, ...objects, "-o", processorPath(bits), "-lm", "-lpthread"]);
 	return processorPath(bits);
+}
+
+/** Compiles the program that gives the board's UART a pseudo-terminal. */
+export async function buildPty(): Promise<string> {
+	await compileOrThrow(["-O2", "-Wall", join(root, "hosts/board/pty/pty.c"), "-o", ptyPath]);
+	return ptyPath;
 }
 
 async function sources(): Promise<string[]> {
@@ -78,25 +93,27 @@ async function sources(): Promise<string[]> {
 	return files;
 }
 
-async function compile(file: string, folder: string, bits: Bits): Promise<void> {
-	const object = objectPath(file, folder);
-	const options = ["-m" + bits, ...flags];
-	const stamp = await stampOf(file, options);
-	const stampPath = object + ".stamp";
-	if (existsSync(object) && existsSync(stampPath)) {
-		if ((await readFile(stampPath, "utf8")) === stamp) return;
-	}
-	await compileOrThrow([...options, "-c", file, "-o", object]);
-	await writeFile(stampPath, stamp);
+interface Compilation {
+	readonly file: string;
+	readonly object: string;
+	readonly options: readonly string[];
+	/** Changes when the file, our headers or the options do; XS's own headers come with its package. */
+	readonly stamp: string;
 }
 
-/** Changes when the file, our headers or the options do. XS's own headers change with the path's package. */
-async function stampOf(file: string, options: readonly string[]): Promise<string> {
+async function compilationOf(file: string, folder: string, bits: Bits): Promise<Compilation> {
+	const options = ["-m" + bits, ...flags];
 	const hash = createHash("sha256").update(options.join(" "));
 	for (const path of [file, join(sourceFolder, "board.h"), join(sourceFolder, "platform.h")]) {
 		hash.update(await readFile(path));
 	}
-	return hash.digest("hex");
+	return { file, object: objectPath(file, folder), options, stamp: hash.digest("hex") };
+}
+
+async function isDone({ object, stamp }: Compilation): Promise<boolean> {
+	const stampPath = object + ".stamp";
+	if (!existsSync(object) || !existsSync(stampPath)) return false;
+	return (await readFile(stampPath, "utf8")) === stamp;
 }
 
 function objectPath(file: string, folder: string): string {

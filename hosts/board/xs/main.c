@@ -162,7 +162,7 @@ void fxDeliver(txMachine* the, const txU1* bytes, txU4 size)
 	fxSettle(the);
 }
 
-/* Tells the board that the machine waits, and what its memory looks like; see meters.ts. */
+/* Tells the board that the machine waits, and what its memory looks like; see processor.ts. */
 void fxReportDone(txMachine* the)
 {
 	txPool* pool = the->pool;
@@ -175,7 +175,7 @@ void fxReportDone(txMachine* the)
 	fxLinkInteger((txInteger)((the->stackTop - the->stackPeak) * sizeof(txSlot)));
 	fxLinkInteger((txInteger)(the->keyIndex - the->keyOffset));
 	fxLinkInteger((txInteger)fxImageCodeSize());
-	fxLinkInteger((txInteger)the->aliasCount);
+	fxLinkInteger(fxMutableBindings());
 	fxLinkInteger((txInteger)the->garbageCollectionCount);
 	fxLinkSend();
 }

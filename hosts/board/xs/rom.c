@@ -9,6 +9,8 @@
 
 #include "board.h"
 
+static txInteger gxMutableBindings = 0;
+
 static void fxFreezeInstance(txSlot* instance);
 static int fxHasCode(txSlot* property);
 static int fxIsUnshadowed(txSlot* property);
@@ -35,6 +37,12 @@ void fxBurn(txMachine* root)
 			fxBurnSlot(slot);
 	}
 	fxBurnChunks(root);
+}
+
+/* Bindings at the top of modules that the program could change: none, if it is fit for ROM. */
+txInteger fxMutableBindings(void)
+{
+	return gxMutableBindings;
 }
 
 void fxFreezeInstance(txSlot* instance)
@@ -107,7 +115,7 @@ void fxFreezeIntrinsics(txMachine* root)
 	}
 }
 
-/* A binding of a module that holds a function or a class is constant. */
+/* A binding of a module that holds a function or a class is constant; the others must be so by themselves. */
 void fxFreezeClosures(txMachine* root)
 {
 	mxForEachSlot(root, slot) {
@@ -117,6 +125,8 @@ void fxFreezeClosures(txMachine* root)
 		closure = slot->value.closure;
 		if ((closure->kind == XS_REFERENCE_KIND) && fxHasCode(closure->value.reference->next))
 			closure->flag |= XS_DONT_SET_FLAG;
+		if (!(closure->flag & XS_DONT_SET_FLAG))
+			gxMutableBindings++;
 	}
 }
 

@@ -1,0 +1,104 @@
+/** `npm run board`: powers a virtual board alone. */
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { buildImage } from "./build-image.js";
+import { heapBytesDefault, openBoard, type ProcessorKind } from "./open-board.js";
+import type { Network } from "./radio.js";
+import { ptyLine, type SerialLine, stdioLine, tcpLine } from "./serial-line.js";
+import { FolderState } from "./state.js";
+
+const usage = `npm run board -- [options]
+
+  --state DIR                   where the board keeps its flash (default state/board)
+  --network SSID:PASSKEY:RSSI   a network in the air, such as home:secret123:-60; repeatable
+  --uart stdio|tcp:PORT|pty:LINK   where its serial line leads (default stdio)
+  --app FILE                    a compiled module with the product maker's app (default none)
+  --processor xs|v8             what runs the device program (default xs)
+  --heap BYTES                  size of its heap (default ${heapBytesDefault})
+  --help
+
+Ctrl-] ends it. Its state is kept; start it again and it continues.`;
+
+const { values } = parseArgs({
+	options: {
+		state: { type: "string", default: "state/board" },
+		network: { type: "string", multiple: true, default: [] },
+		uart: { type: "string", default: "stdio" },
+		app: { type: "string" },
+		processor: { type: "string", default: "xs" },
+		heap: { type: "string", default: String(heapBytesDefault) },
+		help: { type: "boolean", default: false },
+	},
+});
+
+if (values.help) {
+	console.log(usage);
+} else {
+	try {
+		await powerBoard();
+	} catch (error) {
+		console.error(error instanceof Error ? error.message : error);
+		process.exitCode = 1;
+	}
+}
+
+async function powerBoard(): Promise<void> {
+	const board = openBoard({
+		state: new FolderState(values.state),
+		image: buildImage({ app: values.app, version: firmwareVersion() }),
+		processor: processorKind(values.processor),
+		heapBytes: Number(values.heap),
+		networks: values.network.map(networkOf),
+		onOutput: (bytes) => line.write(bytes),
+	});
+	const onInput = (bytes: Uint8Array): void => board.uart.input(bytes);
+	const end = async (): Promise<void> => {
+		await board.powerOff();
+		line.close();
+	};
+	const line = await openLine(values.uart, onInput, () => void end());
+	process.on("SIGINT", () => void end());
+	process.on("SIGTERM", () => void end());
+	board.powerOn();
+	const reason = await board.end;
+	if (reason === "no image") console.error("neither slot holds an image that can run");
+	line.close();
+}
+
+async function openLine(
+	text: string,
+	onInput: (bytes: Uint8Array) => void,
+	onEnd: () => void,
+): Promise<SerialLine> {
+	const [kind, target = ""] = text.split(/:(.*)/s);
+	if (kind === "stdio") return stdioLine(onInput, onEnd);
+	if (kind === "pty" && target !== "") return ptyLine(target, onInput);
+	if (kind === "tcp" && /^\d+$/.test(target)) {
+		const line = await tcpLine(Number(target), onInput);
+		console.error("the board's serial line is at 127.0.0.1:" + line.port);
+		return line;
+	}
+	throw new Error("--uart takes stdio, tcp:PORT or pty:LINK");
+}
+
+function networkOf(text: string): Network {
+	const [, ssid, passkey, rssi] = /^(.+):([^:]*):(-?\d+)$/.exec(text) ?? [];
+	if (ssid === undefined || passkey === undefined || rssi === undefined) {
+		throw new Error("--network takes SSID:PASSKEY:RSSI, such as home:secret123:-60");
+	}
+	return { ssid, passkey, rssi: Number(rssi) };
+}
+
+function processorKind(text: string): ProcessorKind {
+	if (text === "xs" || text === "v8") return text;
+	throw new Error("--processor takes xs or v8");
+}
+
+/** The package's version, with the fourth number that a firmware's has. */
+function firmwareVersion(): string {
+	const path = fileURLToPath(new URL("../../../package.json", import.meta.url));
+	const { version }: { version?: unknown } = JSON.parse(readFileSync(path, "utf8"));
+	return String(version) + ".0";
+}

@@ -1,0 +1,75 @@
+/** Puts a board together from a few words: what to run, on what, with what around it. */
+
+import { existsSync } from "node:fs";
+import { Board } from "./board.js";
+import { programImage } from "./boot.js";
+import { type Clock, RealClock } from "./clock.js";
+import type { Power } from "./power.js";
+import type { Processor } from "./processor.js";
+import type { Network } from "./radio.js";
+import { type Random, realRandom } from "./random.js";
+import type { State } from "./state.js";
+import { nodeTransport, type Transport } from "./transport.js";
+import { V8Processor } from "./v8-processor.js";
+import { type Bits, processorPath } from "./xs/build.js";
+import { XsProcessor } from "./xs-processor.js";
+
+export type ProcessorKind = "xs" | "v8";
+
+/** Size of the heap unless somebody asks for another: half of what the SDK gives an ESP32 by default. */
+export const heapBytesDefault = 48 * 1024;
+
+const programmedFile = "programmed.txt";
+
+export interface BoardSetup {
+	readonly state: State;
+	/** What the cable puts into the first slot, when it isn't what it put there last. */
+	readonly image: Uint8Array;
+	readonly processor?: ProcessorKind;
+	readonly heapBytes?: number;
+	readonly networks?: readonly Network[];
+	readonly onOutput?: (bytes: Uint8Array) => void;
+	readonly clock?: Clock;
+	readonly random?: Random;
+	readonly transport?: Transport;
+	readonly power?: Power;
+}
+
+/** A board that is off. */
+export function openBoard(setup: BoardSetup): Board {
+	const { state, image, processor = "xs", heapBytes = heapBytesDefault } = setup;
+	programWhenNew(state, image);
+	return new Board({
+		processor: processorMaker(processor, heapBytes),
+		state,
+		clock: setup.clock ?? new RealClock(),
+		random: setup.random ?? realRandom,
+		networks: setup.networks ?? [],
+		transport: setup.transport ?? nodeTransport,
+		onOutput: setup.onOutput ?? (() => undefined),
+		...(setup.power === undefined ? {} : { power: setup.power }),
+	});
+}
+
+/** The processor that was compiled here: 32-bit where the compiler could. */
+export function compiledBits(): Bits {
+	for (const bits of [32, 64] as const) {
+		if (existsSync(processorPath(bits))) return bits;
+	}
+	throw new Error("the XS processor is not compiled; `npm test` and `npm start` do that");
+}
+
+function processorMaker(kind: ProcessorKind, heapBytes: number): () => Processor {
+	if (kind === "v8") return () => new V8Processor();
+	const path = processorPath(compiledBits());
+	return () => new XsProcessor({ path, heapBytes });
+}
+
+/** An image that came over the air stays, until there is a new one to put in by cable. */
+function programWhenNew(state: State, image: Uint8Array): void {
+	const digest = Buffer.from(image.subarray(-32)).toString("hex");
+	const programmed = state.read(programmedFile);
+	if (programmed !== undefined && Buffer.from(programmed).toString() === digest) return;
+	programImage(state, image);
+	state.write(programmedFile, Buffer.from(digest));
+}

@@ -1,0 +1,89 @@
+/** Where the board's serial line leads: this terminal, a TCP port, or a pseudo-terminal. */
+
+import { spawn } from "node:child_process";
+import { createServer, type Socket } from "node:net";
+import { ptyPath } from "./xs/build.js";
+
+/** One end of the line; the other is the board's UART. */
+export interface SerialLine {
+	/** What the device says. */
+	write(bytes: Uint8Array): void;
+	close(): void;
+}
+
+/** Ctrl-], as telnet's: it ends the session and nothing else is lost by it. */
+const escapeByte = 0x1d;
+
+/** When input from a file or pipe has ended, the answers may still be on their way. */
+const silenceMilliseconds = 2000;
+
+/**
+ * This process's own terminal; `onEnd` is called at Ctrl-], or when input that is no terminal's has
+ * ended and the device has been silent for two seconds.
+ */
+export function stdioLine(onInput: (bytes: Uint8Array) => void, onEnd: () => void): SerialLine {
+	const { stdin, stdout } = process;
+	let silence: NodeJS.Timeout | undefined;
+	const endAfterSilence = (): void => {
+		clearTimeout(silence);
+		silence = setTimeout(onEnd, silenceMilliseconds);
+	};
+	if (stdin.isTTY) stdin.setRawMode(true);
+	stdin.on("data", (bytes: Buffer) => {
+		const end = bytes.indexOf(escapeByte);
+		onInput(end < 0 ? bytes : bytes.subarray(0, end));
+		if (end >= 0) onEnd();
+	});
+	stdin.on("end", endAfterSilence);
+	return {
+		write(bytes) {
+			stdout.write(bytes);
+			if (silence !== undefined) endAfterSilence();
+		},
+		close() {
+			clearTimeout(silence);
+			if (stdin.isTTY) stdin.setRawMode(false);
+			stdin.pause();
+		},
+	};
+}
+
+/** A port on this machine: one client at a time, as on a cable. */
+export async function tcpLine(
+	port: number,
+	onInput: (bytes: Uint8Array) => void,
+): Promise<SerialLine & { readonly port: number }> {
+	let client: Socket | undefined;
+	const server = createServer((socket) => {
+		if (client !== undefined) return void socket.destroy();
+		client = socket;
+		socket.setNoDelay(true);
+		socket.on("data", onInput);
+		socket.on("error", () => undefined); // `close` follows.
+		socket.on("close", () => (client = undefined));
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.on("error", reject);
+		server.listen(port, "127.0.0.1", resolve);
+	});
+	const address = server.address();
+	return {
+		port: typeof address === "object" && address !== null ? address.port : port,
+		write: (bytes) => void client?.write(bytes),
+		close() {
+			client?.destroy();
+			server.close();
+		},
+	};
+}
+
+/** A pseudo-terminal, with a link to it at `path`: for programs that want a serial port. */
+export function ptyLine(path: string, onInput: (bytes: Uint8Array) => void): SerialLine {
+	const child = spawn(ptyPath, [path], { stdio: ["pipe", "pipe", "inherit"] });
+	child.stdout.on("data", onInput);
+	child.stdin.on("error", () => undefined); // The program has ended; there is nobody to tell.
+	return {
+		write: (bytes) => void child.stdin.write(bytes),
+		close: () => void child.stdin.end(),
+	};
+}

@@ -1,0 +1,69 @@
+import {
+	identityOf,
+	ProvisionStatus,
+	statusOf,
+	withCredentials,
+	withoutToken,
+	withReleasePending,
+	withToken,
+} from "../../src/dms/lifecycle.js";
+import { backoffMilliseconds, ceilingMaximumMilliseconds, fractionOf, retryAfterSeconds } from "../../src/dms/retry.js";
+import { type Cases, equal, isTrue } from "./check.js";
+
+const key = new Uint8Array(32).fill(1);
+const credentials = {
+	certificate: Uint8Array.of(1),
+	uuid: "ab".repeat(20),
+	address: "dms.example.com",
+	authority: Uint8Array.of(2),
+};
+
+export const lifecycleCases: Cases = Object.freeze({
+	"a device goes from 0 to 3, one record at a time": () => {
+		const blank = identityOf({});
+		equal(statusOf(blank), ProvisionStatus.IncompleteAndNoToken);
+		const held = identityOf(withToken(blank, "token", key));
+		equal(statusOf(held), ProvisionStatus.IncompleteAndHaveToken);
+		const stored = identityOf(withCredentials(held, credentials, 7));
+		equal(statusOf(stored), ProvisionStatus.CompleteButNoAck);
+		const done = identityOf(withoutToken(stored, 8));
+		equal(statusOf(done), ProvisionStatus.Complete);
+		equal(done.token, undefined);
+		equal(done.time, 8);
+	},
+	"fields of a later firmware are kept through every step": () => {
+		const blank = identityOf({ later: "kept" });
+		const held = identityOf(withToken(blank, "token", key));
+		const stored = identityOf(withCredentials(held, credentials, 7));
+		const done = identityOf(withoutToken(stored, 8));
+		equal(identityOf(withReleasePending(done, true)).fields.later, "kept");
+	},
+	"a field of the wrong type counts as absent": () => {
+		equal(statusOf(identityOf({ token: 7, key: "x", certificate: 1 })), 0);
+		equal(statusOf(identityOf({ token: "t", key: new Uint8Array(31) })), 0);
+		equal(identityOf({ uuid: "short" }).uuid, undefined);
+	},
+	"a new token in status 1 brings a new key and leaves nothing of the old": () => {
+		const first = identityOf(withToken(identityOf({}), "one", key));
+		const second = identityOf(withToken(first, "two", new Uint8Array(32).fill(2)));
+		equal([second.token, second.key], ["two", new Uint8Array(32).fill(2)]);
+	},
+	"back-off doubles up to its ceiling, and never overflows": () => {
+		equal(backoffMilliseconds(1, 0.999), 999);
+		equal(backoffMilliseconds(4, 0.5), 4000);
+		for (let failures = 1; failures < 5000; failures += 7) {
+			const wait = backoffMilliseconds(failures, 0.9999);
+			isTrue(wait >= 0 && wait <= ceilingMaximumMilliseconds, failures + " failures: " + wait);
+		}
+		equal(backoffMilliseconds(5000, 0), 0);
+	},
+	"retry-after takes seconds, and nothing that would stop a device for ever": () => {
+		equal(retryAfterSeconds("120"), 120);
+		equal(retryAfterSeconds("1e99"), 86_400);
+		for (const bad of [undefined, "", "-5", "soon", "NaN", "Infinity"]) equal(retryAfterSeconds(bad), 0, bad);
+	},
+	"random bytes make a fraction from 0 to below 1": () => {
+		equal(fractionOf(Uint8Array.of(0, 0, 0, 0)), 0);
+		isTrue(fractionOf(Uint8Array.of(255, 255, 255, 255)) < 1, "below 1");
+	},
+});

@@ -1,0 +1,65 @@
+import { fromHex, toHex } from "../../src/encoding/bytes.js";
+import { decodeMap, depthMaximum, encodeMap, isWellFormed } from "../../src/protocol/message-pack.js";
+import { type Cases, equal } from "./check.js";
+
+const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0);
+
+/** Maps of one key around each other. */
+const nested = (depth: number): string => "81a161".repeat(depth) + "c0";
+
+export const messagePackCases: Cases = Object.freeze({
+	"a map of all our types goes both ways": () => {
+		const map = {
+			nothing: null,
+			yes: true,
+			small: 7,
+			large: 4_000_000_000,
+			negative: -33,
+			text: "aé€\u{1f600}",
+			long: "x".repeat(300),
+			bytes: Uint8Array.of(0, 255),
+			list: [1, [2, "3"]],
+			map: { inner: { inner: 1 } },
+		};
+		equal(decodeMap(encodeMap(map)), map);
+	},
+	"a field that is undefined is left out": () => {
+		equal(toHex(encodeMap({ a: 1, b: undefined })), "81a16101");
+	},
+	"depth ends at the limit": () => {
+		equal(isWellFormed(bytes(nested(depthMaximum))), true);
+		equal(isWellFormed(bytes(nested(depthMaximum + 1))), false);
+		equal(isWellFormed(bytes("91".repeat(300) + "c0")), false);
+	},
+	"a length beyond the bytes is refused, however large": () => {
+		for (const hex of ["dfffffffff", "ddffffffff", "dbffffffff", "c6ffffffff", "deffff", "d9ff", "c4", "a1", "81", "cf00"]) {
+			equal(isWellFormed(bytes(hex)), false, hex);
+			equal(decodeMap(bytes(hex)), undefined, hex);
+		}
+	},
+	"trailing bytes are refused": () => equal(decodeMap(bytes("80c0")), undefined),
+	"text that is not UTF-8 is refused, short or long": () => {
+		equal(decodeMap(bytes("81a161a1ff")), undefined);
+		equal(decodeMap(bytes("81a161d9fa" + "ff".repeat(250))), undefined);
+	},
+	"extension types and the unused type are refused": () => {
+		for (const hex of ["d4ff00", "d5ff0000", "d6ff00000000", "c70000", "c1"]) {
+			equal(isWellFormed(bytes(hex)), false, hex);
+		}
+	},
+	"keys that are not text are refused": () => {
+		for (const hex of ["810102", "81c001", "81c4016101", "8180c0"]) equal(decodeMap(bytes(hex)), undefined, hex);
+	},
+	"a key named __proto__ is refused": () => {
+		equal(decodeMap(bytes("81a95f5f70726f746f5f5fc0")), undefined);
+	},
+	"anything but a map is refused": () => {
+		for (const hex of ["c0", "90", "a0", "c400", "01", ""]) equal(decodeMap(bytes(hex)), undefined, hex);
+	},
+	"every cut of a message is refused": () => {
+		const whole = encodeMap({ key: Uint8Array.of(1, 2, 3), text: "abc", list: [1, 2, { a: "b" }] });
+		for (let length = 0; length < whole.length; length++) {
+			equal(decodeMap(whole.subarray(0, length)), undefined, "cut at " + length);
+		}
+	},
+});
