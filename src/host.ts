@@ -156,4 +156,6 @@ export interface System {
 	readonly built: string;
 	/** Begins anew, as after power-up. It may return, but nothing after it counts. */
 	restart(): void;
+	/** An error that nobody expected: recorded as a fault, then a restart. It never throws. */
+	fail(error: unknown): void;
 }

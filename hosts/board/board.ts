@@ -61,6 +61,8 @@ export class Board {
 	#clockSet = { milliseconds: 0, at: 0 };
 	#isOn = false;
 	#isRestarting = false;
+	/** What the program itself has given as its reason to restart. */
+	#fault: Fault | undefined;
 	#running: Promise<End> = Promise.resolve("power off");
 
 	constructor(options: BoardOptions) {
@@ -125,8 +127,9 @@ export class Board {
 			return "power off";
 		} catch (error) {
 			this.processor?.stop();
-			if (error instanceof MachineFault) {
-				this.faults.push(error.fault);
+			const fault = error instanceof MachineFault ? error.fault : this.#fault;
+			if (fault !== undefined) {
+				this.faults.push(fault);
 				return "fault";
 			}
 			if (!(error instanceof PowerLoss)) throw error;
@@ -180,6 +183,7 @@ export class Board {
 		this.radio.reset();
 		this.#mailbox = [];
 		this.#isRestarting = false;
+		this.#fault = undefined;
 		this.#bootedAt = this.#options.clock.now();
 		this.#clockSet = { milliseconds: 0, at: this.#bootedAt };
 	}
@@ -218,6 +222,10 @@ export class Board {
 			},
 			"nvs.key": (path, index) => this.nvs.key(textOf(path), numberOf(index)),
 			"system.get": (name) => this.#systemValue(textOf(name)),
+			"system.fail": (message) => {
+				this.#fault = { reason: "unhandled exception", message: textOf(message) };
+				throw new PowerLoss();
+			},
 			"system.restart": () => {
 				this.#isRestarting = true;
 				throw new PowerLoss(); // As on the chip, it doesn't return.

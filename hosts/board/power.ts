@@ -23,6 +23,8 @@ export class Power {
 	/** Operations on flash, and messages delivered, so far. */
 	flashOperations = 0;
 	messages = 0;
+	/** How many of the cuts have happened. */
+	failures = 0;
 	readonly #cuts: Occasion[];
 
 	/** `cuts` are the occasions at which it fails. */
@@ -34,12 +36,16 @@ export class Power {
 	flashOperation(): CutPoint | undefined {
 		const index = this.flashOperations++;
 		const cut = this.#cuts.find((one) => one.kind === "flash" && one.index === index);
-		return cut?.kind === "flash" ? cut.point : undefined;
+		if (cut?.kind !== "flash") return undefined;
+		this.failures++;
+		return cut.point;
 	}
 
 	/** Counts one message; says whether power fails before it. */
 	message(): boolean {
 		const index = this.messages++;
-		return this.#cuts.some((one) => one.kind === "message" && one.index === index);
+		const isCut = this.#cuts.some((one) => one.kind === "message" && one.index === index);
+		if (isCut) this.failures++;
+		return isCut;
 	}
 }

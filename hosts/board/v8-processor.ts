@@ -20,7 +20,6 @@ export class V8Processor implements Processor {
 	#isCut = false;
 
 	async start(image: Image, answer: Answer): Promise<void> {
-		ignorePowerLoss();
 		const start = await importStart(image);
 		this.#isOn = true;
 		await this.#turn(() => {
@@ -100,18 +99,4 @@ function layOut(image: Image, folder: string): void {
 	} catch {
 		rmSync(draft, { recursive: true }); // Somebody else was first with the same.
 	}
-}
-
-let isIgnoringPowerLoss = false;
-
-/**
- * A program whose power has failed can't be stopped in V8 but by throwing through it; promises that it
- * leaves rejected with that are no fault of anybody's.
- */
-function ignorePowerLoss(): void {
-	if (isIgnoringPowerLoss) return;
-	isIgnoringPowerLoss = true;
-	process.on("unhandledRejection", (reason) => {
-		if (!(reason instanceof PowerLoss)) throw reason;
-	});
 }

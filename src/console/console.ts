@@ -1,5 +1,6 @@
 /** The serial console: reads command lines, runs them one after the other, prints the answers. */
 
+import { inBackground } from "../background.js";
 import type { Command, Device } from "../device.js";
 import type { Host, Serial } from "../host.js";
 import { DmsError } from "../protocol/result.js";
@@ -64,14 +65,17 @@ export class Console {
 
 	#onLine(line: string, problem?: LineProblem): void {
 		this.#isBusy = true;
-		void this.#answer(line, problem).then((text) => {
-			this.#output.write(text + lineEnd + prompt);
-			this.#isBusy = false;
-			this.#read();
-		});
+		inBackground(this.#device.host, this.#respond(line, problem));
 	}
 
-	/** The text that answers a line; it never rejects. */
+	async #respond(line: string, problem?: LineProblem): Promise<void> {
+		const text = await this.#answer(line, problem);
+		this.#output.write(text + lineEnd + prompt);
+		this.#isBusy = false;
+		this.#read();
+	}
+
+	/** The text that answers a line. */
 	async #answer(line: string, problem?: LineProblem): Promise<string> {
 		const words = problem === undefined ? wordsOf(line) : undefined;
 		if (words === undefined) {

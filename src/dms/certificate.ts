@@ -4,7 +4,13 @@ import { byteAt, equal, toHex } from "../encoding/bytes.js";
 import { type Element, readElements, readInside, Tag } from "../encoding/der.js";
 import { utf8Decode } from "../encoding/utf8.js";
 import type { Crypto } from "../host.js";
-import { isSignature, publicKeyInfo, publicKeyLength, signatureLength } from "../protocol/key.js";
+import {
+	isSignature,
+	publicKeyInfo,
+	publicKeyLength,
+	signatureLength,
+	uncompressedPoint,
+} from "../protocol/key.js";
 
 export interface Certificate {
 	/** What is signed: the DER of the TBSCertificate. */
@@ -109,7 +115,7 @@ function readSignature(bits: Element): Uint8Array | undefined {
 
 function readPublicKey(info: Uint8Array): Uint8Array | undefined {
 	const point = info.subarray(info.length - publicKeyLength);
-	return equal(publicKeyInfo(point), info) && point[0] === 4 ? point : undefined;
+	return equal(publicKeyInfo(point), info) && point[0] === uncompressedPoint ? point : undefined;
 }
 
 function readCommonName(name: Uint8Array): string | undefined {

@@ -1,5 +1,6 @@
 /** Finishes in the background what only the service can finish, however long it is out of reach. */
 
+import { inBackground } from "../background.js";
 import type { Host, TimerId } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import type { Dms } from "./dms.js";
@@ -31,7 +32,7 @@ export class Finisher {
 		this.#timer = undefined;
 		if (this.#isTrying || !this.#dms.isUnfinished) return;
 		const wait = backoffMilliseconds(this.#failures + 1, fractionOf(crypto.random(4)));
-		this.#timer = timer.set(() => void this.#try(), wait);
+		this.#timer = timer.set(() => inBackground(this.#host, this.#try()), wait);
 	}
 
 	async #try(): Promise<void> {

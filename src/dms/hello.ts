@@ -73,12 +73,12 @@ function checkHello(
 	const isSigned =
 		isSignature(reply.signature) && crypto.verify(certificate.publicKey, digest, reply.signature);
 	if (!isSigned || hello.nonce !== nonce) throw new DmsError(DmsResult.HelloForged);
+	if (hello.time < expectation.time - clockToleranceSeconds) {
+		throw new DmsError(DmsResult.ClockBehind);
+	}
 	if (!isValidAt(certificate, hello.time) || !isValidAt(authority, hello.time)) {
 		throw new DmsError(DmsResult.CertificateExpired);
 	}
 	if (!certificate.names.includes(address.host)) throw new DmsError(DmsResult.NameMismatch);
-	if (hello.time < expectation.time - clockToleranceSeconds) {
-		throw new DmsError(DmsResult.ClockBehind);
-	}
 	return hello;
 }

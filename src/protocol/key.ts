@@ -8,6 +8,7 @@ export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 export const privateKeyLength = 32;
 /** An uncompressed point of SEC 1: 4, then x and y of 32 bytes each. */
 export const publicKeyLength = 65;
+export const uncompressedPoint = 4;
 /** r and s of 32 bytes each, big-endian: IEEE P1363, as RFC 9421 section 3.3.4 asks. */
 export const signatureLength = 64;
 

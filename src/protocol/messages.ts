@@ -1,7 +1,7 @@
 /** What device and service say to each other. PROTOCOL.md is the normative page. */
 
 import { asciiBytes, concatenate, fromHex } from "../encoding/bytes.js";
-import { publicKeyLength, signatureLength } from "./key.js";
+import { publicKeyLength, signatureLength, uncompressedPoint } from "./key.js";
 import { decodeMap, type MessagePackMap, type MessagePackValue } from "./message-pack.js";
 import { type DmsResult, resultOf } from "./result.js";
 
@@ -99,7 +99,7 @@ export function decodeProvisionRequest(bytes: Uint8Array): ProvisionRequest | un
 	const version = textIn(map, "version", nameLengthMaximum);
 	const uuid = textIn(map, "uuid", 2 * uuidLength);
 	if (map?.uuid !== undefined && (uuid === undefined || !isUuid(uuid))) return undefined;
-	if (key?.length !== publicKeyLength) return undefined;
+	if (key?.length !== publicKeyLength || key[0] !== uncompressedPoint) return undefined;
 	if (hardware === undefined || platform === undefined || version === undefined) return undefined;
 	return { key, hardware, platform, version, uuid: uuid?.toLowerCase() };
 }

@@ -58,6 +58,7 @@ export const DmsResult = Object.freeze({
 	ServiceBusy: 2316,
 	ServiceFault: 2317,
 	WrongPlatform: 2318,
+	KeyTaken: 2319,
 } as const);
 
 export type DmsResult = (typeof DmsResult)[keyof typeof DmsResult];
@@ -131,6 +132,7 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 	[DmsResult.ProductFinal]:
 		"The device is on a production product, which it can't leave. It updates within that product.",
 	[DmsResult.ServiceBusy]: "The service asks to wait.",
+	[DmsResult.KeyTaken]: "This device has been provisioned with another token. Use that one.",
 	[DmsResult.WrongPlatform]: "That product's firmware is for another kind of hardware.",
 	[DmsResult.ServiceFault]: "The service failed. Try again; if it goes on, see the service's log.",
 });

@@ -12,7 +12,7 @@ function type(...pieces: (string | Uint8Array)[]): { lines: string[]; echo: stri
 	});
 	for (const piece of pieces) {
 		const bytes = typeof piece === "string" ? utf8Encode(piece) : piece;
-		for (let offset = 0; offset < bytes.length; ) {
+		for (let offset = 0; offset < bytes.length;) {
 			offset = reader.take(bytes, offset, (line, problem) => {
 				lines.push(problem === undefined ? line : "<" + problem + ">");
 			});

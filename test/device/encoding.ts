@@ -35,7 +35,8 @@ export const encodingCases: Cases = Object.freeze({
 		}
 	},
 	"base64url with stray bits, padding or other letters is refused": () => {
-		for (const text of ["Zh", "Zm9=", "Zm 9", "Zm+/", "A"]) equal(fromBase64Url(text), undefined, text);
+		for (const text of ["Zh", "Zm9=", "Zm 9", "Zm+/", "A"])
+			equal(fromBase64Url(text), undefined, text);
 	},
 	"bytes compare as big-endian numbers": () => {
 		equal(compare(Uint8Array.of(1, 0), Uint8Array.of(0, 255)) > 0, true);
@@ -43,7 +44,10 @@ export const encodingCases: Cases = Object.freeze({
 		equal(compare(Uint8Array.of(1, 2), Uint8Array.of(1, 2)), 0);
 	},
 	"concatenation keeps order": () => {
-		equal(concatenate(Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3)), Uint8Array.of(1, 2, 3));
+		equal(
+			concatenate(Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3)),
+			Uint8Array.of(1, 2, 3),
+		);
 	},
 	"crc-32 has the check value of its catalogue": () => {
 		equal(crc32(ascii("123456789")), 0xcbf43926);
@@ -57,7 +61,19 @@ export const encodingCases: Cases = Object.freeze({
 		equal(toHex(utf8Encode("é€\u{1f600}")), "c3a9e282acf09f9880");
 	},
 	"utf-8 that is overlong, cut off, a surrogate or too large is refused": () => {
-		const bad = ["80", "c0af", "c1bf", "e0809f", "eda080", "f0808080", "f4908080", "f5808080", "e282", "c3", "ff"];
+		const bad = [
+			"80",
+			"c0af",
+			"c1bf",
+			"e0809f",
+			"eda080",
+			"f0808080",
+			"f4908080",
+			"f5808080",
+			"e282",
+			"c3",
+			"ff",
+		];
 		for (const hex of bad) equal(isUtf8(fromHex(hex) ?? new Uint8Array(0)), false, hex);
 		for (const hex of ["", "00", "7f", "c280", "ed9fbf", "ee8080", "f48fbfbf"]) {
 			equal(isUtf8(fromHex(hex) ?? new Uint8Array(1)), true, hex);
@@ -77,7 +93,15 @@ export const encodingCases: Cases = Object.freeze({
 		);
 	},
 	"der with a length that is long, cut, indefinite or padded is refused": () => {
-		for (const hex of ["3005020107", "30800000", "308101ff", "30820001ff", "3083000001ff", "30", "1f0100"]) {
+		for (const hex of [
+			"3005020107",
+			"30800000",
+			"308101ff",
+			"30820001ff",
+			"3083000001ff",
+			"30",
+			"1f0100",
+		]) {
 			equal(readElements(fromHex(hex) ?? new Uint8Array(0)), undefined, hex);
 		}
 	},

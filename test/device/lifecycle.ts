@@ -7,7 +7,12 @@ import {
 	withReleasePending,
 	withToken,
 } from "../../src/dms/lifecycle.js";
-import { backoffMilliseconds, ceilingMaximumMilliseconds, fractionOf, retryAfterSeconds } from "../../src/dms/retry.js";
+import {
+	backoffMilliseconds,
+	ceilingMaximumMilliseconds,
+	fractionOf,
+	retryAfterSeconds,
+} from "../../src/dms/retry.js";
 import { type Cases, equal, isTrue } from "./check.js";
 
 const key = new Uint8Array(32).fill(1);
@@ -60,7 +65,8 @@ export const lifecycleCases: Cases = Object.freeze({
 	"retry-after takes seconds, and nothing that would stop a device for ever": () => {
 		equal(retryAfterSeconds("120"), 120);
 		equal(retryAfterSeconds("1e99"), 86_400);
-		for (const bad of [undefined, "", "-5", "soon", "NaN", "Infinity"]) equal(retryAfterSeconds(bad), 0, bad);
+		for (const bad of [undefined, "", "-5", "soon", "NaN", "Infinity"])
+			equal(retryAfterSeconds(bad), 0, bad);
 	},
 	"random bytes make a fraction from 0 to below 1": () => {
 		equal(fractionOf(Uint8Array.of(0, 0, 0, 0)), 0);

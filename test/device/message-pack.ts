@@ -1,5 +1,10 @@
 import { fromHex, toHex } from "../../src/encoding/bytes.js";
-import { decodeMap, depthMaximum, encodeMap, isWellFormed } from "../../src/protocol/message-pack.js";
+import {
+	decodeMap,
+	depthMaximum,
+	encodeMap,
+	isWellFormed,
+} from "../../src/protocol/message-pack.js";
 import { type Cases, equal } from "./check.js";
 
 const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0);
@@ -32,7 +37,18 @@ export const messagePackCases: Cases = Object.freeze({
 		equal(isWellFormed(bytes("91".repeat(300) + "c0")), false);
 	},
 	"a length beyond the bytes is refused, however large": () => {
-		for (const hex of ["dfffffffff", "ddffffffff", "dbffffffff", "c6ffffffff", "deffff", "d9ff", "c4", "a1", "81", "cf00"]) {
+		for (const hex of [
+			"dfffffffff",
+			"ddffffffff",
+			"dbffffffff",
+			"c6ffffffff",
+			"deffff",
+			"d9ff",
+			"c4",
+			"a1",
+			"81",
+			"cf00",
+		]) {
 			equal(isWellFormed(bytes(hex)), false, hex);
 			equal(decodeMap(bytes(hex)), undefined, hex);
 		}
@@ -48,13 +64,15 @@ export const messagePackCases: Cases = Object.freeze({
 		}
 	},
 	"keys that are not text are refused": () => {
-		for (const hex of ["810102", "81c001", "81c4016101", "8180c0"]) equal(decodeMap(bytes(hex)), undefined, hex);
+		for (const hex of ["810102", "81c001", "81c4016101", "8180c0"])
+			equal(decodeMap(bytes(hex)), undefined, hex);
 	},
 	"a key named __proto__ is refused": () => {
 		equal(decodeMap(bytes("81a95f5f70726f746f5f5fc0")), undefined);
 	},
 	"anything but a map is refused": () => {
-		for (const hex of ["c0", "90", "a0", "c400", "01", ""]) equal(decodeMap(bytes(hex)), undefined, hex);
+		for (const hex of ["c0", "90", "a0", "c400", "01", ""])
+			equal(decodeMap(bytes(hex)), undefined, hex);
 	},
 	"every cut of a message is refused": () => {
 		const whole = encodeMap({ key: Uint8Array.of(1, 2, 3), text: "abc", list: [1, 2, { a: "b" }] });

@@ -34,8 +34,18 @@ export function start(call: Call, app: App): Receive {
 			version: textFrom(call("system.get", "version")) ?? "",
 			built: textFrom(call("system.get", "built")) ?? "",
 			restart: () => void call("system.restart"),
+			fail: (error) => report(call, error),
 		},
 	};
 	run(host, app);
 	return (name, ...values) => link.mailbox.deliver(name, ...values);
+}
+
+/** When the power has failed there is nobody to tell, and nothing left to do. */
+function report(call: Call, error: unknown): void {
+	try {
+		call("system.fail", String(error));
+	} catch {
+		// The program is being stopped at this very point.
+	}
 }

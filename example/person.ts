@@ -1,0 +1,59 @@
+/** Somebody at a board's console who types lines and waits for the answers. */
+
+import type { Board } from "../hosts/board/board.js";
+
+const prompt = "> ";
+/** The longest answer is that of a device that tries three times to reach a service. */
+const patienceMilliseconds = 60_000;
+
+export class Person {
+	readonly #onText: (text: string) => void;
+	#board: Board | undefined;
+	#heard = "";
+	#check: () => void = () => undefined;
+
+	/** `onText` hears all that the device says. */
+	constructor(onText: (text: string) => void) {
+		this.#onText = onText;
+	}
+
+	readonly listen = (bytes: Uint8Array): void => {
+		const text = Buffer.from(bytes).toString();
+		this.#onText(text);
+		this.#heard += text;
+		this.#check();
+	};
+
+	/** Turns the board on; resolves when its console is ready. */
+	async powerOn(board: Board): Promise<void> {
+		this.#board = board;
+		board.powerOn();
+		await this.#wait(() => this.#heard.endsWith(prompt));
+	}
+
+	/** Types a line; resolves with the answer, without its last line end. */
+	async type(line: string): Promise<string> {
+		this.#heard = "";
+		this.#board?.uart.input(Buffer.from(line + "\r"));
+		const echo = line + "\r\n";
+		await this.#wait(
+			() => this.#heard.length > echo.length && this.#heard.endsWith("\r\n" + prompt),
+		);
+		return this.#heard.slice(echo.length, -prompt.length).trimEnd();
+	}
+
+	#wait(isDone: () => boolean): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const timer = setTimeout(() => {
+				reject(new Error("the device has not answered; it said: " + this.#heard));
+			}, patienceMilliseconds);
+			this.#check = () => {
+				if (!isDone()) return;
+				clearTimeout(timer);
+				this.#check = () => undefined;
+				resolve();
+			};
+			this.#check();
+		});
+	}
+}

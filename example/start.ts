@@ -1,0 +1,86 @@
+/** `npm start`: a service, a virtual board, and you at the board's serial console. */
+
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildImage } from "../hosts/board/build-image.js";
+import { openBoard } from "../hosts/board/open-board.js";
+import { stdioLine } from "../hosts/board/serial-line.js";
+import { FolderState } from "../hosts/board/state.js";
+import { LocalService, textIn } from "./local-service.js";
+
+const stateFolder = process.env.OPENDMS_STATE ?? "state";
+/** Tokens carry the port, so it stays the same from start to start. */
+const port = Number(process.env.OPENDMS_PORT ?? 8443);
+const user = "demo";
+const product = "ACME-LAMP";
+const network = { ssid: "demo", passkey: "password", rssi: -50 };
+const lamp = fileURLToPath(new URL("lamp/lamp.js", import.meta.url));
+
+try {
+	mkdirSync(stateFolder, { recursive: true });
+	await start();
+} catch (error) {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+}
+
+async function start(): Promise<void> {
+	const logPath = join(stateFolder, "dms.log");
+	const log = (line: string): void => appendFileSync(logPath, line + "\n");
+	const service = await LocalService.start(join(stateFolder, "dms"), port, log);
+	try {
+		await addUnlessThere(service, "user", user, []);
+		const details = ["--title", "Lamp", "--platform", "board", "--owner", user];
+		await addUnlessThere(service, "product", product, details);
+		const provisioning = textIn(await service.run("token", "provision"), "token");
+		const claim = textIn(await service.run("token", "claim", user), "token");
+		console.log(
+			`A DMS serves at ${service.address}; its log is ${logPath}.
+A virtual board is on your terminal. Type, for example:
+
+  set wlan.ssid ${network.ssid}
+  set wlan.passkey ${network.passkey}
+  save
+  dms_provision ${provisioning}
+  dms_claim ${claim}
+  dms_activate ${product}
+
+help lists all commands. Ctrl-] ends it; all state is kept in ${stateFolder}/.`,
+		);
+		await useBoard();
+	} finally {
+		await service.stop();
+	}
+}
+
+/** Resolves when the person at the terminal has had enough. */
+async function useBoard(): Promise<void> {
+	const board = openBoard({
+		state: new FolderState(join(stateFolder, "board")),
+		image: buildImage({ app: lamp, version: "0.1.0.0" }),
+		networks: [network],
+		onOutput: (bytes) => line.write(bytes),
+	});
+	const end = (): void => void board.powerOff();
+	const line = stdioLine((bytes) => board.uart.input(bytes), end);
+	process.on("SIGINT", end);
+	process.on("SIGTERM", end);
+	board.powerOn();
+	await board.end;
+	line.close();
+	console.log();
+}
+
+async function addUnlessThere(
+	service: LocalService,
+	kind: "user" | "product",
+	name: string,
+	details: readonly string[],
+): Promise<void> {
+	const present = await service.run(kind, "list");
+	const names = Array.isArray(present)
+		? present.map((one) => textIn(one, kind === "user" ? "name" : "code"))
+		: [];
+	if (!names.includes(name)) await service.run(kind, "add", name, ...details);
+}

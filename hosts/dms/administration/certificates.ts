@@ -1,0 +1,81 @@
+/** The service's own certificates: its CA's, and those for machines in front of it. */
+
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { toHex } from "../../../src/encoding/bytes.js";
+import { parseAddress, portDefault } from "../../../src/protocol/token.js";
+import { type TlsFiles, tlsFiles } from "../authority/server-identity.js";
+import { type Core, timeOf } from "../core.js";
+import { OperatorError } from "../operator-error.js";
+import { appendAudit } from "../storage/audit.js";
+import { change, operator } from "./office.js";
+
+export interface AuthorityCertificate {
+	/** SHA-256 of its DER, hexadecimal: what provisioning tokens pin. */
+	readonly fingerprint: string;
+	readonly subject: string;
+	/** Seconds since 1970. */
+	readonly expiresAt: number;
+	readonly pem: string;
+}
+
+/** What a TLS server in front of the service needs. */
+export interface IssuedFiles extends TlsFiles {
+	/** Seconds since 1970. */
+	readonly expiresAt: number;
+}
+
+export interface Certificates {
+	show(): AuthorityCertificate;
+	/** A new key and certificate for these DNS names and IP addresses. They are not kept here. */
+	issue(names: readonly string[]): Promise<IssuedFiles>;
+}
+
+/** Eight names of a hundred letters still fit the 1,500 bytes that a device takes. */
+export const serverNamesMaximum = 8;
+
+export function createCertificates(core: Core): Certificates {
+	return {
+		show: () => show(core),
+		issue: (names) => issue(core, names),
+	};
+}
+
+function show(core: Core): AuthorityCertificate {
+	const certificate = new X509Certificate(core.authority.credential.certificate);
+	return {
+		fingerprint: toHex(core.authority.fingerprint),
+		subject: certificate.subject,
+		expiresAt: Date.parse(certificate.validTo) / 1000,
+		pem: certificate.toString(),
+	};
+}
+
+async function issue(core: Core, names: readonly string[]): Promise<IssuedFiles> {
+	if (names.length < 1 || names.length > serverNamesMaximum) {
+		const message = "A server certificate is for 1 to " + serverNamesMaximum + " names.";
+		throw new OperatorError("limit", message);
+	}
+	for (const name of names) requireHostName(name);
+	const credential = core.authority.issueServerCredential(names, timeOf(core));
+	const certificate = new X509Certificate(credential.certificate);
+	await change(core, (database, time) =>
+		appendAudit(database, time, {
+			actor: operator,
+			action: "certificate.issue",
+			subject: "server:" + names.join(","),
+			details: { serial: certificate.serialNumber.toLowerCase() },
+		}),
+	);
+	const expiresAt = Date.parse(certificate.validTo) / 1000;
+	return { ...tlsFiles(core.authority, credential), expiresAt };
+}
+
+/** A name that a device can ask for. */
+function requireHostName(name: string): void {
+	const address = parseAddress(name);
+	const isHost = address?.host === name && address.port === portDefault && !name.includes(":");
+	if (isHost || isIP(name) !== 0) return;
+	const message = name + " is neither a DNS name in lower case nor an IP address.";
+	throw new OperatorError("name", message);
+}

@@ -1,0 +1,167 @@
+/** Makes tokens: checks what is asked for, keeps what opens nothing, hands out the text. */
+
+import { isUuid } from "../../../src/protocol/messages.js";
+import type { Authority } from "../authority/authority.js";
+import { shortName } from "../digest.js";
+import { OperatorError } from "../operator-error.js";
+import { appendAudit } from "../storage/audit.js";
+import { insertClaimToken } from "../storage/claim-tokens.js";
+import { findDevice } from "../storage/devices.js";
+import { hasAccess } from "../storage/products.js";
+import { insertProvisioningToken } from "../storage/provisioning-tokens.js";
+import type { Database, UuidRule } from "../storage/schema.js";
+import { createClaimToken, digestOfClaimToken } from "../token/claim-token.js";
+import { createProvisioningToken } from "../token/provisioning-token.js";
+import { operator, requireProduct, requireUser } from "./office.js";
+
+export interface NewToken {
+	/** What the device is given. It can't be had again. */
+	readonly token: string;
+	/** What the token is called afterwards; not a secret. */
+	readonly id: string;
+	/** Seconds since 1970. */
+	readonly expiresAt: number;
+}
+
+export interface ProvisioningTokenOptions {
+	/** The UUID the device gets. Without this and the next, the service makes one. */
+	readonly uuid?: string | undefined;
+	/** The device must bring a UUID of its own. */
+	readonly requiresUuid?: boolean | undefined;
+	/** Default: 30 days. */
+	readonly lifeSeconds?: number | undefined;
+}
+
+export interface ClaimTokenOptions {
+	/** The user who will own the device. */
+	readonly user: string;
+	/** Default: one day. */
+	readonly lifeSeconds?: number | undefined;
+}
+
+export interface ActivationTokenOptions extends ClaimTokenOptions {
+	/** The product that devices go on. */
+	readonly product: string;
+	/** For how many devices it is good. Default: one. */
+	readonly uses?: number | undefined;
+	/** Default: 30 days. */
+	readonly lifeSeconds?: number | undefined;
+}
+
+const secondsPerDay = 86_400;
+/** From making a device in a factory to its first start may take weeks. */
+const provisioningDays = 30;
+/** Whoever claims has the device at hand: a day is long. */
+const claimDays = 1;
+/** A small production run goes on for weeks. */
+const activationDays = 30;
+/** What is good for longer was forgotten, not meant. */
+const lifeDaysMaximum = 3_650;
+/** More devices than a run with one token; a slip of the keyboard is more likely. */
+const usesMaximum = 1_000_000;
+
+export async function addProvisioningToken(
+	database: Database,
+	authority: Authority,
+	address: string,
+	options: ProvisioningTokenOptions,
+	time: number,
+): Promise<NewToken> {
+	const uuid = await requireFreeUuid(database, options);
+	const expiresAt = expiryOf(options.lifeSeconds, provisioningDays, time);
+	const uuidRule: UuidRule = uuid ? "fixed" : options.requiresUuid ? "required" : "given";
+	const { text, keyId, publicKey } = createProvisioningToken(address, authority.fingerprint);
+	await insertProvisioningToken(database, {
+		keyId,
+		publicKey,
+		uuidRule,
+		uuid: uuid ?? null,
+		addedAt: time,
+		expiresAt,
+		deviceKeyId: null,
+		revokedAt: null,
+	});
+	const id = shortName(keyId);
+	await auditToken(database, time, id, { kind: "provisioning", uuidRule, expiresAt });
+	return { token: text, id, expiresAt };
+}
+
+/** A claim token or, when a product is given, an activation token. */
+export async function addClaimToken(
+	database: Database,
+	options: ClaimTokenOptions | ActivationTokenOptions,
+	time: number,
+): Promise<NewToken> {
+	const { user } = options;
+	await requireUser(database, user);
+	const activation = "product" in options ? options : undefined;
+	if (activation) await requireAccess(database, activation.product, user);
+	const uses = activation?.uses ?? 1;
+	if (!Number.isSafeInteger(uses) || uses < 1 || uses > usesMaximum) {
+		throw new OperatorError("limit", "A token is good for 1 to " + usesMaximum + " devices.");
+	}
+	const days = activation ? activationDays : claimDays;
+	const expiresAt = expiryOf(options.lifeSeconds, days, time);
+	const token = createClaimToken();
+	const digest = digestOfClaimToken(token);
+	if (digest === undefined) throw new Error("a new claim token isn't one");
+	const product = activation?.product ?? null;
+	await insertClaimToken(database, {
+		digest,
+		user,
+		product,
+		usesMaximum: uses,
+		addedAt: time,
+		expiresAt,
+		revokedAt: null,
+	});
+	const id = shortName(digest);
+	const kind = activation ? "activation" : "claim";
+	await auditToken(database, time, id, { kind, user, product, uses, expiresAt });
+	return { token, id, expiresAt };
+}
+
+async function requireFreeUuid(
+	database: Database,
+	options: ProvisioningTokenOptions,
+): Promise<string | undefined> {
+	const uuid = options.uuid?.toLowerCase();
+	if (uuid === undefined) return undefined;
+	if (!isUuid(uuid)) throw new OperatorError("uuid", "A UUID has 40 hexadecimal digits.");
+	if (options.requiresUuid) {
+		const message = "A token has a UUID or requires one of the device, not both.";
+		throw new OperatorError("uuid", message);
+	}
+	if ((await findDevice(database, uuid)) !== undefined) {
+		const message = "Device " + uuid + " exists. Choose another UUID.";
+		throw new OperatorError("uuid-taken", message);
+	}
+	return uuid;
+}
+
+async function requireAccess(database: Database, code: string, user: string): Promise<void> {
+	const product = await requireProduct(database, code);
+	if (await hasAccess(database, product, user)) return;
+	const command = "opendms product share " + code + " " + user;
+	const message = user + " may not use " + code + ". Share it first: " + command;
+	throw new OperatorError("product-access", message);
+}
+
+function expiryOf(lifeSeconds: number | undefined, defaultDays: number, time: number): number {
+	const life = lifeSeconds ?? defaultDays * secondsPerDay;
+	if (Number.isSafeInteger(life) && life > 0 && life <= lifeDaysMaximum * secondsPerDay) {
+		return time + life;
+	}
+	const message = "A token is good for at least a second and at most " + lifeDaysMaximum + " days.";
+	throw new OperatorError("limit", message);
+}
+
+async function auditToken(
+	database: Database,
+	time: number,
+	id: string,
+	details: { readonly [name: string]: string | number | null },
+): Promise<void> {
+	const subject = "token:" + id;
+	await appendAudit(database, time, { actor: operator, action: "token.add", subject, details });
+}

@@ -1,0 +1,37 @@
+/** What all administrative operations share: their transaction, and looking things up in it. */
+
+import { type Core, timeOf } from "../core.js";
+import { OperatorError } from "../operator-error.js";
+import { findProduct } from "../storage/products.js";
+import type { Database, ProductRow, UserRow } from "../storage/schema.js";
+import { findUser } from "../storage/users.js";
+
+/** Who acts, in the audit log: whoever may use the data folder. */
+export const operator = "operator";
+
+/** Runs one operation in one transaction. `time` is the service's clock in seconds since 1970. */
+export function change<T>(
+	core: Core,
+	operation: (database: Database, time: number) => Promise<T>,
+): Promise<T> {
+	const time = timeOf(core);
+	return core.database.transaction().execute((database) => operation(database, time));
+}
+
+export async function requireUser(database: Database, name: string): Promise<UserRow> {
+	const user = await findUser(database, name);
+	if (user !== undefined) return user;
+	throw new OperatorError(
+		"user-unknown",
+		"There is no user " + name + ". Add it: opendms user add " + name,
+	);
+}
+
+export async function requireProduct(database: Database, code: string): Promise<ProductRow> {
+	const product = await findProduct(database, code);
+	if (product !== undefined) return product;
+	throw new OperatorError(
+		"product-unknown",
+		"There is no product " + code + ". See which there are: opendms product list",
+	);
+}

@@ -1,0 +1,157 @@
+/** Products: what devices become, who may make them so, and whether they may leave. */
+
+import { nameLengthMaximum } from "../../../src/protocol/messages.js";
+import type { Core } from "../core.js";
+import { OperatorError } from "../operator-error.js";
+import { appendAudit } from "../storage/audit.js";
+import {
+	deleteShare,
+	findProduct,
+	insertProduct,
+	insertShare,
+	listProducts,
+	setLocked,
+	sharedUsers,
+} from "../storage/products.js";
+import type { Database, ProductRow } from "../storage/schema.js";
+import { change, operator, requireProduct, requireUser } from "./office.js";
+
+export interface NewProduct {
+	/** Upper case, in parts with hyphens between, such as `ACME-LAMP`. */
+	readonly code: string;
+	readonly title: string;
+	/** The kind of hardware its firmware is for, such as `esp32`. */
+	readonly platform: string;
+	/** The user who owns it. */
+	readonly owner: string;
+	/** A device never leaves a production product. */
+	readonly production?: boolean;
+	/** A device on a locked product can't be claimed. */
+	readonly locked?: boolean;
+}
+
+export interface Product extends Required<NewProduct> {
+	/** Users besides the owner who may use it. */
+	readonly sharedWith: readonly string[];
+	/** Seconds since 1970. */
+	readonly addedAt: number;
+}
+
+export interface Products {
+	add(product: NewProduct): Promise<Product>;
+	list(): Promise<Product[]>;
+	show(code: string): Promise<Product>;
+	/** Lets another user activate devices to it. */
+	share(code: string, user: string): Promise<void>;
+	unshare(code: string, user: string): Promise<void>;
+	lock(code: string): Promise<void>;
+	unlock(code: string): Promise<void>;
+}
+
+const codePattern = /^[A-Z0-9_]+(-[A-Z0-9_]+)+$/;
+
+export function createProducts(core: Core): Products {
+	return {
+		add: (product) => change(core, (database, time) => addProduct(database, product, time)),
+		list: async () => {
+			const rows = await listProducts(core.database);
+			return Promise.all(rows.map((row) => productOf(core.database, row)));
+		},
+		show: async (code) => productOf(core.database, await requireProduct(core.database, code)),
+		share: (code, user) => change(core, (database, time) => share(database, code, user, time)),
+		unshare: (code, user) => change(core, (database, time) => unshare(database, code, user, time)),
+		lock: (code) => change(core, (database, time) => lock(database, code, true, time)),
+		unlock: (code) => change(core, (database, time) => lock(database, code, false, time)),
+	};
+}
+
+async function addProduct(database: Database, product: NewProduct, time: number): Promise<Product> {
+	const { code, title, platform, owner, production = false, locked = false } = product;
+	if (!codePattern.test(code) || code.length > nameLengthMaximum) {
+		const message = "A product's code is upper case in parts with hyphens, such as ACME-LAMP.";
+		throw new OperatorError("name", message);
+	}
+	requireName("title", title);
+	requireName("platform", platform);
+	await requireUser(database, owner);
+	if ((await findProduct(database, code)) !== undefined) {
+		const message = "There is a product " + code + ". Choose another code.";
+		throw new OperatorError("product-exists", message);
+	}
+	const flags = { production: production ? 1 : 0, locked: locked ? 1 : 0 };
+	const row = { code, title, platform, owner, ...flags, addedAt: time };
+	await insertProduct(database, row);
+	const details = { title, platform, owner, ...flags };
+	const subject = "product:" + code;
+	await appendAudit(database, time, { actor: operator, action: "product.add", subject, details });
+	return productOf(database, row);
+}
+
+async function share(database: Database, code: string, user: string, time: number): Promise<void> {
+	const product = await requireProduct(database, code);
+	await requireUser(database, user);
+	const users = [product.owner, ...(await sharedUsers(database, code))];
+	if (users.includes(user)) return;
+	await insertShare(database, code, user);
+	await auditUser(database, time, "product.share", code, user);
+}
+
+async function unshare(
+	database: Database,
+	code: string,
+	user: string,
+	time: number,
+): Promise<void> {
+	await requireProduct(database, code);
+	if (!(await sharedUsers(database, code)).includes(user)) {
+		const message = code + " is not shared with " + user + ". See: opendms product show " + code;
+		throw new OperatorError("share-unknown", message);
+	}
+	await deleteShare(database, code, user);
+	await auditUser(database, time, "product.unshare", code, user);
+}
+
+async function auditUser(
+	database: Database,
+	time: number,
+	action: string,
+	code: string,
+	user: string,
+): Promise<void> {
+	const subject = "product:" + code;
+	await appendAudit(database, time, { actor: operator, action, subject, details: { user } });
+}
+
+async function lock(
+	database: Database,
+	code: string,
+	locked: boolean,
+	time: number,
+): Promise<void> {
+	const product = await requireProduct(database, code);
+	if ((product.locked === 1) === locked) return;
+	await setLocked(database, code, locked);
+	const action = locked ? "product.lock" : "product.unlock";
+	await appendAudit(database, time, { actor: operator, action, subject: "product:" + code });
+}
+
+/** What a device takes as a name: see PROTOCOL.md, Limits. */
+function requireName(what: string, text: string): void {
+	const isPrintable = !/[\u0000-\u001f\u007f-\u009f]/.test(text);
+	if (isPrintable && text !== "" && text.length <= nameLengthMaximum) return;
+	const message = "A " + what + " has 1 to " + nameLengthMaximum + " printable characters.";
+	throw new OperatorError("name", message);
+}
+
+async function productOf(database: Database, row: ProductRow): Promise<Product> {
+	return {
+		code: row.code,
+		title: row.title,
+		platform: row.platform,
+		owner: row.owner,
+		production: row.production === 1,
+		locked: row.locked === 1,
+		sharedWith: await sharedUsers(database, row.code),
+		addedAt: row.addedAt,
+	};
+}

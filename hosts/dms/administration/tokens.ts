@@ -1,0 +1,130 @@
+/** Tokens: made, listed and revoked. Their text leaves here once, when they are made. */
+
+import type { Core } from "../core.js";
+import { timeOf } from "../core.js";
+import { shortName } from "../digest.js";
+import { OperatorError } from "../operator-error.js";
+import { appendAudit } from "../storage/audit.js";
+import { listClaimTokens, revokeClaimToken, usersOfClaimToken } from "../storage/claim-tokens.js";
+import { listProvisioningTokens, revokeProvisioningToken } from "../storage/provisioning-tokens.js";
+import type { ClaimTokenRow, Database, ProvisioningTokenRow, UuidRule } from "../storage/schema.js";
+import {
+	type ActivationTokenOptions,
+	addClaimToken,
+	addProvisioningToken,
+	type ClaimTokenOptions,
+	type NewToken,
+	type ProvisioningTokenOptions,
+} from "./new-tokens.js";
+import { change, operator } from "./office.js";
+
+/** `open`: it can be used. `used`: it is bound to a device, or has no uses left. */
+export type TokenState = "open" | "used" | "expired" | "revoked";
+
+export interface Token {
+	/** The beginning of its public name; not a secret. */
+	readonly id: string;
+	readonly kind: "provisioning" | "claim" | "activation";
+	readonly state: TokenState;
+	/** Seconds since 1970. */
+	readonly expiresAt: number;
+	/** For provisioning tokens: where the device's UUID comes from. */
+	readonly uuidRule: UuidRule | null;
+	readonly uuid: string | null;
+	/** The user it makes an owner. */
+	readonly user: string | null;
+	/** The product it puts devices on. */
+	readonly product: string | null;
+	/** How many devices used it, and how many may. */
+	readonly uses: number;
+	readonly usesMaximum: number;
+}
+
+export interface Tokens {
+	addProvisioning(options?: ProvisioningTokenOptions): Promise<NewToken>;
+	addClaim(options: ClaimTokenOptions): Promise<NewToken>;
+	addActivation(options: ActivationTokenOptions): Promise<NewToken>;
+	list(): Promise<Token[]>;
+	/** Revokes the token of this id. Devices that used it stay what they are. */
+	revoke(id: string): Promise<void>;
+}
+
+/** `address` is where devices reach the service; it throws while nobody has said. */
+export function createTokens(core: Core, address: () => string): Tokens {
+	return {
+		addProvisioning: (options = {}) =>
+			change(core, (database, time) =>
+				addProvisioningToken(database, core.authority, address(), options, time),
+			),
+		addClaim: (options) => change(core, (database, time) => addClaimToken(database, options, time)),
+		addActivation: (options) =>
+			change(core, (database, time) => addClaimToken(database, options, time)),
+		list: () => listTokens(core.database, timeOf(core)),
+		revoke: (id) => change(core, (database, time) => revoke(database, id, time)),
+	};
+}
+
+async function listTokens(database: Database, time: number): Promise<Token[]> {
+	const provisioning = await listProvisioningTokens(database);
+	const claiming = await listClaimTokens(database);
+	return [
+		...provisioning.map((row) => provisioningTokenOf(row, time)),
+		...(await Promise.all(claiming.map((row) => claimTokenOf(database, row, time)))),
+	];
+}
+
+async function revoke(database: Database, id: string, time: number): Promise<void> {
+	const token = (await listTokens(database, time)).find((token) => token.id === id.toLowerCase());
+	if (token === undefined) {
+		const message = "There is no token " + id + ". See which there are: opendms token list";
+		throw new OperatorError("token-unknown", message);
+	}
+	if (token.state === "revoked") return;
+	const revokeRow = token.kind === "provisioning" ? revokeProvisioningToken : revokeClaimToken;
+	await revokeRow(database, token.id, time);
+	const subject = "token:" + id;
+	await appendAudit(database, time, { actor: operator, action: "token.revoke", subject });
+}
+
+function provisioningTokenOf(row: ProvisioningTokenRow, time: number): Token {
+	const uses = row.deviceKeyId === null ? 0 : 1;
+	return {
+		id: shortName(row.keyId),
+		kind: "provisioning",
+		state: stateOf(row, uses, 1, time),
+		expiresAt: row.expiresAt,
+		uuidRule: row.uuidRule,
+		uuid: row.uuid,
+		user: null,
+		product: null,
+		uses,
+		usesMaximum: 1,
+	};
+}
+
+async function claimTokenOf(database: Database, row: ClaimTokenRow, time: number): Promise<Token> {
+	const uses = (await usersOfClaimToken(database, row.digest)).length;
+	return {
+		id: shortName(row.digest),
+		kind: row.product === null ? "claim" : "activation",
+		state: stateOf(row, uses, row.usesMaximum, time),
+		expiresAt: row.expiresAt,
+		uuidRule: null,
+		uuid: null,
+		user: row.user,
+		product: row.product,
+		uses,
+		usesMaximum: row.usesMaximum,
+	};
+}
+
+function stateOf(
+	row: { readonly revokedAt: number | null; readonly expiresAt: number },
+	uses: number,
+	usesMaximum: number,
+	time: number,
+): TokenState {
+	if (row.revokedAt !== null) return "revoked";
+	if (uses >= usesMaximum) return "used";
+	return time >= row.expiresAt ? "expired" : "open";
+}

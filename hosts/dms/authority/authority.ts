@@ -1,0 +1,123 @@
+/** The service's own certificate authority: whom devices trust, and who says which one is which. */
+
+import { createHash, type KeyObject, X509Certificate } from "node:crypto";
+import { id_kp_clientAuth, id_kp_serverAuth, KeyUsageFlags } from "@peculiar/asn1-x509";
+import { type SignedCertificate, signCertificate } from "./certificate.js";
+import { createPrivateKeyP256, type Credential, publicPointOf } from "./credential.js";
+
+const secondsPerDay = 86_400;
+/** A device pins its CA for life; made now, its dates still fit UTCTime (before 2050). */
+const authorityDays = 20 * 365;
+/** Ten years: the life of a product in the field, until renewal exists. */
+const deviceDays = 10 * 365;
+/** The longest life that TLS clients accept; when a third of it is left, it is renewed. */
+const serverDays = 397;
+/** Clocks differ: a certificate is good from an hour before it was made. */
+const backdatingSeconds = 3_600;
+
+const authorityName = "opendms CA";
+
+export interface DeviceCertificate extends SignedCertificate {
+	/** Seconds since 1970. */
+	readonly expiresAt: number;
+}
+
+export interface Authority {
+	/** The CA's own key and certificate. */
+	readonly credential: Credential;
+	/** SHA-256 of the certificate's DER: what every provisioning token pins. */
+	readonly fingerprint: Uint8Array;
+	/** A certificate that says: this public key is this device. `time` is in seconds since 1970. */
+	issueDeviceCertificate(uuid: string, publicKey: Uint8Array, time: number): DeviceCertificate;
+	/** A new key, and a certificate that lets it serve under these DNS names and IP addresses. */
+	issueServerCredential(names: readonly string[], time: number): Credential;
+}
+
+/** A new CA, with a new key. */
+export function createAuthority(time: number): Authority {
+	const privateKey = createPrivateKeyP256();
+	const publicKey = publicPointOf(privateKey);
+	const { certificate } = signCertificate(
+		{
+			subject: authorityName,
+			issuer: { name: authorityName, publicKey },
+			publicKey,
+			notBefore: time - backdatingSeconds,
+			notAfter: time + authorityDays * secondsPerDay,
+			isAuthority: true,
+			usage: KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign,
+		},
+		privateKey,
+	);
+	return authorityOf({ certificate, privateKey });
+}
+
+/** The CA of a key and certificate that `createAuthority` made. */
+export function authorityOf(credential: Credential): Authority {
+	const { certificate, privateKey } = credential;
+	const issuer: Issuer = {
+		privateKey,
+		publicKey: publicPointOf(privateKey),
+		notAfter: notAfterOf(certificate),
+	};
+	return Object.freeze({
+		credential,
+		fingerprint: Uint8Array.from(createHash("sha256").update(certificate).digest()),
+		issueDeviceCertificate: (uuid, publicKey, time) =>
+			issueDeviceCertificate(issuer, uuid, publicKey, time),
+		issueServerCredential: (names, time) => issueServerCredential(issuer, names, time),
+	} satisfies Authority);
+}
+
+/** When a certificate ends, in seconds since 1970. */
+export function notAfterOf(certificate: Uint8Array): number {
+	return Date.parse(new X509Certificate(certificate).validTo) / 1000;
+}
+
+interface Issuer {
+	readonly privateKey: KeyObject;
+	readonly publicKey: Uint8Array;
+	readonly notAfter: number;
+}
+
+function issueDeviceCertificate(
+	issuer: Issuer,
+	uuid: string,
+	publicKey: Uint8Array,
+	time: number,
+): DeviceCertificate {
+	const expiresAt = Math.min(time + deviceDays * secondsPerDay, issuer.notAfter);
+	const signed = signCertificate(
+		{
+			subject: uuid,
+			issuer: { name: authorityName, publicKey: issuer.publicKey },
+			publicKey,
+			notBefore: time - backdatingSeconds,
+			notAfter: expiresAt,
+			isAuthority: false,
+			usage: KeyUsageFlags.digitalSignature,
+			purposes: [id_kp_clientAuth],
+		},
+		issuer.privateKey,
+	);
+	return { ...signed, expiresAt };
+}
+
+function issueServerCredential(issuer: Issuer, names: readonly string[], time: number): Credential {
+	const privateKey = createPrivateKeyP256();
+	const { certificate } = signCertificate(
+		{
+			subject: "opendms",
+			issuer: { name: authorityName, publicKey: issuer.publicKey },
+			publicKey: publicPointOf(privateKey),
+			notBefore: time - backdatingSeconds,
+			notAfter: Math.min(time + serverDays * secondsPerDay, issuer.notAfter),
+			isAuthority: false,
+			usage: KeyUsageFlags.digitalSignature,
+			purposes: [id_kp_serverAuth],
+			alternativeNames: names,
+		},
+		issuer.privateKey,
+	);
+	return { certificate, privateKey };
+}

@@ -1,0 +1,87 @@
+/**
+ * The key files of a data folder: `ca.key`, `ca.crt`, `server.key` and `server.crt`, in PEM.
+ *
+ * A file is written beside its place, brought to the disk and renamed, so that a crash leaves the
+ * old one or the new one. A crash between two files leaves a key that isn't its certificate's: that
+ * counts as none.
+ */
+
+import {
+	chmodSync,
+	closeSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { certificatePem, type Credential, parseCredential, privateKeyPem } from "./credential.js";
+import type { CredentialStore } from "./server-identity.js";
+
+/** Only its owner enters the folder or reads a key. */
+const folderMode = 0o700;
+const keyMode = 0o600;
+const certificateMode = 0o644;
+
+export function openKeyFolder(path: string): void {
+	mkdirSync(path, { recursive: true, mode: folderMode });
+	chmodSync(path, folderMode);
+}
+
+/** The store of the credential whose files are `name`.key and `name`.crt. */
+export function credentialFiles(
+	folder: string,
+	name: string,
+	chain: readonly Uint8Array[] = [],
+): CredentialStore {
+	const keyPath = join(folder, name + ".key");
+	const certificatePath = join(folder, name + ".crt");
+	return {
+		read() {
+			const certificate = readText(certificatePath);
+			const key = readText(keyPath);
+			if (certificate === undefined || key === undefined) return undefined;
+			return parseCredential(certificate, key);
+		},
+		write(credential: Credential) {
+			const certificates = [credential.certificate, ...chain].map(certificatePem);
+			writeDurably(keyPath, privateKeyPem(credential.privateKey), keyMode);
+			writeDurably(certificatePath, certificates.join(""), certificateMode);
+			syncFolder(folder);
+		},
+	};
+}
+
+function readText(path: string): string | undefined {
+	try {
+		return readFileSync(path, "utf8");
+	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+		throw error;
+	}
+}
+
+function writeDurably(path: string, text: string, mode: number): void {
+	const newPath = path + ".new";
+	const file = openSync(newPath, "w", mode);
+	try {
+		chmodSync(newPath, mode);
+		writeSync(file, text);
+		fsyncSync(file);
+	} finally {
+		closeSync(file);
+	}
+	renameSync(newPath, path);
+}
+
+/** A rename is on the disk only once its folder is. */
+function syncFolder(path: string): void {
+	const folder = openSync(path, "r");
+	try {
+		fsyncSync(folder);
+	} finally {
+		closeSync(folder);
+	}
+}

@@ -1,0 +1,70 @@
+/** The certificate with which the service serves TLS and signs its hello, renewed in time. */
+
+import { X509Certificate } from "node:crypto";
+import type { Authority } from "./authority.js";
+import { certificatePem, type Credential, privateKeyPem } from "./credential.js";
+
+/** Where a credential is kept: a folder, or memory. */
+export interface CredentialStore {
+	read(): Credential | undefined;
+	write(credential: Credential): void;
+}
+
+export interface ServerIdentity {
+	/**
+	 * The credential to use now, for these host names: the one that is kept as long as it is for
+	 * just these names and a third of its life is left, otherwise a new one.
+	 */
+	current(names: readonly string[], time: number): Credential;
+}
+
+export function createServerIdentity(authority: Authority, store: CredentialStore): ServerIdentity {
+	let kept: Credential | undefined;
+	return {
+		current(names, time) {
+			kept ??= readIssued(authority, store);
+			if (kept === undefined || !isGood(kept, names, time)) {
+				kept = authority.issueServerCredential(names, time);
+				store.write(kept);
+			}
+			return kept;
+		},
+	};
+}
+
+/** What a TLS server needs, in PEM. */
+export interface TlsFiles {
+	readonly key: string;
+	/** Its certificate, and its CA's behind. */
+	readonly cert: string;
+}
+
+export function tlsFiles(authority: Authority, credential: Credential): TlsFiles {
+	const chain = [credential.certificate, authority.credential.certificate];
+	return { key: privateKeyPem(credential.privateKey), cert: chain.map(certificatePem).join("") };
+}
+
+/** A credential of another CA is none of ours: somebody exchanged files. */
+function readIssued(authority: Authority, store: CredentialStore): Credential | undefined {
+	const credential = store.read();
+	if (credential === undefined) return undefined;
+	const issuer = new X509Certificate(authority.credential.certificate);
+	const isIssued = new X509Certificate(credential.certificate).verify(issuer.publicKey);
+	return isIssued ? credential : undefined;
+}
+
+function isGood(credential: Credential, names: readonly string[], time: number): boolean {
+	const certificate = new X509Certificate(credential.certificate);
+	const notBefore = Date.parse(certificate.validFrom) / 1000;
+	const notAfter = Date.parse(certificate.validTo) / 1000;
+	const isFresh = time >= notBefore && notAfter - time > (notAfter - notBefore) / 3;
+	return isFresh && hasNames(certificate, names);
+}
+
+/** `subjectAltName` reads "DNS:a.example, IP Address:192.0.2.1". */
+function hasNames(certificate: X509Certificate, names: readonly string[]): boolean {
+	const held = (certificate.subjectAltName ?? "")
+		.split(", ")
+		.map((entry) => entry.slice(entry.indexOf(":") + 1));
+	return held.length === names.length && names.every((name) => held.includes(name));
+}

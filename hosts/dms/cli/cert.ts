@@ -1,0 +1,51 @@
+/** `opendms cert`: the CA that devices trust, and certificates for machines before the service. */
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { OperatorError } from "../operator-error.js";
+import { report } from "./report.js";
+import type { Terminal } from "./terminal.js";
+import { facts, timeText } from "./text.js";
+
+export function addCertCommands(program: Command, terminal: Terminal): void {
+	const cert = program.command("cert").description("the service's own certificates");
+
+	cert
+		.command("show")
+		.description("show the CA that devices trust")
+		.action((_options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = service.certificates.show();
+				const { subject, fingerprint, expiresAt, pem } = json;
+				const summary = facts({ subject, fingerprint, expires: timeText(expiresAt) });
+				return { json, text: summary + "\n" + pem.trimEnd() };
+			}),
+		);
+
+	cert
+		.command("issue <name...>")
+		.description("make a TLS key and certificate for a proxy in front of the service")
+		.option("--out <folder>", "where <name>.key and <name>.crt go", ".")
+		.action((names: string[], options: { readonly out: string }, command: Command) =>
+			report(command, terminal, async (service) => {
+				const { key, cert, expiresAt } = await service.certificates.issue(names);
+				const path = join(options.out, names[0] ?? "");
+				const keyPath = writeNew(path + ".key", key, 0o600);
+				const certPath = writeNew(path + ".crt", cert, 0o644);
+				const text = "Good until " + timeText(expiresAt) + ": " + keyPath + ", " + certPath;
+				return { json: { key: keyPath, cert: certPath, expiresAt }, text };
+			}),
+		);
+}
+
+/** A key that is in use somewhere is not to be lost by a command typed twice. */
+function writeNew(path: string, text: string, mode: number): string {
+	try {
+		writeFileSync(path, text, { mode, flag: "wx" });
+		return path;
+	} catch (error) {
+		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+		throw new OperatorError("usage", path + " exists. Move it away, or choose another --out.");
+	}
+}

@@ -1,0 +1,122 @@
+/** `opendms product`: what devices become. */
+
+import type { Command } from "commander";
+import type { NewProduct, Product } from "../administration/products.js";
+import type { Service } from "../service.js";
+import { report } from "./report.js";
+import type { Terminal } from "./terminal.js";
+import { facts, table, timeText, yesNo } from "./text.js";
+
+export function addProductCommands(program: Command, terminal: Terminal): void {
+	const product = program.command("product").description("what devices become");
+	addAdd(product, terminal);
+	addViews(product, terminal);
+	addChanges(product, terminal);
+}
+
+function addAdd(product: Command, terminal: Terminal): void {
+	product
+		.command("add <code>")
+		.description("add a product; a code is such as ACME-LAMP")
+		.requiredOption("--title <title>", "its name for people")
+		.requiredOption("--platform <platform>", "the hardware its firmware is for, such as esp32")
+		.requiredOption("--owner <user>", "the user who owns it")
+		.option("--production", "devices never leave it")
+		.option("--locked", "devices on it can't be claimed")
+		.action((code: string, options: Omit<NewProduct, "code">, command: Command) =>
+			report(command, terminal, async (service) => {
+				const { title, platform, owner, production = false, locked = false } = options;
+				const values = { code, title, platform, owner, production, locked };
+				const json = await service.products.add(values);
+				return { json, text: "Product " + code + " added." };
+			}),
+		);
+}
+
+function addViews(product: Command, terminal: Terminal): void {
+	product
+		.command("list")
+		.description("list all products")
+		.action((_options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = await service.products.list();
+				const head = ["code", "title", "platform", "owner", "production", "locked"];
+				return { json, text: table(head, json.map(rowOf)) };
+			}),
+		);
+
+	product
+		.command("show <code>")
+		.description("show a product and who may use it")
+		.action((code: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = await service.products.show(code);
+				return { json, text: facts(factsOf(json)) };
+			}),
+		);
+}
+
+function addChanges(product: Command, terminal: Terminal): void {
+	product
+		.command("share <code> <user>")
+		.description("let a user activate devices to it")
+		.action((code: string, user: string, _options: object, command: Command) =>
+			change(command, terminal, code, "shared with " + user, ({ products }) =>
+				products.share(code, user),
+			),
+		);
+	product
+		.command("unshare <code> <user>")
+		.description("no longer let a user activate devices to it")
+		.action((code: string, user: string, _options: object, command: Command) =>
+			change(command, terminal, code, "no longer shared with " + user, ({ products }) =>
+				products.unshare(code, user),
+			),
+		);
+	product
+		.command("lock <code>")
+		.description("no longer let devices on it be claimed")
+		.action((code: string, _options: object, command: Command) =>
+			change(command, terminal, code, "locked against claims", ({ products }) =>
+				products.lock(code),
+			),
+		);
+	product
+		.command("unlock <code>")
+		.description("let devices on it be claimed")
+		.action((code: string, _options: object, command: Command) =>
+			change(command, terminal, code, "open to claims", ({ products }) => products.unlock(code)),
+		);
+}
+
+function change(
+	command: Command,
+	terminal: Terminal,
+	code: string,
+	outcome: string,
+	operation: (service: Service) => Promise<void>,
+): Promise<void> {
+	return report(command, terminal, async (service) => {
+		await operation(service);
+		const json = await service.products.show(code);
+		return { json, text: "Product " + code + " is " + outcome + "." };
+	});
+}
+
+function rowOf(product: Product): string[] {
+	const { code, title, platform, owner, production, locked } = product;
+	return [code, title, platform, owner, yesNo(production), yesNo(locked)];
+}
+
+function factsOf(product: Product): { [name: string]: string } {
+	return {
+		code: product.code,
+		title: product.title,
+		platform: product.platform,
+		owner: product.owner,
+		"shared with": product.sharedWith.join(", ") || "nobody",
+		production: yesNo(product.production),
+		locked: yesNo(product.locked),
+		added: timeText(product.addedAt),
+	};
+}

@@ -1,0 +1,96 @@
+/** `opendms serve`: answers devices until it is told to stop. */
+
+import { isIP } from "node:net";
+import { type Command, InvalidArgumentError } from "commander";
+import { parseAddress } from "../../../src/protocol/token.js";
+import { type Listener, listen } from "../listener/listener.js";
+import { formatLogEntry, type LogEntry } from "../log.js";
+import { OperatorError } from "../operator-error.js";
+import { openService, type Service } from "../service.js";
+import { globalOptionsOf } from "./report.js";
+import type { Terminal } from "./terminal.js";
+
+interface Place {
+	readonly host: string;
+	readonly port: number;
+}
+
+interface ServeOptions {
+	readonly address?: readonly string[];
+	readonly listen?: Place;
+}
+
+/** Every interface of the machine. */
+const hostDefault = "0.0.0.0";
+
+export function addServeCommand(program: Command, terminal: Terminal): void {
+	program
+		.command("serve")
+		.description("answer devices until stopped")
+		.option("--address <host:port...>", "where devices reach it; the first goes into tokens")
+		.option("--listen <ip:port>", "where to listen (default: the address's port)", parsePlace)
+		.action((options: ServeOptions, command: Command) => serve(options, command, terminal));
+}
+
+async function serve(options: ServeOptions, command: Command, terminal: Terminal): Promise<void> {
+	const { data, json = false } = globalOptionsOf(command);
+	const log = (entry: LogEntry) => terminal.printError(formatLogEntry(entry, Date.now()));
+	const service = await openService({ data, addresses: options.address, log });
+	try {
+		const listener = await listenAt(service, options.listen ?? placeOf(service));
+		// Whoever reads that it is ready may ask it to stop at once.
+		const stopped = terminal.stopped();
+		terminal.print(json ? JSON.stringify(ready(service, listener)) : readyText(service, listener));
+		await stopped;
+		await listener.close();
+	} finally {
+		await service.close();
+	}
+}
+
+function ready(service: Service, listener: Listener): object {
+	const { host, port } = listener;
+	return { listening: { host, port }, address: service.addresses[0] ?? null };
+}
+
+function readyText(service: Service, listener: Listener): string {
+	const { host, port } = listener;
+	const shown = isIP(host) === 6 ? "[" + host + "]" : host;
+	return "opendms serving " + service.addresses[0] + " on " + shown + ":" + port;
+}
+
+/** Without a place to listen at: everywhere, at the port that devices ask for. */
+function placeOf(service: Service): Place {
+	const address = parseAddress(service.addresses[0] ?? "");
+	if (address !== undefined) return { host: hostDefault, port: address.port };
+	throw new OperatorError(
+		"address",
+		"Say where devices reach the service: opendms serve --address dms.example.com:8443",
+	);
+}
+
+async function listenAt(service: Service, place: Place): Promise<Listener> {
+	try {
+		return await listen(service, place);
+	} catch (error) {
+		const code = error instanceof Error && "code" in error ? error.code : undefined;
+		const where = place.host + ":" + place.port;
+		if (code === "EADDRINUSE") {
+			const message = where + " is in use. Stop what uses it, or choose another: --listen";
+			throw new OperatorError("usage", message);
+		}
+		if (code === "EACCES" || code === "EADDRNOTAVAIL") {
+			const message = where + " can't be listened at. Choose another: --listen 0.0.0.0:8443";
+			throw new OperatorError("usage", message);
+		}
+		throw error;
+	}
+}
+
+/** `127.0.0.1:8443`, `[::1]:8443`; port 0 is any free one. */
+function parsePlace(text: string): Place {
+	const [, host = "", portText] = /^\[?([^\]]*?)\]?:(\d{1,5})$/.exec(text) ?? [];
+	const port = Number(portText);
+	if (isIP(host) !== 0 && port <= 0xffff) return { host, port };
+	throw new InvalidArgumentError("Write an IP address and a port, such as 0.0.0.0:8443.");
+}

@@ -1,0 +1,121 @@
+/** `opendms token`: what a person gives a device so that it becomes somebody's. */
+
+import type { Command } from "commander";
+import type { NewToken } from "../administration/new-tokens.js";
+import type { Token } from "../administration/tokens.js";
+import type { Service } from "../service.js";
+import { report } from "./report.js";
+import type { Terminal } from "./terminal.js";
+import { parseCount, parseDuration, table, timeText } from "./text.js";
+
+export function addTokenCommands(program: Command, terminal: Terminal): void {
+	const token = program.command("token").description("what makes a device somebody's");
+	addProvision(token, terminal);
+	addClaim(token, terminal);
+	addActivation(token, terminal);
+	addList(token, terminal);
+	addRevoke(token, terminal);
+}
+
+interface ProvisionOptions {
+	readonly uuid?: string;
+	readonly requireUuid?: boolean;
+	readonly expires?: number;
+}
+
+function addProvision(token: Command, terminal: Terminal): void {
+	token
+		.command("provision")
+		.description("make a provisioning token, for one device")
+		.option("--uuid <uuid>", "the UUID that the device gets: 40 hex digits")
+		.option("--require-uuid", "the device must have a UUID set")
+		.option("--expires <duration>", "such as 12h or 30d (the default)", parseDuration)
+		.action((options: ProvisionOptions, command: Command) =>
+			make(command, terminal, "dms_provision", (service) =>
+				service.tokens.addProvisioning({
+					uuid: options.uuid,
+					requiresUuid: options.requireUuid,
+					lifeSeconds: options.expires,
+				}),
+			),
+		);
+}
+
+function addClaim(token: Command, terminal: Terminal): void {
+	token
+		.command("claim <user>")
+		.description("make a claim token: a device becomes this user's")
+		.option("--expires <duration>", "such as 12h or 1d (the default)", parseDuration)
+		.action((user: string, options: { readonly expires?: number }, command: Command) =>
+			make(command, terminal, "dms_claim", (service) =>
+				service.tokens.addClaim({ user, lifeSeconds: options.expires }),
+			),
+		);
+}
+
+interface ActivationOptions {
+	readonly uses?: number;
+	readonly expires?: number;
+}
+
+function addActivation(token: Command, terminal: Terminal): void {
+	token
+		.command("activation <user> <product>")
+		.description("make an activation token: devices become this user's and this product")
+		.option("--uses <count>", "for how many devices (default: 1)", parseCount)
+		.option("--expires <duration>", "such as 12h or 30d (the default)", parseDuration)
+		.action((user: string, product: string, options: ActivationOptions, command: Command) =>
+			make(command, terminal, "dms_claim", (service) => {
+				const { uses, expires } = options;
+				return service.tokens.addActivation({ user, product, uses, lifeSeconds: expires });
+			}),
+		);
+}
+
+function addList(token: Command, terminal: Terminal): void {
+	token
+		.command("list")
+		.description("list all tokens, without what they open")
+		.action((_options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = await service.tokens.list();
+				const head = ["id", "kind", "state", "for", "uses", "expires"];
+				return { json, text: table(head, json.map(rowOf)) };
+			}),
+		);
+}
+
+function addRevoke(token: Command, terminal: Terminal): void {
+	token
+		.command("revoke <id>")
+		.description("make a token useless; devices that used it stay what they are")
+		.action((id: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.tokens.revoke(id);
+				return { json: { id }, text: "Token " + id + " revoked." };
+			}),
+		);
+}
+
+function make(
+	command: Command,
+	terminal: Terminal,
+	deviceCommand: string,
+	operation: (service: Service) => Promise<NewToken>,
+): Promise<void> {
+	return report(command, terminal, async (service) => {
+		const json = await operation(service);
+		const lines = [
+			"Token " + json.id + ", good until " + timeText(json.expiresAt) + ". It is shown only now.",
+			"Type on the device: " + deviceCommand + " " + json.token,
+		];
+		return { json, text: lines.join("\n") };
+	});
+}
+
+function rowOf(token: Token): string[] {
+	const { id, kind, state, user, product, uuid, uuidRule, uses, usesMaximum, expiresAt } = token;
+	const target = kind === "provisioning" ? (uuid ?? "UUID " + uuidRule) : user;
+	const whom = product === null ? (target ?? "") : target + " " + product;
+	return [id, kind, state, whom, uses + " of " + usesMaximum, timeText(expiresAt)];
+}

@@ -1,0 +1,72 @@
+/** What an endpoint answers with, and how that becomes an HTTP response. */
+
+import { encodeMap, type MessagePackMap } from "../../../src/protocol/message-pack.js";
+import { mediaType } from "../../../src/protocol/messages.js";
+import {
+	type RefusalKind,
+	type RefusalNames,
+	refusals,
+	type Rule,
+	sentenceOf,
+} from "../rules/refusals.js";
+
+export interface Answer {
+	readonly status: number;
+	/** MessagePack; a 204 has none. */
+	readonly body?: Uint8Array | undefined;
+	/** The rule that refused, when one did. */
+	readonly rule?: Rule;
+	readonly headers?: { readonly [name: string]: string };
+	/** For the log: the device's UUID, or the beginning of a key's name. */
+	readonly who?: string | undefined;
+}
+
+export const noContent: Answer = Object.freeze({ status: 204 });
+
+/** What is refused to protect the service is worth asking again soon. */
+const retryAfterSeconds = "5";
+
+export function answerWith(map: MessagePackMap): Answer {
+	return { status: 200, body: encodeMap(map) };
+}
+
+/** The refusal of a rule, with the names that its sentence has room for. */
+export function refuse(rule: Rule, names: RefusalNames = {}): Answer {
+	const headers = rule === "busy" ? { "retry-after": retryAfterSeconds } : {};
+	const { status }: RefusalKind = refusals[rule];
+	return refusalOf(rule, status, sentenceOf(rule, names), headers);
+}
+
+/** A `request` refusal with a more exact status than 400, or a more exact sentence. */
+export function refuseRequest(
+	status: number,
+	sentence: string = refusals.request.sentence,
+	headers: { readonly [name: string]: string } = {},
+): Answer {
+	return refusalOf("request", status, sentence, headers);
+}
+
+/** The response of an answer that was given at `now` milliseconds since 1970. */
+export function toResponse(answer: Answer, now: number): Response {
+	const { status, body } = answer;
+	const headers = fieldsOf(answer, now);
+	return new Response(body === undefined ? null : Uint8Array.from(body), { status, headers });
+}
+
+/** The fields of that response. */
+export function fieldsOf(answer: Answer, now: number): { [name: string]: string } {
+	const { headers, body } = answer;
+	const date = new Date(now).toUTCString();
+	const content = body && { "content-type": mediaType, "content-length": String(body.length) };
+	return { ...headers, date, "cache-control": "no-store", ...content };
+}
+
+function refusalOf(
+	rule: Rule,
+	status: number,
+	message: string,
+	headers: { readonly [name: string]: string },
+): Answer {
+	const body = encodeMap({ result: refusals[rule].result, rule, message });
+	return { status, body, rule, headers };
+}

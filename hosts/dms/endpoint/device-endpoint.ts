@@ -1,0 +1,70 @@
+/** An endpoint for requests that a known device signed. */
+
+import { deviceLabel } from "../../../src/protocol/signature.js";
+import { shortName } from "../digest.js";
+import type { SignedMessage } from "../signature/message.js";
+import { parseSignatureInput } from "../signature/signature-input.js";
+import { verifySignature } from "../signature/verification.js";
+import { findDeviceByKey, updateDevice } from "../storage/devices.js";
+import type { Database, DeviceRow } from "../storage/schema.js";
+import { type Answer, refuse } from "./answer.js";
+import { type Endpoint, type Exchange, isAnswer, receive } from "./exchange.js";
+import { once } from "./once.js";
+
+/** What a device asks for, inside the transaction that keeps its answer. */
+export interface DeviceRequest {
+	readonly database: Database;
+	readonly device: DeviceRow;
+	/** Seconds since 1970. */
+	readonly time: number;
+}
+
+/** Reads a body; `undefined` when it isn't as the protocol says. */
+export type Decode<T> = (body: Uint8Array) => T | undefined;
+
+/** The endpoint of an operation whose request has a body. */
+export function deviceEndpoint<T>(
+	decode: Decode<T>,
+	operation: (request: DeviceRequest, body: T) => Promise<Answer>,
+): Endpoint {
+	return async (exchange) => {
+		const message = await receive(exchange, "body");
+		if (isAnswer(message)) return message;
+		return authenticated(exchange, message, (request) => {
+			const body = decode(message.body);
+			return body === undefined ? Promise.resolve(refuse("request")) : operation(request, body);
+		});
+	};
+}
+
+/** The endpoint of an operation whose request has no body. */
+export function bodylessDeviceEndpoint(
+	operation: (request: DeviceRequest) => Promise<Answer>,
+): Endpoint {
+	return async (exchange) => {
+		const message = await receive(exchange, "no body");
+		return isAnswer(message) ? message : authenticated(exchange, message, operation);
+	};
+}
+
+async function authenticated(
+	exchange: Exchange,
+	message: SignedMessage,
+	operation: (request: DeviceRequest) => Promise<Answer>,
+): Promise<Answer> {
+	const { core, time } = exchange;
+	const input = parseSignatureInput(message.fields, deviceLabel);
+	if (input === undefined) return refuse("signature");
+	const signer = await findDeviceByKey(core.database, input.keyId);
+	const stranger = { who: shortName(input.keyId) };
+	if (signer === undefined) return { ...refuse("device-unknown"), ...stranger };
+	const verdict = verifySignature(message, input, signer.publicKey, time);
+	if (verdict !== "valid") return { ...refuse(verdict), ...stranger };
+	const answer = await once(core, message, input, time, async (database) => {
+		const device = await findDeviceByKey(database, input.keyId);
+		if (device === undefined) return refuse("device-unknown");
+		await updateDevice(database, device.uuid, { lastSeenAt: time });
+		return operation({ database, device, time });
+	});
+	return { ...answer, who: signer.uuid };
+}

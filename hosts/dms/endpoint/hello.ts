@@ -1,0 +1,30 @@
+/** `GET /hello`: whose service this is, and what time it is. The one unsigned request. */
+
+import { sign } from "node:crypto";
+import { encodeMap } from "../../../src/protocol/message-pack.js";
+import { type Hello, helloSigned } from "../../../src/protocol/messages.js";
+import { nonceLength } from "../../../src/protocol/signature.js";
+import { type Answer, answerWith, refuseRequest } from "./answer.js";
+import { parseTarget } from "./arrival.js";
+import type { Exchange } from "./exchange.js";
+
+const noncePattern = new RegExp("^[A-Za-z0-9_-]{" + nonceLength + "}$");
+
+export async function hello(exchange: Exchange): Promise<Answer> {
+	const { core, time } = exchange;
+	const nonces = new URLSearchParams(parseTarget(exchange.arrival.target).query).getAll("nonce");
+	const [nonce] = nonces;
+	if (nonce === undefined || nonces.length > 1 || !noncePattern.test(nonce)) {
+		return refuseRequest(400, "Ask with a nonce: GET /hello?nonce=<22 letters of base64url>");
+	}
+	const server = core.serverCredential();
+	const content: Hello = {
+		nonce,
+		time,
+		authority: core.authority.credential.certificate,
+		certificate: server.certificate,
+	};
+	const body = encodeMap({ ...content });
+	const key = { key: server.privateKey, dsaEncoding: "ieee-p1363" } as const;
+	return answerWith({ body, signature: Uint8Array.from(sign("sha256", helloSigned(body), key)) });
+}

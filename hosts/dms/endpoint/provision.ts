@@ -1,0 +1,152 @@
+/** `POST /provision`: a public key and a token become a device. */
+
+import { randomBytes } from "node:crypto";
+import { keyId } from "../../../src/protocol/key.js";
+import { decodeProvisionRequest, type ProvisionRequest } from "../../../src/protocol/messages.js";
+import { deviceLabel, tokenLabel } from "../../../src/protocol/signature.js";
+import type { Core } from "../core.js";
+import { sha256, shortName } from "../digest.js";
+import type { Rule } from "../rules/refusals.js";
+import { decideProvision } from "../rules/rules.js";
+import { isDigestRight, type SignedMessage } from "../signature/message.js";
+import { parseSignatureInput, type SignatureInput } from "../signature/signature-input.js";
+import { verifySignature } from "../signature/verification.js";
+import { appendAudit } from "../storage/audit.js";
+import { findCertificate, insertCertificate } from "../storage/certificates.js";
+import { findDevice, findDeviceByKey, insertDevice } from "../storage/devices.js";
+import { bindProvisioningToken, findProvisioningToken } from "../storage/provisioning-tokens.js";
+import type { Database, DeviceRow } from "../storage/schema.js";
+import { type Answer, answerWith, refuse } from "./answer.js";
+import { type Exchange, isAnswer, receive } from "./exchange.js";
+import { once } from "./once.js";
+
+/** A UUID is 40 hexadecimal digits. */
+const uuidLength = 20;
+
+/** Who asks: both keys have signed. */
+interface Applicant {
+	readonly core: Core;
+	readonly time: number;
+	readonly request: ProvisionRequest;
+	readonly deviceKeyId: string;
+	readonly tokenKeyId: string;
+}
+
+export async function provision(exchange: Exchange): Promise<Answer> {
+	const message = await receive(exchange, "body");
+	if (isAnswer(message)) return message;
+	const request = decodeProvisionRequest(message.body);
+	if (request === undefined) return refuse(isDigestRight(message) ? "request" : "signature");
+	const device = parseSignatureInput(message.fields, deviceLabel);
+	const token = parseSignatureInput(message.fields, tokenLabel);
+	if (device === undefined || token === undefined) return refuse("signature");
+	const { core, time } = exchange;
+	const rule = await doubt(exchange, message, request, device, token);
+	const applicant = { core, time, request, deviceKeyId: device.keyId, tokenKeyId: token.keyId };
+	const answer = rule
+		? refuse(rule)
+		: await once(core, message, device, time, (database) => bind(database, applicant));
+	return { ...answer, who: shortName(device.keyId) };
+}
+
+/** Why it isn't sure that both keys have signed; `undefined` when it is. */
+async function doubt(
+	exchange: Exchange,
+	message: SignedMessage,
+	request: ProvisionRequest,
+	device: SignatureInput,
+	token: SignatureInput,
+): Promise<Rule | undefined> {
+	const { core, time } = exchange;
+	if (device.keyId !== keyId(request.key, sha256)) return "signature";
+	const deviceVerdict = verifySignature(message, device, request.key, time);
+	if (deviceVerdict !== "valid") return deviceVerdict;
+	const known = await findProvisioningToken(core.database, token.keyId);
+	if (known === undefined) return "token-unknown";
+	const tokenVerdict = verifySignature(message, token, known.publicKey, time);
+	return tokenVerdict === "valid" ? undefined : tokenVerdict;
+}
+
+async function bind(database: Database, applicant: Applicant): Promise<Answer> {
+	const { time, request, deviceKeyId, tokenKeyId } = applicant;
+	const token = await findProvisioningToken(database, tokenKeyId);
+	const known = await findDeviceByKey(database, deviceKeyId);
+	const wanted = token?.uuid ?? request.uuid;
+	const isUuidTaken = wanted !== undefined && (await findDevice(database, wanted)) !== undefined;
+	const decision = decideProvision({
+		time,
+		keyId: deviceKeyId,
+		uuid: request.uuid,
+		token,
+		isKeyTaken: known !== undefined,
+		isUuidTaken,
+	});
+	if (decision !== "allowed") {
+		await appendAudit(database, time, {
+			actor: known ? "device:" + known.uuid : "key:" + deviceKeyId,
+			action: "device.provision",
+			subject: "token:" + shortName(tokenKeyId),
+			rule: decision,
+			details: { hardware: request.hardware },
+		});
+		return refuse(decision, { command: "dms_provision" });
+	}
+	const device = known ?? (await register(database, applicant, wanted));
+	return answerWith({
+		uuid: device.uuid,
+		certificate: await certificateOf(database, applicant, device),
+	});
+}
+
+async function register(
+	database: Database,
+	applicant: Applicant,
+	wanted: string | undefined,
+): Promise<DeviceRow> {
+	const { time, request, deviceKeyId, tokenKeyId } = applicant;
+	const { hardware, platform, version } = request;
+	const device: DeviceRow = {
+		uuid: wanted ?? randomBytes(uuidLength).toString("hex"),
+		keyId: deviceKeyId,
+		publicKey: request.key,
+		hardware,
+		platform,
+		version,
+		state: "issued",
+		owner: null,
+		product: null,
+		firstSeenAt: time,
+		lastSeenAt: time,
+	};
+	await bindProvisioningToken(database, tokenKeyId, deviceKeyId);
+	await insertDevice(database, device);
+	await appendAudit(database, time, {
+		actor: "key:" + deviceKeyId,
+		action: "device.provision",
+		subject: "device:" + device.uuid,
+		details: { token: shortName(tokenKeyId), hardware, platform, version },
+	});
+	return device;
+}
+
+/** The device's certificate as long as it is valid, then a new one for the same key. */
+async function certificateOf(
+	database: Database,
+	applicant: Applicant,
+	device: DeviceRow,
+): Promise<Uint8Array> {
+	const { core, time } = applicant;
+	const held = await findCertificate(database, device.uuid, time);
+	if (held !== undefined) return Uint8Array.from(held.certificate);
+	const issued = core.authority.issueDeviceCertificate(device.uuid, device.publicKey, time);
+	const { serial, certificate, expiresAt } = issued;
+	const row = { serial, device: device.uuid, certificate, issuedAt: time, expiresAt };
+	await insertCertificate(database, row);
+	await appendAudit(database, time, {
+		actor: "device:" + device.uuid,
+		action: "certificate.issue",
+		subject: "device:" + device.uuid,
+		details: { serial, expiresAt },
+	});
+	return certificate;
+}

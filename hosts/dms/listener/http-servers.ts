@@ -1,0 +1,90 @@
+/** The HTTP servers behind the port: one for what comes through TLS, one for what doesn't. */
+
+import {
+	createServer as createPlainServer,
+	type IncomingMessage,
+	type RequestListener,
+	type Server,
+	type ServerOptions,
+	type ServerResponse,
+} from "node:http";
+import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
+import type { TlsOptions } from "node:tls";
+import { getRequestListener } from "@hono/node-server";
+import { refuseRequest, toResponse } from "../endpoint/answer.js";
+import { unknownPath } from "../log.js";
+import type { Service } from "../service.js";
+import type { Limits } from "./limits.js";
+import { reject, statusOfParserError } from "./rejection.js";
+
+/** How often Node looks for requests that take too long, at least. */
+const checkMillisecondsMaximum = 1_000;
+
+export type OnRequest = (response: ServerResponse) => void;
+
+export function createPlain(service: Service, limits: Limits, onRequest: OnRequest): Server {
+	const server = createPlainServer(optionsOf(limits), listenerOf(service, false, onRequest));
+	return prepared(server, service);
+}
+
+export function createSecure(service: Service, limits: Limits, onRequest: OnRequest): SecureServer {
+	const options = { ...optionsOf(limits), ...tlsOptionsOf(service, limits) };
+	const server = createSecureServer(options, listenerOf(service, true, onRequest));
+	return prepared(server, service);
+}
+
+/** TLS as it should be now: the certificate is renewed from time to time. */
+export function tlsOptionsOf(service: Service, limits: Limits): TlsOptions {
+	const handshakeTimeout = limits.handshakeMilliseconds;
+	return { ...service.serverFiles(), minVersion: "TLSv1.2", handshakeTimeout };
+}
+
+function optionsOf(limits: Limits): ServerOptions {
+	return {
+		maxHeaderSize: limits.headLengthMaximum,
+		headersTimeout: limits.headMilliseconds,
+		requestTimeout: limits.requestMilliseconds,
+		keepAliveTimeout: limits.idleMilliseconds,
+		connectionsCheckingInterval: Math.min(limits.headMilliseconds, checkMillisecondsMaximum),
+		// Without a Host field our own refusal is sent, which has a body.
+		requireHostHeader: false,
+	};
+}
+
+function listenerOf(service: Service, isEncrypted: boolean, onRequest: OnRequest): RequestListener {
+	const answer = getRequestListener(
+		(request, { incoming }) => {
+			return service.fetch(request, { target: incoming.url ?? "/", isEncrypted });
+		},
+		{ overrideGlobalObjects: false, errorHandler: () => refusal(service, 400) },
+	);
+	return (incoming: IncomingMessage, outgoing: ServerResponse) => {
+		onRequest(outgoing);
+		void answer(incoming, outgoing);
+	};
+}
+
+/** Hono could not make a `Request` of it: the Host field is missing, or the target is no URL. */
+function refusal(service: Service, status: number): Response {
+	logRejection(service, status);
+	return toResponse(refuseRequest(status, undefined, { connection: "close" }), service.now());
+}
+
+function prepared<S extends Server>(server: S, service: Service): S {
+	server.on("clientError", (error, socket) => {
+		const status = statusOfParserError(error);
+		if (status === undefined) return void socket.destroy();
+		// One broken request can be reported twice: the answer to the first one ended the socket.
+		if (!socket.writable) return;
+		logRejection(service, status);
+		reject(socket, status, service.now());
+	});
+	// Node's time-outs for heads and requests begin when a server listens; this one never does.
+	server.emit("listening");
+	return server;
+}
+
+function logRejection(service: Service, status: number): void {
+	const rule = "request";
+	service.log({ kind: "request", method: "-", path: unknownPath, status, rule, milliseconds: 0 });
+}

@@ -1,0 +1,38 @@
+/** What a client may take of the listener: time and connections. */
+
+export interface Limits {
+	/** Bytes of a request's line and fields, as PROTOCOL.md says. */
+	readonly headLengthMaximum: number;
+	/** From the connection to its first byte. */
+	readonly firstByteMilliseconds: number;
+	/** From the first byte to the end of TLS's handshake. */
+	readonly handshakeMilliseconds: number;
+	/** From a request's first byte to the end of its head. */
+	readonly headMilliseconds: number;
+	/** From a request's first byte to the end of its body. */
+	readonly requestMilliseconds: number;
+	/** From an answer to the next request. */
+	readonly idleMilliseconds: number;
+	/** Connections open at a time. */
+	readonly connectionsMaximum: number;
+	/** What requests under way get to end when the listener closes. */
+	readonly graceMilliseconds: number;
+	/** How often the server's certificate is looked at, and renewed when it is time. */
+	readonly renewalMilliseconds: number;
+}
+
+export const limitsDefault: Limits = Object.freeze({
+	headLengthMaximum: 8_192,
+	// A slow radio repeats a lost packet after 1, 3 and 7 seconds.
+	firstByteMilliseconds: 10_000,
+	// A handshake takes an ESP32 two seconds; four round trips on a slow radio a few more.
+	handshakeMilliseconds: 20_000,
+	headMilliseconds: 10_000,
+	requestMilliseconds: 20_000,
+	// A device asks its few questions one after the other, then is gone.
+	idleMilliseconds: 10_000,
+	// Some 50 kB each with TLS: 50 MB in all.
+	connectionsMaximum: 1_000,
+	graceMilliseconds: 2_000,
+	renewalMilliseconds: 24 * 60 * 60 * 1_000,
+});

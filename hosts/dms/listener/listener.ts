@@ -1,0 +1,116 @@
+/** The one TCP port on which the service is reached: TLS for devices, plain HTTP for hello. */
+
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { Server as SecureServer } from "node:https";
+import type { Server } from "node:net";
+import type { Service } from "../service.js";
+import { createPlain, createSecure, tlsOptionsOf } from "./http-servers.js";
+import { type Limits, limitsDefault } from "./limits.js";
+import { createReception } from "./reception.js";
+
+export interface ListenerOptions {
+	/** The IP address to listen on. */
+	readonly host: string;
+	/** 0 for any free port. */
+	readonly port: number;
+	readonly limits?: Partial<Limits> | undefined;
+}
+
+export interface Listener {
+	readonly host: string;
+	readonly port: number;
+	/** Takes no more connections, gives requests under way a moment to end, and cuts the rest. */
+	close(): Promise<void>;
+}
+
+/** Begins to answer for the service. Whoever closes the listener closes the service after it. */
+export async function listen(service: Service, options: ListenerOptions): Promise<Listener> {
+	const limits = { ...limitsDefault, ...options.limits };
+	const pending = createPending();
+	const plain = createPlain(service, limits, pending.add);
+	const secure = createSecure(service, limits, pending.add);
+	const reception = createReception(plain, secure, limits);
+	const closeServers = () => {
+		plain.close();
+		secure.close();
+	};
+	try {
+		reception.server.listen(options.port, options.host);
+		await once(reception.server, "listening");
+	} catch (error) {
+		closeServers();
+		throw error;
+	}
+	// Such as no file descriptor left for a connection: the next one may find one.
+	reception.server.on("error", (error) => {
+		service.log({ kind: "fault", during: "taking a connection", error });
+	});
+	const stopRenewal = renewDaily(service, secure, limits);
+	return {
+		host: options.host,
+		port: portOf(reception.server),
+		async close() {
+			stopRenewal();
+			const closed = once(reception.server, "close");
+			reception.server.close();
+			await pending.end(limits.graceMilliseconds);
+			reception.cut();
+			closeServers();
+			await closed;
+		},
+	};
+}
+
+interface Pending {
+	add(response: ServerResponse): void;
+	/** Resolves when no answer is under way any more, or time is up. */
+	end(milliseconds: number): Promise<void>;
+}
+
+function createPending(): Pending {
+	const responses = new Set<ServerResponse>();
+	let onEmpty = () => {};
+	return {
+		add(response) {
+			responses.add(response);
+			response.once("close", () => {
+				responses.delete(response);
+				if (responses.size === 0) onEmpty();
+			});
+		},
+		end(milliseconds) {
+			if (responses.size === 0) return Promise.resolve();
+			return new Promise((resolve) => {
+				const timer = setTimeout(resolve, milliseconds);
+				onEmpty = () => {
+					clearTimeout(timer);
+					resolve();
+				};
+			});
+		},
+	};
+}
+
+/** A service that runs for a year must not end with its certificate. */
+function renewDaily(service: Service, secure: SecureServer, limits: Limits): () => void {
+	let { cert } = service.serverFiles();
+	const timer = setInterval(() => {
+		try {
+			const options = tlsOptionsOf(service, limits);
+			if (options.cert === cert) return;
+			secure.setSecureContext(options);
+			({ cert } = service.serverFiles());
+		} catch (error) {
+			service.log({ kind: "fault", during: "renewal of the server's certificate", error });
+		}
+	}, limits.renewalMilliseconds);
+	timer.unref();
+	return () => clearInterval(timer);
+}
+
+function portOf(server: Server): number {
+	const address = server.address();
+	if (address === null || typeof address === "string") throw new Error("not listening on TCP");
+	return address.port;
+}

@@ -1,0 +1,44 @@
+/** Takes connections and tells by their first byte who speaks TLS: 0x16 begins its handshake. */
+
+import type { Server as HttpServer } from "node:http";
+import { createServer, type Server, type Socket } from "node:net";
+import type { Limits } from "./limits.js";
+
+export interface Reception {
+	readonly server: Server;
+	/** Cuts every connection that is open. */
+	cut(): void;
+}
+
+const handshakeRecord = 0x16;
+
+/** Hands each connection to one of two HTTP servers that themselves listen nowhere. */
+export function createReception(plain: HttpServer, secure: HttpServer, limits: Limits): Reception {
+	const open = new Set<Socket>();
+	// An HTTP server lets its clients close their half when they have asked.
+	const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+		open.add(socket);
+		socket.once("close", () => open.delete(socket));
+		socket.on("error", () => socket.destroy());
+		onFirstByte(socket, limits.firstByteMilliseconds, (byte) => {
+			const http = byte === handshakeRecord ? secure : plain;
+			http.emit("connection", socket);
+		});
+	});
+	server.maxConnections = limits.connectionsMaximum;
+	return { server, cut: () => open.forEach((socket) => socket.destroy()) };
+}
+
+/** Reads one byte and puts it back. Who sends none in time is cut. */
+function onFirstByte(socket: Socket, milliseconds: number, then: (byte: number) => void): void {
+	const timer = setTimeout(() => socket.destroy(), milliseconds);
+	socket.once("close", () => clearTimeout(timer));
+	socket.once("readable", () => {
+		clearTimeout(timer);
+		const bytes: unknown = socket.read(1);
+		const byte = bytes instanceof Uint8Array ? bytes[0] : undefined;
+		if (!(bytes instanceof Uint8Array) || byte === undefined) return void socket.destroy();
+		socket.unshift(bytes);
+		then(byte);
+	});
+}

@@ -1,0 +1,28 @@
+/** What an operator asked for and can't have: one sentence that says what to do. */
+
+export type OperatorRule =
+	| "name"
+	| "address"
+	| "limit"
+	| "usage"
+	| "user-exists"
+	| "user-unknown"
+	| "user-owns"
+	| "product-exists"
+	| "product-unknown"
+	| "product-access"
+	| "share-unknown"
+	| "token-unknown"
+	| "device-unknown"
+	| "uuid"
+	| "uuid-taken"
+	| "authority";
+
+export class OperatorError extends Error {
+	readonly rule: OperatorRule;
+
+	constructor(rule: OperatorRule, message: string) {
+		super(message);
+		this.rule = rule;
+	}
+}

@@ -1,0 +1,169 @@
+/**
+ * The Device Management Service as an object: requests in, responses out, and its operator's work.
+ *
+ * It opens no socket and has no timer, and its only clock is the one it is given. So a listener, a
+ * command line and a simulator use the same one. Nothing is remembered outside its storage.
+ */
+
+import { join } from "node:path";
+import { hostsOf, readAddresses, writeAddresses } from "./administration/addresses.js";
+import { type Certificates, createCertificates } from "./administration/certificates.js";
+import { createDevices, type Devices } from "./administration/devices.js";
+import { change } from "./administration/office.js";
+import { createProducts, type Products } from "./administration/products.js";
+import { createTokens, type Tokens } from "./administration/tokens.js";
+import { createUsers, type Users } from "./administration/users.js";
+import { openAuthority } from "./authority/authority-folder.js";
+import type { Authority } from "./authority/authority.js";
+import { credentialFiles, openKeyFolder } from "./authority/key-folder.js";
+import {
+	createServerIdentity,
+	type CredentialStore,
+	type TlsFiles,
+	tlsFiles,
+} from "./authority/server-identity.js";
+import { type Core, timeOf } from "./core.js";
+import { createApp } from "./endpoint/app.js";
+import { type Arrival, arrivalOf } from "./endpoint/arrival.js";
+import type { Log } from "./log.js";
+import { OperatorError } from "./operator-error.js";
+import { listAudit, type StoredAuditEntry } from "./storage/audit.js";
+import { memory, openDatabase } from "./storage/database.js";
+import type { Database } from "./storage/schema.js";
+
+export type ServiceOptions = (FolderOptions | MemoryOptions) & {
+	/**
+	 * Where devices reach the service, `host` or `host:port`: tokens carry the first, the server's
+	 * certificate is for the hosts of all. Remembered; default: those remembered.
+	 */
+	readonly addresses?: readonly string[] | undefined;
+	/** Milliseconds since 1970. Default: the machine's clock. */
+	readonly now?: (() => number) | undefined;
+	/** Default: nothing is logged. */
+	readonly log?: Log | undefined;
+};
+
+export interface FolderOptions {
+	/** The data folder; made when it isn't there, with a new CA. */
+	readonly data: string;
+}
+
+export interface MemoryOptions {
+	/** The database is gone when the service is closed. */
+	readonly database: typeof memory;
+	/** Its CA, see `createAuthority`. One may serve any number of services. */
+	readonly authority: Authority;
+}
+
+export interface Service {
+	/**
+	 * Answers a request; never throws. Without `arrival` the request's URL is taken at its word: its
+	 * scheme says whether it came through TLS, its path and query are what was sent.
+	 */
+	fetch(request: Request, arrival?: Arrival): Promise<Response>;
+	readonly users: Users;
+	readonly products: Products;
+	readonly tokens: Tokens;
+	readonly devices: Devices;
+	readonly certificates: Certificates;
+	/** The newest entries of the audit log, oldest first. */
+	audit(limit: number): Promise<StoredAuditEntry[]>;
+	/** Where devices reach the service; the first is what tokens carry. */
+	readonly addresses: readonly string[];
+	setAddresses(addresses: readonly string[]): Promise<void>;
+	/** Key and certificates to serve TLS with, now: ask again from time to time, they are renewed. */
+	serverFiles(): TlsFiles;
+	now(): number;
+	readonly log: Log;
+	close(): Promise<void>;
+}
+
+/** What a service without an address calls itself: it can be asked, but makes no tokens. */
+const hostDefault = "localhost";
+
+export async function openService(options: ServiceOptions): Promise<Service> {
+	const { now = Date.now, log = () => {} } = options;
+	const premises = await openPremises(options, Math.floor(now() / 1000));
+	const { database, authority } = premises;
+	const identity = createServerIdentity(authority, premises.serverStore);
+	let addresses: readonly string[] = await readAddresses(database);
+	const serverCredential = () => {
+		const hosts = addresses.length > 0 ? hostsOf(addresses) : [hostDefault];
+		return identity.current(hosts, timeOf(core));
+	};
+	const core: Core = { database, authority, now, serverCredential, log };
+	const app = createApp(core);
+	const service: Service = {
+		fetch: (request, arrival = arrivalOf(request)) => app.fetch(request, arrival),
+		users: createUsers(core),
+		products: createProducts(core),
+		tokens: createTokens(core, () => firstOf(addresses)),
+		devices: createDevices(core),
+		certificates: createCertificates(core),
+		audit: (limit) => listAudit(database, limit),
+		get addresses() {
+			return addresses;
+		},
+		async setAddresses(wanted) {
+			addresses = await change(core, (transaction, time) =>
+				writeAddresses(transaction, wanted, time),
+			);
+		},
+		serverFiles: () => tlsFiles(authority, serverCredential()),
+		now,
+		log,
+		close: () => database.destroy(),
+	};
+	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
+	return service;
+}
+
+async function setFirstAddresses(service: Service, addresses: readonly string[]): Promise<void> {
+	try {
+		await service.setAddresses(addresses);
+	} catch (error) {
+		await service.close();
+		throw error;
+	}
+}
+
+interface Premises {
+	readonly database: Database;
+	readonly authority: Authority;
+	readonly serverStore: CredentialStore;
+}
+
+async function openPremises(
+	options: FolderOptions | MemoryOptions,
+	time: number,
+): Promise<Premises> {
+	if ("database" in options) {
+		const { authority } = options;
+		return { database: await openDatabase(memory), authority, serverStore: memoryStore() };
+	}
+	const { data } = options;
+	openKeyFolder(data);
+	const database = await openDatabase(join(data, "opendms.db"));
+	try {
+		const authority = await openAuthority(database, credentialFiles(data, "ca"), time);
+		const chain = [authority.credential.certificate];
+		return { database, authority, serverStore: credentialFiles(data, "server", chain) };
+	} catch (error) {
+		await database.destroy();
+		throw error;
+	}
+}
+
+/** Keeps nothing: the identity itself remembers what it uses. */
+function memoryStore(): CredentialStore {
+	return { read: () => undefined, write: () => {} };
+}
+
+function firstOf(addresses: readonly string[]): string {
+	const [address] = addresses;
+	if (address !== undefined) return address;
+	throw new OperatorError(
+		"address",
+		"Say first where devices reach the service: opendms serve --address dms.example.com:8443",
+	);
+}

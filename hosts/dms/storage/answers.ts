@@ -1,0 +1,31 @@
+/** Answers kept so that a repeated request gets the same one, and changes nothing. */
+
+import type { AnswerRow, Database } from "./schema.js";
+
+/**
+ * PROTOCOL.md asks for 600 seconds: a request may be signed 300 seconds ahead of our clock and is
+ * refused 300 seconds later. A minute more covers a clock that was set while it waited.
+ */
+export const answerLifeSeconds = 660;
+
+export async function findAnswer(
+	database: Database,
+	keyId: string,
+	nonce: string,
+): Promise<AnswerRow | undefined> {
+	return database
+		.selectFrom("answers")
+		.selectAll()
+		.where("keyId", "=", keyId)
+		.where("nonce", "=", nonce)
+		.executeTakeFirst();
+}
+
+/** Keeps an answer, and lets go of those that no request can ask for any more. */
+export async function keepAnswer(database: Database, answer: AnswerRow): Promise<void> {
+	await database.insertInto("answers").values(answer).execute();
+	await database
+		.deleteFrom("answers")
+		.where("storedAt", "<", answer.storedAt - answerLifeSeconds)
+		.execute();
+}

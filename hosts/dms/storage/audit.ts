@@ -1,0 +1,59 @@
+/** The audit log: every change, and every refusal of somebody who proved who it is. */
+
+import type { Selectable } from "kysely";
+import type { AuditRow, Database } from "./schema.js";
+
+export interface AuditEntry {
+	/** `operator`, `device:<uuid>`, or `key:<keyid>` for a key that is no device. */
+	readonly actor: string;
+	/** Such as `device.claim`. */
+	readonly action: string;
+	/** What was acted on, such as `product:ACME-LAMP`. */
+	readonly subject: string;
+	/** The rule that refused. */
+	readonly rule?: string;
+	/** Facts that help to understand it. Never a secret. */
+	readonly details?: { readonly [name: string]: string | number | null };
+}
+
+export type StoredAuditEntry = Selectable<AuditRow>;
+
+/** A device that goes on asking for what is refused fills one line an hour, not the disk. */
+const refusalRepeatSeconds = 3_600;
+
+export async function appendAudit(
+	database: Database,
+	time: number,
+	entry: AuditEntry,
+): Promise<void> {
+	const { actor, action, subject, rule = "", details = {} } = entry;
+	if (rule !== "" && (await isRepeated(database, time, entry))) return;
+	await database
+		.insertInto("audit")
+		.values({ time, actor, action, subject, rule, details: JSON.stringify(details) })
+		.execute();
+}
+
+/** The newest entries, oldest first. */
+export async function listAudit(database: Database, limit: number): Promise<StoredAuditEntry[]> {
+	const rows = await database
+		.selectFrom("audit")
+		.selectAll()
+		.orderBy("id", "desc")
+		.limit(limit)
+		.execute();
+	return rows.reverse();
+}
+
+async function isRepeated(database: Database, time: number, entry: AuditEntry): Promise<boolean> {
+	const row = await database
+		.selectFrom("audit")
+		.select("id")
+		.where("actor", "=", entry.actor)
+		.where("time", ">", time - refusalRepeatSeconds)
+		.where("action", "=", entry.action)
+		.where("subject", "=", entry.subject)
+		.where("rule", "=", entry.rule ?? "")
+		.executeTakeFirst();
+	return row !== undefined;
+}

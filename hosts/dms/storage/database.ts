@@ -1,0 +1,35 @@
+/** Opens the database: one SQLite file, or memory. */
+
+import { DatabaseSync } from "@photostructure/sqlite";
+import { Kysely, Migrator } from "kysely";
+import { migrations } from "./migrations.js";
+import type { Database, Schema } from "./schema.js";
+import { NodeSqliteDialect } from "./sqlite.js";
+
+/** The location of a database that is nowhere but in memory. */
+export const memory = ":memory:";
+
+/** Transactions take milliseconds; whoever waits this long for one waits for somebody stuck. */
+const busyTimeoutMilliseconds = 2_000;
+
+/**
+ * Opens the database at `location` and brings its tables up to date.
+ *
+ * Any number of processes may have it open: WAL lets them read while one writes, and a commit is on
+ * the disk before it is answered (`synchronous`).
+ */
+export async function openDatabase(location: string): Promise<Database> {
+	const connection = new DatabaseSync(location, { timeout: busyTimeoutMilliseconds });
+	connection.exec("pragma foreign_keys = on");
+	if (location !== memory) {
+		connection.exec("pragma journal_mode = wal");
+		connection.exec("pragma synchronous = full");
+	}
+	const database = new Kysely<Schema>({ dialect: new NodeSqliteDialect(connection) });
+	const { error } = await new Migrator({ db: database, provider: migrations }).migrateToLatest();
+	if (error !== undefined) {
+		await database.destroy();
+		throw error;
+	}
+	return database;
+}

@@ -1,0 +1,153 @@
+/**
+ * How the tables came to be, in order. A migration that was published never changes.
+ *
+ * Plain SQL types, so that PostgreSQL can join: what it names otherwise is a constant here.
+ */
+
+import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } from "kysely";
+
+/** The type for bytes: `bytea` on PostgreSQL. */
+const bytes = "blob";
+
+/** A number that counts up by itself: an identity column on PostgreSQL. */
+const counting = (column: ColumnDefinitionBuilder) => column.primaryKey().autoIncrement();
+
+export const migrations: MigrationProvider = Object.freeze({
+	getMigrations: async () => ({ "001": { up: createTables } satisfies Migration }),
+});
+
+async function createTables(database: Kysely<unknown>): Promise<void> {
+	await createPeopleAndProducts(database);
+	await createDevices(database);
+	await createTokens(database);
+	await createAnswers(database);
+	await createAudit(database);
+}
+
+async function createPeopleAndProducts(database: Kysely<unknown>): Promise<void> {
+	await database.schema
+		.createTable("settings")
+		.addColumn("name", "text", (column) => column.primaryKey())
+		.addColumn("value", "text", (column) => column.notNull())
+		.execute();
+	await database.schema
+		.createTable("users")
+		.addColumn("name", "text", (column) => column.primaryKey())
+		.addColumn("addedAt", "bigint", (column) => column.notNull())
+		.execute();
+	await database.schema
+		.createTable("products")
+		.addColumn("code", "text", (column) => column.primaryKey())
+		.addColumn("title", "text", (column) => column.notNull())
+		.addColumn("platform", "text", (column) => column.notNull())
+		.addColumn("owner", "text", (column) => column.notNull().references("users.name"))
+		.addColumn("production", "integer", (column) => column.notNull())
+		.addColumn("locked", "integer", (column) => column.notNull())
+		.addColumn("addedAt", "bigint", (column) => column.notNull())
+		.execute();
+	await database.schema
+		.createTable("productUsers")
+		.addColumn("product", "text", (column) => column.notNull().references("products.code"))
+		.addColumn("user", "text", (column) =>
+			column.notNull().references("users.name").onDelete("cascade"),
+		)
+		.addPrimaryKeyConstraint("productUsersKey", ["product", "user"])
+		.execute();
+}
+
+async function createDevices(database: Kysely<unknown>): Promise<void> {
+	await database.schema
+		.createTable("devices")
+		.addColumn("uuid", "text", (column) => column.primaryKey())
+		.addColumn("keyId", "text", (column) => column.notNull().unique())
+		.addColumn("publicKey", bytes, (column) => column.notNull())
+		.addColumn("hardware", "text", (column) => column.notNull())
+		.addColumn("platform", "text", (column) => column.notNull())
+		.addColumn("version", "text", (column) => column.notNull())
+		.addColumn("state", "text", (column) => column.notNull())
+		.addColumn("owner", "text", (column) => column.references("users.name"))
+		.addColumn("product", "text", (column) => column.references("products.code"))
+		.addColumn("firstSeenAt", "bigint", (column) => column.notNull())
+		.addColumn("lastSeenAt", "bigint", (column) => column.notNull())
+		.execute();
+	await database.schema
+		.createTable("certificates")
+		.addColumn("serial", "text", (column) => column.primaryKey())
+		.addColumn("device", "text", (column) => column.notNull().references("devices.uuid"))
+		.addColumn("certificate", bytes, (column) => column.notNull())
+		.addColumn("issuedAt", "bigint", (column) => column.notNull())
+		.addColumn("expiresAt", "bigint", (column) => column.notNull())
+		.execute();
+	await database.schema
+		.createIndex("certificatesByDevice")
+		.on("certificates")
+		.columns(["device", "expiresAt"])
+		.execute();
+}
+
+async function createTokens(database: Kysely<unknown>): Promise<void> {
+	await database.schema
+		.createTable("provisioningTokens")
+		.addColumn("keyId", "text", (column) => column.primaryKey())
+		.addColumn("publicKey", bytes, (column) => column.notNull())
+		.addColumn("uuidRule", "text", (column) => column.notNull())
+		.addColumn("uuid", "text")
+		.addColumn("addedAt", "bigint", (column) => column.notNull())
+		.addColumn("expiresAt", "bigint", (column) => column.notNull())
+		.addColumn("deviceKeyId", "text")
+		.addColumn("revokedAt", "bigint")
+		.execute();
+	await database.schema
+		.createTable("claimTokens")
+		.addColumn("digest", "text", (column) => column.primaryKey())
+		.addColumn("user", "text", (column) =>
+			column.notNull().references("users.name").onDelete("cascade"),
+		)
+		.addColumn("product", "text", (column) => column.references("products.code"))
+		.addColumn("usesMaximum", "integer", (column) => column.notNull())
+		.addColumn("addedAt", "bigint", (column) => column.notNull())
+		.addColumn("expiresAt", "bigint", (column) => column.notNull())
+		.addColumn("revokedAt", "bigint")
+		.execute();
+	await database.schema
+		.createTable("claimTokenUses")
+		.addColumn("digest", "text", (column) =>
+			column.notNull().references("claimTokens.digest").onDelete("cascade"),
+		)
+		.addColumn("device", "text", (column) => column.notNull().references("devices.uuid"))
+		.addColumn("usedAt", "bigint", (column) => column.notNull())
+		.addPrimaryKeyConstraint("claimTokenUsesKey", ["digest", "device"])
+		.execute();
+}
+
+async function createAnswers(database: Kysely<unknown>): Promise<void> {
+	await database.schema
+		.createTable("answers")
+		.addColumn("keyId", "text", (column) => column.notNull())
+		.addColumn("nonce", "text", (column) => column.notNull())
+		.addColumn("requestDigest", "text", (column) => column.notNull())
+		.addColumn("status", "integer", (column) => column.notNull())
+		.addColumn("body", bytes)
+		.addColumn("storedAt", "bigint", (column) => column.notNull())
+		.addPrimaryKeyConstraint("answersKey", ["keyId", "nonce"])
+		.execute();
+	await database.schema.createIndex("answersByTime").on("answers").column("storedAt").execute();
+}
+
+async function createAudit(database: Kysely<unknown>): Promise<void> {
+	await database.schema
+		.createTable("audit")
+		.addColumn("id", "integer", counting)
+		.addColumn("time", "bigint", (column) => column.notNull())
+		.addColumn("actor", "text", (column) => column.notNull())
+		.addColumn("action", "text", (column) => column.notNull())
+		.addColumn("subject", "text", (column) => column.notNull())
+		.addColumn("rule", "text", (column) => column.notNull())
+		.addColumn("details", "text", (column) => column.notNull())
+		.execute();
+	await database.schema
+		.createIndex("auditByActor")
+		.on("audit")
+		.columns(["actor", "time"])
+		.execute();
+}

@@ -1,0 +1,33 @@
+/** What the service remembers about itself. */
+
+import type { Database } from "./schema.js";
+
+/**
+ * `authority`: the CA's fingerprint, hexadecimal; a folder whose `ca.crt` is another is refused.
+ * `addresses`: where devices reach the service, separated by spaces; tokens carry the first.
+ */
+export type SettingName = "authority" | "addresses";
+
+export async function readSetting(
+	database: Database,
+	name: SettingName,
+): Promise<string | undefined> {
+	const row = await database
+		.selectFrom("settings")
+		.select("value")
+		.where("name", "=", name)
+		.executeTakeFirst();
+	return row?.value;
+}
+
+export async function writeSetting(
+	database: Database,
+	name: SettingName,
+	value: string,
+): Promise<void> {
+	await database
+		.insertInto("settings")
+		.values({ name, value })
+		.onConflict((conflict) => conflict.column("name").doUpdateSet({ value }))
+		.execute();
+}

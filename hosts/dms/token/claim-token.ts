@@ -1,0 +1,27 @@
+/** Claim and activation tokens: 20 letters that a person reads, says and types. */
+
+import { createHash, randomBytes } from "node:crypto";
+
+/** Crockford's base 32: without I, L, O and U, which are misread or spell words. */
+const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** 100 random bits: nobody guesses one, and nobody needs to slow a guesser down. */
+const letterCount = 20;
+const groupLength = 4;
+
+/** A new token, in groups of four letters with hyphens. */
+export function createClaimToken(): string {
+	let text = "";
+	for (const byte of randomBytes(letterCount)) {
+		if (text.length % (groupLength + 1) === groupLength) text += "-";
+		text += letters.charAt(byte % letters.length);
+	}
+	return text;
+}
+
+/** SHA-256 of a token's letters, hexadecimal; `undefined` for what can't be a token. */
+export function digestOfClaimToken(text: string): string | undefined {
+	const normal = text.replaceAll("-", "").toUpperCase();
+	const isToken =
+		normal.length === letterCount && [...normal].every((letter) => letters.includes(letter));
+	return isToken ? createHash("sha256").update(normal).digest("hex") : undefined;
+}

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parseToken } from "../../src/protocol/token.js";
+import { provisionReplyOf } from "./bench.js";
+import { createClock } from "./clock.js";
+import { sendThroughTls } from "./connection.js";
+import { createDevice, sha256 } from "./protocol-device.js";
+import { createTool, type Serving } from "./tool.js";
+
+const somewhere = ["--address", "dms.example.com:8443", "--listen", "127.0.0.1:0"];
+
+function portOf(serving: Serving): number {
+	const ready: unknown = JSON.parse(serving.line);
+	assert.ok(typeof ready === "object" && ready !== null && "listening" in ready);
+	const { listening } = ready;
+	assert.ok(typeof listening === "object" && listening !== null && "port" in listening);
+	assert.equal(typeof listening.port, "number");
+	return Number(listening.port);
+}
+
+test("users, products and tokens are made, listed and taken back", async (context) => {
+	const tool = createTool(context);
+	assert.equal((await tool.spawn("user", "add", "alice")).out, "User alice added.\n");
+	await tool.json("user", "add", "bob");
+	const users = (await tool.json("user", "list")).value;
+	assert.ok(Array.isArray(users) && users.length === 2);
+	assert.match((await tool.run("user", "list")).out, /^name {3}added\nalice {2}20\d\d-/);
+	const options = ["--title", "Acme Lamp", "--platform", "esp32", "--owner", "alice", "--locked"];
+	const product = await tool.json("product", "add", "ACME-LAMP", ...options);
+	assert.deepEqual([product.title, product.locked, product.production], ["Acme Lamp", true, false]);
+	await tool.run("product", "share", "ACME-LAMP", "bob");
+	await tool.run("product", "unlock", "ACME-LAMP");
+	const shown = await tool.json("product", "show", "ACME-LAMP");
+	assert.deepEqual([shown.sharedWith, shown.locked], [["bob"], false]);
+	await tool.run("product", "unshare", "ACME-LAMP", "bob");
+	assert.match((await tool.run("product", "show", "ACME-LAMP")).out, /shared with {2}nobody/);
+	assert.match((await tool.run("product", "list")).out, /ACME-LAMP {2}Acme Lamp/);
+	const claim = await tool.run("token", "claim", "alice", "--expires", "12h");
+	assert.match(claim.out, /\nType on the device: dms_claim ([0-9A-Z]{4}-){4}[0-9A-Z]{4}\n$/);
+	const activation = await tool.json("token", "activation", "alice", "ACME-LAMP", "--uses", "5");
+	const id = String(activation.id);
+	assert.match((await tool.run("token", "list")).out, new RegExp(id + " .*open .*0 of 5"));
+	assert.equal((await tool.run("token", "revoke", id)).code, 0);
+	assert.match((await tool.run("token", "list")).out, new RegExp(id + " .*revoked"));
+	await tool.run("user", "remove", "bob");
+	assert.match(
+		(await tool.run("audit", "--limit", "1")).out,
+		/operator {2}user\.remove {2}user:bob/,
+	);
+	const entries = (await tool.json("audit")).value;
+	assert.ok(Array.isArray(entries) && entries.length === 10, JSON.stringify(entries));
+});
+
+test("an error is one sentence, or one line of JSON, with exit code 1", async (context) => {
+	const tool = createTool(context);
+	const wrong = [
+		[["user", "add", "A B"], "name"],
+		[["product", "show", "A-B"], "product-unknown"],
+		[["token", "provision"], "address"],
+		[["token", "claim", "alice", "--expires", "soon"], "usage"],
+		[["device", "release", "00"], "device-unknown"],
+		[["serve"], "address"],
+		[["serve", "--address", "a", "--listen", "localhost:1"], "usage"],
+		[["nonsense"], "usage"],
+		[["user"], "usage"],
+	] as const;
+	for (const [words, rule] of wrong) {
+		const person = await tool.run(...words);
+		assert.deepEqual([person.code, person.out], [1, ""], words.join(" "));
+		if (words[0] !== "user" || words.length > 1) {
+			assert.match(person.error, /^opendms: [A-Z0-9][^\n]*\n$/, words.join(" "));
+		}
+		assert.doesNotMatch(person.error, /\n\s+at /);
+		const program = await tool.run(...words, "--json");
+		assert.deepEqual([program.code, program.out], [1, ""], words.join(" "));
+		const { error } = JSON.parse(program.error);
+		assert.equal(error.rule, rule, words.join(" "));
+		assert.match(error.message, /^[A-Z0-9]\S* /i);
+	}
+});
+
+test("serve says when it is ready, and SIGTERM and SIGINT end it cleanly", async (context) => {
+	const tool = createTool(context);
+	for (const signal of ["SIGTERM", "SIGINT"] as const) {
+		const serving = await tool.serve(...somewhere);
+		const { line } = serving;
+		assert.match(line, /^opendms serving dms\.example\.com:8443 on 127\.0\.0\.1:\d+$/);
+		const { code, out, error } = await serving.stop(signal);
+		assert.deepEqual([code, out, error], [0, line + "\n", ""]);
+	}
+	const names = ["ca.crt", "ca.key", "opendms.db", "server.crt", "server.key"];
+	assert.deepEqual(readdirSync(tool.data).sort(), names);
+});
+
+test("the tool administers a service while it serves", async (context) => {
+	const tool = createTool(context);
+	const first = await tool.serve("--json", ...somewhere);
+	const clock = createClock(Date.now());
+	const authority = readFileSync(join(tool.data, "ca.crt"), "utf8");
+	const listener = { host: "127.0.0.1", port: portOf(first), close: async () => {} };
+	const device = createDevice(clock);
+	const { token } = await tool.json("token", "provision");
+	const provision = device.provision(String(token));
+	const { uuid } = provisionReplyOf(await sendThroughTls(listener, provision, authority));
+	await sendThroughTls(listener, device.acknowledge(), authority);
+	await tool.spawn("user", "add", "alice");
+	const claim = JSON.parse((await tool.spawn("--json", "token", "claim", "alice")).out);
+	const claimed = await sendThroughTls(listener, device.claim(String(claim.token)), authority);
+	assert.deepEqual(claimed.map, { user: "alice" });
+	assert.match((await tool.spawn("device", "list")).out, new RegExp(uuid + "  provisioned  alice"));
+	assert.equal((await tool.json("device", "show", uuid)).owner, "alice");
+	assert.match((await tool.run("device", "show", uuid)).out, /certificates {2}[0-9a-f]{32} until/);
+	assert.equal((await tool.json("device", "release", uuid)).owner, null);
+	const { error } = await first.stop();
+	const lines = error.trimEnd().split("\n");
+	assert.equal(lines.length, 3, error);
+	assert.match(lines[2] ?? "", new RegExp(" POST /claim 200 - " + uuid + " \\d+ms$"));
+	const second = await tool.serve("--listen", "127.0.0.1:0");
+	assert.match(second.line, /serving dms\.example\.com:8443 on/);
+	await second.stop();
+});
+
+test("a service that is killed loses nothing that it answered", async (context) => {
+	const tool = createTool(context);
+	const killed = await tool.serve("--json", ...somewhere);
+	const device = createDevice(createClock(Date.now()));
+	const { token } = await tool.json("token", "provision");
+	const draft = device.provision(String(token));
+	const authority = readFileSync(join(tool.data, "ca.crt"), "utf8");
+	const close = async () => {};
+	const lost = await sendThroughTls({ host: "", port: portOf(killed), close }, draft, authority);
+	await killed.stop("SIGKILL");
+	const next = await tool.serve("--json", ...somewhere);
+	const reply = await sendThroughTls({ host: "", port: portOf(next), close }, draft, authority);
+	assert.deepEqual(reply.bytes, lost.bytes);
+	await next.stop();
+});
+
+test("many processes write to one folder at the same time", async (context) => {
+	const tool = createTool(context);
+	const names = ["a", "b", "c", "d", "e", "f"];
+	const results = await Promise.all(names.map((name) => tool.spawn("user", "add", name)));
+	assert.deepEqual(
+		results.map(({ error }) => error),
+		names.map(() => ""),
+	);
+	const users = (await tool.json("user", "list")).value;
+	assert.ok(Array.isArray(users) && users.length === names.length);
+});
+
+test("a port in use and a folder that can't be made are told in a sentence", async (context) => {
+	const tool = createTool(context);
+	const serving = await tool.serve("--json", ...somewhere);
+	const place = "127.0.0.1:" + portOf(serving);
+	const second = await tool.run("serve", "--listen", place);
+	assert.equal(second.code, 1);
+	assert.equal(
+		second.error,
+		`opendms: ${place} is in use. Stop what uses it, or choose another: --listen\n`,
+	);
+	await serving.stop();
+	const nowhere = await tool.run("--data", "/dev/null/x", "user", "list");
+	assert.equal(nowhere.code, 1);
+	assert.match(nowhere.error, /^opendms: .*\/dev\/null\/x.*\n$/);
+});
+
+test("cert shows the CA that tokens pin, and issues files for a proxy", async (context) => {
+	const tool = createTool(context);
+	await (await tool.serve(...somewhere)).stop();
+	const shown = await tool.json("cert", "show");
+	const made = await tool.json("token", "provision");
+	const token = parseToken(String(made.token), sha256);
+	assert.equal(Buffer.from(token?.fingerprint ?? []).toString("hex"), shown.fingerprint);
+	assert.equal(shown.pem, readFileSync(join(tool.data, "ca.crt"), "utf8"));
+	const words = ["cert", "issue", "proxy.example.com", "192.0.2.9", "--out", tool.folder];
+	const issued = await tool.json(...words);
+	const [key, cert] = [String(issued.key), String(issued.cert)];
+	assert.equal(statSync(key).mode & 0o777, 0o600);
+	const authority = join(tool.data, "ca.crt");
+	const check = ["verify", "-x509_strict", "-verify_hostname", "proxy.example.com"];
+	assert.match(
+		execFileSync("openssl", [...check, "-CAfile", authority, cert], { encoding: "utf8" }),
+		/OK/,
+	);
+	const again = await tool.run(...words);
+	assert.equal(again.code, 1);
+	assert.match(again.error, /exists/);
+});
+
+test("help lists every command", async (context) => {
+	const tool = createTool(context);
+	const { code, out } = await tool.run("--help");
+	assert.equal(code, 0);
+	for (const name of ["serve", "user", "product", "token", "device", "cert", "audit"]) {
+		assert.match(out, new RegExp("\\n  " + name));
+	}
+});

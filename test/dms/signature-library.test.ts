@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { createPublicKey, verify } from "node:crypto";
+import { test } from "node:test";
+import { httpbis } from "http-message-signatures";
+import { publicKeyInfo } from "../../src/protocol/key.js";
+import { openBench, provisionReplyOf } from "./bench.js";
+import {
+	createDevice,
+	createNonce,
+	type Draft,
+	type KeyPair,
+	signText,
+	tokenKeyPair,
+} from "./protocol-device.js";
+
+const algorithm = "ecdsa-p256-sha256";
+
+/** Signs a draft with the library instead of with our own code. */
+async function sign(draft: Draft, label: string, key: KeyPair, created: number): Promise<Draft> {
+	const fields = ["@method", "@path", ...(draft.body ? ["content-digest"] : [])];
+	if (draft.url.includes("?")) fields.push("@query");
+	const config = {
+		name: label,
+		key: {
+			id: key.keyId,
+			alg: algorithm,
+			sign: async (base: Buffer) => Buffer.from(signText(base.toString("latin1"), key)),
+		},
+		fields,
+		params: ["created", "nonce", "keyid", "alg"],
+		paramValues: { created: new Date(created * 1000), nonce: createNonce() },
+	};
+	const { method, url, headers } = draft;
+	const signed = await httpbis.signMessage(config, { method, url, headers });
+	const text = (name: string) => String(signed.headers[name] ?? signed.headers[title(name)]);
+	return {
+		...draft,
+		headers: {
+			...headers,
+			signature: text("signature"),
+			"signature-input": text("signature-input"),
+		},
+	};
+}
+
+function title(name: string): string {
+	return name === "signature" ? "Signature" : "Signature-Input";
+}
+
+function unsigned(draft: Draft): Draft {
+	const { signature, "signature-input": input, ...headers } = draft.headers;
+	assert.ok(signature && input);
+	return { ...draft, headers };
+}
+
+test("requests that another library signed are accepted", async (context) => {
+	const bench = await openBench(context);
+	const now = bench.clock.seconds();
+	const device = createDevice(bench.clock);
+	const { token } = await bench.service.tokens.addProvisioning();
+	const asked = await sign(unsigned(device.provision(token)), "device", device.key, now);
+	const both = await sign(asked, "token", tokenKeyPair(token), now);
+	const { uuid } = provisionReplyOf(await bench.send(both));
+	const acknowledge = unsigned(device.acknowledge({ query: "?a=b" }));
+	const reply = await bench.send(await sign(acknowledge, "device", device.key, now));
+	assert.equal(reply.status, 204);
+	assert.equal((await bench.service.devices.show(uuid)).state, "provisioned");
+});
+
+test("what another library signed and somebody changed is refused", async (context) => {
+	const bench = await openBench(context);
+	const { device } = await bench.provisioned();
+	const draft = await sign(unsigned(device.release()), "device", device.key, bench.clock.seconds());
+	const refused = await bench.refused({
+		...draft,
+		method: "PUT",
+		url: draft.url.replace("claim", "provision"),
+	});
+	assert.equal(refused.rule, "signature");
+});
+
+test("requests that our own code signs hold for another library", async (context) => {
+	const bench = await openBench(context);
+	const device = createDevice(bench.clock);
+	const { token } = await bench.service.tokens.addProvisioning();
+	const keys = [device.key, tokenKeyPair(token)];
+	const drafts = [
+		[device.provision(token), 2],
+		[device.acknowledge(), 1],
+		[device.acknowledge({ query: "?a=b" }), 1],
+	] as const;
+	for (const [draft, count] of drafts) {
+		const seen: string[] = [];
+		const keyLookup = async (parameters: { keyid?: string }) => {
+			const key = keys.find(({ keyId }) => keyId === parameters.keyid);
+			seen.push(parameters.keyid ?? "");
+			return key ? { id: key.keyId, algs: [algorithm], verify: verifierOf(key) } : null;
+		};
+		const options = { keyLookup, all: true, notAfter: bench.clock.seconds() };
+		assert.equal(await httpbis.verifyMessage(options, draft), true);
+		assert.equal(seen.length, count);
+		const forged = { ...draft, method: "DELETE" };
+		assert.equal(await httpbis.verifyMessage(options, forged), false);
+	}
+});
+
+function verifierOf(key: KeyPair): (data: Buffer, signature: Buffer) => Promise<boolean> {
+	const publicKey = createPublicKey({
+		key: Buffer.from(publicKeyInfo(key.publicKey)),
+		format: "der",
+		type: "spki",
+	});
+	return async (data, signature) =>
+		verify("sha256", data, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature);
+}

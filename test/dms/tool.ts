@@ -1,0 +1,108 @@
+/** The command `opendms` on a data folder of its own: in this process, or in one of its own. */
+
+import { type ChildProcess, spawn as startProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { run } from "../../hosts/dms/cli/program.js";
+
+export interface Result {
+	readonly code: number;
+	readonly out: string;
+	readonly error: string;
+}
+
+export interface Serving {
+	/** What `serve` printed when it was ready. */
+	readonly line: string;
+	/** Stops it with this signal. The result has everything it printed. */
+	stop(signal?: NodeJS.Signals): Promise<Result>;
+}
+
+export interface Tool {
+	/** A folder for the test; the data folder is in it. */
+	readonly folder: string;
+	readonly data: string;
+	/** In this process, which is quicker. */
+	run(...words: string[]): Promise<Result>;
+	/** In a process of its own. */
+	spawn(...words: string[]): Promise<Result>;
+	/** Runs with `--json`, insists on success, and reads the answer. */
+	json(...words: string[]): Promise<{ [name: string]: unknown }>;
+	serve(...words: string[]): Promise<Serving>;
+}
+
+const main = fileURLToPath(new URL("../../hosts/dms/main.js", import.meta.url));
+
+export function createTool(context: TestContext): Tool {
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	const data = join(folder, "dms");
+	const children = new Set<ChildProcess>();
+	context.after(() => {
+		children.forEach((child) => child.kill("SIGKILL"));
+		rmSync(folder, { recursive: true });
+	});
+	const start = (words: readonly string[]) => {
+		const child = startProcess(process.execPath, [main, "--data", data, ...words], { cwd: folder });
+		children.add(child);
+		child.once("close", () => children.delete(child));
+		return child;
+	};
+	const spawn = (...words: string[]) => resultOf(start(words));
+	return {
+		folder,
+		data,
+		run: (...words) => runHere(["--data", data, ...words]),
+		spawn,
+		async json(...words) {
+			const { code, out, error } = await runHere(["--json", "--data", data, ...words]);
+			if (code !== 0) throw new Error(words.join(" ") + ": " + error);
+			const value: unknown = JSON.parse(out);
+			return { value, ...(typeof value === "object" ? value : {}) };
+		},
+		async serve(...words) {
+			const child = start(["serve", ...words]);
+			const result = resultOf(child);
+			const line = await firstLine(child, result);
+			return {
+				line,
+				stop(signal = "SIGTERM") {
+					child.kill(signal);
+					return result;
+				},
+			};
+		},
+	};
+}
+
+async function runHere(words: readonly string[]): Promise<Result> {
+	const result = { out: "", error: "" };
+	const code = await run(words, {
+		print: (line) => (result.out += line + "\n"),
+		printError: (line) => (result.error += line + "\n"),
+		environment: {},
+		stopped: () => Promise.resolve(),
+	});
+	return { code, ...result };
+}
+
+async function resultOf(child: ChildProcess): Promise<Result> {
+	const chunks = { out: "", error: "" };
+	child.stdout?.on("data", (chunk) => (chunks.out += chunk));
+	child.stderr?.on("data", (chunk) => (chunks.error += chunk));
+	const [code] = await once(child, "close");
+	return { code: typeof code === "number" ? code : -1, ...chunks };
+}
+
+async function firstLine(child: ChildProcess, result: Promise<Result>): Promise<string> {
+	if (child.stdout === null) throw new Error("no standard output");
+	const lines = createInterface({ input: child.stdout });
+	const line = new Promise<string>((resolve) => lines.once("line", resolve));
+	const failure = result.then(({ error }) => Promise.reject(new Error("serve ended: " + error)));
+	failure.catch(() => {});
+	return Promise.race([line, failure]);
+}

@@ -1,0 +1,87 @@
+/** The whole way of a device, from blank to active, whatever comes between. */
+
+import assert from "node:assert/strict";
+import { ProvisionStatus } from "../../src/dms/lifecycle.js";
+import { crc32 } from "../../src/encoding/crc32.js";
+import { decodeMap } from "../../src/protocol/message-pack.js";
+import { BoardIsOff } from "./terminal.js";
+import { network, product, user, type World } from "./world.js";
+
+export interface Tokens {
+	readonly provisioning: string;
+	readonly claim: string;
+}
+
+/** A user, a product of hers, and a token of each kind. */
+export async function prepareService(world: World): Promise<Tokens> {
+	const service = world.service();
+	await service.users.add(user);
+	await service.products.add({ code: product, title: "Lamp", platform: "board", owner: user });
+	const provisioning = await service.tokens.addProvisioning();
+	const claim = await service.tokens.addClaim({ user });
+	return { provisioning: provisioning.token, claim: claim.token };
+}
+
+/** What somebody types who wants the device to become active. */
+export function linesOf(tokens: Tokens): string[] {
+	return [
+		"set wlan.ssid " + network.ssid,
+		'set wlan.passkey "' + network.passkey + '"',
+		"save",
+		"dms_provision " + tokens.provisioning,
+		"dms_claim " + tokens.claim,
+		"dms_activate " + product,
+	];
+}
+
+/** A person gives up on a device that has not come through after so many tries. */
+const triesMaximum = 12;
+
+/** Types the lines, again from the start after each failure, as a person would. */
+export async function makeJourney(world: World, tokens: Tokens): Promise<void> {
+	for (let tries = 0; tries < triesMaximum; tries++) {
+		try {
+			if (!world.board.isOn) await world.terminal.powerOn();
+			let isDone = true;
+			for (const line of linesOf(tokens)) {
+				const answer = await world.terminal.type(line);
+				if (answer.includes("Command failed")) isDone = false;
+			}
+			if (isDone) return;
+		} catch (error) {
+			if (!(error instanceof BoardIsOff)) throw error;
+		}
+	}
+	assert.fail("no journey after " + triesMaximum + " tries:\n" + world.terminal.transcript);
+}
+
+/** Fails unless device and service agree that all is well, and nothing is left over. */
+export async function checkEnd(world: World): Promise<void> {
+	const { terminal, board } = world;
+	const status = lastLine(await terminal.type("get dms.provision.status"));
+	assert.equal(status, String(ProvisionStatus.Complete), terminal.transcript);
+	const devices = await world.service().devices.list();
+	assert.equal(devices.length, 1, "one device");
+	const [device] = devices;
+	assert.equal(device?.state, "provisioned");
+	assert.equal(device?.owner, user);
+	assert.equal(device?.product, product);
+	assert.equal(lastLine(await terminal.type("get system.uuid")), device?.uuid);
+	const copies = ["identity.a", "identity.b"].map((key) => board.nvs.read("opendms", key));
+	const [first, second] = copies.map(recordOf);
+	assert.deepEqual(first, second, "both copies are whole and alike");
+	assert.equal(first?.token, undefined, "neither holds the token");
+	assert.equal(first?.uuid, device?.uuid);
+}
+
+/** The map in a record's copy, when the copy is whole. */
+function recordOf(copy: Uint8Array | undefined): ReturnType<typeof decodeMap> {
+	if (copy === undefined) return undefined;
+	const isWhole = Buffer.from(copy).readUInt32BE(0) === crc32(copy, 4);
+	return isWhole ? decodeMap(copy.subarray(8)) : undefined;
+}
+
+/** Without log lines that came in between. */
+function lastLine(answer: string): string {
+	return answer.slice(answer.lastIndexOf("\n") + 1);
+}

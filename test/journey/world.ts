@@ -1,0 +1,119 @@
+/** A service, a board and somebody at its console in one process, on virtual time. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Board } from "../../hosts/board/board.js";
+import { buildImage } from "../../hosts/board/build-image.js";
+import { VirtualClock } from "../../hosts/board/clock.js";
+import { openBoard, type ProcessorKind } from "../../hosts/board/open-board.js";
+import { type Occasion, Power } from "../../hosts/board/power.js";
+import { realRandom, seededRandom } from "../../hosts/board/random.js";
+import { MemoryState } from "../../hosts/board/state.js";
+import { type Authority, createAuthority } from "../../hosts/dms/authority/authority.js";
+import type { LogEntry } from "../../hosts/dms/log.js";
+import { openService, type Service, type ServiceOptions } from "../../hosts/dms/service.js";
+import { memory } from "../../hosts/dms/storage/database.js";
+import { Air, type ExchangeFault } from "./air.js";
+import { Terminal } from "./terminal.js";
+
+export const address = "dms.test:8443";
+export const network = { ssid: "demo", passkey: "correct horse", rssi: -50 };
+export const product = "ACME-LAMP";
+export const user = "alice";
+/** Of the virtual clock, in milliseconds: within the life of the CA below. */
+export const start = Date.UTC(2026, 5, 1);
+
+const lamp = fileURLToPath(new URL("../../example/lamp/lamp.js", import.meta.url));
+export const image = buildImage({ app: lamp, version: "0.1.0.0" });
+
+export interface WorldOptions {
+	readonly processor: ProcessorKind;
+	/** When power fails. */
+	readonly cuts?: readonly Occasion[];
+	/** What befalls which exchange. */
+	readonly faults?: ReadonlyMap<number, ExchangeFault>;
+	/** Keeps the service's data in a folder, so that it can be killed. */
+	readonly isKillable?: boolean;
+	/** Makes the board's random bytes the same in each run. */
+	readonly seed?: number;
+	/** Stands between device and service: an attacker, a fault, or somebody else's service. */
+	readonly between?: Between;
+}
+
+export type Between = (request: Request, service: Service) => Promise<Response | undefined>;
+
+export interface World {
+	readonly clock: VirtualClock;
+	readonly board: Board;
+	readonly terminal: Terminal;
+	readonly air: Air;
+	/** The service's log. */
+	readonly log: readonly LogEntry[];
+	/** The service that runs now: another one after a kill. */
+	service(): Service;
+	close(): Promise<void>;
+}
+
+/** One CA for all worlds of a process. */
+export const authority: Authority = createAuthority(start / 1000);
+
+export async function createWorld(options: WorldOptions): Promise<World> {
+	const { processor, cuts = [], faults = new Map<number, ExchangeFault>(), seed } = options;
+	const clock = new VirtualClock(start);
+	const folder = options.isKillable === true ? mkdtempSync(join(tmpdir(), "opendms-")) : undefined;
+	const now = (): number => clock.now();
+	const entries: LogEntry[] = [];
+	const log = (entry: LogEntry): void => void entries.push(entry);
+	const serviceOptions: ServiceOptions =
+		folder === undefined
+			? { database: memory, authority, addresses: [address], now, log }
+			: { data: folder, addresses: [address], now, log };
+	let service = await openService(serviceOptions);
+	const kill = async (): Promise<void> => {
+		await service.close();
+		service = await openService(serviceOptions);
+	};
+	const { between = (request, asked) => asked.fetch(request) } = options;
+	const air = new Air(clock, (request) => between(request, service), faults, kill);
+	const terminal = new Terminal(clock);
+	const board = openBoard({
+		state: new MemoryState(),
+		image,
+		processor,
+		networks: [network],
+		onOutput: terminal.onOutput,
+		clock,
+		random: seed === undefined ? realRandom : seededRandom(seed),
+		transport: air.transport,
+		power: new Power(cuts),
+	});
+	terminal.join(board);
+	return {
+		clock,
+		board,
+		terminal,
+		air,
+		log: entries,
+		service: () => service,
+		async close() {
+			await board.powerOff();
+			await service.close();
+			if (folder !== undefined) rmSync(folder, { recursive: true });
+		},
+	};
+}
+
+/** Makes a world for `act`, and ends it whatever comes. */
+export async function inWorld(
+	options: WorldOptions,
+	act: (world: World) => Promise<void>,
+): Promise<void> {
+	const world = await createWorld(options);
+	try {
+		await act(world);
+	} finally {
+		await world.close();
+	}
+}
