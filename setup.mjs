@@ -1,4 +1,7 @@
-/** All set-up, each time: what is there already costs nothing. `npm start` and `npm test` begin with it. */
+/**
+ * All set-up, each time: what is there already costs nothing. `npm start` and `npm test` begin with
+ * it.
+ */
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -68,7 +71,10 @@ function compileTypeScript() {
 	if (status !== 0) stop(stdout + "TypeScript found errors.");
 }
 
-/** As root on Debian, the compiler and its 32-bit half are installed; elsewhere the user is told how. */
+/**
+ * As root on Debian, the compiler and its 32-bit half are installed; elsewhere the user is told
+ * how.
+ */
 function installCompiler() {
 	const isDebian = existsSync("/etc/debian_version");
 	if (!isDebian || process.getuid?.() !== 0) return;
@@ -81,6 +87,15 @@ function installCompiler() {
 	say(isInstalled ? "done\n" : "that failed\n");
 }
 
+/**
+ * @param {number} done
+ * @param {number} total
+ */
+function showProgress(done, total) {
+	if (process.stderr.isTTY) say(`\rXS: compiling ${done} of ${total}${done === total ? "\n" : ""}`);
+	else if (done === 1) say(`XS: compiling ${total} files\n`);
+}
+
 async function compileProcessor() {
 	const engine = await import("./build/hosts/board/xs/build.js");
 	if (!(await engine.canCompile(32))) installCompiler();
@@ -90,16 +105,11 @@ async function compileProcessor() {
 	}
 	if (!is32) {
 		say(
-			"The C compiler can't make 32-bit programs, so XS is built with 64 bits: figures of memory\n" +
-				"are not the chip's. On Debian and Ubuntu (x86): apt-get install gcc-multilib\n",
+			"The C compiler can't make 32-bit programs, so XS is built with 64 bits: figures\n" +
+				"of memory are not the chip's. On Debian and Ubuntu (x86): apt-get install gcc-multilib\n",
 		);
 	}
-	let isShown = false;
-	await engine.buildProcessor(is32 ? 32 : 64, (done, total) => {
-		isShown = true;
-		say(`\rXS: compiling ${done} of ${total}`);
-	});
-	if (isShown) say("\n");
+	await engine.buildProcessor(is32 ? 32 : 64, showProgress);
 	await engine.buildPty();
 }
 

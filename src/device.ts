@@ -36,11 +36,15 @@ export interface Command {
 	readonly help: string;
 	/** How many parameters it takes, at least and at most. */
 	readonly count: readonly [least: number, most: number];
-	/** The answer, without its last line end. A `DmsError` becomes `Command failed` and its sentence. */
+	/**
+	 * The answer, without its last line end. A `DmsError` becomes `Command failed` and its sentence.
+	 */
 	readonly run: (device: Device, parameters: readonly string[]) => string | Promise<string>;
 }
 
-/** One without `get` can only be set, and shows as asterisks; one without `set` can only be read. */
+/**
+ * One without `get` can only be set, and shows as asterisks; one without `set` can only be read.
+ */
 export interface Variable {
 	readonly name: string;
 	readonly help: string;

@@ -2,8 +2,8 @@
  * What the device program asks of the machine it runs on. Types only; `hosts/README.md` says how to
  * write one.
  *
- * Where ECMA-419 has a shape, this is that shape, so that a host can hand its objects through: an IO
- * or client is constructed from its resource, `new host.serial.io({ ...host.serial, ... })`.
+ * Where ECMA-419 has a shape, this is that shape, so that a host can hand its objects through: an
+ * IO or client is constructed from its resource, `new host.serial.io({ ...host.serial, ... })`.
  * Callbacks come one at a time, never from inside a call. A host must catch what its own callbacks
  * throw: on the chip an exception in one restarts the device.
  */
@@ -106,7 +106,9 @@ export interface HTTPRequest {
 	write(bytes: Uint8Array): void;
 }
 
-/** ECMA-419 section 28, Key-Value. Keys and paths have at most 15 characters, values 4,000 bytes. */
+/**
+ * ECMA-419 section 28, Key-Value. Keys and paths have at most 15 characters, values 4,000 bytes.
+ */
 export interface KeyValueStorage {
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain;
 }
@@ -143,7 +145,10 @@ export interface Crypto {
 	publicKey(privateKey: Uint8Array): Uint8Array;
 	/** Deterministic (RFC 6979): a weak generator must not cost the key. */
 	sign(privateKey: Uint8Array, digest: Uint8Array): Uint8Array;
-	/** The caller has checked that r and s are in range; the host checks that the point is on the curve. */
+	/**
+	 * The caller has checked that r and s are in range; the host checks that the point is on the
+	 * curve.
+	 */
 	verify(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean;
 }
 

@@ -17,7 +17,10 @@ const storagePath = "opendms";
 /** What `version` calls a device without an app. */
 const productDefault = "OPENDMS-CONSOLE";
 
-/** Starts the device program. Call it once after a reset; it returns at once and goes on by callbacks. */
+/**
+ * Starts the device program. Call it once after a reset; it returns at once and goes on by
+ * callbacks.
+ */
 export function run(host: Host, app: App = {}): Device {
 	const storage = host.keyValue.open({ path: storagePath, format: "buffer" });
 	const settings = new Settings(new RecordStore(storage, "settings"));

@@ -1,4 +1,7 @@
-/** A product maker's own part: a lamp. It adds a variable and two commands, and calls the DMS itself. */
+/**
+ * A product maker's own part: a lamp. It adds a variable and two commands, and calls the DMS
+ * itself.
+ */
 
 import type { App, Device } from "../../src/device.js";
 import { DmsError, DmsResult } from "../../src/protocol/result.js";

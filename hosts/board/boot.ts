@@ -1,8 +1,8 @@
 /**
  * The boot ROM: which of the two slots runs, by ESP-IDF's `otadata` with rollback enabled.
  *
- * Each of the two sectors of `otadata` holds a sequence number, a state and a CRC-32 of the number. The
- * slot of the highest good number is next; a new image is pending for exactly one boot, and a
+ * Each of the two sectors of `otadata` holds a sequence number, a state and a CRC-32 of the number.
+ * The slot of the highest good number is next; a new image is pending for exactly one boot, and a
  * boot that finds it still pending aborts it, so that the one before runs again.
  */
 
@@ -13,7 +13,7 @@ import type { Power } from "./power.js";
 import type { State } from "./state.js";
 
 /** `esp_ota_img_states_t`. */
-export const SlotState = {
+const SlotState = {
 	New: 0,
 	PendingVerify: 1,
 	Valid: 2,

@@ -1,4 +1,6 @@
-/** Builds an image from compiled modules: the device program, the board's side of it, and an app. */
+/**
+ * Builds an image from compiled modules: the device program, the board's side of it, and an app.
+ */
 
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";

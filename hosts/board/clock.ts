@@ -1,11 +1,17 @@
-/** Time for boards and the world around them: the real one, or one that only moves when nobody is busy. */
+/**
+ * Time for boards and the world around them: the real one, or one that only moves when nobody is
+ * busy.
+ */
 
 export interface Clock {
 	/** Milliseconds since 1970. */
 	now(): number;
 	/** Calls back after `milliseconds`; returns how to prevent that. */
 	after(milliseconds: number, callback: () => void): () => void;
-	/** Work outside of this clock has begun; virtual time stands still until the returned function is called. */
+	/**
+	 * Work outside of this clock has begun; virtual time stands still until the returned function is
+	 * called.
+	 */
 	hold(): () => void;
 }
 

@@ -1,4 +1,6 @@
-/** SHA-256, P-256 and random bytes for the device program: on the chip its own hardware and C code. */
+/**
+ * SHA-256, P-256 and random bytes for the device program: on the chip its own hardware and C code.
+ */
 
 import { createHash } from "node:crypto";
 import { p256 } from "@noble/curves/p256";

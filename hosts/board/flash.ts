@@ -1,4 +1,7 @@
-/** NOR flash: erased by sectors to ones, written by clearing bits. Anything else is the program's fault. */
+/**
+ * NOR flash: erased by sectors to ones, written by clearing bits. Anything else is the program's
+ * fault.
+ */
 
 import type { CutPoint, Power } from "./power.js";
 import { PowerLoss } from "./power.js";
@@ -8,8 +11,10 @@ export const sectorLength = 4096;
 const wordLength = 4;
 const erased = 0xff;
 
-/** A partition table for 4 MB of flash, as ESP-IDF lays one out. NVS is modelled apart, in nvs.ts. */
-export const partitions = {
+/**
+ * A partition table for 4 MB of flash, as ESP-IDF lays one out. NVS is modelled apart, in nvs.ts.
+ */
+const partitions = {
 	otadata: { offset: 0xf000, length: 2 * sectorLength },
 	ota_0: { offset: 0x20000, length: 0x1e0000 },
 	ota_1: { offset: 0x200000, length: 0x1e0000 },

@@ -1,10 +1,11 @@
 /**
  * The image of a device program: what lies in a slot, and what a processor runs.
  *
- *     "ODMS"  length of the head (4)  length of the modules (4)  head  modules  SHA-256 of all before (32)
+ *     "ODMS"  length of head (4)  length of modules (4)  head  modules  SHA-256 of all before (32)
  *
- * Lengths are little endian. The head is a MessagePack map {platform, version, built, product}. The modules are JavaScript,
- * each as: length of the name (1), name, length of the source (4), source; the last one is the one to start.
+ * Lengths are little endian. The head is a MessagePack map {platform, version, built, product}. The
+ * modules are JavaScript, each as: length of the name (1), name, length of the source (4), source;
+ * the last one is the one to start.
  */
 
 import { createHash } from "node:crypto";

@@ -1,6 +1,7 @@
 /**
  * Non-volatile storage as ESP-IDF's: namespaces of keys and values. It is as bad as NVS is allowed
- * to be: a write that power cuts leaves for that key the old value, the new one or none, and hurts no other.
+ * to be: a write that power cuts leaves for that key the old value, the new one or none, and hurts
+ * no other.
  */
 
 import type { Power } from "./power.js";
@@ -11,7 +12,9 @@ const fileName = "nvs.json";
 /** NVS's limits: names of 15 characters, and values of 4,000 bytes in a partition of 24 KiB. */
 const nameLengthMaximum = 15;
 const valueLengthMaximum = 4000;
-/** Two of the six pages of 4 KiB are never filled: one is kept free, one is for heads and entries. */
+/**
+ * Two of the six pages of 4 KiB are never filled: one is kept free, one is for heads and entries.
+ */
 const capacity = 4 * 4096;
 
 type Namespace = Map<string, Uint8Array>;

@@ -16,7 +16,10 @@ import { XsProcessor } from "./xs-processor.js";
 
 export type ProcessorKind = "xs" | "v8";
 
-/** Size of the heap unless somebody asks for another: half of what the SDK gives an ESP32 by default. */
+/**
+ * Size of the heap unless somebody asks for another: half of what the SDK gives an ESP32 by
+ * default.
+ */
 export const heapBytesDefault = 48 * 1024;
 
 const programmedFile = "programmed.txt";

@@ -8,8 +8,9 @@ export class PowerLoss extends Error {
 }
 
 /**
- * Where an operation on flash is cut: before its first word, with a part of its words done, or after
- * the last. For a key-value write, the three in between leave nothing, the old and the new value.
+ * Where an operation on flash is cut: before its first word, with a part of its words done, or
+ * after the last. For a key-value write, the three in between leave nothing, the old and the new
+ * value.
  */
 export const cutPoints = ["before", "first", "middle", "last", "after"] as const;
 export type CutPoint = (typeof cutPoints)[number];

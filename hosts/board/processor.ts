@@ -1,4 +1,7 @@
-/** What runs the device program: XS in a process of its own (the truth), or V8 in this one (the speed). */
+/**
+ * What runs the device program: XS in a process of its own (the truth), or V8 in this one (the
+ * speed).
+ */
 
 import type { Image } from "./image.js";
 

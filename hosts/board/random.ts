@@ -6,7 +6,10 @@ export type Random = (byteLength: number) => Uint8Array;
 
 export const realRandom: Random = (byteLength) => randomBytes(byteLength);
 
-/** SHA-256 of the seed and a counter, again and again: the same bytes for the same seed, for tests only. */
+/**
+ * SHA-256 of the seed and a counter, again and again: the same bytes for the same seed, for tests
+ * only.
+ */
 export function seededRandom(seed: number | string): Random {
 	let counter = 0;
 	let stock = Buffer.alloc(0);

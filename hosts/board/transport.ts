@@ -1,6 +1,11 @@
 /** How an HTTP request of the board gets to a server: Node's own TCP and TLS. */
 
-import { request as plainRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import {
+	type ClientRequest,
+	type IncomingMessage,
+	request as plainRequest,
+	type RequestOptions,
+} from "node:http";
 import { request as secureRequest } from "node:https";
 import { isIP } from "node:net";
 
@@ -32,55 +37,33 @@ export interface Outgoing {
 
 export type Transport = (request: OutgoingRequest, events: Events) => Outgoing;
 
-/** Goes over this machine's network. TLS 1.2 at most, as the chip's. */
+/** Goes over this machine's network. */
 export const nodeTransport: Transport = (request, events) => {
-	const { host, port, tls, method, path, headers } = request;
-	const options: RequestOptions = {
-		host,
-		port,
-		method,
-		path,
-		agent: false,
-		headers: { host, ...Object.fromEntries(headers) },
-	};
-	const outgoing =
-		tls === undefined
-			? plainRequest(options)
-			: secureRequest({
-					...options,
-					ca: pemOf(tls.ca),
-					servername: isIP(tls.host) === 0 ? tls.host : "",
-					minVersion: "TLSv1.2",
-					maxVersion: "TLSv1.2",
-				});
-	const length = Number(new Map(headers).get("content-length") ?? 0);
-	let written = 0;
+	const outgoing = open(request);
+	let missing = Number(new Map(request.headers).get("content-length") ?? 0);
 	let isOver = false;
-	const fail = (): void => {
-		if (!isOver) events.onError();
+	const once = (act: () => void): void => {
+		if (!isOver) act();
 		isOver = true;
 	};
-	outgoing.on("error", fail);
+	outgoing.on("error", () => once(events.onError));
 	outgoing.on("socket", (socket) => {
-		socket.once(tls === undefined ? "connect" : "secureConnect", () => {
+		socket.once(request.tls === undefined ? "connect" : "secureConnect", () => {
 			if (!isOver) events.onConnected();
 		});
 	});
 	outgoing.on("response", (response: IncomingMessage) => {
-		events.onHeaders(response.statusCode ?? 0, headersOf(response));
+		if (!isOver) events.onHeaders(response.statusCode ?? 0, headersOf(response));
 		response.on("data", (bytes: Buffer) => isOver || events.onData(bytes));
-		response.on("error", fail);
-		response.on("end", () => {
-			if (!isOver) events.onEnd();
-			isOver = true;
-		});
+		response.on("error", () => once(events.onError));
+		response.on("end", () => once(events.onEnd));
 	});
-	if (length === 0) outgoing.end();
+	if (missing === 0) outgoing.end();
 	return {
 		write(bytes) {
-			written += bytes.length;
 			outgoing.write(bytes);
-			if (written >= length) outgoing.end();
+			missing -= bytes.length;
+			if (missing <= 0) outgoing.end();
 		},
 		close() {
 			isOver = true;
@@ -88,6 +71,20 @@ export const nodeTransport: Transport = (request, events) => {
 		},
 	};
 };
+
+/** A request of Node's. TLS 1.2 at most, as the chip's. */
+function open({ host, port, tls, method, path, headers }: OutgoingRequest): ClientRequest {
+	const fields = { host, ...Object.fromEntries(headers) };
+	const options: RequestOptions = { host, port, method, path, agent: false, headers: fields };
+	if (tls === undefined) return plainRequest(options);
+	return secureRequest({
+		...options,
+		ca: pemOf(tls.ca),
+		servername: isIP(tls.host) === 0 ? tls.host : "",
+		minVersion: "TLSv1.2",
+		maxVersion: "TLSv1.2",
+	});
+}
 
 function headersOf(response: IncomingMessage): ReadonlyMap<string, string> {
 	const headers = new Map<string, string>();

@@ -1,4 +1,7 @@
-/** XS as the board's processor: the program of `xs/` in a process of its own, with the chip's memory. */
+/**
+ * XS as the board's processor: the program of `xs/` in a process of its own, with the chip's
+ * memory.
+ */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
@@ -45,9 +48,9 @@ export class XsProcessor implements Processor {
 		this.#child = child;
 		this.#link = child.stdio[linkDescriptor] as Duplex;
 		this.#link.on("data", (bytes: Buffer) => this.#onData(bytes));
-		this.#link.on("error", () => undefined); // The process has gone; `exit` says why.
+		this.#link.on("error", () => undefined); // The process has gone; `close` says why.
 		child.on("error", (error) => this.#endTurn(error));
-		child.on("exit", (status, signal) => {
+		child.on("close", (status, signal) => {
 			this.#endTurn(new MachineFault({ reason: "crashed", message: String(signal ?? status) }));
 		});
 		return this.#take(FrameType.Image, encodeModules(image.modules));

@@ -33,8 +33,8 @@ export class LineReader {
 	}
 
 	/**
-	 * Takes bytes from `offset` up to the end of a line, if there is one. Returns the offset behind what
-	 * it took; `onLine` is called when the line is whole.
+	 * Takes bytes from `offset` up to the end of a line, if there is one. Returns the offset behind
+	 * what it took; `onLine` is called when the line is whole.
 	 */
 	take(
 		bytes: Uint8Array,

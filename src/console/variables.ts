@@ -15,7 +15,9 @@ export const setting = Object.freeze({
 	passkey: "wlan.passkey",
 });
 
-/** Limits of IEEE 802.11: a name of 32 bytes, a passphrase of 8 to 63 characters or 64 hex digits. */
+/**
+ * Limits of IEEE 802.11: a name of 32 bytes, a passphrase of 8 to 63 characters or 64 hex digits.
+ */
 const ssidLengthMaximum = 32;
 const passkeyLengthMinimum = 8;
 const passkeyLengthMaximum = 64;

@@ -1,4 +1,6 @@
-/** Splits a command line: words between spaces, with `"..."` around spaces and `\` before a quote. */
+/**
+ * Splits a command line: words between spaces, with `"..."` around spaces and `\` before a quote.
+ */
 
 /** The words of a line; `undefined` when a quotation mark is left open. */
 export function wordsOf(line: string): string[] | undefined {

@@ -85,7 +85,8 @@ export class Dms {
 
 	/**
 	 * `gos_dms_provision(token)`: gets the device its credentials, with the token given or the one
-	 * stored. It can be called any number of times, and goes on where it was. Rejects with a `DmsError`.
+	 * stored. It can be called any number of times, and goes on where it was. Rejects with a
+	 * `DmsError`.
 	 */
 	provision(token?: string): Promise<void> {
 		return this.#serialise(async () => {
@@ -144,7 +145,9 @@ export class Dms {
 		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) await this.#acknowledge();
 	}
 
-	/** Each token gets a key pair of its own: one that a lost token is bound to must not come back. */
+	/**
+	 * Each token gets a key pair of its own: one that a lost token is bound to must not come back.
+	 */
 	#storeToken(token: string): void {
 		const status = this.provisionStatus;
 		if (status === ProvisionStatus.Complete || status === ProvisionStatus.CompleteButNoAck) return;

@@ -3,8 +3,8 @@
  *
  *     0 --token--> 1 --credentials--> 2 --acknowledged--> 3
  *
- * The status is derived from the record and never stored. Who owns the device and which product it is
- * on are the service's to know.
+ * The status is derived from the record and never stored. Who owns the device and which product it
+ * is on are the service's to know.
  */
 
 import { privateKeyLength } from "../protocol/key.js";
@@ -24,7 +24,9 @@ export const ProvisionStatus = Object.freeze({
 
 export type ProvisionStatus = (typeof ProvisionStatus)[keyof typeof ProvisionStatus];
 
-/** The identity record. Fields that it doesn't know are kept: a later firmware's may be among them. */
+/**
+ * The identity record. Fields that it doesn't know are kept: a later firmware's may be among them.
+ */
 export interface Identity {
 	/** The provisioning token's text, until it has done its work. */
 	readonly token: string | undefined;

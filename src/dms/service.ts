@@ -1,4 +1,7 @@
-/** The device's side of the protocol: one signed request after the other, tried again when that helps. */
+/**
+ * The device's side of the protocol: one signed request after the other, tried again when that
+ * helps.
+ */
 
 import { equal, toBase64Url } from "../encoding/bytes.js";
 import { utf8Encode } from "../encoding/utf8.js";
@@ -192,7 +195,7 @@ function isSameService(left: Relation, right: Relation): boolean {
 }
 
 /** Whether the same request may well succeed a little later. */
-export function isTransient(result: DmsResult): boolean {
+function isTransient(result: DmsResult): boolean {
 	switch (result) {
 		case DmsResult.Timeout:
 		case DmsResult.ConnectionFailed:

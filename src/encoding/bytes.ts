@@ -1,4 +1,7 @@
-/** Byte strings: joining, comparing, and the three texts that stand for bytes (hex, base64, base64url). */
+/**
+ * Byte strings: joining, comparing, and the three texts that stand for bytes (hex, base64,
+ * base64url).
+ */
 
 export function concatenate(...parts: readonly Uint8Array[]): Uint8Array {
 	let length = 0;

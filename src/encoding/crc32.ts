@@ -5,8 +5,8 @@ import { byteAt } from "./bytes.js";
 const reversedPolynomial = 0xedb88320;
 
 /**
- * The checksum of `bytes` from `start`, as an unsigned 32-bit number; `previous` is that of what comes
- * before them. Bit by bit: records are small.
+ * The checksum of `bytes` from `start`, as an unsigned 32-bit number; `previous` is that of what
+ * comes before them. Bit by bit: records are small.
  */
 export function crc32(bytes: Uint8Array, start = 0, previous = 0): number {
 	let crc = ~previous;

@@ -1,4 +1,6 @@
-/** UTF-8 of RFC 3629, strict, and right on engines that index strings by code unit or by code point. */
+/**
+ * UTF-8 of RFC 3629, strict, and right on engines that index strings by code unit or by code point.
+ */
 
 import { byteAt } from "./bytes.js";
 
@@ -37,7 +39,9 @@ export function utf8Encode(text: string): Uint8Array {
 	return bytes;
 }
 
-/** Whether `bytes` from `start` to `end` are UTF-8: no overlong form, no surrogate, nothing cut off. */
+/**
+ * Whether `bytes` from `start` to `end` are UTF-8: no overlong form, no surrogate, nothing cut off.
+ */
 export function isUtf8(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
 	for (let offset = start; offset < end;) {
 		const size = characterSize(bytes, offset, end);
@@ -59,7 +63,7 @@ export function utf8Decode(bytes: Uint8Array, start = 0, end = bytes.length): st
 }
 
 /** Bytes of the character at `offset` (1 to 4), or 0 when there is no valid one. */
-export function characterSize(bytes: Uint8Array, offset: number, end: number): number {
+function characterSize(bytes: Uint8Array, offset: number, end: number): number {
 	const lead = byteAt(bytes, offset);
 	if (lead < 0x80) return 1;
 	const size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;

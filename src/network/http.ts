@@ -4,8 +4,10 @@ import { concatenate } from "../encoding/bytes.js";
 import type { Host, HTTPClient, HTTPClientOptions, HTTPRequest, TimerId } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 
-/** From the first packet to the last byte of the reply. A key operation takes the service no second. */
-export const replyTimeoutMilliseconds = 10_000;
+/**
+ * From the first packet to the last byte of the reply. A key operation takes the service no second.
+ */
+const replyTimeoutMilliseconds = 10_000;
 
 export interface Request {
 	readonly host: string;

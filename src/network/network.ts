@@ -4,7 +4,7 @@ import type { Host, TimerId, WiFi, WiFiFailure } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 
 /** A join with a slow DHCP server takes some seconds; beyond this nobody waits on. */
-export const joinTimeoutMilliseconds = 20_000;
+const joinTimeoutMilliseconds = 20_000;
 
 /** Values of ECMA-419's `connection`. */
 const disconnected = 200;

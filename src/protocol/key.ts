@@ -1,4 +1,6 @@
-/** P-256 keys as the protocol writes them: a 32-byte scalar, a 65-byte point, and the point's name. */
+/**
+ * P-256 keys as the protocol writes them: a 32-byte scalar, a 65-byte point, and the point's name.
+ */
 
 import { asciiBytes, compare, concatenate, toHex } from "../encoding/bytes.js";
 
@@ -12,7 +14,9 @@ export const uncompressedPoint = 4;
 /** r and s of 32 bytes each, big-endian: IEEE P1363, as RFC 9421 section 3.3.4 asks. */
 export const signatureLength = 64;
 
-/** The DER in front of the point in a P-256 SubjectPublicKeyInfo (RFC 5480): always these 26 bytes. */
+/**
+ * The DER in front of the point in a P-256 SubjectPublicKeyInfo (RFC 5480): always these 26 bytes.
+ */
 const publicKeyInfoPrefix = Object.freeze([
 	0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
 	0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,

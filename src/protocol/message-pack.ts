@@ -53,7 +53,8 @@ export function isMap(value: unknown): value is MessagePackMap {
 
 /**
  * Whether `bytes` are exactly one MessagePack value by our rules: every length within the bytes,
- * depth at most `depthMaximum`, text strict UTF-8, map keys text, no extension type, nothing behind.
+ * depth at most `depthMaximum`, text strict UTF-8, map keys text, no extension type, nothing
+ * behind.
  */
 export function isWellFormed(bytes: Uint8Array): boolean {
 	return skipValue(bytes, 0, 0) === bytes.length;

@@ -20,11 +20,11 @@ export const requestLengthMaximum = 4096;
 /** A reply's body: the longest of ours is a hello with two certificates, about 1,200 bytes. */
 export const replyLengthMaximum = 4096;
 /** A certificate's DER; ours take 400 to 600 bytes. */
-export const certificateLengthMaximum = 1500;
+const certificateLengthMaximum = 1500;
 /** A name of a person, product, platform, version or piece of hardware. */
 export const nameLengthMaximum = 64;
 /** A claim or activation token's text. */
-export const claimTokenLengthMaximum = 64;
+const claimTokenLengthMaximum = 64;
 /** A sentence in a refusal. */
 export const messageLengthMaximum = 300;
 
@@ -145,7 +145,9 @@ export function decodeClaimReply(bytes: Uint8Array): ClaimReply | undefined {
 	return user === undefined ? undefined : { user, product };
 }
 
-/** Body of `POST /activate`. The answer is a map: `product` and `title`, and what is yet to come. */
+/**
+ * Body of `POST /activate`. The answer is a map: `product` and `title`, and what is yet to come.
+ */
 export interface ActivateRequest {
 	/** The product's code, such as `ACME-LAMP`. */
 	readonly product: string;
@@ -174,7 +176,9 @@ export function decodeRefusal(bytes: Uint8Array): Refusal | undefined {
 	return { result, rule, message };
 }
 
-/** A text of 1 to `lengthMaximum` printable characters; control characters never reach a console. */
+/**
+ * A text of 1 to `lengthMaximum` printable characters; control characters never reach a console.
+ */
 function textIn(
 	map: MessagePackMap | undefined,
 	name: string,

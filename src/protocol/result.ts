@@ -84,10 +84,10 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 
 	[DmsResult.NoToken]: "No provisioning token. Give one: dms_provision <token>",
 	[DmsResult.TokenMistyped]:
-		"That is not a whole provisioning token. A letter is wrong or missing: copy and paste all of it.",
+		"That is no whole provisioning token: a letter is wrong or missing. Copy and paste all of it.",
 	[DmsResult.NotProvisioned]: "The device is not provisioned. Do that first: dms_provision <token>",
 	[DmsResult.StorageFailed]:
-		"The flash did not keep what was written. Try again; if it happens again, the flash is worn out.",
+		"The flash did not keep what was written. Try again; if that fails too, it is worn out.",
 	[DmsResult.AlreadyProvisioned]: "The device is provisioned already, so that can't be changed.",
 
 	[DmsResult.NetworkNotSet]:
@@ -98,11 +98,11 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 	[DmsResult.BadReply]: "The service gave an answer that makes no sense. Check dms.host.",
 
 	[DmsResult.WrongAuthority]:
-		"This is not the service that made the token: its CA is another one. Check dms.host, or ask for a new token.",
+		"That is not the service that made the token: its CA is another. Check dms.host.",
 	[DmsResult.CertificateExpired]:
 		"The service's certificate has expired. Its owner must renew it: restart opendms serve",
 	[DmsResult.NameMismatch]:
-		"The service's certificate is for another name than dms.host. Its owner must serve under this name.",
+		"The service's certificate is not for dms.host. Its owner must serve under that name.",
 	[DmsResult.HelloForged]:
 		"Somebody between here and the service changes messages. Try another network.",
 	[DmsResult.ClockBehind]:

@@ -1,4 +1,6 @@
-/** HTTP Message Signatures (RFC 9421) with Content-Digest (RFC 9530), as our requests carry them. */
+/**
+ * HTTP Message Signatures (RFC 9421) with Content-Digest (RFC 9530), as our requests carry them.
+ */
 
 import { toBase64 } from "../encoding/bytes.js";
 

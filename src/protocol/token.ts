@@ -1,10 +1,12 @@
 /**
- * The provisioning token: one paste that holds all a blank device needs to find and trust its service.
+ * The provisioning token: one paste that holds all a blank device needs to find and trust its
+ * service.
  *
  *     dms1/dms.example.com:8443/<64 letters of base64url>/<5 hex digits>
  *
  * The letters are 16 bytes of secret and 32 bytes of the CA's SHA-256 fingerprint; the digits are
- * the first 20 bits of the SHA-256 of everything before their slash, so that a slip is noticed here.
+ * the first 20 bits of the SHA-256 of everything before their slash, so that a slip is noticed
+ * here.
  */
 
 import { asciiBytes, concatenate, fromBase64Url, toBase64Url, toHex } from "../encoding/bytes.js";
@@ -31,13 +33,15 @@ const keyTextLength = 64;
 const checksumLength = 5;
 export const portDefault = 443;
 /** Room for a name of a hundred characters: a token with one still fits a line of the console. */
-export const addressLengthMaximum = 106;
+const addressLengthMaximum = 106;
 
 const digits = "0123456789";
 const hostLetters = "abcdefghijklmnopqrstuvwxyz" + digits + ".-";
 const portMaximum = 0xffff;
 
-/** Host and port of `host` or `host:port`; `undefined` when it is neither. The port defaults to 443. */
+/**
+ * Host and port of `host` or `host:port`; `undefined` when it is neither. The port defaults to 443.
+ */
 export function parseAddress(text: string): Address | undefined {
 	if (text.length > addressLengthMaximum) return undefined;
 	const [host = "", portText = String(portDefault), ...rest] = text.toLowerCase().split(":");

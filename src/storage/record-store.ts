@@ -2,8 +2,8 @@
  * One record in two alternating keys, so that no cut of power takes both.
  *
  * A copy is a CRC-32 (4 bytes) of all that follows, a sequence number (4 bytes), both big-endian,
- * and one MessagePack map. The whole copy with the highest sequence is the record. A write goes over the
- * other copy and is read back, so the last good record outlives the birth of the new one.
+ * and one MessagePack map. The whole copy with the highest sequence is the record. A write goes
+ * over the other copy and is read back, so the last good record outlives the birth of the new one.
  */
 
 import { byteAt, equal } from "../encoding/bytes.js";
@@ -57,7 +57,10 @@ export class RecordStore {
 		this.#writeOther(body);
 	}
 
-	/** Makes both copies hold the record as it is, so that no older one is left. Throws `StorageFailed`. */
+	/**
+	 * Makes both copies hold the record as it is, so that no older one is left. Throws
+	 * `StorageFailed`.
+	 */
 	mirror(): void {
 		const current = this.#readCopy(this.#current);
 		const other = this.#readCopy(this.#current === 0 ? 1 : 0);

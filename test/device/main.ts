@@ -1,4 +1,7 @@
-/** The device suite: cases that hold on every engine. The board's processors run it; see device.test.ts. */
+/**
+ * The device suite: cases that hold on every engine. The board's processors run it; see
+ * device.test.ts.
+ */
 
 import { boardCrypto } from "../../hosts/board/device/crypto.js";
 import { type Call, Mailbox, type Receive } from "../../hosts/board/device/link.js";

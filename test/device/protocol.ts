@@ -151,7 +151,8 @@ export const protocolCases: Cases = Object.freeze({
 				'"@path": /claim',
 				'"@query": ?a=1',
 				'"content-digest": sha-256=:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=:',
-				'"@signature-params": ("@method" "@path" "@query" "content-digest");created=1618884473;nonce="abc";alg="ecdsa-p256-sha256";keyid="00"',
+				'"@signature-params": ("@method" "@path" "@query" "content-digest")' +
+					';created=1618884473;nonce="abc";alg="ecdsa-p256-sha256";keyid="00"',
 			].join("\n"),
 		);
 	},

@@ -127,7 +127,7 @@ test("a key that is a device already takes no second token: key-taken", async (c
 	const refused = await bench.refused(device.provision(token));
 	assert.equal(refused.rule, "key-taken");
 	assert.equal(refused.status, 409);
-	assert.equal(refused.result, 2310);
+	assert.equal(refused.result, 2319);
 	const other = createDevice(bench.clock);
 	assert.ok(provisionReplyOf(await bench.send(other.provision(token))), "the token is still good");
 });

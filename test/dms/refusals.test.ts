@@ -20,7 +20,11 @@ test("status and result of every rule are those of PROTOCOL.md section 6", () =>
 		const { status, result } = refusals[rule];
 		return [rule === "busy" ? "429, 503" : status, rule, result].join(" ");
 	});
-	const others = ["404, 405 request 2300", "408, 411, 413, 415, 431 request 2300", "426 request 2300"];
+	const others = [
+		"404, 405 request 2300",
+		"408, 411, 413, 415, 431 request 2300",
+		"426 request 2300",
+	];
 	assert.deepEqual([...ours, ...others].sort(), rows.sort());
 });
 

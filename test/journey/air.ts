@@ -1,4 +1,6 @@
-/** The way between board and service inside one process, on the clock's time, with faults to order. */
+/**
+ * The way between board and service inside one process, on the clock's time, with faults to order.
+ */
 
 import type { Clock } from "../../hosts/board/clock.js";
 import type { OutgoingRequest, Transport } from "../../hosts/board/transport.js";
@@ -21,7 +23,10 @@ export class Air {
 	exchanges = 0;
 	/** How many of the faults have happened. */
 	failures = 0;
-	/** All bytes of requests and replies in the clear, in order: what a listener inside TLS would have. */
+	/**
+	 * All bytes of requests and replies in the clear, in order: what a listener inside TLS would
+	 * have.
+	 */
 	readonly heard: Uint8Array[] = [];
 	readonly #clock: Clock;
 	readonly #answer: Answerer;

@@ -1,4 +1,7 @@
-/** One mishap a run, wherever one can be: power at every flash operation and message, each exchange lost. */
+/**
+ * One mishap a run, wherever one can be: power at every flash operation and message, each exchange
+ * lost.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -34,10 +34,15 @@ export class Terminal {
 		await this.#until(() => this.#fresh.endsWith(prompt));
 	}
 
-	/** Types a line; resolves with what the device says up to the next prompt, without the echo. */
-	async type(line: string): Promise<string> {
+	/** Types a line without waiting for what comes of it. */
+	send(line: string): void {
 		this.#seen = this.transcript.length;
 		this.#board?.uart.input(Buffer.from(line + "\r"));
+	}
+
+	/** Types a line; resolves with what the device says up to the next prompt, without the echo. */
+	async type(line: string): Promise<string> {
+		this.send(line);
 		const echo = line + "\r\n";
 		const isAnswered = (): boolean => {
 			const start = this.#fresh.indexOf(echo);

@@ -30,6 +30,8 @@ export const image = buildImage({ app: lamp, version: "0.1.0.0" });
 
 export interface WorldOptions {
 	readonly processor: ProcessorKind;
+	/** What the board runs; by default the lamp. */
+	readonly image?: Uint8Array;
 	/** When power fails. */
 	readonly cuts?: readonly Occasion[];
 	/** What befalls which exchange. */
@@ -80,7 +82,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 	const terminal = new Terminal(clock);
 	const board = openBoard({
 		state: new MemoryState(),
-		image,
+		image: options.image ?? image,
 		processor,
 		networks: [network],
 		onOutput: terminal.onOutput,

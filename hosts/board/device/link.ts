@@ -2,7 +2,9 @@
 
 export type Value = undefined | null | boolean | number | string | ArrayBuffer | Uint8Array;
 
-/** Asks the board and returns its answer; throws when the board refuses. Bytes come as ArrayBuffer. */
+/**
+ * Asks the board and returns its answer; throws when the board refuses. Bytes come as ArrayBuffer.
+ */
 export type Call = (operation: string, ...parameters: Value[]) => Value;
 
 /** Takes a message of the board: its name and its values. */

@@ -1,4 +1,6 @@
-/** The device program's start on the virtual board: makes the host of the board's parts, and runs. */
+/**
+ * The device program's start on the virtual board: makes the host of the board's parts, and runs.
+ */
 
 import type { App } from "../../../src/device.js";
 import type { Host } from "../../../src/host.js";

@@ -1,4 +1,7 @@
-/** Stands for `utils/utf8` of `@msgpack/msgpack`, whose own needs globals that a device doesn't have. */
+/**
+ * Stands for `utils/utf8` of `@msgpack/msgpack`, whose own needs globals that a device doesn't
+ * have.
+ */
 
 import { utf8Decode as decodeText, utf8Length, utf8Write } from "../../../src/encoding/utf8.js";
 

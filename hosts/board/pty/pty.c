@@ -1,6 +1,6 @@
 /*
- * A serial port for other programs: opens a pseudo-terminal, puts a link to it at the path given, and
- * passes bytes between it and its own standard input and output until the input ends.
+ * A serial port for other programs: opens a pseudo-terminal, puts a link to it at the path given,
+ * and passes bytes between it and its own standard input and output until the input ends.
  */
 
 #define _XOPEN_SOURCE 600

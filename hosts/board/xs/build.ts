@@ -1,4 +1,7 @@
-/** Compiles the board's processor: XS from the C sources in the npm package, and the program in this folder. */
+/**
+ * Compiles the board's processor: XS from the C sources in the npm package, and the program in this
+ * folder.
+ */
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -24,6 +27,7 @@ const flags = [
 	"-w", // XS compiles with warnings that are not ours to settle.
 	"-DINCLUDE_XSPLATFORM",
 	'-DXSPLATFORM="platform.h"',
+	"-DmxBoundsCheck=1", // A stack that overflows ends the machine, not its neighbours.
 	"-DmxParse=1",
 	"-DmxRun=1",
 	"-DmxSloppy=1",
@@ -40,14 +44,18 @@ export function processorPath(bits: Bits): string {
 	return join(root, "build/xs", String(bits), "xs-board");
 }
 
-/** Whether the compiler makes programs of that size here; it may be there and lack their library. */
+/**
+ * Whether the compiler makes programs of that size here; it may be there and lack their library.
+ */
 export async function canCompile(bits: Bits): Promise<boolean> {
 	const source = '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n';
 	const status = await run(["-m" + bits, "-x", "c", "-o", "/dev/null", "-"], source).catch(() => 1);
 	return status === 0;
 }
 
-/** Compiles what has changed since the last time. `onProgress` hears how many files of it are done. */
+/**
+ * Compiles what has changed since the last time. `onProgress` hears how many files of it are done.
+ */
 export async function buildProcessor(
 	bits: Bits,
 	onProgress: (done: number, total: number) => void = () => undefined,
@@ -97,7 +105,9 @@ interface Compilation {
 	readonly file: string;
 	readonly object: string;
 	readonly options: readonly string[];
-	/** Changes when the file, our headers or the options do; XS's own headers come with its package. */
+	/**
+	 * Changes when the file, our headers or the options do; XS's own headers come with its package.
+	 */
 	readonly stamp: string;
 }
 

@@ -1,7 +1,7 @@
 /*
  * The image: all modules of the device program, one after the other, each as
  *
- *     length of the name (1 byte), the name, length of the source (4 bytes, little endian), the source
+ *     length of name (1 byte), name, length of source (4 bytes, little endian), source
  *
  * A module is compiled when the root machine imports it, and its byte code stays where it is, as in
  * flash: functions point into it, no byte of it is copied to a heap.
@@ -154,7 +154,10 @@ int fxSourceGetter(void* it)
 	return (stream->current < stream->end) ? (txU1)*(stream->current++) : C_EOF;
 }
 
-/* Gives the byte code the machine's own IDs, and has functions run in place instead of being copied. */
+/*
+ * Gives the byte code the machine's own IDs, and has functions run in place instead of being
+ * copied.
+ */
 void fxBurnCode(txMachine* the, txScript* script)
 {
 	txByte* p = script->symbolsBuffer;

@@ -1,6 +1,6 @@
 /*
- * The link to the board: frames on one socket. A frame is the length of what follows (4 bytes, little
- * endian), its type (1 byte), and values. A value is a letter and its bytes:
+ * The link to the board: frames on one socket. A frame is the length of what follows (4 bytes,
+ * little endian), its type (1 byte), and values. A value is a letter and its bytes:
  *
  *     u undefined   n null   t true   f false   i integer (4)   d double (8)
  *     s string: length (4), UTF-8   b buffer: length (4), bytes

@@ -3,9 +3,9 @@
  *
  *     xs-board <descriptor> <heap bytes> <stack slots> <keys>
  *
- * It takes an image from the board, burns it into a read-only machine, and runs a clone of that in a
- * heap of fixed size. The image's last module exports a function by default: it is called once with
- * the function that calls the board, and returns the function that takes the board's messages.
+ * It takes an image from the board, burns it into a read-only machine, and runs a clone of that in
+ * a heap of fixed size. The image's last module exports a function by default: it is called once
+ * with the function that calls the board, and returns the function that takes the board's messages.
  */
 
 #include "board.h"
@@ -124,8 +124,9 @@ void fxImport(txMachine* the, const char* name, txCallback fulfilled, txCallback
 {
 	fxBeginHost(the);
 	mxTry(the) {
+		txSlot* realm = mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm;
 		mxPushStringC((txString)name);
-		fxRunImport(the, mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm, XS_NO_ID);
+		fxRunImport(the, realm, XS_NO_ID);
 		/* THIS FUNCTION */
 		mxDub();
 		mxGetID(mxID(_then));

@@ -2,9 +2,9 @@
  * The ROM model: a machine's heap becomes what the chip has in flash.
  *
  * It freezes what the SDK's linker freezes (functions, constructors' prototypes, environments and
- * the instances that a clone can't shadow), shares the machine, and turns every string, code, key and
- * BigInt in it into the kind that the collector takes for read-only. Without the last step a clone's
- * collector would move pointers into chunks that don't move.
+ * the instances that a clone can't shadow), shares the machine, and turns every string, code, key
+ * and BigInt in it into the kind that the collector takes for read-only. Without the last step a
+ * clone's collector would move pointers into chunks that don't move.
  */
 
 #include "board.h"
@@ -104,7 +104,9 @@ void fxFreezeHeap(txMachine* root)
 	}
 }
 
-/* Math, JSON, Reflect and the prototypes without a constructor: all that the stack's top refers to. */
+/*
+ * Math, JSON, Reflect and the prototypes without a constructor: all that the stack's top refers to.
+ */
 void fxFreezeIntrinsics(txMachine* root)
 {
 	txMachine* the = root;
@@ -115,7 +117,10 @@ void fxFreezeIntrinsics(txMachine* root)
 	}
 }
 
-/* A binding of a module that holds a function or a class is constant; the others must be so by themselves. */
+/*
+ * A binding of a module that holds a function or a class is constant; the others must be so by
+ * themselves.
+ */
 void fxFreezeClosures(txMachine* root)
 {
 	mxForEachSlot(root, slot) {

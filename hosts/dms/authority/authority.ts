@@ -70,7 +70,7 @@ export function authorityOf(credential: Credential): Authority {
 }
 
 /** When a certificate ends, in seconds since 1970. */
-export function notAfterOf(certificate: Uint8Array): number {
+function notAfterOf(certificate: Uint8Array): number {
 	return Date.parse(new X509Certificate(certificate).validTo) / 1000;
 }
 

@@ -37,7 +37,7 @@ export function verifySignature(
 }
 
 /** The key of an uncompressed point; `undefined` for another form, or a point off the curve. */
-export function importPublicKey(publicKey: Uint8Array): KeyObject | undefined {
+function importPublicKey(publicKey: Uint8Array): KeyObject | undefined {
 	if (publicKey[0] !== uncompressed) return undefined;
 	const key = Buffer.from(publicKeyInfo(publicKey));
 	try {

@@ -1,0 +1,234 @@
+/** Taste, executed by a machine: what a reviewer would otherwise have to say again and again. */
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import prettier from "prettier";
+import ts from "typescript";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const columnsMaximum = 100;
+const codeLinesMaximum = 300;
+const functionLinesMaximum = 50;
+
+/**
+ * Files of the tree that are ours to keep tidy: those git tracks, and new ones that it doesn't
+ * ignore.
+ */
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+	cwd: root,
+	encoding: "utf8",
+})
+	.split("\n")
+	.filter((path) => /^(src|hosts|example|test)\/.*\.(ts|c|h)$|^setup\.mjs$/.test(path));
+
+const sources = files
+	.filter((path) => path.endsWith(".ts"))
+	.map((path) => {
+		const text = read(path);
+		return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true) };
+	});
+
+function read(path: string): string {
+	return readFileSync(join(root, path), "utf8");
+}
+
+/** Lines that are neither blank nor comment. */
+function codeLines(text: string): number {
+	const isCode = (line: string): boolean => !/^\s*($|\/\/|\/\*|\*)/.test(line);
+	return text.split("\n").filter(isCode).length;
+}
+
+function isSource(path: string): boolean {
+	return path.startsWith("src/") || path.startsWith("hosts/");
+}
+
+/** Visits a tree, each node before its children. */
+function visit(node: ts.Node, act: (node: ts.Node) => void): void {
+	act(node);
+	node.forEachChild((child) => visit(child, act));
+}
+
+function placeOf(path: string, tree: ts.SourceFile, node: ts.Node): string {
+	return path + ":" + (tree.getLineAndCharacterOfPosition(node.getStart()).line + 1);
+}
+
+function none(faults: readonly string[]): void {
+	assert.deepEqual(faults, []);
+}
+
+test("there is something to look at", () => {
+	assert.ok(sources.length > 100, "git knows the tree");
+});
+
+test("no line is wider than 100 columns", () => {
+	const wide = files.flatMap((path) =>
+		read(path)
+			.split("\n")
+			.map((line, index) => [path + ":" + (index + 1), line.replaceAll("\t", "  ").length] as const)
+			.filter(([, length]) => length > columnsMaximum)
+			.map(([place]) => place),
+	);
+	none(wide);
+});
+
+test("no file has more than 300 lines of code", () => {
+	none(files.filter((path) => isSource(path) && codeLines(read(path)) > codeLinesMaximum));
+});
+
+test("no function has more than 50 lines", () => {
+	const long: string[] = [];
+	for (const { path, tree } of sources.filter((source) => isSource(source.path))) {
+		visit(tree, (node) => {
+			if (!ts.isFunctionLike(node) || !("body" in node) || node.body === undefined) return;
+			const first = tree.getLineAndCharacterOfPosition(node.getStart()).line;
+			const last = tree.getLineAndCharacterOfPosition(node.end).line;
+			if (last - first + 1 > functionLinesMaximum) long.push(placeOf(path, tree, node));
+		});
+	}
+	none(long);
+});
+
+test("every source file begins with a sentence of its own", () => {
+	none(files.filter((path) => isSource(path) && !/^(#!.*\n)?\/\*/.test(read(path))));
+});
+
+test("no file is named for having no name", () => {
+	const nameless = /(^|\/)(utils?|helpers?|common|consts?|constants|types|misc|index)\.(ts|c|h)$/;
+	none(files.filter((path) => nameless.test(path)));
+});
+
+test("nothing is left over, and the type checker is not told to look away", () => {
+	const leftovers = ["TODO", "FIXME", "XXX", "@ts-", "eslint-disable", ".only(", ".skip("];
+	const found = files
+		.filter((path) => path !== "test/tidy.test.ts")
+		.flatMap((path) =>
+			leftovers.filter((word) => read(path).includes(word)).map((word) => path + ": " + word),
+		);
+	none(found);
+});
+
+test("no type is escaped: neither any nor a non-null assertion", () => {
+	const escapes: string[] = [];
+	for (const { path, tree } of sources) {
+		visit(tree, (node) => {
+			const isEscape = node.kind === ts.SyntaxKind.AnyKeyword || ts.isNonNullExpression(node);
+			if (isEscape) escapes.push(placeOf(path, tree, node));
+		});
+	}
+	none(escapes);
+});
+
+/** Paths of the modules of ours that a file imports, and its bare specifiers. */
+function importsOf(path: string, tree: ts.SourceFile): string[] {
+	const specifiers: string[] = [];
+	visit(tree, (node) => {
+		const isImport = ts.isImportDeclaration(node) || ts.isExportDeclaration(node);
+		if (isImport && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) {
+			specifiers.push(node.moduleSpecifier.text);
+		}
+	});
+	return specifiers.map((specifier) =>
+		specifier.startsWith(".") ? join(dirname(path), specifier).replace(/\.js$/, ".ts") : specifier,
+	);
+}
+
+/** What the files below a folder may import besides each other. */
+const allowed: readonly (readonly [folder: string, pattern: RegExp])[] = [
+	["src/", /^src\/|^@msgpack\/msgpack$/],
+	["hosts/board/device/", /^src\/|^hosts\/board\/device\//],
+	["hosts/board/", /^src\/|^hosts\/board\/|^[^./]*(:|$)|^@/],
+	["hosts/dms/", /^src\/(protocol|encoding)\/|^hosts\/dms\/|^(?!src\/|hosts\/|example\/|test\/)/],
+];
+
+test("each folder imports only what it may, and nobody a main.ts", () => {
+	const faults: string[] = [];
+	for (const { path, tree } of sources) {
+		const [, pattern = /./] = allowed.find(([folder]) => path.startsWith(folder)) ?? [];
+		for (const imported of importsOf(path, tree)) {
+			const isMain = /(^|\/)main\.ts$/.test(imported);
+			if (isMain || !pattern.test(imported)) faults.push(path + " imports " + imported);
+		}
+	}
+	none(faults);
+});
+
+/** Whether a statement at the top of a module does nothing when the module is imported. */
+function isInert(statement: ts.Statement): boolean {
+	if (ts.isVariableStatement(statement)) {
+		const isConstant = (statement.declarationList.flags & ts.NodeFlags.Const) !== 0;
+		const { declarations } = statement.declarationList;
+		return isConstant && declarations.every(({ initializer }) => isInertValue(initializer));
+	}
+	return !ts.isExpressionStatement(statement) && !ts.isBlock(statement);
+}
+
+/** Literals, functions, and `Object.freeze` and arithmetic on such. */
+function isInertValue(node: ts.Node | undefined): boolean {
+	if (node === undefined) return true;
+	if (ts.isFunctionLike(node) || ts.isTypeNode(node)) return true;
+	if (ts.isNewExpression(node) || ts.isAwaitExpression(node)) return false;
+	if (ts.isCallExpression(node)) {
+		const isFreeze = node.expression.getText() === "Object.freeze";
+		return isFreeze && node.arguments.every((argument) => isInertValue(argument));
+	}
+	let isInertNode = true;
+	node.forEachChild((child) => {
+		if (!isInertValue(child)) isInertNode = false;
+	});
+	return isInertNode;
+}
+
+test("importing a module of the device does nothing", () => {
+	const active: string[] = [];
+	for (const { path, tree } of sources) {
+		const isDevice = /^(src|hosts\/board\/device|example\/lamp)\//.test(path);
+		if (!isDevice) continue;
+		for (const statement of tree.statements) {
+			if (!isInert(statement)) active.push(placeOf(path, tree, statement));
+		}
+	}
+	none(active);
+});
+
+/** Stands for a module of a library: who uses what it exports is the library. */
+const standIn = "hosts/board/device/message-pack-text.ts";
+
+test("every exported value is used by somebody else", () => {
+	const uses = new Map(files.map((path) => [path, new Set(read(path).match(/[\w$]+/g))]));
+	const unused: string[] = [];
+	for (const { path, tree } of sources.filter((source) => isSource(source.path))) {
+		if (path === standIn) continue;
+		for (const statement of tree.statements) {
+			if (!ts.canHaveModifiers(statement)) continue;
+			const modifiers = ts.getModifiers(statement) ?? [];
+			if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) continue;
+			for (const name of namesOf(statement)) {
+				const isUsed = [...uses].some(([other, words]) => other !== path && words.has(name));
+				if (!isUsed) unused.push(path + ": " + name);
+			}
+		}
+	}
+	none(unused);
+});
+
+function namesOf(statement: ts.Statement): string[] {
+	if (ts.isVariableStatement(statement)) {
+		return statement.declarationList.declarations.map(({ name }) => name.getText());
+	}
+	const isNamed = ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement);
+	return isNamed && statement.name !== undefined ? [statement.name.text] : [];
+}
+
+test("the formatter has nothing to change", async () => {
+	const changed: string[] = [];
+	for (const path of files.filter((file) => !/\.[ch]$/.test(file))) {
+		const options = await prettier.resolveConfig(join(root, path));
+		const isFormatted = await prettier.check(read(path), { ...options, filepath: path });
+		if (!isFormatted) changed.push(path);
+	}
+	none(changed);
+});
