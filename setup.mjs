@@ -71,20 +71,24 @@ function compileTypeScript() {
 	if (status !== 0) stop(stdout + "TypeScript found errors.");
 }
 
-/**
- * As root on Debian, the compiler and its 32-bit half are installed; elsewhere the user is told
- * how.
- */
-function installCompiler() {
+/** The C compiler with its 32-bit half, and what the tests check certificates with. */
+const debianPackages = ["gcc", "libc6-dev", "openssl"].concat(
+	process.arch === "x64" ? ["gcc-multilib"] : [],
+);
+
+/** As root on Debian the tools are installed; elsewhere the user is told what is missing. */
+function installTools() {
 	const isDebian = existsSync("/etc/debian_version");
 	if (!isDebian || process.getuid?.() !== 0) return;
-	say("compiler: installing gcc with its 32-bit half ... ");
-	const packages =
-		process.arch === "x64" ? ["gcc", "libc6-dev", "gcc-multilib"] : ["gcc", "libc6-dev"];
+	say(`tools: installing ${debianPackages.join(", ")} ... `);
 	const isInstalled =
 		run("apt-get", ["update", "-qq"]) &&
-		run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages]);
+		run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...debianPackages]);
 	say(isInstalled ? "done\n" : "that failed\n");
+}
+
+function hasOpenssl() {
+	return spawnSync("openssl", ["version"]).status === 0;
 }
 
 /**
@@ -98,7 +102,7 @@ function showProgress(done, total) {
 
 async function compileProcessor() {
 	const engine = await import("./build/hosts/board/xs/build.js");
-	if (!(await engine.canCompile(32))) installCompiler();
+	if (!(await engine.canCompile(32)) || !hasOpenssl()) installTools();
 	const is32 = await engine.canCompile(32);
 	if (!is32 && !(await engine.canCompile(64))) {
 		stop("A C compiler is missing. On Debian and Ubuntu: apt-get install gcc gcc-multilib");
@@ -109,6 +113,7 @@ async function compileProcessor() {
 				"of memory are not the chip's. On Debian and Ubuntu (x86): apt-get install gcc-multilib\n",
 		);
 	}
+	if (!hasOpenssl()) say("openssl is missing; some tests need it: apt-get install openssl\n");
 	await engine.buildProcessor(is32 ? 32 : 64, showProgress);
 	await engine.buildPty();
 }
