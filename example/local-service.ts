@@ -31,7 +31,6 @@ export class LocalService {
 		const words = ["serve", "--address", address, "--listen", "127.0.0.1:" + port];
 		const child = spawn(process.execPath, [tool, "--data", data, "--json", ...words], {
 			stdio: ["ignore", "pipe", "pipe"],
-			detached: true, // Ctrl-C is for the device's console; `stop` ends the service.
 		});
 		const log: string[] = [];
 		createInterface(child.stderr).on("line", (line) => {

@@ -21,7 +21,9 @@ try {
 	mkdirSync(stateFolder, { recursive: true });
 	await start();
 } catch (error) {
-	console.error(error instanceof Error ? error.message : error);
+	const sentence = error instanceof Error ? error.message : String(error);
+	console.error(sentence);
+	if (sentence.includes("in use")) console.error("Another port: OPENDMS_PORT=9443 npm start");
 	process.exitCode = 1;
 }
 

@@ -55,6 +55,7 @@ export class Dms {
 		this.#service = new Service(host, network);
 		this.#identity = identityOf(store.read());
 		if (this.provisionStatus === ProvisionStatus.Complete) store.mirror();
+		this.#keepTime();
 	}
 
 	/** `gos_dms_get_provision_status()`. */
@@ -135,6 +136,13 @@ export class Dms {
 				this.#write(withReleasePending(this.#identity, true));
 			}
 		});
+	}
+
+	/** Time never goes back below the last one stored, not even before the first hello. */
+	#keepTime(): void {
+		const { clock } = this.#host;
+		const { time = 0 } = this.#identity;
+		if (secondsOf(clock.now()) < time) clock.set(time * 1000);
 	}
 
 	async #provision(): Promise<void> {

@@ -1,13 +1,10 @@
 /** Checks a request's signature: PROTOCOL.md section 4. */
 
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
-import { isSignature, publicKeyInfo } from "../../../src/protocol/key.js";
+import { isSignature, publicKeyInfo, uncompressedPoint } from "../../../src/protocol/key.js";
 import { createdToleranceSeconds } from "../../../src/protocol/signature.js";
 import { componentOf, isDigestRight, requiredComponents, type SignedMessage } from "./message.js";
 import type { SignatureInput } from "./signature-input.js";
-
-/** The first byte of an uncompressed point: any other form would give a key a second name. */
-const uncompressed = 4;
 
 export type Verdict = "valid" | "signature" | "clock";
 
@@ -38,7 +35,7 @@ export function verifySignature(
 
 /** The key of an uncompressed point; `undefined` for another form, or a point off the curve. */
 function importPublicKey(publicKey: Uint8Array): KeyObject | undefined {
-	if (publicKey[0] !== uncompressed) return undefined;
+	if (publicKey[0] !== uncompressedPoint) return undefined; // Else a key would have two names.
 	const key = Buffer.from(publicKeyInfo(publicKey));
 	try {
 		return createPublicKey({ key, format: "der", type: "spki" });
