@@ -71,7 +71,7 @@ async function journey(service: LocalService) {
 	const status = Number(await person.type("get dms.provision.status"));
 	const uuid = await person.type("get system.uuid");
 	const device = await service.run("device", "show", uuid);
-	const slotBytes = (await board.processor?.meters())?.slotBytes ?? 0;
+	const slotBytes = (await board.meters())?.slotBytes ?? 0;
 	await board.powerOff();
 	const isActive = textIn(device, "owner") === user && textIn(device, "product") === product;
 	const ok = steps.every((one) => one.ok) && status === 3 && isActive;

@@ -8,6 +8,7 @@ import type { Settings } from "./storage/settings.js";
 /** The running device, as commands, variables and apps see it. */
 export interface Device {
 	readonly host: Host;
+	readonly app: App;
 	readonly dms: Dms;
 	readonly network: Network;
 	readonly settings: Settings;
@@ -37,14 +38,13 @@ export interface Command {
 	/** How many parameters it takes, at least and at most. */
 	readonly count: readonly [least: number, most: number];
 	/**
-	 * The answer, without its last line end. A `DmsError` becomes `Command failed` and its sentence.
+	 * The answer, without its last line end. A `DmsError` becomes `Command failed` and its
+	 * sentence.
 	 */
 	readonly run: (device: Device, parameters: readonly string[]) => string | Promise<string>;
 }
 
-/**
- * One without `get` can only be set, and shows as asterisks; one without `set` can only be read.
- */
+/** One without `get` can only be set, and shows as asterisks; one without `set` is read-only. */
 export interface Variable {
 	readonly name: string;
 	readonly help: string;

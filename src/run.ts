@@ -1,13 +1,12 @@
 /** The one entry: makes a device of a host and an app. */
 
-import { commandsWith } from "./console/commands.js";
 import { Console } from "./console/console.js";
-import { deviceVariables, setting } from "./console/variables.js";
+import { setting } from "./console/variables.js";
 import type { App, Device } from "./device.js";
-import { Dms } from "./dms/dms.js";
+import { Dms, type DmsSettings } from "./dms/dms.js";
 import { Finisher } from "./dms/finisher.js";
 import type { Host } from "./host.js";
-import { Network } from "./network/network.js";
+import { Network, type NetworkSettings } from "./network/network.js";
 import { RecordStore } from "./storage/record-store.js";
 import { Settings } from "./storage/settings.js";
 import { version } from "./version.js";
@@ -22,44 +21,54 @@ const productDefault = "OPENDMS-CONSOLE";
  * callbacks.
  */
 export function run(host: Host, app: App = {}): Device {
-	const storage = host.keyValue.open({ path: storagePath, format: "buffer" });
-	const settings = new Settings(new RecordStore(storage, "settings"));
-	let terminal: Console | undefined;
-	const log = (line: string): void => terminal?.log(line);
-	const network = new Network(
-		host,
-		() => ({ ssid: settings.get(setting.ssid), passkey: settings.get(setting.passkey) }),
-		log,
-	);
-	const dms = new Dms(host, network, new RecordStore(storage, "identity"), () => ({
-		host: settings.get(setting.host),
-		uuid: settings.get(setting.uuid),
-	}));
-	const finisher = new Finisher(host, dms, log);
-	const device: Device = {
-		host,
-		dms,
-		network,
-		settings,
-		version: versionText(host, app.product ?? productDefault),
-		log,
-		finishSoon: () => finisher.begin(),
-	};
-	const variables = [...deviceVariables, ...(app.variables ?? [])];
-	terminal = new Console(host, device, commandsWith(app.commands ?? [], variables));
-	finisher.begin();
+	const device = new RunningDevice(host, app);
 	app.start?.(device);
 	return device;
 }
 
-/** As Gecko OS writes it, so that hosts can take it apart at the commas. */
-function versionText(host: Host, product: string): string {
-	const { system } = host;
-	const fields = [
-		product + "-" + system.version,
-		system.built,
-		"opendms-" + version,
-		"Board:" + system.platform,
-	];
-	return fields.join(", ");
+class RunningDevice implements Device {
+	readonly host: Host;
+	readonly app: App;
+	readonly settings: Settings;
+	readonly network: Network;
+	readonly dms: Dms;
+	readonly #finisher: Finisher;
+	readonly #console: Console | undefined;
+
+	constructor(host: Host, app: App) {
+		this.host = host;
+		this.app = app;
+		const storage = host.keyValue.open({ path: storagePath, format: "buffer" });
+		this.settings = new Settings(new RecordStore(storage, "settings"));
+		this.network = new Network(host, this);
+		this.dms = new Dms(host, this.network, new RecordStore(storage, "identity"), this);
+		this.#finisher = new Finisher(this);
+		this.#console = new Console(this);
+		this.#finisher.begin();
+	}
+
+	/** As Gecko OS writes it, so that hosts can take it apart at the commas. */
+	get version(): string {
+		const { system } = this.host;
+		const product = (this.app.product ?? productDefault) + "-" + system.version;
+		return [product, system.built, "opendms-" + version, "Board:" + system.platform].join(", ");
+	}
+
+	get networkSettings(): NetworkSettings {
+		const { settings } = this;
+		return { ssid: settings.get(setting.ssid), passkey: settings.get(setting.passkey) };
+	}
+
+	get dmsSettings(): DmsSettings {
+		const { settings } = this;
+		return { host: settings.get(setting.host), uuid: settings.get(setting.uuid) };
+	}
+
+	log(line: string): void {
+		this.#console?.log(line);
+	}
+
+	finishSoon(): void {
+		this.#finisher.begin();
+	}
 }

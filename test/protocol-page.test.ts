@@ -51,18 +51,21 @@ const answer = bytes(block("The body of the answer").join(""));
 const publicKeyOf = (hex: string): Uint8Array => p256.getPublicKey(bytes(hex), false);
 
 test("the token says what the page says", () => {
-	const parsed = parseToken(token, sha256);
+	const parsed = parseToken(token, { sha256 });
 	assert.equal(
 		Buffer.from(parsed?.secret ?? []).toString("hex"),
 		"000102030405060708090a0b0c0d0e0f",
 	);
 	assert.deepEqual(parsed?.fingerprint, sha256(authority));
-	assert.deepEqual(tokenPrivateKey(parsed?.secret ?? new Uint8Array(0), sha256), bytes(tokenKey));
+	assert.deepEqual(
+		tokenPrivateKey(parsed?.secret ?? new Uint8Array(0), { sha256 }),
+		bytes(tokenKey),
+	);
 });
 
 test("the names of the keys are right", () => {
-	assert.equal(keyId(publicKeyOf(tokenKey), sha256), tokenKeyId);
-	assert.equal(keyId(publicKeyOf(deviceKey), sha256), deviceKeyId);
+	assert.equal(keyId(publicKeyOf(tokenKey), { sha256 }), tokenKeyId);
+	assert.equal(keyId(publicKeyOf(deviceKey), { sha256 }), deviceKeyId);
 });
 
 test("body, digest, signature base and signatures are what our code makes", () => {
@@ -95,7 +98,7 @@ test("a library that we did not write verifies both signatures", async () => {
 		[deviceKey, tokenKey].map((key) => {
 			const der = Buffer.from(publicKeyInfo(publicKeyOf(key)));
 			const publicKey = createPublicKey({ key: der, format: "der", type: "spki" });
-			return [keyId(publicKeyOf(key), sha256), publicKey];
+			return [keyId(publicKeyOf(key), { sha256 }), publicKey];
 		}),
 	);
 	const verified: string[] = [];

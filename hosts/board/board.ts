@@ -7,7 +7,14 @@ import type { Image } from "./image.js";
 import { Nvs } from "./nvs.js";
 import { bytesOf, numberOf, type Operations, textOf } from "./operations.js";
 import { Power, PowerLoss } from "./power.js";
-import { type Fault, MachineFault, type Processor, type Value } from "./processor.js";
+import {
+	type Fault,
+	type Holding,
+	MachineFault,
+	type Meters,
+	type Processor,
+	type Value,
+} from "./processor.js";
 import { type Network, Radio } from "./radio.js";
 import type { Random } from "./random.js";
 import type { State } from "./state.js";
@@ -37,6 +44,9 @@ interface Message {
 	readonly values: readonly Value[];
 }
 
+/** Somebody wants to look into the processor while the program waits. */
+type Look = (processor: Processor) => Promise<void>;
+
 const macFile = "mac.txt";
 /** Of a locally administered address: it collides with no maker's. */
 const macFirstByte = 0x02;
@@ -47,14 +57,14 @@ export class Board {
 	readonly boot: BootRom;
 	readonly uart: Uart;
 	readonly radio: Radio;
-	/** The processor of the boot that is going on, for its meters. */
-	processor: Processor | undefined;
 	/** Faults of the program since the board was made; the last says what it was. */
 	readonly faults: Fault[] = [];
 	boots = 0;
 	readonly #options: BoardOptions;
 	readonly #operations: Operations;
+	#processor: Processor | undefined;
 	#mailbox: Message[] = [];
+	#looks: Look[] = [];
 	#wake: () => void = () => undefined;
 	#timers = new Map<number, () => void>();
 	#bootedAt = 0;
@@ -93,7 +103,7 @@ export class Board {
 	/** Turns the board off, and resolves when nothing of it runs any more. */
 	async powerOff(): Promise<void> {
 		this.#isOn = false;
-		this.processor?.stop();
+		this.#processor?.stop();
 		this.#wake();
 		await this.#running;
 	}
@@ -101,6 +111,23 @@ export class Board {
 	/** Resolves when the board has gone off by itself, with the reason. */
 	get end(): Promise<End> {
 		return this.#running;
+	}
+
+	/** The machine's meters, read while it waits; after a collection if asked for. V8 has none. */
+	meters(collect = false): Promise<Meters | undefined> {
+		return this.#look((processor) => processor.meters(collect));
+	}
+
+	/** What the heap holds after a collection, by module. */
+	survey(): Promise<readonly Holding[]> {
+		return this.#look((processor) => processor.survey());
+	}
+
+	#look<T>(look: (processor: Processor) => Promise<T>): Promise<T> {
+		return new Promise((resolve, reject) => {
+			this.#looks.push((processor) => look(processor).then(resolve, reject));
+			this.#wake();
+		});
 	}
 
 	get isOn(): boolean {
@@ -126,7 +153,7 @@ export class Board {
 			await this.#runImage(selected.image, started);
 			return "power off";
 		} catch (error) {
-			this.processor?.stop();
+			this.#processor?.stop();
 			const fault = error instanceof MachineFault ? error.fault : this.#fault;
 			if (fault !== undefined) {
 				this.faults.push(fault);
@@ -141,12 +168,13 @@ export class Board {
 
 	async #runImage(image: Image, started: () => void): Promise<void> {
 		const processor = this.#options.processor();
-		this.processor = processor;
+		this.#processor = processor;
 		this.#image = image;
 		this.boots++;
 		await processor.start(image, (operation, values) => this.#answer(operation, values));
 		started();
 		while (this.#isOn) {
+			for (const look of this.#looks.splice(0)) await look(processor);
 			const message = this.#mailbox.shift();
 			if (message === undefined) {
 				await new Promise<void>((resolve) => (this.#wake = resolve));

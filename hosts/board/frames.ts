@@ -6,6 +6,7 @@ export const FrameType = {
 	Image: "I",
 	Message: "M",
 	Collect: "G",
+	Survey: "S",
 	Result: "R",
 	Error: "E",
 	Call: "C",

@@ -36,6 +36,14 @@ export interface Meters {
 	readonly collections: number;
 }
 
+/** What of the heap belongs to one module's objects. */
+export interface Holding {
+	/** The module's name in the image; empty for what is the engine's own. */
+	readonly module: string;
+	readonly slots: number;
+	readonly chunkBytes: number;
+}
+
 export interface Processor {
 	/** Loads the image and starts it. Resolves when the program waits for its first message. */
 	start(image: Image, answer: Answer): Promise<void>;
@@ -45,6 +53,8 @@ export interface Processor {
 	stop(): void;
 	/** The figures of the last wait; a collection comes before when asked for. */
 	meters(collect?: boolean): Promise<Meters | undefined>;
+	/** What the heap holds after a collection, by module. */
+	survey(): Promise<readonly Holding[]>;
 }
 
 /** Rejection of `start` and `deliver` when the machine ended by itself. */

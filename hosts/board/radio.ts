@@ -144,7 +144,7 @@ export class Radio {
 
 	#change(connection: number): void {
 		this.#connection = connection;
-		this.#post("wifi.changed", "connection");
+		this.#post("wifi", "connection");
 	}
 
 	#get(property: string): Value {

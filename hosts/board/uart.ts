@@ -20,8 +20,8 @@ export class Uart {
 	readonly operations: Operations = {
 		"uart.open": () => {
 			this.#isOpen = true;
-			this.#post("uart.writable", transmitLength);
-			if (this.#received.length > 0) this.#post("uart.readable", this.#received.length);
+			this.#post("uart", "writable", transmitLength);
+			if (this.#received.length > 0) this.#post("uart", "readable", this.#received.length);
 			return undefined;
 		},
 		"uart.read": () => {
@@ -33,7 +33,7 @@ export class Uart {
 			const output = bytesOf(bytes);
 			if (output.length > transmitLength) throw new Error("would block");
 			this.#onOutput(output);
-			this.#post("uart.writable", transmitLength);
+			this.#post("uart", "writable", transmitLength);
 			return undefined;
 		},
 		"uart.close": () => {
@@ -45,7 +45,7 @@ export class Uart {
 	/** Bytes arrive at the receiver. Before the program has opened the port they wait there. */
 	input(bytes: Uint8Array): void {
 		this.#received = Buffer.concat([this.#received, bytes]);
-		if (this.#isOpen) this.#post("uart.readable", this.#received.length);
+		if (this.#isOpen) this.#post("uart", "readable", this.#received.length);
 	}
 
 	reset(): void {

@@ -5,7 +5,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Image } from "./image.js";
 import { PowerLoss } from "./power.js";
-import { type Answer, MachineFault, type Meters, type Processor, type Value } from "./processor.js";
+import {
+	type Answer,
+	type Holding,
+	MachineFault,
+	type Meters,
+	type Processor,
+	type Value,
+} from "./processor.js";
 
 /** Images are laid out as files here, once each, for Node to import. */
 const imagesFolder = fileURLToPath(new URL("../../v8/", import.meta.url));
@@ -40,6 +47,10 @@ export class V8Processor implements Processor {
 
 	meters(): Promise<Meters | undefined> {
 		return Promise.resolve(undefined);
+	}
+
+	survey(): Promise<readonly Holding[]> {
+		return Promise.resolve([]);
 	}
 
 	async #turn(run: () => void): Promise<void> {

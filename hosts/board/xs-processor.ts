@@ -8,7 +8,14 @@ import type { Duplex } from "node:stream";
 import { decodeValues, encodeFrame, encodeValues, FrameReader, FrameType } from "./frames.js";
 import { encodeModules, type Image } from "./image.js";
 import { PowerLoss } from "./power.js";
-import { type Answer, MachineFault, type Meters, type Processor, type Value } from "./processor.js";
+import {
+	type Answer,
+	type Holding,
+	MachineFault,
+	type Meters,
+	type Processor,
+	type Value,
+} from "./processor.js";
 
 /** The SDK's default stack for the ESP32, and keys that a program may add to those in ROM. */
 const stackSlots = 512;
@@ -35,6 +42,7 @@ export class XsProcessor implements Processor {
 	#answer: Answer = () => undefined;
 	#turn: Turn | undefined;
 	#meters: Meters | undefined;
+	#holdings: Holding[] = [];
 
 	constructor(options: XsOptions) {
 		this.#options = options;
@@ -74,6 +82,12 @@ export class XsProcessor implements Processor {
 		return this.#meters;
 	}
 
+	async survey(): Promise<readonly Holding[]> {
+		this.#holdings = [];
+		await this.#take(FrameType.Survey, new Uint8Array(0));
+		return this.#holdings;
+	}
+
 	/** Sends a frame and lets the machine run until it waits again. */
 	#take(type: FrameType, payload: Uint8Array): Promise<void> {
 		return new Promise((resolve, reject) => {
@@ -99,6 +113,9 @@ export class XsProcessor implements Processor {
 				case FrameType.Call:
 					this.#onCall(values);
 					break;
+				case FrameType.Survey:
+					this.#holdings = holdingsOf(values);
+					break;
 				case FrameType.Done:
 					this.#meters = metersOf(values);
 					this.#endTurn();
@@ -121,6 +138,19 @@ export class XsProcessor implements Processor {
 			this.#link?.write(encodeFrame(FrameType.Error, encodeValues([message])));
 		}
 	}
+}
+
+function holdingsOf(values: readonly Value[]): Holding[] {
+	const holdings: Holding[] = [];
+	for (let index = 0; index < values.length; index += 3) {
+		const [module, slots, chunkBytes] = values.slice(index, index + 3);
+		holdings.push({
+			module: String(module),
+			slots: Number(slots),
+			chunkBytes: Number(chunkBytes),
+		});
+	}
+	return holdings;
 }
 
 /** In the order in which main.c reports them. */

@@ -5,47 +5,45 @@ import { ProvisionStatus } from "../dms/lifecycle.js";
 import { toHex } from "../encoding/bytes.js";
 import { isMap, type MessagePackValue } from "../protocol/message-pack.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
+import { deviceVariables } from "./variables.js";
 
-export const success = "Success";
+const success = "Success";
 const mask = "********";
 
-/** All commands: the device's own, and an app's behind them. */
-export function commandsWith(
-	appCommands: readonly Command[],
-	variables: readonly Variable[],
-): readonly Command[] {
-	const help: Command = {
+/** The command of this name: the device's own, or an app's. */
+export function findCommand(device: Device, name: string): Command | undefined {
+	return find(deviceCommands, name) ?? find(device.app.commands ?? [], name);
+}
+
+const deviceCommands: readonly Command[] = Object.freeze([
+	Object.freeze<Command>({
 		name: "help",
 		parameters: "[command]",
 		help: "lists the commands and variables, or explains one",
 		count: [0, 1],
-		run: (_device, [name]) => (name === undefined ? overview(all, variables) : explain(all, name)),
-	};
-	const get: Command = {
+		run: (device, [name]) => (name === undefined ? overview(device) : explain(device, name)),
+	}),
+	Object.freeze<Command>({
 		name: "get",
 		parameters: "<variable | group | all>",
 		help: "shows a variable, or all whose names begin so",
 		count: [1, 1],
-		run: (device, [name = ""]) => show(device, variables, name),
-	};
-	const set: Command = {
+		run: (device, [name = ""]) => show(device, name),
+	}),
+	Object.freeze<Command>({
 		name: "set",
 		parameters: "<variable> <value>",
 		help: "changes a variable; `save` keeps it over a reset",
 		count: [2, 2],
 		run: async (device, [name = "", value = ""]) => {
-			const variable = find(variables, name);
-			if (variable.set === undefined)
+			const variable = findVariable(device, name);
+			if (variable.set === undefined) {
 				throw new DmsError(DmsResult.BadArgument, name + " is read-only.");
+			}
 			await variable.set(device, value);
 			return "Set OK";
 		},
-	};
-	const all: readonly Command[] = [help, get, set, ...deviceCommands, ...appCommands];
-	return all;
-}
-
-const deviceCommands: readonly Command[] = Object.freeze([
+	}),
 	Object.freeze<Command>({
 		name: "version",
 		parameters: "",
@@ -156,29 +154,34 @@ const deviceCommands: readonly Command[] = Object.freeze([
 	}),
 ]);
 
-function overview(commands: readonly Command[], variables: readonly Variable[]): string {
+function overview(device: Device): string {
+	const { commands = [], variables = [] } = device.app;
 	const rows = [
-		...commands.map(({ name, parameters, help }) => [name + " " + parameters, help] as const),
-		...variables.map(({ name, help }) => [name, help] as const),
+		...[...deviceCommands, ...commands].map(
+			({ name, parameters, help }) => [name + " " + parameters, help] as const,
+		),
+		...[...deviceVariables, ...variables].map(({ name, help }) => [name, help] as const),
 	];
 	const width = Math.max(...rows.map(([left]) => left.length)) + 2;
 	return rows.map(([left, right]) => left.padEnd(width) + right).join("\r\n");
 }
 
-function explain(commands: readonly Command[], name: string): string {
-	const command = commands.find((candidate) => candidate.name === name);
+function explain(device: Device, name: string): string {
+	const command = findCommand(device, name);
 	if (command === undefined) throw new DmsError(DmsResult.BadArgument, "No command named " + name);
 	return command.name + " " + command.parameters + "\r\n" + command.help;
 }
 
-function show(device: Device, variables: readonly Variable[], name: string): string {
-	const group = variables.filter(
-		(variable) => name === "all" || variable.name.startsWith(name + "."),
-	);
-	if (group.length > 0) {
-		return group.map((variable) => variable.name + ": " + valueOf(device, variable)).join("\r\n");
-	}
-	return valueOf(device, find(variables, name));
+function show(device: Device, name: string): string {
+	const prefix = name + ".";
+	const isShown = (variable: Variable): boolean =>
+		name === "all" || variable.name.startsWith(prefix);
+	const group = [
+		...deviceVariables.filter(isShown),
+		...(device.app.variables ?? []).filter(isShown),
+	];
+	if (group.length === 0) return valueOf(device, findVariable(device, name));
+	return group.map((variable) => variable.name + ": " + valueOf(device, variable)).join("\r\n");
 }
 
 function valueOf(device: Device, variable: Variable): string {
@@ -186,13 +189,20 @@ function valueOf(device: Device, variable: Variable): string {
 	return variable.isSet?.(device) === true ? mask : "";
 }
 
-function find(variables: readonly Variable[], name: string): Variable {
-	const variable = variables.find((candidate) => candidate.name === name);
+function findVariable(device: Device, name: string): Variable {
+	const variable = find(deviceVariables, name) ?? find(device.app.variables ?? [], name);
 	if (variable !== undefined) return variable;
 	throw new DmsError(
 		DmsResult.BadArgument,
 		"Unknown variable: " + name + ". `get all` lists them.",
 	);
+}
+
+function find<T extends { readonly name: string }>(
+	table: readonly T[],
+	name: string,
+): T | undefined {
+	return table.find((row) => row.name === name);
 }
 
 /** A value of a service's answer, for a person. */

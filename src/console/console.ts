@@ -1,9 +1,10 @@
 /** The serial console: reads command lines, runs them one after the other, prints the answers. */
 
 import { inBackground } from "../background.js";
-import type { Command, Device } from "../device.js";
-import type { Host, Serial } from "../host.js";
+import type { Device } from "../device.js";
+import type { Serial } from "../host.js";
 import { DmsError } from "../protocol/result.js";
+import { findCommand } from "./commands.js";
 import { type LineProblem, LineReader, lineLengthMaximum } from "./line-reader.js";
 import { Output } from "./output.js";
 import { wordsOf } from "./words.js";
@@ -20,18 +21,17 @@ const problems: { readonly [problem in LineProblem]: string } = Object.freeze({
 });
 
 export class Console {
-	readonly #commands: readonly Command[];
 	readonly #device: Device;
 	readonly #output = new Output();
-	readonly #reader = new LineReader((bytes) => this.#output.write(bytes));
+	readonly #reader = new LineReader(this.#output);
 	readonly #serial: Serial;
 	/** Bytes that came while a command was running. */
-	#ahead = new Uint8Array(0);
+	#ahead: Uint8Array | undefined;
 	#isBusy = false;
 
-	constructor(host: Host, device: Device, commands: readonly Command[]) {
+	constructor(device: Device) {
+		const { host } = device;
 		this.#device = device;
-		this.#commands = commands;
 		this.#serial = new host.serial.io({
 			...host.serial,
 			baud,
@@ -51,24 +51,23 @@ export class Console {
 	/** Bytes stay in the port's buffer while a command runs. */
 	#read(): void {
 		while (!this.#isBusy) {
-			if (this.#ahead.length === 0) {
-				const bytes = this.#serial.read();
-				if (bytes === undefined) return;
-				this.#ahead = new Uint8Array(bytes);
-			}
-			const taken = this.#reader.take(this.#ahead, 0, (line, problem) => {
-				this.#onLine(line, problem);
-			});
-			this.#ahead = this.#ahead.slice(taken);
+			const bytes = this.#ahead ?? this.#receive();
+			if (bytes === undefined) return;
+			const taken = this.#reader.take(bytes);
+			this.#ahead = taken < bytes.length ? bytes.subarray(taken) : undefined;
+			if (!this.#reader.hasLine) continue;
+			this.#isBusy = true;
+			inBackground(this.#device.host, this.#respond());
 		}
 	}
 
-	#onLine(line: string, problem?: LineProblem): void {
-		this.#isBusy = true;
-		inBackground(this.#device.host, this.#respond(line, problem));
+	#receive(): Uint8Array | undefined {
+		const bytes = this.#serial.read();
+		return bytes === undefined ? undefined : new Uint8Array(bytes);
 	}
 
-	async #respond(line: string, problem?: LineProblem): Promise<void> {
+	async #respond(): Promise<void> {
+		const { line, problem } = this.#reader.takeLine();
 		const text = await this.#answer(line, problem);
 		this.#output.write(text + lineEnd + prompt);
 		this.#isBusy = false;
@@ -83,7 +82,7 @@ export class Console {
 		}
 		const [name, ...parameters] = words;
 		if (name === undefined) return "Ready";
-		const command = this.#commands.find((candidate) => candidate.name === name);
+		const command = findCommand(this.#device, name);
 		if (command === undefined) return "Unknown command: " + name + ". `help` lists them.";
 		const [least, most] = command.count;
 		if (parameters.length < least || parameters.length > most) {

@@ -15,15 +15,21 @@ const bell = "\x07";
 
 export type LineProblem = "too long" | "not UTF-8";
 
+/** Where a reader echoes to. */
+export interface Echo {
+	write(text: string | Uint8Array): void;
+}
+
 export class LineReader {
-	readonly #echo: (bytes: Uint8Array | string) => void;
+	readonly #echo: Echo;
 	readonly #line = new Uint8Array(lineLengthMaximum);
 	#length = 0;
 	#isTooLong = false;
+	#hasLine = false;
 	/** A carriage return was the last byte: a line feed right after it belongs to it. */
 	#isAfterReturn = false;
 
-	constructor(echo: (bytes: Uint8Array | string) => void) {
+	constructor(echo: Echo) {
 		this.#echo = echo;
 	}
 
@@ -32,27 +38,39 @@ export class LineReader {
 		return utf8Decode(this.#line, 0, this.#length);
 	}
 
-	/**
-	 * Takes bytes from `offset` up to the end of a line, if there is one. Returns the offset behind
-	 * what it took; `onLine` is called when the line is whole.
-	 */
-	take(
-		bytes: Uint8Array,
-		offset: number,
-		onLine: (line: string, problem?: LineProblem) => void,
-	): number {
-		while (offset < bytes.length) {
+	/** A line is whole and waits to be taken. */
+	get hasLine(): boolean {
+		return this.#hasLine;
+	}
+
+	/** Takes bytes up to the end of a line, if there is one; returns how many it took. */
+	take(bytes: Uint8Array): number {
+		let offset = 0;
+		while (offset < bytes.length && !this.#hasLine) {
 			const byte = byteAt(bytes, offset++);
 			const isSecondOfPair = byte === lineFeed && this.#isAfterReturn;
 			this.#isAfterReturn = byte === carriageReturn;
 			if (isSecondOfPair) continue;
 			if (byte === carriageReturn || byte === lineFeed) {
-				this.#endLine(onLine);
-				break;
+				this.#hasLine = true;
+				this.#echo.write("\r\n");
+			} else {
+				this.#takeByte(byte);
 			}
-			this.#takeByte(byte);
 		}
 		return offset;
+	}
+
+	/** The line that is whole; the reader begins a new one. */
+	takeLine(): { readonly line: string; readonly problem?: LineProblem } {
+		const { text } = this;
+		const isText = isUtf8(this.#line, 0, this.#length);
+		const isTooLong = this.#isTooLong;
+		this.#length = 0;
+		this.#isTooLong = false;
+		this.#hasLine = false;
+		if (isTooLong) return { line: "", problem: "too long" };
+		return isText ? { line: text } : { line: "", problem: "not UTF-8" };
 	}
 
 	#takeByte(byte: number): void {
@@ -61,10 +79,10 @@ export class LineReader {
 		} else if (byte >= space) {
 			if (this.#length < lineLengthMaximum) {
 				this.#line[this.#length++] = byte;
-				this.#echo(Uint8Array.of(byte));
+				this.#echo.write(Uint8Array.of(byte));
 			} else {
 				this.#isTooLong = true;
-				this.#echo(bell);
+				this.#echo.write(bell);
 			}
 		}
 	}
@@ -75,17 +93,6 @@ export class LineReader {
 		do this.#length--;
 		while (this.#length > 0 && (byteAt(this.#line, this.#length) & 0xc0) === 0x80);
 		this.#isTooLong = false;
-		this.#echo("\b \b");
-	}
-
-	#endLine(onLine: (line: string, problem?: LineProblem) => void): void {
-		const length = this.#length;
-		const isTooLong = this.#isTooLong;
-		this.#length = 0;
-		this.#isTooLong = false;
-		this.#echo("\r\n");
-		if (isTooLong) onLine("", "too long");
-		else if (!isUtf8(this.#line, 0, length)) onLine("", "not UTF-8");
-		else onLine(utf8Decode(this.#line, 0, length));
+		this.#echo.write("\b \b");
 	}
 }

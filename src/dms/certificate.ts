@@ -1,7 +1,7 @@
 /** X.509 certificates (RFC 5280) as our CA issues them: ECDSA with P-256 and SHA-256 throughout. */
 
 import { byteAt, equal, toHex } from "../encoding/bytes.js";
-import { type Element, readElements, readInside, Tag } from "../encoding/der.js";
+import { DerError, DerReader, Tag } from "../encoding/der.js";
 import { utf8Decode } from "../encoding/utf8.js";
 import type { Crypto } from "../host.js";
 import {
@@ -12,6 +12,7 @@ import {
 	uncompressedPoint,
 } from "../protocol/key.js";
 
+/** Byte strings are views of the certificate's own bytes. */
 export interface Certificate {
 	/** What is signed: the DER of the TBSCertificate. */
 	readonly signed: Uint8Array;
@@ -20,7 +21,7 @@ export interface Certificate {
 	/** DER of the names. */
 	readonly issuer: Uint8Array;
 	readonly subject: Uint8Array;
-	readonly commonName: string | undefined;
+	readonly commonName: string;
 	/** Seconds since 1970, both inclusive. */
 	readonly notBefore: number;
 	readonly notAfter: number;
@@ -45,35 +46,17 @@ const oid = Object.freeze({
 /** Context-specific tags in a subject alternative name: dNSName and iPAddress. */
 const dnsNameTag = 0x82;
 const ipAddressTag = 0x87;
+/** A certificate of ours has a few names; more are not read. */
+const namesMaximum = 16;
 
 /** Reads a certificate; `undefined` when it isn't one of the kind that our CA issues. */
 export function parseCertificate(der: Uint8Array): Certificate | undefined {
-	const [body, algorithm, signatureBits] = readInside(der, Tag.Sequence) ?? [];
-	if (!body || !algorithm || !signatureBits || !isEcdsaWithSha256(algorithm)) return undefined;
-	const signature = readSignature(signatureBits);
-	const fields = readInside(body.whole, Tag.Sequence);
-	if (signature === undefined || fields === undefined || fields.length < 8) return undefined;
-	const [version, , innerAlgorithm, issuer, validity, subject, keyInfo] = fields;
-	if (version?.tag !== Tag.Context0 || !innerAlgorithm || !isEcdsaWithSha256(innerAlgorithm)) {
-		return undefined;
+	try {
+		return readCertificate(der);
+	} catch (error) {
+		if (error instanceof DerError) return undefined;
+		throw error;
 	}
-	if (!issuer || !validity || !subject || !keyInfo) return undefined;
-	const [notBefore, notAfter] = (readElements(validity.content) ?? []).map(readTime);
-	const publicKey = readPublicKey(keyInfo.whole);
-	const extensions = readExtensions(fields.find((field) => field.tag === Tag.Context3));
-	if (notBefore === undefined || notAfter === undefined) return undefined;
-	if (publicKey === undefined || extensions === undefined) return undefined;
-	return {
-		signed: body.whole,
-		signature,
-		issuer: issuer.whole,
-		subject: subject.whole,
-		commonName: readCommonName(subject.content),
-		notBefore,
-		notAfter,
-		publicKey,
-		...extensions,
-	};
 }
 
 /** Whether `certificate` bears the signature of `authority`, and that is a CA by that name. */
@@ -94,40 +77,82 @@ export function isValidAt(certificate: Certificate, seconds: number): boolean {
 	return certificate.notBefore <= seconds && seconds <= certificate.notAfter;
 }
 
-function isEcdsaWithSha256(algorithm: Element): boolean {
-	const [identifier] = readElements(algorithm.content) ?? [];
-	return identifier !== undefined && toHex(identifier.content) === oid.ecdsaWithSha256;
+function readCertificate(der: Uint8Array): Certificate {
+	const outer = new DerReader(der);
+	const certificate = outer.enter(Tag.Sequence);
+	const signed = certificate.whole(Tag.Sequence);
+	expectEcdsaWithSha256(certificate);
+	const signature = readSignature(certificate.content(Tag.BitString));
+	if (!outer.isAtEnd || !certificate.isAtEnd) throw new DerError("something behind");
+	const body = new DerReader(signed).enter(Tag.Sequence);
+	body.content(Tag.Context0); // The version: extensions exist in version 3 only.
+	body.content(Tag.Integer); // The serial.
+	expectEcdsaWithSha256(body);
+	const issuer = body.whole(Tag.Sequence);
+	const validity = body.enter(Tag.Sequence);
+	const notBefore = readTime(validity);
+	const notAfter = readTime(validity);
+	const subject = body.whole(Tag.Sequence);
+	const publicKey = readPublicKey(body.whole(Tag.Sequence));
+	const commonName = readCommonName(subject);
+	return {
+		signed,
+		signature,
+		issuer,
+		subject,
+		commonName,
+		notBefore,
+		notAfter,
+		publicKey,
+		...readExtensions(body.enter(Tag.Context3).enter(Tag.Sequence)),
+	};
+}
+
+function expectEcdsaWithSha256(reader: DerReader): void {
+	if (readIdentifier(reader.enter(Tag.Sequence)) !== oid.ecdsaWithSha256) {
+		throw new DerError("another algorithm");
+	}
+}
+
+function readIdentifier(reader: DerReader): string {
+	return toHex(reader.content(Tag.ObjectIdentifier));
 }
 
 /** r and s of a DER Ecdsa-Sig-Value in a bit string, each padded to 32 bytes. */
-function readSignature(bits: Element): Uint8Array | undefined {
-	if (bits.tag !== Tag.BitString || bits.content[0] !== 0) return undefined;
-	const numbers = readInside(bits.content.subarray(1), Tag.Sequence);
-	if (numbers?.length !== 2) return undefined;
+function readSignature(bits: Uint8Array): Uint8Array {
+	if (bits[0] !== 0) throw new DerError("a signature of odd bits");
+	const numbers = new DerReader(bits, 1).enter(Tag.Sequence);
 	const signature = new Uint8Array(signatureLength);
-	for (const [index, number] of numbers.entries()) {
-		const magnitude = number.content[0] === 0 ? number.content.subarray(1) : number.content;
-		if (number.tag !== Tag.Integer || magnitude.length > 32) return undefined;
-		signature.set(magnitude, 32 * (index + 1) - magnitude.length);
+	const half = signatureLength / 2;
+	for (let end = half; end <= signatureLength; end += half) {
+		let number = numbers.content(Tag.Integer);
+		if (number[0] === 0) number = number.subarray(1);
+		if (number.length > half) throw new DerError("a signature too long");
+		signature.set(number, end - number.length);
 	}
 	return signature;
 }
 
-function readPublicKey(info: Uint8Array): Uint8Array | undefined {
+function readPublicKey(info: Uint8Array): Uint8Array {
 	const point = info.subarray(info.length - publicKeyLength);
-	return equal(publicKeyInfo(point), info) && point[0] === uncompressedPoint ? point : undefined;
+	if (point[0] !== uncompressedPoint || !equal(publicKeyInfo(point), info)) {
+		throw new DerError("no key of P-256");
+	}
+	return point;
 }
 
-function readCommonName(name: Uint8Array): string | undefined {
-	for (const set of readElements(name) ?? []) {
-		const [type, value] =
-			readInside(readElements(set.content)?.[0]?.whole ?? set.content, Tag.Sequence) ?? [];
-		const isText = value?.tag === Tag.Utf8String || value?.tag === Tag.PrintableString;
-		if (type && value && isText && toHex(type.content) === oid.commonName) {
-			return utf8Decode(value.content);
-		}
+/** The common name among the parts of a name, or nothing. */
+function readCommonName(name: Uint8Array): string {
+	const parts = new DerReader(name).enter(Tag.Sequence);
+	while (!parts.isAtEnd) {
+		const attribute = parts.enter(Tag.Set).enter(Tag.Sequence);
+		const isCommonName = readIdentifier(attribute) === oid.commonName;
+		const { tag } = attribute;
+		const value = attribute.content();
+		const isText = tag === Tag.Utf8String || tag === Tag.PrintableString;
+		if (isCommonName && isText) return utf8Decode(value);
 	}
-	return undefined;
+	return "";
 }
 
 interface Extensions {
@@ -136,27 +161,26 @@ interface Extensions {
 	readonly names: readonly string[];
 }
 
-function readExtensions(field: Element | undefined): Extensions | undefined {
-	const list = field && readInside(field.content, Tag.Sequence);
-	if (list === undefined) return undefined;
+function readExtensions(list: DerReader): Extensions {
 	let isAuthority = false;
 	let isServer = false;
 	let names: string[] = [];
-	for (const extension of list) {
-		const parts = readElements(extension.content) ?? [];
-		const [identifier] = parts;
-		const value = parts[parts.length - 1]?.content;
-		if (identifier === undefined || value === undefined) return undefined;
-		const contents = readInside(value, Tag.Sequence) ?? [];
-		switch (toHex(identifier.content)) {
-			case oid.basicConstraints:
-				isAuthority = contents[0]?.tag === Tag.Boolean && contents[0].content[0] === 0xff;
+	while (!list.isAtEnd) {
+		const extension = list.enter(Tag.Sequence);
+		const identifier = readIdentifier(extension);
+		if (extension.tag === Tag.Boolean) extension.content();
+		const value = extension.enter(Tag.OctetString);
+		switch (identifier) {
+			case oid.basicConstraints: {
+				const constraints = value.enter(Tag.Sequence);
+				isAuthority = constraints.tag === Tag.Boolean && constraints.content()[0] === 0xff;
 				break;
+			}
 			case oid.extendedKeyUsage:
-				isServer = contents.some((usage) => toHex(usage.content) === oid.serverAuth);
+				isServer = hasServerAuth(value.enter(Tag.Sequence));
 				break;
 			case oid.subjectAlternativeName:
-				names = contents.map(readName);
+				names = readNames(value.enter(Tag.Sequence));
 				break;
 			default:
 				break;
@@ -165,26 +189,45 @@ function readExtensions(field: Element | undefined): Extensions | undefined {
 	return { isAuthority, isServer, names };
 }
 
-function readName(name: Element): string {
-	if (name.tag === dnsNameTag) return utf8Decode(name.content).toLowerCase();
-	if (name.tag === ipAddressTag) return Array.from(name.content).join(".");
-	return "";
+function hasServerAuth(usages: DerReader): boolean {
+	while (!usages.isAtEnd) {
+		if (readIdentifier(usages) === oid.serverAuth) return true;
+	}
+	return false;
+}
+
+function readNames(list: DerReader): string[] {
+	const names: string[] = [];
+	while (!list.isAtEnd && names.length < namesMaximum) {
+		const { tag } = list;
+		const value = list.content();
+		if (tag === dnsNameTag) names.push(utf8Decode(value).toLowerCase());
+		if (tag === ipAddressTag) names.push(Array.from(value).join("."));
+	}
+	return names;
 }
 
 /** Seconds since 1970 of a UTCTime (YYMMDDHHMMSSZ) or GeneralizedTime (YYYYMMDDHHMMSSZ). */
-function readTime(time: Element): number | undefined {
-	const yearDigits = time.tag === Tag.UtcTime ? 2 : time.tag === Tag.GeneralizedTime ? 4 : 0;
-	const length = yearDigits + 11;
-	if (yearDigits === 0 || time.content.length !== length) return undefined;
-	const digits = time.content.subarray(0, length - 1);
-	if (!digits.every((digit) => digit >= 0x30 && digit <= 0x39)) return undefined;
-	const numbers: number[] = [];
-	for (let offset = yearDigits; offset < length - 1; offset += 2) {
-		numbers.push(10 * (byteAt(digits, offset) - 0x30) + byteAt(digits, offset + 1) - 0x30);
+function readTime(reader: DerReader): number {
+	const isShort = reader.tag === Tag.UtcTime;
+	const yearDigits = isShort ? 2 : 4;
+	const time = reader.content(isShort ? Tag.UtcTime : Tag.GeneralizedTime);
+	if (time.length !== yearDigits + 11) throw new DerError("no such time");
+	const year = numberAt(time, 0, yearDigits);
+	const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((offset) =>
+		numberAt(time, yearDigits + offset, 2),
+	);
+	const century = !isShort ? 0 : year < 50 ? 2000 : 1900;
+	return Date.UTC(century + year, (month ?? 0) - 1, day, hour, minute, second) / 1000;
+}
+
+/** A number of so many decimal digits. */
+function numberAt(text: Uint8Array, offset: number, digits: number): number {
+	let number = 0;
+	for (let index = offset; index < offset + digits; index++) {
+		const digit = byteAt(text, index) - 0x30;
+		if (digit < 0 || digit > 9) throw new DerError("no digit");
+		number = 10 * number + digit;
 	}
-	let year = 0;
-	for (const digit of digits.subarray(0, yearDigits)) year = 10 * year + digit - 0x30;
-	if (yearDigits === 2) year += year < 50 ? 2000 : 1900;
-	const [month = 0, day = 0, hour = 0, minute = 0, second = 0] = numbers;
-	return Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+	return number;
 }

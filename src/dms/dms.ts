@@ -36,22 +36,28 @@ export interface DmsSettings {
 	readonly uuid: string;
 }
 
+/** Whose DMS it is. */
+export interface DmsOwner {
+	/** What is set at this moment. */
+	readonly dmsSettings: DmsSettings;
+}
+
 export class Dms {
 	readonly #host: Host;
 	readonly #network: Network;
 	readonly #store: RecordStore;
-	readonly #settings: () => DmsSettings;
+	readonly #owner: DmsOwner;
 	readonly #service: Service;
 	#identity: Identity;
 	/** Calls are serialised: each begins when the one before has ended. */
 	#last: Promise<unknown> = Promise.resolve();
 
 	/** Reads the record, and finishes what a cut of power left unfinished. */
-	constructor(host: Host, network: Network, store: RecordStore, settings: () => DmsSettings) {
+	constructor(host: Host, network: Network, store: RecordStore, owner: DmsOwner) {
 		this.#host = host;
 		this.#network = network;
 		this.#store = store;
-		this.#settings = settings;
+		this.#owner = owner;
 		this.#service = new Service(host, network);
 		this.#identity = identityOf(store.read());
 		if (this.provisionStatus === ProvisionStatus.Complete) store.mirror();
@@ -65,13 +71,13 @@ export class Dms {
 
 	/** 40 hexadecimal digits: the service's for this device, or the one that was set; or empty. */
 	get uuid(): string {
-		return this.#identity.uuid ?? this.#settings().uuid;
+		return this.#identity.uuid ?? this.#owner.dmsSettings.uuid;
 	}
 
 	/** Where the service is: `host` or `host:port`; empty when nobody has said. */
 	get address(): string {
 		const { address, token } = this.#identity;
-		return this.#settings().host || address || (token && this.#parse(token).address) || "";
+		return this.#owner.dmsSettings.host || address || (token && this.#parse(token).address) || "";
 	}
 
 	/** Something is begun that only the service can finish. */
@@ -169,7 +175,7 @@ export class Dms {
 		const { key, token: text } = this.#identity;
 		if (key === undefined || text === undefined) return fail(DmsResult.NoToken);
 		const token = this.#parse(text);
-		const { uuid } = this.#settings();
+		const { uuid } = this.#owner.dmsSettings;
 		const body = encodeMap({
 			key: crypto.publicKey(key),
 			hardware: this.#network.mac.split(":").join("") || "unknown",
@@ -177,7 +183,7 @@ export class Dms {
 			version: system.version,
 			uuid: uuid === "" ? undefined : uuid,
 		});
-		const tokenKey = tokenPrivateKey(token.secret, crypto.sha256);
+		const tokenKey = tokenPrivateKey(token.secret, crypto);
 		const call = { method: "POST", path: path.provision, body, tokenKey } as const;
 		const reply = decodeProvisionReply(await this.#service.call(this.#relation(), call));
 		const authority = this.#service.authority;
@@ -223,14 +229,15 @@ export class Dms {
 	#relation(): Relation {
 		const { authority, key, time = 0, token } = this.#identity;
 		if (key === undefined) return fail(DmsResult.NotProvisioned);
-		const { sha256 } = this.#host.crypto;
 		const fingerprint =
-			authority !== undefined ? sha256(authority) : this.#parse(token ?? "").fingerprint;
+			authority !== undefined
+				? this.#host.crypto.sha256(authority)
+				: this.#parse(token ?? "").fingerprint;
 		return { address: this.address, key, time, fingerprint };
 	}
 
 	#parse(token: string): ProvisioningToken {
-		return parseToken(token, this.#host.crypto.sha256) ?? fail(DmsResult.TokenMistyped);
+		return parseToken(token, this.#host.crypto) ?? fail(DmsResult.TokenMistyped);
 	}
 
 	#newKey(): Uint8Array {

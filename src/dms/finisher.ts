@@ -1,23 +1,19 @@
 /** Finishes in the background what only the service can finish, however long it is out of reach. */
 
 import { inBackground } from "../background.js";
-import type { Host, TimerId } from "../host.js";
+import type { Device } from "../device.js";
+import type { TimerId } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
-import type { Dms } from "./dms.js";
 import { backoffMilliseconds, fractionOf } from "./retry.js";
 
 export class Finisher {
-	readonly #host: Host;
-	readonly #dms: Dms;
-	readonly #log: (line: string) => void;
+	readonly #device: Device;
 	#timer: TimerId | undefined;
 	#failures = 0;
 	#isTrying = false;
 
-	constructor(host: Host, dms: Dms, log: (line: string) => void) {
-		this.#host = host;
-		this.#dms = dms;
-		this.#log = log;
+	constructor(device: Device) {
+		this.#device = device;
 	}
 
 	/** Tries soon, if there is anything to finish; a long wait that has begun is cut short. */
@@ -27,17 +23,17 @@ export class Finisher {
 	}
 
 	#schedule(): void {
-		const { timer, crypto } = this.#host;
+		const { timer, crypto } = this.#device.host;
 		if (this.#timer !== undefined) timer.clear(this.#timer);
 		this.#timer = undefined;
-		if (this.#isTrying || !this.#dms.isUnfinished) return;
+		if (this.#isTrying || !this.#device.dms.isUnfinished) return;
 		const wait = backoffMilliseconds(this.#failures + 1, fractionOf(crypto.random(4)));
-		this.#timer = timer.set(() => inBackground(this.#host, this.#try()), wait);
+		this.#timer = timer.set(() => inBackground(this.#device.host, this.#try()), wait);
 	}
 
 	async #try(): Promise<void> {
 		this.#isTrying = true;
-		const result = await this.#dms.finish().then(
+		const result = await this.#device.dms.finish().then(
 			() => DmsResult.Success,
 			(error: unknown) => {
 				if (error instanceof DmsError) return error.result;
@@ -46,7 +42,7 @@ export class Finisher {
 		);
 		this.#isTrying = false;
 		this.#failures++;
-		if (result === DmsResult.Success) this.#log("[Provisioned]");
+		if (result === DmsResult.Success) this.#device.log("[Provisioned]");
 		else if (isHopeful(result)) this.#schedule();
 	}
 }

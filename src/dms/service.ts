@@ -112,7 +112,7 @@ export class Service {
 		const nonce = toBase64Url(crypto.random(nonceBytes));
 		const signers = [{ label: deviceLabel, key: relation.key, id: this.keyIdOf(relation.key) }];
 		if (call.tokenKey !== undefined) {
-			const id = keyId(crypto.publicKey(call.tokenKey), crypto.sha256);
+			const id = keyId(crypto.publicKey(call.tokenKey), crypto);
 			signers.push({ label: tokenLabel, key: call.tokenKey, id });
 		}
 		const inputs: string[] = [];
@@ -134,7 +134,7 @@ export class Service {
 	keyIdOf(key: Uint8Array): string {
 		const { crypto } = this.#host;
 		if (this.#keyId?.key !== key) {
-			this.#keyId = { key, id: keyId(crypto.publicKey(key), crypto.sha256) };
+			this.#keyId = { key, id: keyId(crypto.publicKey(key), crypto) };
 		}
 		return this.#keyId.id;
 	}

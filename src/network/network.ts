@@ -24,20 +24,25 @@ export interface NetworkSettings {
 	readonly passkey: string;
 }
 
+/** Whose network it is. */
+export interface NetworkOwner {
+	/** What is set at this moment. */
+	readonly networkSettings: NetworkSettings;
+	log(line: string): void;
+}
+
 export class Network {
 	readonly #timer: Host["timer"];
-	readonly #settings: () => NetworkSettings;
-	readonly #log: (line: string) => void;
+	readonly #owner: NetworkOwner;
 	readonly #wifi: WiFi;
 	/** The join that is going on: all who ask for the network wait for the same one. */
 	#join: Join | undefined;
 	#connection = disconnected;
 
-	constructor(host: Host, settings: () => NetworkSettings, log: (line: string) => void) {
+	constructor(host: Host, owner: NetworkOwner) {
 		const { wifi } = host.network;
 		this.#timer = host.timer;
-		this.#settings = settings;
-		this.#log = log;
+		this.#owner = owner;
 		this.#wifi = new wifi.io({
 			...wifi,
 			onChanged: (property) => {
@@ -72,14 +77,14 @@ export class Network {
 	}
 
 	#startJoin(): Join {
-		const { ssid, passkey } = this.#settings();
+		const { ssid, passkey } = this.#owner.networkSettings;
 		if (ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
 		const onTimeout = (): void => {
 			this.#endJoin(DmsResult.NoAddress);
 			this.#wifi.disconnect();
 		};
 		const join = new Join(this.#timer.set(onTimeout, joinTimeoutMilliseconds));
-		this.#log("[Associating to " + ssid + "]");
+		this.#owner.log("[Associating to " + ssid + "]");
 		this.#wifi.connect(passkey === "" ? { SSID: ssid } : { SSID: ssid, password: passkey });
 		return join;
 	}
@@ -88,10 +93,10 @@ export class Network {
 		const before = this.#connection;
 		const now = this.#wifi.connection;
 		this.#connection = now;
-		if (now >= connected && before < connected) this.#log("[Associated]");
-		if (now < connected && before >= connected) this.#log("[Disassociated]");
+		if (now >= connected && before < connected) this.#owner.log("[Associated]");
+		if (now < connected && before >= connected) this.#owner.log("[Disassociated]");
 		if (now >= addressAssigned && before < addressAssigned) {
-			this.#log("IPv4 address: " + this.address);
+			this.#owner.log("IPv4 address: " + this.address);
 			this.#endJoin(DmsResult.Success);
 		} else if (now <= disconnected) {
 			this.#endJoin(failureResults[this.#wifi.failure ?? "not found"]);

@@ -4,8 +4,10 @@
 
 import { asciiBytes, compare, concatenate, toHex } from "../encoding/bytes.js";
 
-/** SHA-256 of some bytes: 32 bytes. */
-export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+/** Whatever can make a SHA-256: 32 bytes. */
+export interface Hasher {
+	sha256(bytes: Uint8Array): Uint8Array;
+}
 
 export const privateKeyLength = 32;
 /** An uncompressed point of SEC 1: 4, then x and y of 32 bytes each. */
@@ -37,8 +39,8 @@ export function publicKeyInfo(publicKey: Uint8Array): Uint8Array {
 }
 
 /** A key's name everywhere in the protocol: SHA-256 of its SubjectPublicKeyInfo, 64 hex digits. */
-export function keyId(publicKey: Uint8Array, sha256: Sha256): string {
-	return toHex(sha256(publicKeyInfo(publicKey)));
+export function keyId(publicKey: Uint8Array, hasher: Hasher): string {
+	return toHex(hasher.sha256(publicKeyInfo(publicKey)));
 }
 
 /** Whether a 32-byte number is in the range from 1 to the order of the group minus 1. */
@@ -57,10 +59,10 @@ export function isSignature(bytes: Uint8Array): boolean {
  * The private key that a provisioning token's secret stands for: the first scalar among
  * SHA-256(context, 0, secret, counter) for counter 0, 1, 2 ... (one more try in 2^32 cases).
  */
-export function tokenPrivateKey(secret: Uint8Array, sha256: Sha256): Uint8Array {
+export function tokenPrivateKey(secret: Uint8Array, hasher: Hasher): Uint8Array {
 	const context = asciiBytes(tokenKeyContext);
 	for (let counter = 0; ; counter++) {
-		const candidate = sha256(
+		const candidate = hasher.sha256(
 			concatenate(context, Uint8Array.of(0), secret, Uint8Array.of(counter)),
 		);
 		if (isScalar(candidate)) return candidate;

@@ -10,7 +10,7 @@
  */
 
 import { asciiBytes, concatenate, fromBase64Url, toBase64Url, toHex } from "../encoding/bytes.js";
-import type { Sha256 } from "./key.js";
+import type { Hasher } from "./key.js";
 
 export interface ProvisioningToken {
 	/** The service's address, see `parseAddress`. */
@@ -68,21 +68,21 @@ function consistsOf(text: string, alphabet: string): boolean {
 }
 
 /** The text of a token. The address must be one that `parseAddress` takes. */
-export function formatToken(token: ProvisioningToken, sha256: Sha256): string {
+export function formatToken(token: ProvisioningToken, hasher: Hasher): string {
 	const key = toBase64Url(concatenate(token.secret, token.fingerprint));
 	const body = tokenVersion + "/" + token.address + "/" + key;
-	return body + "/" + checksum(body, sha256);
+	return body + "/" + checksum(body, hasher);
 }
 
 /** What a token's text says; `undefined` when any letter of it is wrong. */
-export function parseToken(text: string, sha256: Sha256): ProvisioningToken | undefined {
+export function parseToken(text: string, hasher: Hasher): ProvisioningToken | undefined {
 	const [version, address, key, check, ...rest] = text.split("/");
 	if (version !== tokenVersion || rest.length > 0) return undefined;
 	if (address === undefined || key === undefined || check === undefined) return undefined;
 	if (key.length !== keyTextLength || parseAddress(address) === undefined) return undefined;
 	const bytes = fromBase64Url(key);
 	const body = text.slice(0, text.length - check.length - 1);
-	if (bytes === undefined || checksum(body, sha256) !== check.toLowerCase()) return undefined;
+	if (bytes === undefined || checksum(body, hasher) !== check.toLowerCase()) return undefined;
 	return {
 		address: address.toLowerCase(),
 		secret: bytes.slice(0, tokenSecretLength),
@@ -90,6 +90,6 @@ export function parseToken(text: string, sha256: Sha256): ProvisioningToken | un
 	};
 }
 
-function checksum(body: string, sha256: Sha256): string {
-	return toHex(sha256(asciiBytes(body))).slice(0, checksumLength);
+function checksum(body: string, hasher: Hasher): string {
+	return toHex(hasher.sha256(asciiBytes(body))).slice(0, checksumLength);
 }

@@ -19,23 +19,24 @@ const sequenceOffset = 4;
 /** NVS holds at most 4,000 bytes in one value. */
 const copyLengthMaximum = 4000;
 
+/** A whole copy: its head has been checked. */
 interface Copy {
 	readonly sequence: number;
 	/** The MessagePack map, without the head. */
 	readonly body: Uint8Array;
-	readonly fields: MessagePackMap;
 }
 
 export class RecordStore {
 	readonly #domain: KeyValueDomain;
-	readonly #keys: readonly [string, string];
-	#current: 0 | 1 = 1;
+	readonly #name: string;
+	/** Which copy is the record: 0 or 1. */
+	#current = 1;
 	#sequence = 0;
 
 	/** `name` has at most 13 characters: the copies are `<name>.a` and `<name>.b`. */
 	constructor(domain: KeyValueDomain, name: string) {
 		this.#domain = domain;
-		this.#keys = [name + ".a", name + ".b"];
+		this.#name = name;
 	}
 
 	/** The record, or an empty one when no copy is whole. */
@@ -46,35 +47,32 @@ export class RecordStore {
 		const newest = isSecond ? second : first;
 		this.#current = newest === undefined || isSecond ? 1 : 0;
 		this.#sequence = newest?.sequence ?? 0;
-		return newest?.fields ?? {};
+		return (newest && decodeMap(newest.body)) ?? {};
 	}
 
 	/** Makes `fields` the record; one that is so already is not written. Throws `StorageFailed`. */
 	write(fields: Fields): void {
 		const body = encodeMap(fields);
-		const current = this.#readCopy(this.#current);
-		if (current !== undefined && equal(current.body, body)) return;
-		this.#writeOther(body);
+		if (!this.#holds(this.#current, body)) this.#writeOther(body);
 	}
 
-	/**
-	 * Makes both copies hold the record as it is, so that no older one is left. Throws
-	 * `StorageFailed`.
-	 */
+	/** Makes both copies hold the record, so that no older one is left. Throws `StorageFailed`. */
 	mirror(): void {
-		const current = this.#readCopy(this.#current);
-		const other = this.#readCopy(this.#current === 0 ? 1 : 0);
-		if (current === undefined || (other !== undefined && equal(current.body, other.body))) return;
-		this.#writeOther(current.body);
+		const body = this.#readCopy(this.#current)?.body;
+		if (body !== undefined && !this.#holds(1 - this.#current, body)) this.#writeOther(body);
+	}
+
+	#holds(index: number, body: Uint8Array): boolean {
+		const copy = this.#readCopy(index);
+		return copy !== undefined && equal(copy.body, body);
 	}
 
 	#writeOther(body: Uint8Array): void {
-		const other = this.#current === 0 ? 1 : 0;
-		const sequence = this.#sequence + 1;
-		const copy = encodeCopy(sequence, body);
+		const other = 1 - this.#current;
+		const copy = encodeCopy(this.#sequence + 1, body);
 		if (copy.length > copyLengthMaximum) throw new DmsError(DmsResult.OutOfBuffers);
 		try {
-			this.#domain.write(this.#keys[other], copy);
+			this.#domain.write(this.#keyOf(other), copy);
 		} catch {
 			throw new DmsError(DmsResult.StorageFailed);
 		}
@@ -83,22 +81,28 @@ export class RecordStore {
 			throw new DmsError(DmsResult.StorageFailed);
 		}
 		this.#current = other;
-		this.#sequence = sequence;
+		this.#sequence++;
 	}
 
-	#readCopy(index: 0 | 1): Copy | undefined {
+	#readCopy(index: number): Copy | undefined {
 		const bytes = this.#readBytes(index);
-		return bytes === undefined ? undefined : decodeCopy(bytes);
+		if (bytes === undefined || bytes.length <= headLength) return undefined;
+		if (readUint32(bytes, 0) !== crc32(bytes, sequenceOffset)) return undefined;
+		return { sequence: readUint32(bytes, sequenceOffset), body: bytes.subarray(headLength) };
 	}
 
 	/** A key that can't be read is as good as none: the other copy is there for that. */
-	#readBytes(index: 0 | 1): Uint8Array | undefined {
+	#readBytes(index: number): Uint8Array | undefined {
 		try {
-			const value = this.#domain.read(this.#keys[index]);
+			const value = this.#domain.read(this.#keyOf(index));
 			return value === undefined ? undefined : new Uint8Array(value);
 		} catch {
 			return undefined;
 		}
+	}
+
+	#keyOf(index: number): string {
+		return this.#name + (index === 0 ? ".a" : ".b");
 	}
 }
 
@@ -108,14 +112,6 @@ function encodeCopy(sequence: number, body: Uint8Array): Uint8Array {
 	writeUint32(copy, sequenceOffset, sequence);
 	writeUint32(copy, 0, crc32(copy, sequenceOffset));
 	return copy;
-}
-
-function decodeCopy(bytes: Uint8Array): Copy | undefined {
-	if (bytes.length <= headLength) return undefined;
-	if (readUint32(bytes, 0) !== crc32(bytes, sequenceOffset)) return undefined;
-	const body = bytes.subarray(headLength);
-	const fields = decodeMap(body);
-	return fields && { sequence: readUint32(bytes, sequenceOffset), body, fields };
 }
 
 function readUint32(bytes: Uint8Array, offset: number): number {

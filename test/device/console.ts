@@ -7,15 +7,18 @@ import { type Cases, equal } from "./check.js";
 function type(...pieces: (string | Uint8Array)[]): { lines: string[]; echo: string } {
 	const lines: string[] = [];
 	let echo = "";
-	const reader = new LineReader((bytes) => {
-		echo += typeof bytes === "string" ? bytes : utf8Decode(bytes);
+	const reader = new LineReader({
+		write: (bytes) => {
+			echo += typeof bytes === "string" ? bytes : utf8Decode(bytes);
+		},
 	});
 	for (const piece of pieces) {
-		const bytes = typeof piece === "string" ? utf8Encode(piece) : piece;
-		for (let offset = 0; offset < bytes.length;) {
-			offset = reader.take(bytes, offset, (line, problem) => {
-				lines.push(problem === undefined ? line : "<" + problem + ">");
-			});
+		let bytes = typeof piece === "string" ? utf8Encode(piece) : piece;
+		while (bytes.length > 0) {
+			bytes = bytes.subarray(reader.take(bytes));
+			if (!reader.hasLine) continue;
+			const { line, problem } = reader.takeLine();
+			lines.push(problem === undefined ? line : "<" + problem + ">");
 		}
 	}
 	return { lines, echo };

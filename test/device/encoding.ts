@@ -8,9 +8,9 @@ import {
 	toHex,
 } from "../../src/encoding/bytes.js";
 import { crc32 } from "../../src/encoding/crc32.js";
-import { readElements, readInside, Tag } from "../../src/encoding/der.js";
+import { DerError, DerReader, Tag } from "../../src/encoding/der.js";
 import { isUtf8, utf8Decode, utf8Encode, utf8Length } from "../../src/encoding/utf8.js";
-import { type Cases, equal } from "./check.js";
+import { type Cases, equal, thrown } from "./check.js";
 
 const ascii = (text: string): Uint8Array =>
 	Uint8Array.from(text.split("").map((letter) => letter.charCodeAt(0)));
@@ -83,26 +83,33 @@ export const encodingCases: Cases = Object.freeze({
 		equal(utf8Decode(Uint8Array.of(0x61, 0xff, 0x62)), "a\ufffdb");
 	},
 	"der reads nested elements": () => {
-		const elements = readInside(Uint8Array.of(0x30, 5, 2, 1, 7, 5, 0), Tag.Sequence) ?? [];
-		equal(
-			elements.map((element) => [element.tag, element.content]),
-			[
-				[Tag.Integer, Uint8Array.of(7)],
-				[5, new Uint8Array(0)],
-			],
-		);
+		const outer = new DerReader(Uint8Array.of(0x30, 5, 2, 1, 7, 5, 0));
+		const inner = outer.enter(Tag.Sequence);
+		equal(outer.isAtEnd, true);
+		equal(inner.whole(Tag.Integer), Uint8Array.of(2, 1, 7));
+		equal(inner.tag, 5);
+		equal(inner.content(), new Uint8Array(0));
+		equal(inner.isAtEnd, true);
+		equal(inner.tag, 0);
 	},
-	"der with a length that is long, cut, indefinite or padded is refused": () => {
-		for (const hex of [
+	"der with another tag, or a length that is long, cut, indefinite or padded is refused": () => {
+		const bad = [
 			"3005020107",
 			"30800000",
 			"308101ff",
 			"30820001ff",
 			"3083000001ff",
 			"30",
-			"1f0100",
-		]) {
-			equal(readElements(fromHex(hex) ?? new Uint8Array(0)), undefined, hex);
+			"0500",
+			"",
+		];
+		for (const hex of bad) {
+			const bytes = fromHex(hex) ?? new Uint8Array(0);
+			equal(thrown(() => new DerReader(bytes).enter(Tag.Sequence)) instanceof DerError, true, hex);
 		}
+		equal(
+			thrown(() => new DerReader(Uint8Array.of(0x1f, 1, 0)).content()) instanceof DerError,
+			true,
+		);
 	},
 });

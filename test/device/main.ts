@@ -3,8 +3,8 @@
  * device.test.ts.
  */
 
-import { boardCrypto } from "../../hosts/board/device/crypto.js";
-import { type Call, Mailbox, type Receive } from "../../hosts/board/device/link.js";
+import { BoardCrypto } from "../../hosts/board/device/crypto.js";
+import type { Call, Receive } from "../../hosts/board/device/link.js";
 import type { Bench, Cases } from "./check.js";
 import { consoleCases } from "./console.js";
 import { encodingCases } from "./encoding.js";
@@ -24,7 +24,7 @@ const suites: readonly Cases[] = Object.freeze([
 
 /** Runs all cases when the board sends its first message, and reports each. */
 export default function start(call: Call): Receive {
-	const bench: Bench = { crypto: boardCrypto({ call, mailbox: new Mailbox() }) };
+	const bench: Bench = { crypto: new BoardCrypto(call) };
 	return () => void runAll(call, bench);
 }
 

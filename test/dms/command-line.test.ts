@@ -172,7 +172,7 @@ test("cert shows the CA that tokens pin, and issues files for a proxy", async (c
 	await (await tool.serve(...somewhere)).stop();
 	const shown = await tool.json("cert", "show");
 	const made = await tool.json("token", "provision");
-	const token = parseToken(String(made.token), sha256);
+	const token = parseToken(String(made.token), { sha256 });
 	assert.equal(Buffer.from(token?.fingerprint ?? []).toString("hex"), shown.fingerprint);
 	assert.equal(shown.pem, readFileSync(join(tool.data, "ca.crt"), "utf8"));
 	const words = ["cert", "issue", "proxy.example.com", "192.0.2.9", "--out", tool.folder];

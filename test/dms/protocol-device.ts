@@ -42,10 +42,10 @@ export function createKeyPair(): KeyPair {
 
 /** The key pair that a provisioning token's secret stands for. */
 export function tokenKeyPair(text: string): KeyPair {
-	const token = parseToken(text, sha256);
+	const token = parseToken(text, { sha256 });
 	if (token === undefined) throw new Error("not a provisioning token");
 	const exchange = createECDH("prime256v1");
-	exchange.setPrivateKey(tokenPrivateKey(token.secret, sha256));
+	exchange.setPrivateKey(tokenPrivateKey(token.secret, { sha256 }));
 	return keyPairOf(exchange);
 }
 
@@ -62,7 +62,7 @@ function keyPairOf(exchange: ECDH): KeyPair {
 			y: url(publicKey.subarray(33)),
 		},
 	});
-	return { privateKey, publicKey, keyId: keyId(publicKey, sha256) };
+	return { privateKey, publicKey, keyId: keyId(publicKey, { sha256 }) };
 }
 
 export function createNonce(): string {

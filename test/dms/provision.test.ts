@@ -227,7 +227,7 @@ test("a public key off the curve, or in another form, is refused", async (contex
 		[off, "signature"],
 		[hybrid, "request"],
 	] as const) {
-		const changed = { ...key, publicKey, keyId: keyId(publicKey, sha256) };
+		const changed = { ...key, publicKey, keyId: keyId(publicKey, { sha256 }) };
 		const device = createDevice(bench.clock, changed);
 		assert.equal((await bench.refused(device.provision(token))).rule, rule);
 	}

@@ -58,12 +58,12 @@ test("no token's secret is in any file, log or audit entry", async (context) => 
 	await bench.send(device.release());
 	service.serverFiles();
 
-	const secret = parseToken(provisioning.token, sha256)?.secret ?? new Uint8Array();
+	const secret = parseToken(provisioning.token, { sha256 })?.secret ?? new Uint8Array();
 	assert.equal(secret.length, 16);
 	const secrets = [
 		provisioning.token,
 		...formsOf(secret),
-		...formsOf(tokenPrivateKey(secret, sha256)),
+		...formsOf(tokenPrivateKey(secret, { sha256 })),
 		...[claim, activation].flatMap(({ token }) => [token, token.replaceAll("-", "")]),
 	];
 	const lines = log.map((entry) => formatLogEntry(entry, clock.now())).join("\n");

@@ -167,7 +167,7 @@ test("no secret is on the wire, in a log, a URL, an answer of get, or the audit"
 		}
 		const copy = board.nvs.read("opendms", "identity.a") ?? new Uint8Array(0);
 		const { key = new Uint8Array(0) } = identityOf(decodeMap(copy.subarray(8)) ?? {});
-		const secret = parseToken(tokens.provisioning, sha256)?.secret ?? new Uint8Array(0);
+		const secret = parseToken(tokens.provisioning, { sha256 })?.secret ?? new Uint8Array(0);
 		assert.deepEqual([key.length, secret.length], [32, 16]);
 		const heard = Buffer.concat(air.heard);
 		for (const bytes of [key, secret])

@@ -30,6 +30,8 @@ export const image = buildImage({ app: lamp, version: "0.1.0.0" });
 
 export interface WorldOptions {
 	readonly processor: ProcessorKind;
+	/** Size of XS's heap. */
+	readonly heapBytes?: number;
 	/** What the board runs; by default the lamp. */
 	readonly image?: Uint8Array;
 	/** When power fails. */
@@ -84,6 +86,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		state: new MemoryState(),
 		image: options.image ?? image,
 		processor,
+		...(options.heapBytes === undefined ? {} : { heapBytes: options.heapBytes }),
 		networks: [network],
 		onOutput: terminal.onOutput,
 		clock,

@@ -12,6 +12,7 @@ import {
 	type Link,
 	linkOf,
 	numberFrom,
+	type Receiver,
 	textFrom,
 	type Value,
 } from "./link.js";
@@ -39,11 +40,11 @@ export class BoardHTTPClient implements HTTPClient {
 	}
 }
 
-class BoardHTTPRequest implements HTTPRequest {
+class BoardHTTPRequest implements HTTPRequest, Receiver {
 	readonly #link: Link;
 	readonly #options: HTTPRequestOptions;
 	readonly #id: Value;
-	readonly #event: string;
+	readonly #name: string;
 
 	constructor(link: Link, client: HTTPClientOptions, options: HTTPRequestOptions) {
 		this.#link = link;
@@ -61,8 +62,8 @@ class BoardHTTPRequest implements HTTPRequest {
 			head,
 			options.headersMask.join(","),
 		);
-		this.#event = "http." + String(this.#id);
-		link.mailbox.on(this.#event, (kind, first, second) => this.#onEvent(kind, first, second));
+		this.#name = "http." + String(this.#id);
+		link.mailbox.open(this.#name, this);
 	}
 
 	read(byteLength: number): ArrayBuffer | undefined {
@@ -74,13 +75,13 @@ class BoardHTTPRequest implements HTTPRequest {
 	}
 
 	close(): void {
-		this.#link.mailbox.off(this.#event);
+		this.#link.mailbox.close(this.#name);
 		this.#link.call("http.close", this.#id);
 	}
 
-	#onEvent(kind: Value, first: Value, second: Value): void {
+	receive(event: Value, first: Value, second: Value): void {
 		const options = this.#options;
-		switch (kind) {
+		switch (event) {
 			case "writable":
 				return options.onWritable.call(this, numberFrom(first));
 			case "headers":
@@ -88,10 +89,10 @@ class BoardHTTPRequest implements HTTPRequest {
 			case "readable":
 				return options.onReadable.call(this, numberFrom(first));
 			case "done":
-				this.#link.mailbox.off(this.#event);
+				this.#link.mailbox.close(this.#name);
 				return options.onDone.call(this, null);
 			default:
-				this.#link.mailbox.off(this.#event);
+				this.#link.mailbox.close(this.#name);
 				return options.onDone.call(this, new Error());
 		}
 	}

@@ -7,23 +7,28 @@ export type Value = undefined | null | boolean | number | string | ArrayBuffer |
  */
 export type Call = (operation: string, ...parameters: Value[]) => Value;
 
-/** Takes a message of the board: its name and its values. */
+/** Takes a message of the board: whom it is for, and its values. */
 export type Receive = (name: string, ...values: Value[]) => void;
+
+/** Somebody who gets messages. */
+export interface Receiver {
+	receive(first: Value, second: Value, third: Value): void;
+}
 
 /** Messages by name, and who takes them. */
 export class Mailbox {
-	readonly #receivers = new Map<string, (...values: Value[]) => void>();
+	readonly #receivers = new Map<string, Receiver>();
 
-	on(name: string, receiver: (...values: Value[]) => void): void {
+	open(name: string, receiver: Receiver): void {
 		this.#receivers.set(name, receiver);
 	}
 
-	off(name: string): void {
+	close(name: string): void {
 		this.#receivers.delete(name);
 	}
 
-	deliver(name: string, ...values: Value[]): void {
-		this.#receivers.get(name)?.(...values);
+	deliver(name: string, first: Value, second: Value, third: Value): void {
+		this.#receivers.get(name)?.receive(first, second, third);
 	}
 }
 

@@ -1,18 +1,25 @@
 /** ECMA-419 Serial over the board's UART. */
 
 import type { Serial, SerialOptions } from "../../../src/host.js";
-import { type BoardOptions, bufferFrom, type Link, linkOf, numberFrom } from "./link.js";
+import {
+	type BoardOptions,
+	bufferFrom,
+	type Link,
+	linkOf,
+	numberFrom,
+	type Receiver,
+	type Value,
+} from "./link.js";
 
-export class BoardSerial implements Serial {
+export class BoardSerial implements Serial, Receiver {
 	readonly #link: Link;
+	readonly #options: SerialOptions;
 
 	constructor(options: SerialOptions & BoardOptions) {
-		const { baud, onReadable, onWritable } = options;
-		const link = linkOf(options);
-		this.#link = link;
-		link.mailbox.on("uart.readable", (count) => onReadable(numberFrom(count)));
-		link.mailbox.on("uart.writable", (count) => onWritable(numberFrom(count)));
-		link.call("uart.open", baud);
+		this.#link = linkOf(options);
+		this.#options = options;
+		this.#link.mailbox.open("uart", this);
+		this.#link.call("uart.open", options.baud);
 	}
 
 	read(): ArrayBuffer | undefined {
@@ -25,5 +32,10 @@ export class BoardSerial implements Serial {
 
 	close(): void {
 		this.#link.call("uart.close");
+	}
+
+	receive(event: Value, byteLength: Value): void {
+		if (event === "readable") this.#options.onReadable(numberFrom(byteLength));
+		else this.#options.onWritable(numberFrom(byteLength));
 	}
 }

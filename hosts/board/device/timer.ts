@@ -1,21 +1,23 @@
 /** Moddable's timers over the board's clock. */
 
 import type { Timer, TimerId } from "../../../src/host.js";
-import { type Link, numberFrom } from "./link.js";
+import { type Link, numberFrom, type Receiver, type Value } from "./link.js";
 
-export class BoardTimer implements Timer {
+export class BoardTimer implements Timer, Receiver {
 	readonly #link: Link;
 	readonly #callbacks = new Map<number, () => void>();
 	#last = 0;
 
 	constructor(link: Link) {
 		this.#link = link;
-		link.mailbox.on("timer", (value) => {
-			const id = numberFrom(value);
-			const callback = this.#callbacks.get(id);
-			this.#callbacks.delete(id);
-			callback?.();
-		});
+		link.mailbox.open("timer", this);
+	}
+
+	receive(value: Value): void {
+		const id = numberFrom(value);
+		const callback = this.#callbacks.get(id);
+		this.#callbacks.delete(id);
+		callback?.();
 	}
 
 	set(callback: () => void, milliseconds: number): TimerId {

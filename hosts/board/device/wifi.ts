@@ -1,7 +1,15 @@
 /** ECMA-419 Wi-Fi over the board's radio. */
 
 import type { WiFi, WiFiFailure, WiFiOptions } from "../../../src/host.js";
-import { type BoardOptions, type Link, linkOf, numberFrom, textFrom } from "./link.js";
+import {
+	type BoardOptions,
+	type Link,
+	linkOf,
+	numberFrom,
+	type Receiver,
+	textFrom,
+	type Value,
+} from "./link.js";
 
 const failures: readonly WiFiFailure[] = Object.freeze([
 	"not found",
@@ -11,14 +19,14 @@ const failures: readonly WiFiFailure[] = Object.freeze([
 	"lost",
 ]);
 
-export class BoardWiFi implements WiFi {
+export class BoardWiFi implements WiFi, Receiver {
 	readonly #link: Link;
+	readonly #options: WiFiOptions;
 
 	constructor(options: WiFiOptions & BoardOptions) {
-		const { onChanged } = options;
-		const link = linkOf(options);
-		this.#link = link;
-		link.mailbox.on("wifi.changed", (property) => onChanged(textFrom(property) ?? ""));
+		this.#link = linkOf(options);
+		this.#options = options;
+		this.#link.mailbox.open("wifi", this);
 	}
 
 	connect(options: { readonly SSID: string; readonly password?: string }): void {
@@ -55,7 +63,11 @@ export class BoardWiFi implements WiFi {
 		return failures.find((failure) => failure === value);
 	}
 
-	#get(property: string): ReturnType<Link["call"]> {
+	receive(property: Value): void {
+		this.#options.onChanged(textFrom(property) ?? "");
+	}
+
+	#get(property: string): Value {
 		return this.#link.call("wifi.get", property);
 	}
 }

@@ -31,6 +31,9 @@ extern txSize fxImageCodeSize(void);
 extern void fxBurn(txMachine* root);
 extern txInteger fxMutableBindings(void);
 
+/* survey.c: what of the heap belongs to which module. */
+extern void fxSurvey(txMachine* the);
+
 /* link.c: frames to and from the board. */
 extern void fxLinkOpen(int descriptor);
 extern txU1* fxLinkReceive(txU1* type, txU4* size);
@@ -48,6 +51,7 @@ enum {
 	mxFrameImage = 'I',
 	mxFrameMessage = 'M',
 	mxFrameCollect = 'G',
+	mxFrameSurvey = 'S',
 	mxFrameResult = 'R',
 	mxFrameError = 'E',
 	mxFrameCall = 'C',

@@ -215,5 +215,7 @@ int main(int argc, char* argv[])
 			fxDeliver(the, bytes, size);
 		else if (type == mxFrameCollect)
 			fxCollectGarbage(the);
+		else if (type == mxFrameSurvey)
+			fxSurvey(the);
 	}
 }

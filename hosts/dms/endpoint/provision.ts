@@ -58,7 +58,7 @@ async function doubt(
 	token: SignatureInput,
 ): Promise<Rule | undefined> {
 	const { core, time } = exchange;
-	if (device.keyId !== keyId(request.key, sha256)) return "signature";
+	if (device.keyId !== keyId(request.key, { sha256 })) return "signature";
 	const deviceVerdict = verifySignature(message, device, request.key, time);
 	if (deviceVerdict !== "valid") return deviceVerdict;
 	const known = await findProvisioningToken(core.database, token.keyId);

@@ -21,10 +21,10 @@ export function createProvisioningToken(
 	fingerprint: Uint8Array,
 ): NewProvisioningToken {
 	const secret = Uint8Array.from(randomBytes(tokenSecretLength));
-	const publicKey = publicPointOfScalar(tokenPrivateKey(secret, sha256));
+	const publicKey = publicPointOfScalar(tokenPrivateKey(secret, { sha256 }));
 	return {
-		text: formatToken({ address, secret, fingerprint }, sha256),
+		text: formatToken({ address, secret, fingerprint }, { sha256 }),
 		publicKey,
-		keyId: keyId(publicKey, sha256),
+		keyId: keyId(publicKey, { sha256 }),
 	};
 }

@@ -1,0 +1,41 @@
+/** The board as a whole: what it is, and how to begin anew. */
+
+import type { System } from "../../../src/host.js";
+import { type Call, textFrom } from "./link.js";
+
+export class BoardSystem implements System {
+	readonly #call: Call;
+
+	constructor(call: Call) {
+		this.#call = call;
+	}
+
+	get platform(): string {
+		return this.#get("platform");
+	}
+
+	get version(): string {
+		return this.#get("version");
+	}
+
+	get built(): string {
+		return this.#get("built");
+	}
+
+	restart(): void {
+		this.#call("system.restart");
+	}
+
+	/** When the power has failed there is nobody to tell, and nothing left to do. */
+	fail(error: unknown): void {
+		try {
+			this.#call("system.fail", String(error));
+		} catch {
+			// The program is being stopped at this very point.
+		}
+	}
+
+	#get(name: string): string {
+		return textFrom(this.#call("system.get", name)) ?? "";
+	}
+}
