@@ -26,7 +26,7 @@ import {
 	withReleasePending,
 	withToken,
 } from "./lifecycle.js";
-import { type Relation, Service } from "./service.js";
+import { type Call, type Relation, Service } from "./service.js";
 
 /** What the owner of the device has set, and the calls go by. */
 export interface DmsSettings {
@@ -171,16 +171,14 @@ export class Dms {
 	}
 
 	async #getCredentials(): Promise<void> {
-		const { crypto, clock, system } = this.#host;
+		const { crypto, clock } = this.#host;
 		const { key, token: text } = this.#identity;
 		if (key === undefined || text === undefined) return fail(DmsResult.NoToken);
 		const token = this.#parse(text);
 		const { uuid } = this.#owner.dmsSettings;
 		const body = encodeMap({
 			key: crypto.publicKey(key),
-			hardware: this.#network.mac.split(":").join("") || "unknown",
-			platform: system.platform,
-			version: system.version,
+			...this.#facts,
 			uuid: uuid === "" ? undefined : uuid,
 		});
 		const tokenKey = tokenPrivateKey(token.secret, crypto);
@@ -209,21 +207,41 @@ export class Dms {
 		if (!isOurs) fail(DmsResult.CertificateRefused);
 	}
 
+	/** What the device is, for the service. */
+	get #facts(): { hardware: string; platform: string; version: string } {
+		const { platform, version } = this.#host.system;
+		return { hardware: this.#network.mac.split(":").join("") || "unknown", platform, version };
+	}
+
 	async #acknowledge(): Promise<void> {
-		await this.#service.call(this.#relation(), { method: "PUT", path: path.provision });
+		await this.#callKnown({ method: "PUT", path: path.provision });
 		this.#write(withoutToken(this.#identity, secondsOf(this.#host.clock.now())));
 		this.#store.mirror();
 	}
 
 	async #release(): Promise<void> {
-		await this.#service.call(this.#relation(), { method: "DELETE", path: path.claim });
+		await this.#callKnown({ method: "DELETE", path: path.claim });
 		this.#write(withReleasePending(this.#identity, false));
 	}
 
 	async #callAsDevice(method: "POST", target: string, body: Uint8Array): Promise<Uint8Array> {
 		if (this.provisionStatus !== ProvisionStatus.Complete) fail(DmsResult.NotProvisioned);
 		if (this.#identity.isReleasePending) await this.#release();
-		return this.#service.call(this.#relation(), { method, path: target, body });
+		return this.#callKnown({ method, path: target, body });
+	}
+
+	/** A service restored from a backup may not know this device until it shows its certificate. */
+	async #callKnown(call: Call): Promise<Uint8Array> {
+		const relation = this.#relation();
+		try {
+			return await this.#service.call(relation, call);
+		} catch (error) {
+			const isUnknown = error instanceof DmsError && error.result === DmsResult.DeviceUnknown;
+			if (!isUnknown) throw error;
+			const body = encodeMap({ certificate: this.#identity.certificate, ...this.#facts });
+			await this.#service.call(relation, { method: "PUT", path: path.provision, body });
+			return this.#service.call(relation, call);
+		}
 	}
 
 	#relation(): Relation {

@@ -120,6 +120,25 @@ export function decodeProvisionReply(bytes: Uint8Array): ProvisionReply | undefi
 	return { uuid: uuid.toLowerCase(), certificate };
 }
 
+/** Body of `PUT /provision`: what the device keeps, and what it is. */
+export interface AcknowledgeRequest {
+	/** DER of the device's X.509 certificate. */
+	readonly certificate: Uint8Array;
+	readonly hardware: string;
+	readonly platform: string;
+	readonly version: string;
+}
+
+export function decodeAcknowledgeRequest(bytes: Uint8Array): AcknowledgeRequest | undefined {
+	const map = decodeMap(bytes);
+	const certificate = bytesIn(map, "certificate", certificateLengthMaximum);
+	const hardware = textIn(map, "hardware", nameLengthMaximum);
+	const platform = textIn(map, "platform", nameLengthMaximum);
+	const version = textIn(map, "version", nameLengthMaximum);
+	if (hardware === undefined || platform === undefined || version === undefined) return undefined;
+	return certificate && { certificate, hardware, platform, version };
+}
+
 /** Body of `POST /claim`: the text of a claim token or of an activation token. */
 export interface ClaimRequest {
 	readonly token: string;

@@ -167,6 +167,8 @@ export interface ProtocolDevice {
 	readonly key: KeyPair;
 	provision(token: string, parts?: Partial<Parts>, changed?: Partial<Facts>): Draft;
 	acknowledge(parts?: Partial<Parts>): Draft;
+	/** The acknowledgement of a device that was answered `device-unknown`. */
+	present(certificate: Uint8Array, parts?: Partial<Parts>): Draft;
 	claim(token: string, parts?: Partial<Parts>): Draft;
 	release(parts?: Partial<Parts>): Draft;
 	activate(product: string, parts?: Partial<Parts>): Draft;
@@ -184,6 +186,10 @@ export function createDevice(clock: Clock, key = createKeyPair()): ProtocolDevic
 			return draftOf(all, [signer, tokenSigner], clock);
 		},
 		acknowledge: (parts) => draft({ method: "PUT", path: "/provision", ...parts }),
+		present(certificate, parts) {
+			const body = { certificate, ...facts };
+			return draft({ method: "PUT", path: "/provision", body, ...parts });
+		},
 		claim: (token, parts) => draft({ method: "POST", path: "/claim", body: { token }, ...parts }),
 		release: (parts) => draft({ method: "DELETE", path: "/claim", ...parts }),
 		activate: (product, parts) =>

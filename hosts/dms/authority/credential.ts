@@ -24,9 +24,10 @@ export function createPrivateKeyP256(): KeyObject {
 	return generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey;
 }
 
-/** The uncompressed point of a private key. */
-export function publicPointOf(privateKey: KeyObject): Uint8Array {
-	const info = createPublicKey(privateKey).export({ type: "spki", format: "der" });
+/** The uncompressed point of a P-256 key pair, given either half. */
+export function publicPointOf(key: KeyObject): Uint8Array {
+	const publicKey = key.type === "public" ? key : createPublicKey(key);
+	const info = publicKey.export({ type: "spki", format: "der" });
 	return Uint8Array.from(info.subarray(info.length - pointLength));
 }
 

@@ -1,11 +1,28 @@
 /** `PUT /provision`: the device's flash holds its credentials. Any number of times. */
 
+import { decodeAcknowledgeRequest } from "../../../src/protocol/messages.js";
 import { appendAudit } from "../storage/audit.js";
 import { updateDevice } from "../storage/devices.js";
-import { type Answer, noContent } from "./answer.js";
-import type { DeviceRequest } from "./device-endpoint.js";
+import { newcomerOf } from "./adoption.js";
+import { type Answer, noContent, refuse } from "./answer.js";
+import { authenticated, type DeviceRequest } from "./device-endpoint.js";
+import { type Exchange, isAnswer, receive } from "./exchange.js";
 
-export async function acknowledge(request: DeviceRequest): Promise<Answer> {
+export async function acknowledge(exchange: Exchange): Promise<Answer> {
+	const message = await receive(exchange, "body or none");
+	if (isAnswer(message)) return message;
+	const { body } = message;
+	const presented = body.length > 0 ? decodeAcknowledgeRequest(body) : undefined;
+	const isReadable = body.length === 0 || presented !== undefined;
+	return authenticated(
+		exchange,
+		message,
+		async (request) => (isReadable ? markProvisioned(request) : refuse("request")),
+		(input) => presented && newcomerOf(exchange, presented, input.keyId),
+	);
+}
+
+async function markProvisioned(request: DeviceRequest): Promise<Answer> {
 	const { database, device, time } = request;
 	if (device.state === "issued") {
 		await updateDevice(database, device.uuid, { state: "provisioned" });

@@ -19,7 +19,7 @@ import { release } from "./release.js";
 const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoint } } =
 	Object.freeze({
 		[path.hello]: { GET: hello },
-		[path.provision]: { POST: provision, PUT: bodylessDeviceEndpoint(acknowledge) },
+		[path.provision]: { POST: provision, PUT: acknowledge },
 		[path.claim]: {
 			POST: deviceEndpoint(decodeClaimRequest, claim),
 			DELETE: bodylessDeviceEndpoint(release),

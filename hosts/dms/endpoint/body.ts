@@ -21,10 +21,15 @@ export async function readBody(request: Request): Promise<Uint8Array | Answer> {
 	return body?.length === length ? body : refuseRequest(400);
 }
 
+/** Whether the request announces a body. */
+export function hasBody(request: Request): boolean {
+	const { headers } = request;
+	return headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0";
+}
+
 /** Nothing, for a request that must have no body, or why it is refused. */
 export function readNoBody(request: Request): Uint8Array | Answer {
-	const isEmpty = (declaredLength(request) ?? 0) === 0;
-	if (isEmpty && !request.headers.has("transfer-encoding")) return new Uint8Array();
+	if (!hasBody(request)) return new Uint8Array();
 	return refuseRequest(400, "This request takes no body.", closing);
 }
 

@@ -3,7 +3,7 @@
 import { deviceLabel } from "../../../src/protocol/signature.js";
 import { shortName } from "../digest.js";
 import type { SignedMessage } from "../signature/message.js";
-import { parseSignatureInput } from "../signature/signature-input.js";
+import { parseSignatureInput, type SignatureInput } from "../signature/signature-input.js";
 import { verifySignature } from "../signature/verification.js";
 import { findDeviceByKey, updateDevice } from "../storage/devices.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
@@ -47,24 +47,37 @@ export function bodylessDeviceEndpoint(
 	};
 }
 
-async function authenticated(
+/** A device that the database doesn't know, and that has shown an identity of this service. */
+export interface Newcomer {
+	readonly publicKey: Uint8Array;
+	/** Takes it into the database, or says why not. */
+	admit(database: Database): Promise<DeviceRow | Answer>;
+}
+
+/** Does the operation once it is sure which device has signed. */
+export async function authenticated(
 	exchange: Exchange,
 	message: SignedMessage,
 	operation: (request: DeviceRequest) => Promise<Answer>,
+	recognize: (input: SignatureInput) => Newcomer | undefined = () => undefined,
 ): Promise<Answer> {
 	const { core, time } = exchange;
 	const input = parseSignatureInput(message.fields, deviceLabel);
 	if (input === undefined) return refuse("signature");
-	const signer = await findDeviceByKey(core.database, input.keyId);
-	const stranger = { who: shortName(input.keyId) };
-	if (signer === undefined) return { ...refuse("device-unknown"), ...stranger };
+	const known = await findDeviceByKey(core.database, input.keyId);
+	const newcomer = known ? undefined : recognize(input);
+	const signer = known ?? newcomer;
+	const who = known?.uuid ?? shortName(input.keyId);
+	if (signer === undefined) return { ...refuse("device-unknown"), who };
 	const verdict = verifySignature(message, input, signer.publicKey, time);
-	if (verdict !== "valid") return { ...refuse(verdict), ...stranger };
+	if (verdict !== "valid") return { ...refuse(verdict), who: shortName(input.keyId) };
 	const answer = await once(core, message, input, time, async (database) => {
-		const device = await findDeviceByKey(database, input.keyId);
+		const found = await findDeviceByKey(database, input.keyId);
+		const device = found ?? (await newcomer?.admit(database));
 		if (device === undefined) return refuse("device-unknown");
+		if (isAnswer(device)) return device;
 		await updateDevice(database, device.uuid, { lastSeenAt: time });
 		return operation({ database, device, time });
 	});
-	return { ...answer, who: signer.uuid };
+	return { ...answer, who };
 }

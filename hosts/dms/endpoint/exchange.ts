@@ -4,7 +4,7 @@ import { type Core, timeOf } from "../core.js";
 import type { SignedMessage } from "../signature/message.js";
 import type { Answer } from "./answer.js";
 import { type Arrival, parseTarget } from "./arrival.js";
-import { readBody, readNoBody } from "./body.js";
+import { hasBody, readBody, readNoBody } from "./body.js";
 
 export interface Exchange {
 	readonly core: Core;
@@ -23,10 +23,11 @@ export function beginExchange(core: Core, request: Request, arrival: Arrival): E
 /** The whole request, as its signatures cover it, or why it is refused before they are read. */
 export async function receive(
 	exchange: Exchange,
-	expected: "body" | "no body",
+	expected: "body" | "no body" | "body or none",
 ): Promise<SignedMessage | Answer> {
 	const { request, arrival } = exchange;
-	const body = expected === "body" ? await readBody(request) : readNoBody(request);
+	const isRead = expected === "body" || (expected === "body or none" && hasBody(request));
+	const body = isRead ? await readBody(request) : readNoBody(request);
 	if (!(body instanceof Uint8Array)) return body;
 	return {
 		method: request.method,
