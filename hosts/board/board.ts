@@ -34,7 +34,11 @@ export interface BoardOptions {
 	readonly power?: Power;
 	/** `xx:xx:xx:xx:xx:xx`; made of `random` and kept in the state when it isn't given. */
 	readonly mac?: string;
+	/** What a fault leads to, by the name of ESP-IDF's option; by default the board reboots. */
+	readonly panic?: Panic;
 }
+
+export type Panic = "reboot" | "halt";
 
 /** Why a run of the device program ended. */
 export type End = "reset" | "fault" | "power lost" | "power off" | "no image";
@@ -138,7 +142,7 @@ export class Board {
 		for (;;) {
 			const release = this.#options.clock.hold();
 			const end = await this.#runOnce(release).finally(release);
-			if (end === "reset" || end === "fault") continue;
+			if (end === "reset" || (end === "fault" && this.#options.panic !== "halt")) continue;
 			this.#isOn = false;
 			return end;
 		}
@@ -174,7 +178,11 @@ export class Board {
 		await processor.start(image, (operation, values) => this.#answer(operation, values));
 		started();
 		while (this.#isOn) {
-			for (const look of this.#looks.splice(0)) await look(processor);
+			const look = this.#looks.shift();
+			if (look !== undefined) {
+				await look(processor);
+				continue;
+			}
 			const message = this.#mailbox.shift();
 			if (message === undefined) {
 				await new Promise<void>((resolve) => (this.#wake = resolve));

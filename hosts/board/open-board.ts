@@ -1,7 +1,7 @@
 /** Puts a board together from a few words: what to run, on what, with what around it. */
 
 import { existsSync } from "node:fs";
-import { Board } from "./board.js";
+import { Board, type Panic } from "./board.js";
 import { programImage } from "./boot.js";
 import { type Clock, RealClock } from "./clock.js";
 import type { Power } from "./power.js";
@@ -36,6 +36,7 @@ export interface BoardSetup {
 	readonly random?: Random;
 	readonly transport?: Transport;
 	readonly power?: Power;
+	readonly panic?: Panic;
 }
 
 /** A board that is off. */
@@ -51,6 +52,7 @@ export function openBoard(setup: BoardSetup): Board {
 		transport: setup.transport ?? nodeTransport,
 		onOutput: setup.onOutput ?? (() => undefined),
 		...(setup.power === undefined ? {} : { power: setup.power }),
+		...(setup.panic === undefined ? {} : { panic: setup.panic }),
 	});
 }
 

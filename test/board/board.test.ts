@@ -102,6 +102,26 @@ for (const processor of ["v8", "xs"] as const) {
 	);
 }
 
+test("one can look at the machine's memory twice in a row while it waits", async () => {
+	await inWorld({ processor: "xs" }, async ({ terminal, board }) => {
+		await terminal.powerOn();
+		const meters = await board.meters(true);
+		const holdings = await board.survey();
+		const slots = holdings.reduce((sum, holding) => sum + holding.slots, 0);
+		assert.ok(slots > 0 && slots * (meters?.slotBytes ?? 0) <= (meters?.slotsUsedBytes ?? 0));
+	});
+});
+
+test("a board that halts at a fault stays off", async () => {
+	await inWorld({ processor: "v8", image: faultyImage, panic: "halt" }, async (world) => {
+		const { terminal, board } = world;
+		await terminal.powerOn();
+		terminal.send("fault command");
+		assert.equal(await board.end, "fault");
+		assert.deepEqual([board.isOn, board.boots, board.faults.length], [false, 1, 1]);
+	});
+});
+
 test("virtual time moves to the next appointment, and stands while one is busy", async () => {
 	const clock = new VirtualClock(0);
 	const order: string[] = [];

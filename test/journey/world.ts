@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Board } from "../../hosts/board/board.js";
+import type { Board, Panic } from "../../hosts/board/board.js";
 import { buildImage } from "../../hosts/board/build-image.js";
 import { VirtualClock } from "../../hosts/board/clock.js";
 import { openBoard, type ProcessorKind } from "../../hosts/board/open-board.js";
@@ -32,6 +32,8 @@ export interface WorldOptions {
 	readonly processor: ProcessorKind;
 	/** Size of XS's heap. */
 	readonly heapBytes?: number;
+	/** What a fault leads to. */
+	readonly panic?: Panic;
 	/** What the board runs; by default the lamp. */
 	readonly image?: Uint8Array;
 	/** When power fails. */
@@ -93,6 +95,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		random: seed === undefined ? realRandom : seededRandom(seed),
 		transport: air.transport,
 		power: new Power(cuts),
+		...(options.panic === undefined ? {} : { panic: options.panic }),
 	});
 	terminal.join(board);
 	return {

@@ -1,0 +1,33 @@
+/** `npm run bench -- NAME [--json]`: measures, and prints what it has measured. */
+
+import { parseArgs } from "node:util";
+import type { Benchmark } from "./benchmark.js";
+import { footprint } from "./footprint.js";
+
+const benchmarks: Readonly<Record<string, Benchmark>> = { footprint };
+
+const usage =
+	"npm run bench -- NAME [--json]\n\n" +
+	Object.entries(benchmarks)
+		.map(([name, { summary }]) => "  " + name.padEnd(12) + summary + "\n")
+		.join("") +
+	"\nWith --json the last line of the output has the figures.";
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: {
+		json: { type: "boolean", default: false },
+		help: { type: "boolean", default: false },
+	},
+});
+const benchmark = benchmarks[positionals[0] ?? ""];
+
+if (values.help) {
+	console.log(usage);
+} else if (benchmark === undefined || positionals.length > 1) {
+	console.error(usage);
+	process.exitCode = 1;
+} else {
+	const { figures, text } = await benchmark.measure();
+	console.log(values.json ? JSON.stringify(figures) : text);
+}
