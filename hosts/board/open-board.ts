@@ -11,7 +11,7 @@ import { type Random, realRandom } from "./random.js";
 import type { State } from "./state.js";
 import { nodeTransport, type Transport } from "./transport.js";
 import { V8Processor } from "./v8-processor.js";
-import { type Bits, processorPath } from "./xs/build.js";
+import { type Bits, processorPath, type Purpose } from "./xs/build.js";
 import { XsProcessor } from "./xs-processor.js";
 
 export type ProcessorKind = "xs" | "v8";
@@ -29,6 +29,8 @@ export interface BoardSetup {
 	/** What the cable puts into the first slot, when it isn't what it put there last. */
 	readonly image: Uint8Array;
 	readonly processor?: ProcessorKind;
+	/** Which XS, by what it is compiled for. */
+	readonly purpose?: Purpose;
 	readonly heapBytes?: number;
 	readonly networks?: readonly Network[];
 	readonly onOutput?: (bytes: Uint8Array) => void;
@@ -41,10 +43,10 @@ export interface BoardSetup {
 
 /** A board that is off. */
 export function openBoard(setup: BoardSetup): Board {
-	const { state, image, processor = "xs", heapBytes = heapBytesDefault } = setup;
+	const { state, image } = setup;
 	programWhenNew(state, image);
 	return new Board({
-		processor: processorMaker(processor, heapBytes),
+		processor: processorMaker(setup),
 		state,
 		clock: setup.clock ?? new RealClock(),
 		random: setup.random ?? realRandom,
@@ -64,9 +66,10 @@ export function compiledBits(): Bits {
 	throw new Error("the XS processor is not compiled; `npm test` and `npm start` do that");
 }
 
-function processorMaker(kind: ProcessorKind, heapBytes: number): () => Processor {
-	if (kind === "v8") return () => new V8Processor();
-	const path = processorPath(compiledBits());
+function processorMaker(setup: BoardSetup): () => Processor {
+	const { processor = "xs", purpose, heapBytes = heapBytesDefault } = setup;
+	if (processor === "v8") return () => new V8Processor();
+	const path = processorPath(compiledBits(), purpose);
 	return () => new XsProcessor({ path, heapBytes });
 }
 

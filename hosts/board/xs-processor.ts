@@ -21,6 +21,8 @@ import {
 const stackSlots = 512;
 const keys = 64;
 const linkDescriptor = 3;
+/** So much is kept of what a crashing process says: AddressSanitizer names the fault first. */
+const reportLength = 4096;
 
 export interface XsOptions {
 	/** The compiled program; see `processorPath`. */
@@ -41,6 +43,8 @@ export class XsProcessor implements Processor {
 	#link: Duplex | undefined;
 	#answer: Answer = () => undefined;
 	#turn: Turn | undefined;
+	/** Why there will be no other turn. */
+	#end: Error | undefined;
 	#meters: Meters | undefined;
 	#holdings: Holding[] = [];
 
@@ -51,15 +55,20 @@ export class XsProcessor implements Processor {
 	start(image: Image, answer: Answer): Promise<void> {
 		const { path, heapBytes } = this.#options;
 		const parameters = [linkDescriptor, heapBytes, stackSlots, keys].map(String);
-		const child = spawn(path, parameters, { stdio: ["ignore", "ignore", "inherit", "pipe"] });
+		const child = spawn(path, parameters, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
 		this.#answer = answer;
 		this.#child = child;
 		this.#link = child.stdio[linkDescriptor] as Duplex;
 		this.#link.on("data", (bytes: Buffer) => this.#onData(bytes));
 		this.#link.on("error", () => undefined); // The process has gone; `close` says why.
+		let report = "";
+		child.stderr?.on("data", (bytes: Buffer) => {
+			report = (report + bytes.toString()).slice(0, reportLength);
+		});
 		child.on("error", (error) => this.#endTurn(error));
 		child.on("close", (status, signal) => {
-			this.#endTurn(new MachineFault({ reason: "crashed", message: String(signal ?? status) }));
+			const message = String(signal ?? status) + (report === "" ? "" : "\n" + report);
+			this.#endTurn(new MachineFault({ reason: "crashed", message }));
 		});
 		return this.#take(FrameType.Image, encodeModules(image.modules));
 	}
@@ -92,15 +101,16 @@ export class XsProcessor implements Processor {
 	#take(type: FrameType, payload: Uint8Array): Promise<void> {
 		return new Promise((resolve, reject) => {
 			if (this.#turn !== undefined) throw new Error("the machine is running");
+			if (this.#end !== undefined) return reject(this.#end);
 			this.#turn = { resolve, reject };
-			if (this.#link === undefined) this.#endTurn(new PowerLoss());
-			else this.#link.write(encodeFrame(type, payload));
+			this.#link?.write(encodeFrame(type, payload));
 		});
 	}
 
 	#endTurn(error?: Error): void {
 		const turn = this.#turn;
 		this.#turn = undefined;
+		this.#end ??= error;
 		if (error === undefined) turn?.resolve();
 		else turn?.reject(error);
 	}

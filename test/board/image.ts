@@ -2,7 +2,7 @@
 
 import { programImage } from "../../hosts/board/boot.js";
 import { Partition } from "../../hosts/board/flash.js";
-import { type Image, readImage } from "../../hosts/board/image.js";
+import { boardPlatform, encodeImage, type Image, readImage } from "../../hosts/board/image.js";
 import { Power } from "../../hosts/board/power.js";
 import { MemoryState } from "../../hosts/board/state.js";
 
@@ -12,4 +12,10 @@ export function imageOf(bytes: Uint8Array): Image {
 	const image = readImage(new Partition("ota_0", state, new Power()));
 	if (image === undefined) throw new Error("that is no image");
 	return image;
+}
+
+/** A program of one module, whose default export is what a processor starts. */
+export function programOf(source: string): Image {
+	const head = { platform: boardPlatform, version: "1.0.0.0", built: "2026-01-01T00:00:00Z" };
+	return imageOf(encodeImage(head, [{ name: "main.js", source }]));
 }

@@ -105,7 +105,25 @@ test("a machine that ends says why, in XS's words", async () => {
 	assert.equal(await faultOf("let text = 'x'; for (;;) text += text;"), "memory full");
 	assert.equal(await faultOf("const dive = () => dive() + 1; dive();"), "stack overflow");
 	assert.equal(await faultOf("for (let id = 0; ; id++) ({})['name' + id] = 1;"), "not enough keys");
+	const rejection = "Promise.reject(1); for (let count = 0; count < 5000; count++) ({});";
+	assert.equal(await faultOf(rejection), "unhandled rejection");
 	assert.equal(await faultOf("call('fine')"), "none");
+});
+
+test("an exception that can't be put into words is one all the same", async () => {
+	for (const value of ["Symbol()", "{ toString() { throw 1; } }", "{ toString: null }"]) {
+		assert.equal(await faultOf("throw " + value), "unhandled exception", value);
+	}
+	const greedy = "{ toString() { const grow = []; for (;;) grow.push({}); } }";
+	assert.equal(await faultOf("throw " + greedy), "unhandled exception");
+});
+
+test("a machine that is gone takes no message, and says why it went", async () => {
+	const processor = await start("return () => { throw new Error('oops') };");
+	const gone = /unhandled exception: Error: oops/;
+	await assert.rejects(processor.deliver("go", []), gone);
+	await assert.rejects(processor.deliver("go", []), gone);
+	processor.stop();
 });
 
 test("an image that doesn't compile is a fault with the reason", async () => {

@@ -11,6 +11,7 @@ import { openBoard, type ProcessorKind } from "../../hosts/board/open-board.js";
 import { type Occasion, Power } from "../../hosts/board/power.js";
 import { realRandom, seededRandom } from "../../hosts/board/random.js";
 import { MemoryState } from "../../hosts/board/state.js";
+import type { Purpose } from "../../hosts/board/xs/build.js";
 import { type Authority, createAuthority } from "../../hosts/dms/authority/authority.js";
 import type { LogEntry } from "../../hosts/dms/log.js";
 import { openService, type Service, type ServiceOptions } from "../../hosts/dms/service.js";
@@ -30,6 +31,8 @@ export const image = buildImage({ app: lamp, version: "0.1.0.0" });
 
 export interface WorldOptions {
 	readonly processor: ProcessorKind;
+	/** Which XS, by what it is compiled for. */
+	readonly purpose?: Purpose;
 	/** Size of XS's heap. */
 	readonly heapBytes?: number;
 	/** What a fault leads to. */
@@ -88,6 +91,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		state: new MemoryState(),
 		image: options.image ?? image,
 		processor,
+		...(options.purpose === undefined ? {} : { purpose: options.purpose }),
 		...(options.heapBytes === undefined ? {} : { heapBytes: options.heapBytes }),
 		networks: [network],
 		onOutput: terminal.onOutput,

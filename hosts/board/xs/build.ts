@@ -21,8 +21,29 @@ const xsFolder = join(root, "node_modules/@agoric/xsnap/moddable/xs");
 /** Parts of XS that the chip doesn't have either. */
 const omitted = ["xsSnapshot.c", "xsLockdown.c"];
 
+/**
+ * What a processor is compiled for. `plain` runs boards. `stress` looks for pointers that a
+ * collection has made stale: it collects at every allocation, with each chunk in memory of its own
+ * and free slots poisoned, under AddressSanitizer. Faults are planted in it, to be found.
+ */
+export type Purpose = "plain" | "stress";
+
+const purposeFlags: Readonly<Record<Purpose, readonly string[]>> = {
+	plain: ["-O2"],
+	stress: [
+		"-O1",
+		"-g1", // Lines in AddressSanitizer's reports.
+		"-fno-omit-frame-pointer",
+		"-fsanitize=address",
+		"-DmxASANStackMargin=131072",
+		"-DmxStress=1",
+		"-DmxNoChunks=1",
+		"-DmxPoisonSlots=1",
+		"-DmxPlanted=1",
+	],
+};
+
 const flags = [
-	"-O2",
 	"-fno-common",
 	"-w", // XS compiles with warnings that are not ours to settle.
 	"-DINCLUDE_XSPLATFORM",
@@ -40,8 +61,12 @@ const flags = [
 
 export const ptyPath = join(root, "build/xs/pty");
 
-export function processorPath(bits: Bits): string {
-	return join(root, "build/xs", String(bits), "xs-board");
+export function processorPath(bits: Bits, purpose: Purpose = "plain"): string {
+	return join(folderOf(bits, purpose), "xs-board");
+}
+
+function folderOf(bits: Bits, purpose: Purpose): string {
+	return join(root, "build/xs", purpose === "plain" ? String(bits) : bits + "-" + purpose);
 }
 
 /**
@@ -59,16 +84,19 @@ export async function canCompile(bits: Bits): Promise<boolean> {
 export async function buildProcessor(
 	bits: Bits,
 	onProgress: (done: number, total: number) => void = () => undefined,
+	purpose: Purpose = "plain",
 ): Promise<string> {
-	const folder = join(root, "build/xs", String(bits));
+	const folder = folderOf(bits, purpose);
+	const path = processorPath(bits, purpose);
+	const options = ["-m" + bits, ...purposeFlags[purpose], ...flags];
 	await mkdir(folder, { recursive: true });
 	const files = await sources();
 	const changed: Compilation[] = [];
 	for (const file of files) {
-		const compilation = await compilationOf(file, folder, bits);
+		const compilation = await compilationOf(file, folder, options);
 		if (!(await isDone(compilation))) changed.push(compilation);
 	}
-	if (changed.length === 0 && existsSync(processorPath(bits))) return processorPath(bits);
+	if (changed.length === 0 && existsSync(path)) return path;
 	const queue = [...changed];
 	let done = 0;
 	const work = async (): Promise<void> => {
@@ -80,8 +108,8 @@ export async function buildProcessor(
 	};
 	await Promise.all(Array.from({ length: availableParallelism() }, work));
 	const objects = files.map((file) => objectPath(file, folder));
-	await compileOrThrow(["-m" + bits, ...objects, "-o", processorPath(bits), "-lm", "-lpthread"]);
-	return processorPath(bits);
+	await compileOrThrow([...options, ...objects, "-o", path, "-lm", "-lpthread"]);
+	return path;
 }
 
 /** Compiles the program that gives the board's UART a pseudo-terminal. */
@@ -111,8 +139,11 @@ interface Compilation {
 	readonly stamp: string;
 }
 
-async function compilationOf(file: string, folder: string, bits: Bits): Promise<Compilation> {
-	const options = ["-m" + bits, ...flags];
+async function compilationOf(
+	file: string,
+	folder: string,
+	options: readonly string[],
+): Promise<Compilation> {
 	const hash = createHash("sha256").update(options.join(" "));
 	for (const path of [file, join(sourceFolder, "board.h"), join(sourceFolder, "platform.h")]) {
 		hash.update(await readFile(path));

@@ -81,7 +81,7 @@ static void fxPreloaded(txMachine* the)
 
 static void fxNotPreloaded(txMachine* the)
 {
-	fxLinkExit("image", fxToString(the, mxArgv(0)));
+	fxExit(the, "image", mxArgv(0));
 }
 
 /* Imports every module of the image into `the`, in order. */

@@ -224,6 +224,10 @@ void fxLinkCall(txMachine* the)
 	txU1 type;
 	txU4 size;
 	txU1* bytes;
+#if mxPlanted
+	if (fxPlanted(the))
+		return;
+#endif
 	fxLinkStart(mxFrameCall);
 	for (index = 0; index < mxArgc; index++)
 		fxOutValue(the, mxArgv(index));

@@ -15,8 +15,13 @@ static txMachine* fxNewClone(txMachine* root, txSize heapSize, txSize stackCount
 static void fxDeliver(txMachine* the, const txU1* bytes, txU4 size);
 static void fxSettle(txMachine* the);
 static void fxReportDone(txMachine* the);
+static const char* fxReasonOf(int status);
 
 static txSlot gxReceiver;
+
+#if mxStress
+extern int gxStress;
+#endif
 
 /* Buckets of the tables of names and of symbols: as the SDK's default for the ESP32. */
 #define mxNameModulo 53
@@ -25,25 +30,59 @@ static txSlot gxReceiver;
 #define mxChunkStep 512
 #define mxSlotStep 64
 
+/* The names that XS itself gives; for the last two it has none. */
+const char* fxReasonOf(int status)
+{
+	switch (status) {
+	case XS_NOT_ENOUGH_MEMORY_EXIT:
+		return "memory full";
+	case XS_STACK_OVERFLOW_EXIT:
+		return "stack overflow";
+	case XS_DEAD_STRIP_EXIT:
+		return "dead strip";
+	case XS_UNHANDLED_EXCEPTION_EXIT:
+		return "unhandled exception";
+	case XS_NO_MORE_KEYS_EXIT:
+		return "not enough keys";
+	case XS_TOO_MUCH_COMPUTATION_EXIT:
+		return "too much computation";
+	case XS_UNHANDLED_REJECTION_EXIT:
+		return "unhandled rejection";
+	case XS_DEBUGGER_EXIT:
+		return "debugger";
+	case XS_FATAL_CHECK_EXIT:
+		return "fatal check";
+	default:
+		return "unknown";
+	}
+}
+
 void fxAbort(txMachine* the, int status)
 {
-	const char* message = "";
-	switch (status) {
-	case XS_STACK_OVERFLOW_EXIT:
-		fxLinkExit("stack overflow", message);
-	case XS_NOT_ENOUGH_MEMORY_EXIT:
-		fxLinkExit("memory full", message);
-	case XS_NO_MORE_KEYS_EXIT:
-		fxLinkExit("not enough keys", message);
-	case XS_DEBUGGER_EXIT:
-		fxLinkExit("debugger", message);
-	case XS_UNHANDLED_EXCEPTION_EXIT:
-		fxLinkExit("unhandled exception", fxToString(the, &mxException));
-	case XS_UNHANDLED_REJECTION_EXIT:
-		fxLinkExit("unhandled rejection", fxToString(the, &mxException));
-	default:
-		fxLinkExit("fatal", message);
+	if ((status == XS_UNHANDLED_EXCEPTION_EXIT) || (status == XS_UNHANDLED_REJECTION_EXIT))
+		fxExit(the, fxReasonOf(status), &mxException);
+	fxExit(the, fxReasonOf(status), C_NULL);
+}
+
+/*
+ * Ends the process, and tells the board the reason and what `exception` says of itself. To put
+ * that into words code of the program may run, and throw or fill the memory: then it stays unsaid.
+ */
+void fxExit(txMachine* the, const char* reason, txSlot* exception)
+{
+	static const char* first = C_NULL;
+	const char* volatile message = "";
+	if (first)
+		fxLinkExit(first, "");
+	first = reason;
+	if (exception) {
+		mxTry(the) {
+			message = fxToString(the, exception);
+		}
+		mxCatch(the) {
+		}
 	}
+	fxLinkExit(reason, message);
 }
 
 void fxQueuePromiseJobs(txMachine* the)
@@ -116,7 +155,7 @@ static void fxStarted(txMachine* the)
 
 static void fxNotStarted(txMachine* the)
 {
-	fxLinkExit("unhandled exception", fxToString(the, mxArgv(0)));
+	fxExit(the, fxReasonOf(XS_UNHANDLED_EXCEPTION_EXIT), mxArgv(0));
 }
 
 /* Imports a module and runs promise jobs until one of the two callbacks has been called. */
@@ -206,7 +245,10 @@ int main(int argc, char* argv[])
 	fxBurn(root);
 	the = fxNewClone(root, atoi(argv[2]), atoi(argv[3]), atoi(argv[4]));
 	if (!the)
-		fxLinkExit("memory full", "");
+		fxExit(root, fxReasonOf(XS_NOT_ENOUGH_MEMORY_EXIT), C_NULL);
+#if mxStress
+	gxStress = 1; /* From here on, a collection at every allocation. */
+#endif
 	fxImport(the, fxImageMain(), fxStarted, fxNotStarted);
 	for (;;) {
 		fxReportDone(the);

@@ -61,12 +61,14 @@ txSlot* fxAllocateSlots(txMachine* the, txSize count)
 		return c_malloc(size);
 	if (!the->stackBottom && !the->firstHeap)
 		return c_malloc(size); /* The stack: memory of its own, reported on its own. */
+#if !mxNoChunks
 	if ((pool->high - pool->low < size) && the->firstBlock) {
 		/* Compact the chunks and take over what that leaves free. */
 		fxCollect(the, XS_COMPACT_FLAG | XS_ORGANIC_FLAG);
 		the->maximumChunksSize -= (txSize)(the->firstBlock->limit - the->firstBlock->current);
 		the->firstBlock->limit = pool->low = the->firstBlock->current;
 	}
+#endif
 	if (pool->high - pool->low < size)
 		return C_NULL;
 	pool->high -= size;

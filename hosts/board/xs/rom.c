@@ -167,6 +167,15 @@ void fxBurnSlot(txSlot* slot)
 /* A chunk without `temporary` stays where it is: the mark of read-only memory to a collector. */
 void fxBurnChunks(txMachine* root)
 {
+#if mxNoChunks
+	txChunk* chunk = (txChunk*)root->firstBlock; /* Here a list of all chunks. */
+	while (chunk) {
+		txChunk* next = (txChunk*)chunk->temporary;
+		chunk->temporary = C_NULL;
+		chunk = next;
+	}
+	root->firstBlock = C_NULL;
+#else
 	txBlock* block;
 	for (block = root->firstBlock; block; block = block->nextBlock) {
 		txByte* current = (txByte*)block + sizeof(txBlock);
@@ -176,4 +185,5 @@ void fxBurnChunks(txMachine* root)
 			current = next;
 		}
 	}
+#endif
 }
