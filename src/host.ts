@@ -18,6 +18,8 @@ export interface Host {
 		readonly https: Resource<HTTPClientOptions, HTTPClient>;
 	};
 	readonly keyValue: KeyValueStorage;
+	readonly flash: FlashStorage;
+	readonly boot: Boot;
 	readonly timer: Timer;
 	readonly clock: Clock;
 	readonly crypto: Crypto;
@@ -121,6 +123,44 @@ export interface KeyValueDomain extends Iterable<string> {
 	close(): void;
 }
 
+/**
+ * Flash as Moddable's `embedded:storage/flash`: the image slot that doesn't run. It must not be
+ * changed while the running image is on trial: what it holds is what the device goes back to.
+ */
+export interface FlashStorage {
+	open(options: { readonly path: "nextota"; readonly mode: "r+" }): Flash;
+}
+
+/** Positions and lengths in bytes. Each throws when the flash fails. */
+export interface Flash {
+	status(): { readonly blocks: number; readonly blockLength: number };
+	/** Sets all bits of one erase block. */
+	eraseBlock(index: number): void;
+	read(byteLength: number, position: number): ArrayBuffer;
+	/** Clears bits; what is to have bits set must be erased before. */
+	write(bytes: Uint8Array, position: number): void;
+	close(): void;
+}
+
+/**
+ * Which image runs, by ESP-IDF's rules with rollback enabled: an image that was armed is started
+ * once, on trial. Unless it confirms itself in that one boot, the next starts the image before.
+ */
+export interface Boot {
+	/** Why the last run of the processor ended, so that this one began. */
+	readonly reason: ResetReason;
+	/** Name of the slot that the running image lies in, such as `ota_0`. */
+	readonly slot: string;
+	readonly isOnTrial: boolean;
+	/** Has the next boot start the other slot's image. Throws when that isn't a whole image. */
+	arm(): void;
+	/** Makes the running image the one to go on with. */
+	confirm(): void;
+}
+
+/** `software` is a restart that the program asked for; `panic`, an error that nobody expected. */
+export type ResetReason = "power" | "software" | "panic" | "watchdog" | "brown-out";
+
 /** Moddable's `timer` module. */
 export interface Timer {
 	set(callback: () => void, milliseconds: number): TimerId;
@@ -140,6 +180,8 @@ export interface Clock {
 /** SHA-256 and ECDSA with P-256. Keys and signatures are as in `protocol/key.ts`. */
 export interface Crypto {
 	sha256(bytes: Uint8Array): Uint8Array;
+	/** SHA-256 of what comes in parts. */
+	digest(): Digest;
 	/** Bytes of a hardware generator: never of `Math.random`. */
 	random(byteLength: number): Uint8Array;
 	publicKey(privateKey: Uint8Array): Uint8Array;
@@ -150,6 +192,13 @@ export interface Crypto {
 	 * curve.
 	 */
 	verify(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** As Moddable's `Digest`. */
+export interface Digest {
+	write(bytes: Uint8Array): void;
+	/** The 32 bytes; nothing can be written any more. */
+	close(): Uint8Array;
 }
 
 export interface System {

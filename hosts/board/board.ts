@@ -1,5 +1,6 @@
 /** A virtual ESP32 board: boot ROM, flash, UART, radio, clock and power around a processor. */
 
+import type { ResetReason } from "../../src/host.js";
 import { BootRom, type SlotIndex } from "./boot.js";
 import type { Clock } from "./clock.js";
 import { cryptoOperations } from "./crypto.js";
@@ -40,6 +41,12 @@ export interface BoardOptions {
 
 export type Panic = "reboot" | "halt";
 
+/**
+ * A program that asks the board so often in one turn will not come back: the watchdog ends it. The
+ * longest turn of ours hashes a slot of 1.9 MB, in some 4,000 calls. XS counts time as well.
+ */
+const callsMaximum = 100_000;
+
 /** Why a run of the device program ended. */
 export type End = "reset" | "fault" | "power lost" | "power off" | "no image";
 
@@ -75,6 +82,9 @@ export class Board {
 	#clockSet = { milliseconds: 0, at: 0 };
 	#isOn = false;
 	#isRestarting = false;
+	#resetReason: ResetReason = "power";
+	/** Calls of the program since it was last waiting. */
+	#calls = 0;
 	/** What the program itself has given as its reason to restart. */
 	#fault: Fault | undefined;
 	#running: Promise<End> = Promise.resolve("power off");
@@ -92,6 +102,7 @@ export class Board {
 		this.#operations = {
 			...this.uart.operations,
 			...this.radio.operations,
+			...this.boot.operations,
 			...cryptoOperations(random),
 			...this.#ownOperations(),
 		};
@@ -142,10 +153,16 @@ export class Board {
 		for (;;) {
 			const release = this.#options.clock.hold();
 			const end = await this.#runOnce(release).finally(release);
+			this.#resetReason = this.#reasonAfter(end);
 			if (end === "reset" || (end === "fault" && this.#options.panic !== "halt")) continue;
 			this.#isOn = false;
 			return end;
 		}
+	}
+
+	#reasonAfter(end: End): ResetReason {
+		if (end === "fault") return this.faults.at(-1)?.reason === "watchdog" ? "watchdog" : "panic";
+		return end === "reset" ? "software" : "power";
 	}
 
 	/** One boot, until the program ends. Virtual time moves only while the program waits. */
@@ -191,6 +208,7 @@ export class Board {
 			const release = this.#options.clock.hold();
 			try {
 				if (this.power.message()) throw new PowerLoss();
+				this.#calls = 0;
 				await processor.deliver(message.name, message.values);
 			} finally {
 				release();
@@ -204,6 +222,10 @@ export class Board {
 	#answer(operation: string, values: readonly Value[]): Value {
 		const answer = this.#operations[operation];
 		if (answer === undefined) throw new Error("the board has no operation " + operation);
+		if (++this.#calls > callsMaximum) {
+			this.#fault = { reason: "watchdog", message: "the program did not come back" };
+			throw new PowerLoss();
+		}
 		return answer(...values);
 	}
 
@@ -218,6 +240,7 @@ export class Board {
 		this.uart.reset();
 		this.radio.reset();
 		this.#mailbox = [];
+		this.#calls = 0;
 		this.#isRestarting = false;
 		this.#fault = undefined;
 		this.#bootedAt = this.#options.clock.now();
@@ -257,6 +280,7 @@ export class Board {
 				return undefined;
 			},
 			"nvs.key": (path, index) => this.nvs.key(textOf(path), numberOf(index)),
+			"boot.reason": () => this.#resetReason,
 			"system.get": (name) => this.#systemValue(textOf(name)),
 			"system.fail": (message) => {
 				this.#fault = { reason: "unhandled exception", message: textOf(message) };

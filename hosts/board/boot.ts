@@ -9,6 +9,7 @@
 import { crc32 } from "../../src/encoding/crc32.js";
 import { Partition, type PartitionName, partitionFile, sectorLength } from "./flash.js";
 import { type Image, readImage } from "./image.js";
+import { bytesOf, numberOf, type Operations } from "./operations.js";
 import type { Power } from "./power.js";
 import type { State } from "./state.js";
 
@@ -36,6 +37,11 @@ interface Entry {
 	isWhole: boolean;
 }
 
+interface Selection {
+	readonly index: SlotIndex;
+	readonly image: Image;
+}
+
 /** Puts an image into the first slot and forgets which one was next, as a cable does. */
 export function programImage(state: State, image: Uint8Array): void {
 	state.write(partitionFile(slotNames[0]), image);
@@ -44,7 +50,10 @@ export function programImage(state: State, image: Uint8Array): void {
 
 export class BootRom {
 	readonly slots: readonly [Partition, Partition];
+	/** Entries of `otadata` written since the board was made, by the ROM and by the program. */
+	writes = 0;
 	readonly #otadata: Partition;
+	#running: SlotIndex = 0;
 
 	constructor(state: State, power: Power) {
 		this.slots = [
@@ -54,18 +63,38 @@ export class BootRom {
 		this.#otadata = new Partition("otadata", state, power);
 	}
 
+	/** What the program can ask: of the slot that it doesn't run from, and of its own trial. */
+	readonly operations: Operations = {
+		"boot.slot": () => slotNames[this.#running],
+		"boot.isOnTrial": () => this.#isOnTrial,
+		"boot.arm": () => void this.#arm(),
+		"boot.confirm": () => void this.#confirm(),
+		"flash.blocks": () => this.#other.length / sectorLength,
+		"flash.blockLength": () => sectorLength,
+		"flash.erase": (index) => void this.#other.eraseSector(numberOf(index)),
+		"flash.read": (byteLength, position) =>
+			this.#other.read(numberOf(position), numberOf(byteLength)),
+		"flash.write": (bytes, position) => void this.#other.write(numberOf(position), bytesOf(bytes)),
+	};
+
 	/** The image to run and its slot; `undefined` when neither slot holds a good one. */
-	select(): { readonly index: SlotIndex; readonly image: Image } | undefined {
+	select(): Selection | undefined {
 		const first = this.#selectIndex();
 		for (const index of first === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
 			const image = readImage(this.slots[index]);
-			if (image !== undefined) return { index, image };
+			if (image === undefined) continue;
+			this.#running = index;
+			return { index, image };
 		}
 		return undefined;
 	}
 
+	get #other(): Partition {
+		return this.slots[this.#running === 0 ? 1 : 0];
+	}
+
 	#selectIndex(): SlotIndex {
-		const entries = [this.#readEntry(0), this.#readEntry(1)] as const;
+		const entries = this.#readEntries();
 		for (const [index, entry] of entries.entries()) {
 			if (entry.isWhole && entry.state === SlotState.PendingVerify) {
 				this.#writeEntry(index, entry.sequence, SlotState.Aborted);
@@ -81,7 +110,38 @@ export class BootRom {
 		if (entry.state === SlotState.New) {
 			this.#writeEntry(active, entry.sequence, SlotState.PendingVerify);
 		}
-		return (entry.sequence - 1) % 2 === 0 ? 0 : 1;
+		return slotOf(entry);
+	}
+
+	/** `esp_ota_get_state_partition` of the slot that runs. */
+	get #isOnTrial(): boolean {
+		const entry = this.#readEntries().find((one) => one.isWhole && slotOf(one) === this.#running);
+		return entry?.state === SlotState.PendingVerify;
+	}
+
+	/** `esp_ota_set_boot_partition` of the other slot: refuses an image that isn't whole. */
+	#arm(): void {
+		if (readImage(this.#other) === undefined) throw new Error("the other slot holds no image");
+		const entries = this.#readEntries();
+		const active = activeOf(entries);
+		const slot = 1 - this.#running;
+		if (active === undefined) return this.#writeEntry(0, slot + 1, SlotState.New);
+		const { sequence } = entries[active];
+		const isActive = slotOf(entries[active]) === slot;
+		if (isActive) this.#writeEntry(active, sequence, SlotState.New);
+		else this.#writeEntry(1 - active, sequence + 1, SlotState.New);
+	}
+
+	/** `esp_ota_mark_app_valid_cancel_rollback`. */
+	#confirm(): void {
+		const entries = this.#readEntries();
+		const active = activeOf(entries);
+		if (active === undefined || entries[active].state === SlotState.Valid) return;
+		this.#writeEntry(active, entries[active].sequence, SlotState.Valid);
+	}
+
+	#readEntries(): readonly [Entry, Entry] {
+		return [this.#readEntry(0), this.#readEntry(1)];
 	}
 
 	#readEntry(index: number): Entry {
@@ -99,9 +159,14 @@ export class BootRom {
 		bytes.writeUInt32LE(sequence, 0);
 		bytes.writeUInt32LE(state, stateOffset);
 		bytes.writeUInt32LE(sequenceCrc(sequence), crcOffset);
+		this.writes++;
 		this.#otadata.eraseSector(index);
 		this.#otadata.write(index * sectorLength, bytes);
 	}
+}
+
+function slotOf({ sequence }: Entry): SlotIndex {
+	return (sequence - 1) % 2 === 0 ? 0 : 1;
 }
 
 /** The entry that counts: whole, neither invalid nor aborted, and of the highest sequence. */

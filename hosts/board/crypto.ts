@@ -2,13 +2,28 @@
  * SHA-256, P-256 and random bytes for the device program: on the chip its own hardware and C code.
  */
 
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { p256 } from "@noble/curves/p256";
 import { bytesOf, numberOf, type Operations } from "./operations.js";
 import type { Random } from "./random.js";
 
 export function cryptoOperations(random: Random): Operations {
+	const digests = new Map<number, Hash>();
+	let lastId = 0;
 	return {
+		"digest.open": () => {
+			digests.set(++lastId, createHash("sha256"));
+			return lastId;
+		},
+		"digest.write": (id, bytes) => {
+			digests.get(numberOf(id))?.update(bytesOf(bytes));
+			return undefined;
+		},
+		"digest.close": (id) => {
+			const digest = digests.get(numberOf(id))?.digest();
+			digests.delete(numberOf(id));
+			return digest;
+		},
 		"crypto.random": (byteLength) => random(numberOf(byteLength)),
 		"crypto.sha256": (bytes) => createHash("sha256").update(bytesOf(bytes)).digest(),
 		"crypto.publicKey": (privateKey) => p256.getPublicKey(bytesOf(privateKey), false),

@@ -32,13 +32,11 @@ export class Partition {
 	readonly #name: PartitionName;
 	readonly #state: State;
 	readonly #power: Power;
-	#bytes: Uint8Array;
 
 	constructor(name: PartitionName, state: State, power: Power) {
 		this.#name = name;
 		this.#state = state;
 		this.#power = power;
-		this.#bytes = state.read(partitionFile(name)) ?? new Uint8Array(0);
 	}
 
 	get length(): number {
@@ -47,9 +45,10 @@ export class Partition {
 
 	read(offset: number, length: number): Uint8Array {
 		this.#checkRange(offset, length);
-		const bytes = new Uint8Array(length).fill(erased);
-		bytes.set(this.#bytes.subarray(offset, offset + length));
-		return bytes;
+		const bytes = new Uint8Array(length);
+		const kept = this.#state.readAt(partitionFile(this.#name), offset, length);
+		bytes.set(kept);
+		return bytes.fill(erased, kept.length);
 	}
 
 	/** Sets all bits of one sector. Power can cut it: then some words are erased and some are not. */
@@ -73,15 +72,17 @@ export class Partition {
 	#change(offset: number, bytes: Uint8Array): void {
 		const cut = this.#power.flashOperation();
 		const done = bytes.subarray(0, doneUntil(cut, bytes.length));
-		if (done.length > 0) {
-			const length = Math.max(this.#bytes.length, offset + done.length);
-			const changed = new Uint8Array(length).fill(erased);
-			changed.set(this.#bytes);
-			changed.set(done, offset);
-			this.#bytes = changed;
-			this.#state.write(partitionFile(this.#name), changed);
-		}
+		if (done.length > 0) this.#keep(offset, done);
 		if (cut !== undefined) throw new PowerLoss();
+	}
+
+	#keep(offset: number, bytes: Uint8Array): void {
+		const file = partitionFile(this.#name);
+		const end = this.#state.lengthOf(file);
+		if (end < offset) {
+			this.#state.writeAt(file, end, new Uint8Array(offset - end).fill(erased));
+		}
+		this.#state.writeAt(file, offset, bytes);
 	}
 
 	#checkRange(offset: number, length: number): void {

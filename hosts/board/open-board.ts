@@ -32,6 +32,8 @@ export interface BoardSetup {
 	/** Which XS, by what it is compiled for. */
 	readonly purpose?: Purpose;
 	readonly heapBytes?: number;
+	/** Processor time that XS may take for one turn; see xs-processor.ts. */
+	readonly watchdogMilliseconds?: number | undefined;
 	readonly networks?: readonly Network[];
 	readonly onOutput?: (bytes: Uint8Array) => void;
 	readonly clock?: Clock;
@@ -67,10 +69,10 @@ export function compiledBits(): Bits {
 }
 
 function processorMaker(setup: BoardSetup): () => Processor {
-	const { processor = "xs", purpose, heapBytes = heapBytesDefault } = setup;
+	const { processor = "xs", purpose, heapBytes = heapBytesDefault, watchdogMilliseconds } = setup;
 	if (processor === "v8") return () => new V8Processor();
 	const path = processorPath(compiledBits(), purpose);
-	return () => new XsProcessor({ path, heapBytes });
+	return () => new XsProcessor({ path, heapBytes, watchdogMilliseconds });
 }
 
 /** An image that came over the air stays, until there is a new one to put in by cable. */

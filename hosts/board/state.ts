@@ -7,7 +7,9 @@ import {
 	mkdirSync,
 	openSync,
 	readFileSync,
+	readSync,
 	renameSync,
+	statSync,
 	writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -17,17 +19,48 @@ export interface State {
 	read(name: string): Uint8Array | undefined;
 	/** Keeps all of `bytes` or, if this process dies, what was there before. */
 	write(name: string, bytes: Uint8Array): void;
+	/** How many bytes are kept: 0 when nothing is. */
+	lengthOf(name: string): number;
+	/** A part of what is kept; shorter when less is, and empty when nothing is. */
+	readAt(name: string, offset: number, length: number): Uint8Array;
+	/** Changes a part, or adds to the end; `offset` is not behind the end. */
+	writeAt(name: string, offset: number, bytes: Uint8Array): void;
 }
 
 export class MemoryState implements State {
-	readonly #files = new Map<string, Uint8Array>();
+	/** With room behind the end, so that a file can grow by small parts. */
+	readonly #files = new Map<string, { bytes: Uint8Array; length: number }>();
 
 	read(name: string): Uint8Array | undefined {
-		return this.#files.get(name)?.slice();
+		const file = this.#files.get(name);
+		return file?.bytes.slice(0, file.length);
 	}
 
 	write(name: string, bytes: Uint8Array): void {
-		this.#files.set(name, bytes.slice());
+		this.#files.set(name, { bytes: bytes.slice(), length: bytes.length });
+	}
+
+	lengthOf(name: string): number {
+		return this.#files.get(name)?.length ?? 0;
+	}
+
+	readAt(name: string, offset: number, length: number): Uint8Array {
+		const file = this.#files.get(name);
+		if (file === undefined) return new Uint8Array(0);
+		return file.bytes.slice(offset, Math.min(offset + length, file.length));
+	}
+
+	writeAt(name: string, offset: number, bytes: Uint8Array): void {
+		const file = this.#files.get(name) ?? { bytes: new Uint8Array(0), length: 0 };
+		const length = Math.max(file.length, offset + bytes.length);
+		if (length > file.bytes.length) {
+			const grown = new Uint8Array(2 * length);
+			grown.set(file.bytes.subarray(0, file.length));
+			file.bytes = grown;
+		}
+		file.bytes.set(bytes, offset);
+		file.length = length;
+		this.#files.set(name, file);
 	}
 }
 
@@ -55,5 +88,32 @@ export class FolderState implements State {
 			closeSync(file);
 		}
 		renameSync(path + ".new", path);
+	}
+
+	lengthOf(name: string): number {
+		const path = join(this.#folder, name);
+		return existsSync(path) ? statSync(path).size : 0;
+	}
+
+	readAt(name: string, offset: number, length: number): Uint8Array {
+		const path = join(this.#folder, name);
+		if (!existsSync(path)) return new Uint8Array(0);
+		const file = openSync(path, "r");
+		try {
+			const bytes = new Uint8Array(length);
+			return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+		} finally {
+			closeSync(file);
+		}
+	}
+
+	writeAt(name: string, offset: number, bytes: Uint8Array): void {
+		const path = join(this.#folder, name);
+		const file = openSync(path, existsSync(path) ? "r+" : "w", 0o600);
+		try {
+			writeSync(file, bytes, 0, bytes.length, offset);
+		} finally {
+			closeSync(file);
+		}
 	}
 }

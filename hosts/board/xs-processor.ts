@@ -23,12 +23,20 @@ const keys = 64;
 const linkDescriptor = 3;
 /** So much is kept of what a crashing process says: AddressSanitizer names the fault first. */
 const reportLength = 4096;
+/**
+ * Processor time of this machine, which a busy neighbour doesn't take: 2 seconds of it do more than
+ * the chip does in the 10 of its task watchdog. The signal is what ends the process then.
+ */
+const watchdogMillisecondsDefault = 2000;
+const watchdogSignal = "SIGVTALRM";
 
 export interface XsOptions {
 	/** The compiled program; see `processorPath`. */
 	readonly path: string;
 	/** Size of the fixed heap. */
 	readonly heapBytes: number;
+	/** How long a turn may take. */
+	readonly watchdogMilliseconds?: number | undefined;
 }
 
 interface Turn {
@@ -53,8 +61,9 @@ export class XsProcessor implements Processor {
 	}
 
 	start(image: Image, answer: Answer): Promise<void> {
-		const { path, heapBytes } = this.#options;
-		const parameters = [linkDescriptor, heapBytes, stackSlots, keys].map(String);
+		const { path, heapBytes, watchdogMilliseconds } = this.#options;
+		const watchdog = watchdogMilliseconds ?? watchdogMillisecondsDefault;
+		const parameters = [linkDescriptor, heapBytes, stackSlots, keys, watchdog].map(String);
 		const child = spawn(path, parameters, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
 		this.#answer = answer;
 		this.#child = child;
@@ -67,8 +76,9 @@ export class XsProcessor implements Processor {
 		});
 		child.on("error", (error) => this.#endTurn(error));
 		child.on("close", (status, signal) => {
+			const reason = signal === watchdogSignal ? "watchdog" : "crashed";
 			const message = String(signal ?? status) + (report === "" ? "" : "\n" + report);
-			this.#endTurn(new MachineFault({ reason: "crashed", message }));
+			this.#endTurn(new MachineFault({ reason, message }));
 		});
 		return this.#take(FrameType.Image, encodeModules(image.modules));
 	}

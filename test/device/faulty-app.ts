@@ -20,6 +20,22 @@ const app: App = Object.freeze<App>({
 				return "wait for it";
 			},
 		}),
+		Object.freeze({
+			name: "hang",
+			parameters: "asking | silently",
+			help: "never comes back",
+			count: Object.freeze([1, 1] as const),
+			run: (device: Device, [how]: readonly string[]) => {
+				for (;;) if (how === "asking") device.host.clock.ticks();
+			},
+		}),
+		Object.freeze({
+			name: "reason",
+			parameters: "",
+			help: "says why the last run ended",
+			count: Object.freeze([0, 0] as const),
+			run: (device: Device) => device.host.boot.reason,
+		}),
 	]),
 });
 

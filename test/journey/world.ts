@@ -35,6 +35,8 @@ export interface WorldOptions {
 	readonly purpose?: Purpose;
 	/** Size of XS's heap. */
 	readonly heapBytes?: number;
+	/** Processor time that XS may take for one turn. */
+	readonly watchdogMilliseconds?: number;
 	/** What a fault leads to. */
 	readonly panic?: Panic;
 	/** What the board runs; by default the lamp. */
@@ -93,6 +95,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		processor,
 		...(options.purpose === undefined ? {} : { purpose: options.purpose }),
 		...(options.heapBytes === undefined ? {} : { heapBytes: options.heapBytes }),
+		watchdogMilliseconds: options.watchdogMilliseconds,
 		networks: [network],
 		onOutput: terminal.onOutput,
 		clock,

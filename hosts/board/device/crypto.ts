@@ -1,7 +1,7 @@
 /** The board's cryptography: its generator and its P-256 stand for the chip's. */
 
-import type { Crypto } from "../../../src/host.js";
-import { bytesFrom, type Call } from "./link.js";
+import type { Crypto, Digest } from "../../../src/host.js";
+import { bytesFrom, type Call, type Value } from "./link.js";
 
 export class BoardCrypto implements Crypto {
 	readonly #call: Call;
@@ -12,6 +12,10 @@ export class BoardCrypto implements Crypto {
 
 	sha256(bytes: Uint8Array): Uint8Array {
 		return bytesFrom(this.#call("crypto.sha256", bytes));
+	}
+
+	digest(): Digest {
+		return new BoardDigest(this.#call);
 	}
 
 	random(byteLength: number): Uint8Array {
@@ -28,5 +32,23 @@ export class BoardCrypto implements Crypto {
 
 	verify(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
 		return this.#call("crypto.verify", publicKey, digest, signature) === true;
+	}
+}
+
+class BoardDigest implements Digest {
+	readonly #call: Call;
+	readonly #id: Value;
+
+	constructor(call: Call) {
+		this.#call = call;
+		this.#id = call("digest.open");
+	}
+
+	write(bytes: Uint8Array): void {
+		this.#call("digest.write", this.#id, bytes);
+	}
+
+	close(): Uint8Array {
+		return bytesFrom(this.#call("digest.close", this.#id));
 	}
 }

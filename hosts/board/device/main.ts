@@ -4,8 +4,10 @@
 
 import type { App } from "../../../src/device.js";
 import { run } from "../../../src/run.js";
+import { BoardBoot } from "./boot.js";
 import { BoardClock } from "./clock.js";
 import { BoardCrypto } from "./crypto.js";
+import { BoardFlashStorage } from "./flash.js";
 import { BoardHTTPClient } from "./http.js";
 import { BoardKeyValueStorage } from "./key-value.js";
 import { type Call, type Link, Mailbox, type Receive } from "./link.js";
@@ -24,6 +26,8 @@ export function start(call: Call, app: App): Receive {
 			serial: { io: BoardSerial, link },
 			network: { wifi: { io: BoardWiFi, link }, http, https: http },
 			keyValue: new BoardKeyValueStorage(link),
+			flash: new BoardFlashStorage(call),
+			boot: new BoardBoot(call),
 			timer: new BoardTimer(link),
 			clock: new BoardClock(call),
 			crypto: new BoardCrypto(call),

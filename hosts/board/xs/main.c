@@ -1,7 +1,7 @@
 /*
  * The board's processor: XS in a process of its own.
  *
- *     xs-board <descriptor> <heap bytes> <stack slots> <keys>
+ *     xs-board <descriptor> <heap bytes> <stack slots> <keys> <watchdog milliseconds>
  *
  * It takes an image from the board, burns it into a read-only machine, and runs a clone of that in
  * a heap of fixed size. The image's last module exports a function by default: it is called once
@@ -9,6 +9,7 @@
  */
 
 #include "board.h"
+#include <sys/time.h>
 
 static txMachine* fxNewRoot(void);
 static txMachine* fxNewClone(txMachine* root, txSize heapSize, txSize stackCount, txInteger keys);
@@ -16,6 +17,7 @@ static void fxDeliver(txMachine* the, const txU1* bytes, txU4 size);
 static void fxSettle(txMachine* the);
 static void fxReportDone(txMachine* the);
 static const char* fxReasonOf(int status);
+static void fxWatch(int milliseconds);
 
 static txSlot gxReceiver;
 
@@ -220,14 +222,27 @@ void fxReportDone(txMachine* the)
 	fxLinkSend();
 }
 
+/*
+ * The watchdog: a signal ends this process after so much processor time; 0 turns it off. A machine
+ * under stress is slow on purpose, and has none.
+ */
+void fxWatch(int milliseconds)
+{
+#if !mxStress
+	struct itimerval watchdog = { .it_value = { milliseconds / 1000, milliseconds % 1000 * 1000 } };
+	setitimer(ITIMER_VIRTUAL, &watchdog, C_NULL);
+#endif
+}
+
 int main(int argc, char* argv[])
 {
 	txMachine *root, *the;
 	txU1 type;
 	txU4 size;
 	txU1* bytes;
-	if (argc != 5) {
-		fprintf(stderr, "xs-board <descriptor> <heap bytes> <stack slots> <keys>\n");
+	if (argc != 6) {
+		fprintf(stderr,
+			"xs-board <descriptor> <heap bytes> <stack slots> <keys> <watchdog milliseconds>\n");
 		return 2;
 	}
 	fxInitializeSharedCluster();
@@ -249,12 +264,16 @@ int main(int argc, char* argv[])
 #if mxStress
 	gxStress = 1; /* From here on, a collection at every allocation. */
 #endif
+	fxWatch(atoi(argv[5]));
 	fxImport(the, fxImageMain(), fxStarted, fxNotStarted);
 	for (;;) {
+		fxWatch(0);
 		fxReportDone(the);
 		bytes = fxLinkReceive(&type, &size);
-		if (type == mxFrameMessage)
+		if (type == mxFrameMessage) {
+			fxWatch(atoi(argv[5]));
 			fxDeliver(the, bytes, size);
+		}
 		else if (type == mxFrameCollect)
 			fxCollectGarbage(the);
 		else if (type == mxFrameSurvey)
