@@ -55,8 +55,14 @@ interface Message {
 	readonly values: readonly Value[];
 }
 
-/** Somebody wants to look into the processor while the program waits. */
-type Look = (processor: Processor) => Promise<void>;
+/** Somebody wants to look into the processor while the program waits; it may be off by then. */
+type Look = (processor: Processor | undefined) => Promise<void>;
+
+/**
+ * From a reset to the start of the program: about what the chip's boot ROM and bootloader take. A
+ * program that faults at its start lets time pass that way, as on the chip.
+ */
+const restartMilliseconds = 300;
 
 const macFile = "mac.txt";
 /** Of a locally administered address: it collides with no maker's. */
@@ -112,6 +118,7 @@ export class Board {
 	powerOn(): void {
 		if (this.#isOn) return;
 		this.#isOn = true;
+		this.#resetReason = "power";
 		this.#running = this.#run();
 	}
 
@@ -139,8 +146,12 @@ export class Board {
 	}
 
 	#look<T>(look: (processor: Processor) => Promise<T>): Promise<T> {
+		if (!this.#isOn) return Promise.reject(new PowerLoss());
 		return new Promise((resolve, reject) => {
-			this.#looks.push((processor) => look(processor).then(resolve, reject));
+			this.#looks.push(async (processor) => {
+				if (processor === undefined) reject(new PowerLoss());
+				else await look(processor).then(resolve, reject);
+			});
 			this.#wake();
 		});
 	}
@@ -150,23 +161,36 @@ export class Board {
 	}
 
 	async #run(): Promise<End> {
-		for (;;) {
-			const release = this.#options.clock.hold();
-			const end = await this.#runOnce(release).finally(release);
+		let end = await this.#runOnce();
+		while (end === "reset" || (end === "fault" && this.#options.panic !== "halt")) {
 			this.#resetReason = this.#reasonAfter(end);
-			if (end === "reset" || (end === "fault" && this.#options.panic !== "halt")) continue;
-			this.#isOn = false;
-			return end;
+			await this.#wait(restartMilliseconds);
+			end = this.#isOn ? await this.#runOnce() : "power off";
 		}
+		this.#isOn = false;
+		for (const look of this.#looks.splice(0)) void look(undefined);
+		return end;
 	}
 
-	#reasonAfter(end: End): ResetReason {
-		if (end === "fault") return this.faults.at(-1)?.reason === "watchdog" ? "watchdog" : "panic";
-		return end === "reset" ? "software" : "power";
+	/** Resolves after so much time of the board's clock, or when the board is turned off. */
+	async #wait(milliseconds: number): Promise<void> {
+		let isOver = false;
+		const cancel = this.#options.clock.after(milliseconds, () => {
+			isOver = true;
+			this.#wake();
+		});
+		while (this.#isOn && !isOver) await new Promise<void>((resolve) => (this.#wake = resolve));
+		cancel();
+	}
+
+	#reasonAfter(end: "reset" | "fault"): ResetReason {
+		if (end === "reset") return "software";
+		return this.faults.at(-1)?.reason === "watchdog" ? "watchdog" : "panic";
 	}
 
 	/** One boot, until the program ends. Virtual time moves only while the program waits. */
-	async #runOnce(started: () => void): Promise<End> {
+	async #runOnce(): Promise<End> {
+		const started = this.#options.clock.hold();
 		this.#reset();
 		try {
 			const selected = this.boot.select();
@@ -184,6 +208,7 @@ export class Board {
 			return this.#isRestarting ? "reset" : this.#isOn ? "power lost" : "power off";
 		} finally {
 			this.#reset();
+			started();
 		}
 	}
 

@@ -14,8 +14,10 @@ import { fileURLToPath } from "node:url";
 import { buildImage } from "../../hosts/board/build-image.js";
 import { VirtualClock } from "../../hosts/board/clock.js";
 import { seededRandom } from "../../hosts/board/random.js";
+import { PowerLoss } from "../../hosts/board/power.js";
 import { freePort } from "../../example/local-service.js";
 import { inWorld } from "../journey/world.js";
+import { encodedProgram } from "./image.js";
 
 const faultyApp = fileURLToPath(new URL("../device/faulty-app.js", import.meta.url));
 const faultyImage = buildImage({ app: faultyApp, version: "0.1.0.0" });
@@ -101,6 +103,53 @@ for (const processor of ["v8", "xs"] as const) {
 		},
 	);
 }
+
+/** What of the chip's memory runs out, and what XS calls that. */
+const ends: Readonly<Record<string, string>> = {
+	memory: "memory full",
+	stack: "stack overflow",
+	keys: "not enough keys",
+};
+
+test("a board whose machine ends starts again, counts the fault and names it", async () => {
+	await inWorld({ processor: "xs", image: faultyImage }, async ({ terminal, board }) => {
+		await terminal.powerOn();
+		await terminal.type("set wlan.ssid kept");
+		await terminal.type("save");
+		for (const where of Object.keys(ends)) {
+			terminal.send("fault " + where);
+			await terminal.until("[Ready]\r\n> ");
+			assert.equal(await terminal.type("get wlan.ssid"), "kept");
+		}
+		const reasons = board.faults.map((fault) => fault.reason);
+		assert.deepEqual(reasons, Object.values(ends));
+		assert.equal(board.boots, 1 + reasons.length);
+	});
+});
+
+for (const processor of ["v8", "xs"] as const) {
+	test("a program that faults at its start lets time pass, on " + processor, async () => {
+		const image = encodedProgram("export default () => { throw new Error('at once'); };");
+		await inWorld({ processor, image }, async ({ board, clock }) => {
+			board.powerOn();
+			await clock.run(1000);
+			assert.deepEqual([board.boots, board.faults.length, board.isOn], [4, 4, true]);
+			await board.powerOff();
+			await clock.run(1000);
+			assert.equal(board.boots, 4);
+		});
+	});
+}
+
+test("nobody waits for a look into a board that is off", async () => {
+	await inWorld({ processor: "v8" }, async ({ terminal, board }) => {
+		await assert.rejects(board.meters(), PowerLoss);
+		await terminal.powerOn();
+		const end = board.powerOff();
+		await assert.rejects(board.survey(), PowerLoss);
+		await end;
+	});
+});
 
 test("one can look at the machine's memory twice in a row while it waits", async () => {
 	await inWorld({ processor: "xs" }, async ({ terminal, board }) => {

@@ -2,7 +2,13 @@
 
 import { programImage } from "../../hosts/board/boot.js";
 import { Partition } from "../../hosts/board/flash.js";
-import { boardPlatform, encodeImage, type Image, readImage } from "../../hosts/board/image.js";
+import {
+	boardPlatform,
+	encodeImage,
+	type Image,
+	type Module,
+	readImage,
+} from "../../hosts/board/image.js";
 import { Power } from "../../hosts/board/power.js";
 import { MemoryState } from "../../hosts/board/state.js";
 
@@ -14,8 +20,12 @@ export function imageOf(bytes: Uint8Array): Image {
 	return image;
 }
 
-/** A program of one module, whose default export is what a processor starts. */
-export function programOf(source: string): Image {
-	const head = { platform: boardPlatform, version: "1.0.0.0", built: "2026-01-01T00:00:00Z" };
-	return imageOf(encodeImage(head, [{ name: "main.js", source }]));
+const head = { platform: boardPlatform, version: "1.0.0.0", built: "2026-01-01T00:00:00Z" };
+
+/**
+ * A program as flash has it. The default export of `source` is its start: it gets `call`, and
+ * returns what takes the board's messages.
+ */
+export function encodedProgram(source: string, modules: readonly Module[] = []): Uint8Array {
+	return encodeImage(head, [...modules, { name: "main.js", source }]);
 }

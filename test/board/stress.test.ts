@@ -13,7 +13,7 @@ import { XsProcessor } from "../../hosts/board/xs-processor.js";
 import { checkEnd, makeJourney, prepareService } from "../journey/journey.js";
 import { inWorld } from "../journey/world.js";
 import { playDeviceSuite } from "./device-suite.js";
-import { programOf } from "./image.js";
+import { encodedProgram, imageOf } from "./image.js";
 
 async function compile(bits: Bits): Promise<XsProcessor> {
 	const path = await buildProcessor(bits, undefined, "stress");
@@ -24,7 +24,8 @@ async function compile(bits: Bits): Promise<XsProcessor> {
 async function faultOf(bits: Bits, call: string): Promise<Fault | undefined> {
 	const processor = await compile(bits);
 	try {
-		await processor.start(programOf("export default (call) => { " + call + " };"), () => undefined);
+		const program = encodedProgram("export default (call) => { " + call + " };");
+		await processor.start(imageOf(program), () => undefined);
 		return undefined;
 	} catch (error) {
 		if (error instanceof MachineFault) return error.fault;
@@ -43,10 +44,10 @@ for (const bits of [32, 64] as const) {
 
 	test(`stress collects at each allocation with ${bits} bits`, options, async () => {
 		const processor = await compile(bits);
-		await processor.start(
-			programOf("export default () => () => { for (let i = 0; i < 100; i++) ({}); };"),
-			() => undefined,
+		const program = encodedProgram(
+			"export default () => () => { for (let i = 0; i < 100; i++) ({}); };",
 		);
+		await processor.start(imageOf(program), () => undefined);
 		const before = (await processor.meters())?.collections ?? 0;
 		await processor.deliver("go", []);
 		const after = (await processor.meters())?.collections ?? 0;

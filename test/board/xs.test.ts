@@ -2,15 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boardPlatform, encodeImage, type Module } from "../../hosts/board/image.js";
+import type { Module } from "../../hosts/board/image.js";
 import { compiledBits } from "../../hosts/board/open-board.js";
 import { type Answer, MachineFault, type Value } from "../../hosts/board/processor.js";
 import { processorPath } from "../../hosts/board/xs/build.js";
 import { XsProcessor } from "../../hosts/board/xs-processor.js";
 import { image as programImage } from "../journey/world.js";
-import { imageOf } from "./image.js";
-
-const head = { platform: boardPlatform, version: "1.0.0.0", built: "2026-01-01T00:00:00Z" };
+import { encodedProgram, imageOf } from "./image.js";
 
 /** Starts a program; `body` is that of the function that gets `call`. */
 async function start(
@@ -20,9 +18,9 @@ async function start(
 ): Promise<XsProcessor> {
 	const { heapBytes = 32 * 1024, modules = [] } = options;
 	const source = modules.map(({ name }) => "import './" + name + "';").join("\n");
-	const main = { name: "main.js", source: source + "export default (call) => {" + body + "};" };
+	const main = source + "export default (call) => {" + body + "};";
 	const processor = new XsProcessor({ path: processorPath(compiledBits()), heapBytes });
-	await processor.start(imageOf(encodeImage(head, [...modules, main])), answer);
+	await processor.start(imageOf(encodedProgram(main, modules)), answer);
 	return processor;
 }
 
@@ -151,14 +149,11 @@ test("preloaded code is right over a heap that is collected all the time", async
 		{ name: "join.js", source: join },
 	];
 	const heard: Value[] = [];
-	const main = {
-		name: "main.js",
-		source: `import { join } from "./join.js";
-			export default (call) => () => { for (let i = 0; i < 500; i++) call("say", join(40)); };`,
-	};
+	const main = `import { join } from "./join.js";
+		export default (call) => () => { for (let i = 0; i < 500; i++) call("say", join(40)); };`;
 	const heapBytes = 16 * 1024;
 	const processor = new XsProcessor({ path: processorPath(compiledBits()), heapBytes });
-	await processor.start(imageOf(encodeImage(head, [...modules, main])), (_, [text]) => {
+	await processor.start(imageOf(encodedProgram(main, modules)), (_, [text]) => {
 		heard.push(text);
 		return undefined;
 	});

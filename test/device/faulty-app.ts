@@ -6,17 +6,36 @@ function fault(): never {
 	throw new TypeError("nobody expects this");
 }
 
+/** Takes all the memory there is. */
+function fill(): void {
+	const grown: object[] = [];
+	for (;;) grown.push({});
+}
+
+function dive(depth: number): number {
+	return dive(depth + 1) + depth;
+}
+
+/** Names that nobody has used before: each takes a key. */
+function name(): void {
+	const names: Record<string, number> = {};
+	for (let count = 0; ; count++) names["name" + count] = count;
+}
+
 const app: App = Object.freeze<App>({
 	commands: Object.freeze([
 		Object.freeze({
 			name: "fault",
-			parameters: "command | timer | promise",
-			help: "throws what no code expects",
+			parameters: "command | timer | promise | memory | stack | keys",
+			help: "does what no code expects",
 			count: Object.freeze([1, 1] as const),
 			run: async (device: Device, [where]: readonly string[]) => {
 				if (where === "command") fault();
 				if (where === "timer") device.host.timer.set(fault, 0);
 				if (where === "promise") await Promise.resolve().then(fault);
+				if (where === "memory") fill();
+				if (where === "stack") dive(0);
+				if (where === "keys") name();
 				return "wait for it";
 			},
 		}),

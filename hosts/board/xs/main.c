@@ -137,22 +137,28 @@ void fxSettle(txMachine* the)
 	fxEndJob(the);
 }
 
+/* An exception here would only reject a promise that nobody waits for: it ends the machine. */
 static void fxStarted(txMachine* the)
 {
-	txSlot* function;
-	mxPushSlot(mxArgv(0));
-	mxGetID(mxID(_default));
-	function = the->stack;
-	/* THIS FUNCTION */
-	mxPushUndefined();
-	mxPushSlot(function);
-	mxCall();
-	fxNewHostFunction(the, fxLinkCall, 1, XS_NO_ID, XS_NO_ID);
-	mxRunCount(1);
-	gxReceiver = *the->stack;
-	fxRemember(the, &gxReceiver);
-	mxPop();
-	mxPop();
+	mxTry(the) {
+		txSlot* function;
+		mxPushSlot(mxArgv(0));
+		mxGetID(mxID(_default));
+		function = the->stack;
+		/* THIS FUNCTION */
+		mxPushUndefined();
+		mxPushSlot(function);
+		mxCall();
+		fxNewHostFunction(the, fxLinkCall, 1, XS_NO_ID, XS_NO_ID);
+		mxRunCount(1);
+		gxReceiver = *the->stack;
+		fxRemember(the, &gxReceiver);
+		mxPop();
+		mxPop();
+	}
+	mxCatch(the) {
+		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
+	}
 }
 
 static void fxNotStarted(txMachine* the)
