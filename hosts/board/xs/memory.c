@@ -6,6 +6,7 @@ txPool* fxNewPool(txSize size)
 {
 	txPool* pool = c_calloc(1, sizeof(txPool));
 	if (pool) {
+		size -= size % sizeof(txSlot); /* Slots, which grow down from the end, lie aligned. */
 		pool->start = c_malloc(size);
 		pool->low = pool->highest = pool->start;
 		pool->high = pool->end = pool->lowest = pool->start + size;
