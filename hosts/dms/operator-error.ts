@@ -16,7 +16,8 @@ export type OperatorRule =
 	| "device-unknown"
 	| "uuid"
 	| "uuid-taken"
-	| "authority";
+	| "authority"
+	| "backup";
 
 export class OperatorError extends Error {
 	readonly rule: OperatorRule;

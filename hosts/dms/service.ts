@@ -7,6 +7,7 @@
 
 import { join } from "node:path";
 import { hostsOf, readAddresses, writeAddresses } from "./administration/addresses.js";
+import { backUp } from "./administration/backup.js";
 import { type Certificates, createCertificates } from "./administration/certificates.js";
 import { createDevices, type Devices } from "./administration/devices.js";
 import { change } from "./administration/office.js";
@@ -28,7 +29,7 @@ import { type Arrival, arrivalOf } from "./endpoint/arrival.js";
 import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
 import { listAudit, type StoredAuditEntry } from "./storage/audit.js";
-import { memory, openDatabase } from "./storage/database.js";
+import { databaseFile, memory, openDatabase } from "./storage/database.js";
 import type { Database } from "./storage/schema.js";
 
 export type ServiceOptions = (FolderOptions | MemoryOptions) & {
@@ -75,6 +76,8 @@ export interface Service {
 	serverFiles(): TlsFiles;
 	now(): number;
 	readonly log: Log;
+	/** Copies its data folder, as it is now, into a new one, for `restoreBackup`. */
+	backUp(folder: string): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -112,6 +115,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		serverFiles: () => tlsFiles(authority, serverCredential()),
 		now,
 		log,
+		async backUp(folder) {
+			const { data } = premises;
+			if (data === undefined) throw new OperatorError("backup", "This service is in memory only.");
+			await backUp(database, data, folder, timeOf(core));
+		},
 		close: () => database.destroy(),
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
@@ -128,6 +136,8 @@ async function setFirstAddresses(service: Service, addresses: readonly string[])
 }
 
 interface Premises {
+	/** The data folder, if there is one. */
+	readonly data?: string;
 	readonly database: Database;
 	readonly authority: Authority;
 	readonly serverStore: CredentialStore;
@@ -143,11 +153,11 @@ async function openPremises(
 	}
 	const { data } = options;
 	openKeyFolder(data);
-	const database = await openDatabase(join(data, "opendms.db"));
+	const database = await openDatabase(join(data, databaseFile));
 	try {
 		const authority = await openAuthority(database, credentialFiles(data, "ca"), time);
 		const chain = [authority.credential.certificate];
-		return { database, authority, serverStore: credentialFiles(data, "server", chain) };
+		return { data, database, authority, serverStore: credentialFiles(data, "server", chain) };
 	} catch (error) {
 		await database.destroy();
 		throw error;

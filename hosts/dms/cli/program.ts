@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { OperatorError } from "../operator-error.js";
 import { isBusy } from "../storage/sqlite.js";
 import { addAuditCommand } from "./audit.js";
+import { addBackupCommands } from "./backup.js";
 import { addCertCommands } from "./cert.js";
 import { addDeviceCommands } from "./device.js";
 import { addProductCommands } from "./product.js";
@@ -49,6 +50,7 @@ function createProgram(terminal: Terminal, isJson: boolean): Command {
 	addDeviceCommands(program, terminal);
 	addCertCommands(program, terminal);
 	addAuditCommand(program, terminal);
+	addBackupCommands(program, terminal);
 	return program;
 }
 

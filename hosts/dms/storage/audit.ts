@@ -45,6 +45,19 @@ export async function listAudit(database: Database, limit: number): Promise<Stor
 	return rows.reverse();
 }
 
+/** The newest entry of an action. */
+export async function lastAudit(
+	database: Database,
+	action: string,
+): Promise<StoredAuditEntry | undefined> {
+	return database
+		.selectFrom("audit")
+		.selectAll()
+		.where("action", "=", action)
+		.orderBy("id", "desc")
+		.executeTakeFirst();
+}
+
 async function isRepeated(database: Database, time: number, entry: AuditEntry): Promise<boolean> {
 	const row = await database
 		.selectFrom("audit")

@@ -43,6 +43,24 @@ export async function revokeClaimToken(
 		.execute();
 }
 
+/** Revokes all tokens that have uses left; returns how many. */
+export async function revokeUnspentClaimTokens(
+	database: Database,
+	revokedAt: number,
+): Promise<number> {
+	const { numUpdatedRows } = await database
+		.updateTable("claimTokens")
+		.set({ revokedAt })
+		.where("revokedAt", "is", null)
+		.where("usesMaximum", ">", ({ selectFrom }) =>
+			selectFrom("claimTokenUses")
+				.select(({ fn }) => fn.countAll<number>().as("uses"))
+				.whereRef("claimTokenUses.digest", "=", "claimTokens.digest"),
+		)
+		.executeTakeFirst();
+	return Number(numUpdatedRows);
+}
+
 /** UUIDs of the devices that used a token. */
 export async function usersOfClaimToken(database: Database, digest: string): Promise<string[]> {
 	const rows = await database

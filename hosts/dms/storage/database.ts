@@ -9,6 +9,9 @@ import { NodeSqliteDialect } from "./sqlite.js";
 /** The location of a database that is nowhere but in memory. */
 export const memory = ":memory:";
 
+/** The database's name in a data folder. */
+export const databaseFile = "opendms.db";
+
 /** Transactions take milliseconds; whoever waits this long for one waits for somebody stuck. */
 const busyTimeoutMilliseconds = 2_000;
 

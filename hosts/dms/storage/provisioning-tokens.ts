@@ -54,3 +54,17 @@ export async function revokeProvisioningToken(
 		.where("keyId", "like", id + "%")
 		.execute();
 }
+
+/** Revokes all tokens that are bound to no device; returns how many. */
+export async function revokeUnspentProvisioningTokens(
+	database: Database,
+	revokedAt: number,
+): Promise<number> {
+	const { numUpdatedRows } = await database
+		.updateTable("provisioningTokens")
+		.set({ revokedAt })
+		.where("deviceKeyId", "is", null)
+		.where("revokedAt", "is", null)
+		.executeTakeFirst();
+	return Number(numUpdatedRows);
+}

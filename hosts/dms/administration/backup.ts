@@ -1,0 +1,98 @@
+/**
+ * Backups of a data folder: the database and the keys as they were at one moment.
+ *
+ * A backup is a data folder itself, but it must be restored, not just served: tokens that are
+ * unspent in it may have been spent since, and whoever has seen them would get a second device.
+ */
+
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { openKeyFolder } from "../authority/key-folder.js";
+import { OperatorError } from "../operator-error.js";
+import { appendAudit, lastAudit } from "../storage/audit.js";
+import { revokeUnspentClaimTokens } from "../storage/claim-tokens.js";
+import { databaseFile, openDatabase } from "../storage/database.js";
+import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.js";
+import type { Database } from "../storage/schema.js";
+import { operator } from "./office.js";
+
+/** All of a data folder but its database, which is copied in its own way. */
+const keyFiles: readonly string[] = Object.freeze(["ca.key", "ca.crt", "server.key", "server.crt"]);
+const backupAction = "service.backup";
+
+export interface Restored {
+	/** When the backup was made, in seconds since 1970. */
+	readonly madeAt: number;
+	/** How many tokens of each kind are void now. */
+	readonly provisioningTokens: number;
+	readonly claimTokens: number;
+}
+
+/** Copies a data folder, which may be served meanwhile, into a folder that isn't there yet. */
+export async function backUp(
+	database: Database,
+	data: string,
+	folder: string,
+	time: number,
+): Promise<void> {
+	requireNew(folder);
+	const unfinished = folder + ".new";
+	rmSync(unfinished, { recursive: true, force: true });
+	openKeyFolder(unfinished);
+	await appendAudit(database, time, {
+		actor: operator,
+		action: backupAction,
+		subject: "service",
+	});
+	await sql`vacuum into ${join(unfinished, databaseFile)}`.execute(database);
+	copyKeys(data, unfinished);
+	renameSync(unfinished, folder);
+}
+
+/** Makes a data folder, which must not be there yet, of a backup. */
+export async function restoreBackup(backup: string, data: string, time: number): Promise<Restored> {
+	if (!existsSync(join(backup, databaseFile))) {
+		throw new OperatorError("backup", backup + " is not a backup: it has no " + databaseFile + ".");
+	}
+	requireNew(data);
+	const unfinished = data + ".new";
+	rmSync(unfinished, { recursive: true, force: true });
+	openKeyFolder(unfinished);
+	copyFileSync(join(backup, databaseFile), join(unfinished, databaseFile));
+	copyKeys(backup, unfinished);
+	const database = await openDatabase(join(unfinished, databaseFile));
+	const restored = await voidTokens(database, time).finally(() => database.destroy());
+	renameSync(unfinished, data);
+	return restored;
+}
+
+async function voidTokens(database: Database, time: number): Promise<Restored> {
+	return database.transaction().execute(async (transaction) => {
+		const made = await lastAudit(transaction, backupAction);
+		const restored = {
+			madeAt: made?.time ?? 0,
+			provisioningTokens: await revokeUnspentProvisioningTokens(transaction, time),
+			claimTokens: await revokeUnspentClaimTokens(transaction, time),
+		};
+		await appendAudit(transaction, time, {
+			actor: operator,
+			action: "service.restore",
+			subject: "service",
+			details: restored,
+		});
+		return restored;
+	});
+}
+
+function copyKeys(from: string, to: string): void {
+	for (const name of keyFiles) {
+		if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
+	}
+}
+
+function requireNew(folder: string): void {
+	if (!existsSync(folder) || readdirSync(folder).length === 0) return;
+	const message = folder + " is there already. Choose another place, or move it away.";
+	throw new OperatorError("backup", message);
+}

@@ -1,0 +1,41 @@
+/** `opendms backup` and `opendms restore`. */
+
+import type { Command } from "commander";
+import { restoreBackup } from "../administration/backup.js";
+import { globalOptionsOf, report } from "./report.js";
+import type { Terminal } from "./terminal.js";
+import { timeText } from "./text.js";
+
+export function addBackupCommands(program: Command, terminal: Terminal): void {
+	program
+		.command("backup <folder>")
+		.description("copy all that the service keeps into a new folder, also while it runs")
+		.action((folder: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.backUp(folder);
+				const text = folder + " has the CA's private key: keep it as safe as the service itself.";
+				return { json: { folder }, text };
+			}),
+		);
+
+	program
+		.command("restore <folder>")
+		.description("make a new data folder of a backup, and void its unspent tokens")
+		.action((folder: string, _options: object, command: Command) =>
+			restore(folder, command, terminal),
+		);
+}
+
+async function restore(folder: string, command: Command, terminal: Terminal): Promise<void> {
+	const { data, json } = globalOptionsOf(command);
+	const restored = await restoreBackup(folder, data, Math.floor(Date.now() / 1000));
+	const { madeAt, provisioningTokens, claimTokens } = restored;
+	const text = [
+		data + " is as " + folder + " was at " + timeText(madeAt) + ".",
+		"Void now, because they may have been used since: " +
+			(provisioningTokens + claimTokens) +
+			" tokens. Make new ones: opendms token",
+		"Devices made since come back by themselves, without owner and product.",
+	].join("\n");
+	terminal.print(json ? JSON.stringify(restored) : text);
+}

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { restoreBackup } from "../../hosts/dms/administration/backup.js";
+import { openService, type Service } from "../../hosts/dms/service.js";
+import { provisionReplyOf, sendTo } from "./bench.js";
+import { createClock } from "./clock.js";
+import { createDevice } from "./protocol-device.js";
+import { createTool } from "./tool.js";
+
+const clock = createClock();
+const code = "ACME-LAMP";
+
+async function openAt(context: TestContext, data: string): Promise<Service> {
+	const addresses = ["dms.example.com:8443"];
+	const service = await openService({ data, addresses, now: clock.now });
+	context.after(() => service.close());
+	return service;
+}
+
+test("a restored service has what the backup had, but no unspent token", async (context) => {
+	const { folder } = createTool(context);
+	const service = await openAt(context, join(folder, "first"));
+	await service.users.add("alice");
+	await service.products.add({ code, title: "Lamp", platform: "esp32", owner: "alice" });
+	const unspent = await service.tokens.addProvisioning();
+	const bound = await service.tokens.addProvisioning();
+	const claim = await service.tokens.addClaim({ user: "alice" });
+	await service.tokens.addActivation({ user: "alice", product: code, uses: 2 });
+	const old = createDevice(clock);
+	const { uuid } = provisionReplyOf(await sendTo(service, old.provision(bound.token)));
+	const backup = join(folder, "backup");
+	await service.backUp(backup);
+	const late = createDevice(clock);
+	const given = provisionReplyOf(await sendTo(service, late.provision(unspent.token)));
+
+	const madeAt = clock.seconds();
+	clock.advance(3600);
+	const data = join(folder, "second");
+	const restored = await restoreBackup(backup, data, clock.seconds());
+	assert.deepEqual(restored, { madeAt, provisioningTokens: 1, claimTokens: 2 });
+	const second = await openAt(context, data);
+	assert.deepEqual(second.certificates.show(), service.certificates.show());
+	assert.deepEqual(second.addresses, service.addresses);
+	const thief = createDevice(clock);
+	assert.equal((await sendTo(second, thief.provision(unspent.token))).map?.rule, "token-unknown");
+	// A bound token stays good for its own device, and for no other.
+	assert.equal(provisionReplyOf(await sendTo(second, old.provision(bound.token))).uuid, uuid);
+	assert.equal((await sendTo(second, old.acknowledge())).status, 204);
+	assert.equal((await sendTo(second, old.claim(claim.token))).map?.rule, "token-unknown");
+	// What was made since the backup comes back by itself.
+	assert.equal((await sendTo(second, late.acknowledge())).map?.rule, "device-unknown");
+	assert.equal((await sendTo(second, late.present(given.certificate))).status, 204);
+	const uuids = (await second.devices.list()).map((device) => device.uuid);
+	assert.deepEqual(new Set(uuids), new Set([uuid, given.uuid]));
+	const [entry] = (await second.audit(100)).filter(({ action }) => action === "service.restore");
+	assert.deepEqual(JSON.parse(entry?.details ?? ""), restored);
+});
+
+test("a token with a use left is void, one that is used up stays as it is", async (context) => {
+	const { folder } = createTool(context);
+	const service = await openAt(context, join(folder, "first"));
+	await service.users.add("alice");
+	const { token } = await service.tokens.addProvisioning();
+	const claim = await service.tokens.addClaim({ user: "alice" });
+	const device = createDevice(clock);
+	provisionReplyOf(await sendTo(service, device.provision(token)));
+	await sendTo(service, device.acknowledge());
+	assert.equal((await sendTo(service, device.claim(claim.token))).status, 200);
+	await service.backUp(join(folder, "backup"));
+	const data = join(folder, "second");
+	const restored = await restoreBackup(join(folder, "backup"), data, clock.seconds());
+	assert.equal(restored.provisioningTokens + restored.claimTokens, 0);
+	const second = await openAt(context, data);
+	assert.equal((await sendTo(second, device.claim(claim.token))).map?.user, "alice");
+});
+
+test("backup and restore on the command line, keys kept from others", async (context) => {
+	const tool = createTool(context);
+	await tool.json("user", "add", "alice");
+	const backup = join(tool.folder, "backup");
+	assert.deepEqual(await tool.json("backup", backup).then(({ folder }) => folder), backup);
+	assert.equal(statSync(backup).mode & 0o777, 0o700);
+	assert.equal(statSync(join(backup, "ca.key")).mode & 0o777, 0o600);
+	const again = await tool.run("backup", backup);
+	assert.equal(again.code, 1);
+	assert.match(again.error, /is there already/);
+	assert.match((await tool.run("restore", backup)).error, /is there already/);
+	const elsewhere = join(tool.folder, "restored");
+	const restored = await tool.run("--data", elsewhere, "restore", backup);
+	assert.equal(restored.code, 0, restored.error);
+	assert.match(restored.out, /come back by themselves/);
+	assert.match((await tool.run("--data", elsewhere, "user", "list")).out, /alice/);
+	assert.deepEqual(readdirSync(tool.folder).sort(), ["backup", "dms", "restored"]);
+});
+
+test("what is no backup is not restored, and leaves nothing behind", async (context) => {
+	const tool = createTool(context);
+	const result = await tool.run("restore", tool.folder);
+	assert.equal(result.code, 1);
+	assert.match(result.error, /is not a backup/);
+	assert.ok(!existsSync(tool.data));
+});
