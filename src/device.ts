@@ -4,6 +4,7 @@ import type { Dms } from "./dms/dms.js";
 import type { Host } from "./host.js";
 import type { Network } from "./network/network.js";
 import type { Settings } from "./storage/settings.js";
+import type { Faults } from "./update/faults.js";
 
 /** The running device, as commands, variables and apps see it. */
 export interface Device {
@@ -12,6 +13,7 @@ export interface Device {
 	readonly dms: Dms;
 	readonly network: Network;
 	readonly settings: Settings;
+	readonly faults: Faults;
 	/** What `version` prints: product, build, library and board. */
 	readonly version: string;
 	/** Prints a line of its own on the console, without tearing what is being typed. */

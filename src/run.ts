@@ -9,10 +9,12 @@ import type { Host } from "./host.js";
 import { Network, type NetworkSettings } from "./network/network.js";
 import { RecordStore } from "./storage/record-store.js";
 import { Settings } from "./storage/settings.js";
+import { Faults } from "./update/faults.js";
 import { version } from "./version.js";
 
 /** The namespace of all records in flash. */
 const storagePath = "opendms";
+const safeModeLine = "[Safe mode: the app has failed too often. faults_print tells more]";
 /** What `version` calls a device without an app. */
 const productDefault = "OPENDMS-CONSOLE";
 
@@ -22,7 +24,7 @@ const productDefault = "OPENDMS-CONSOLE";
  */
 export function run(host: Host, app: App = {}): Device {
 	const device = new RunningDevice(host, app);
-	app.start?.(device);
+	device.app.start?.(device);
 	return device;
 }
 
@@ -32,18 +34,21 @@ class RunningDevice implements Device {
 	readonly settings: Settings;
 	readonly network: Network;
 	readonly dms: Dms;
+	readonly faults: Faults;
 	readonly #finisher: Finisher;
 	readonly #console: Console | undefined;
 
 	constructor(host: Host, app: App) {
 		this.host = host;
-		this.app = app;
 		const storage = host.keyValue.open({ path: storagePath, format: "buffer" });
+		this.faults = new Faults(host, storage, true);
+		this.app = this.faults.isSafeMode ? withoutCode(app) : app;
 		this.settings = new Settings(new RecordStore(storage, "settings"));
 		this.network = new Network(host, this);
 		this.dms = new Dms(host, this.network, new RecordStore(storage, "identity"), this);
 		this.#finisher = new Finisher(this);
 		this.#console = new Console(this);
+		if (this.faults.isSafeMode) this.log(safeModeLine);
 		this.#finisher.begin();
 	}
 
@@ -71,4 +76,9 @@ class RunningDevice implements Device {
 	finishSoon(): void {
 		this.#finisher.begin();
 	}
+}
+
+/** In safe mode nothing of an app is left but the name of its product. */
+function withoutCode({ product }: App): App {
+	return product === undefined ? {} : { product };
 }

@@ -5,6 +5,7 @@ import { ProvisionStatus } from "../dms/lifecycle.js";
 import { toHex } from "../encoding/bytes.js";
 import { isMap, type MessagePackValue } from "../protocol/message-pack.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
+import { updateCommands } from "./update-commands.js";
 import { deviceVariables } from "./variables.js";
 
 const success = "Success";
@@ -152,6 +153,7 @@ const deviceCommands: readonly Command[] = Object.freeze([
 			return success;
 		},
 	}),
+	...updateCommands,
 ]);
 
 function overview(device: Device): string {

@@ -6,6 +6,7 @@ import { utf8Length } from "../encoding/utf8.js";
 import { isUuid } from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { parseAddress } from "../protocol/token.js";
+import { updateVariables } from "./update-commands.js";
 
 /** Names of the settings, which are also their names in flash. */
 export const setting = Object.freeze({
@@ -93,6 +94,7 @@ export const deviceVariables: readonly Variable[] = Object.freeze([
 			device.settings.set(setting.ssid, value);
 		},
 	}),
+	...updateVariables,
 ]);
 
 function check(isTaken: boolean, sentence: string): void {

@@ -5,7 +5,8 @@ import type { Host, HTTPClient, HTTPClientOptions, HTTPRequest, TimerId } from "
 import { DmsError, DmsResult } from "../protocol/result.js";
 
 /**
- * From the first packet to the last byte of the reply. A key operation takes the service no second.
+ * From the first packet to the last byte of the reply, or of each part that goes to a sink. A key
+ * operation takes the service no second.
  */
 const replyTimeoutMilliseconds = 10_000;
 
@@ -20,7 +21,20 @@ export interface Request {
 	readonly headers: readonly (readonly [name: string, value: string])[];
 	readonly body?: Uint8Array | undefined;
 	readonly replyLengthMaximum: number;
+	/** Takes the body of a partial answer (206) as it comes, instead of the reply. */
+	readonly sink?: Sink | undefined;
 }
+
+/** Where a body goes that is too long for memory. What it throws ends the exchange. */
+export interface Sink {
+	/** The body begins: so many bytes, from where the field `content-range` says. */
+	begin(byteLength: number, range: string): void;
+	/** The next bytes of it, at most `pieceLength`. */
+	take(bytes: Uint8Array): void;
+}
+
+/** A body on its way to a sink is in memory in pieces of this many bytes at most. */
+export const pieceLength = 2048;
 
 export interface Reply {
 	readonly status: number;
@@ -28,9 +42,10 @@ export interface Reply {
 	readonly body: Uint8Array;
 }
 
-const headersMask = Object.freeze(["content-length", "retry-after"]);
+const partialContent = 206;
+const headersMask = Object.freeze(["content-length", "content-range", "retry-after"]);
 
-/** Rejects with `Timeout`, `ConnectionFailed` or `BadReply`. */
+/** Rejects with `Timeout`, `ConnectionFailed`, `BadReply` or what the sink throws. */
 export function fetchReply(host: Host, request: Request): Promise<Reply> {
 	return new Promise((resolve, reject) => {
 		new Exchange(host, request, resolve, reject).start();
@@ -41,7 +56,7 @@ class Exchange {
 	readonly #host: Host;
 	readonly #request: Request;
 	readonly #resolve: (reply: Reply) => void;
-	readonly #reject: (error: DmsError) => void;
+	readonly #reject: (error: unknown) => void;
 	#client: HTTPClient | undefined;
 	#timer: TimerId;
 	#sent = 0;
@@ -50,12 +65,15 @@ class Exchange {
 	#length = 0;
 	#received = 0;
 	#parts: Uint8Array[] = [];
+	#sink: Sink | undefined;
+	/** Something has come for the sink since the timer was set. */
+	#isMoving = false;
 
 	constructor(
 		host: Host,
 		request: Request,
 		resolve: (reply: Reply) => void,
-		reject: (error: DmsError) => void,
+		reject: (error: unknown) => void,
 	) {
 		this.#host = host;
 		this.#request = request;
@@ -64,14 +82,22 @@ class Exchange {
 	}
 
 	start(): void {
-		const { timer } = this.#host;
-		this.#timer = timer.set(() => this.#fail(DmsResult.Timeout), replyTimeoutMilliseconds);
+		this.#startTimer();
 		try {
 			this.#client = this.#connect();
 			this.#send(this.#client);
 		} catch {
 			this.#fail(DmsResult.ConnectionFailed);
 		}
+	}
+
+	#startTimer(): void {
+		this.#isMoving = false;
+		const onTimeout = (): void => {
+			if (this.#isMoving) this.#startTimer();
+			else this.#fail(DmsResult.Timeout);
+		};
+		this.#timer = this.#host.timer.set(onTimeout, replyTimeoutMilliseconds);
 	}
 
 	#connect(): HTTPClient {
@@ -122,16 +148,40 @@ class Exchange {
 		this.#status = status;
 		this.#retryAfter = headers.get("retry-after");
 		this.#length = length;
-		const isTaken = Number.isInteger(length) && length <= this.#request.replyLengthMaximum;
-		if (!isTaken) this.#fail(DmsResult.BadReply);
+		const { replyLengthMaximum, sink } = this.#request;
+		if (!Number.isInteger(length)) this.#fail(DmsResult.BadReply);
+		else if (status === partialContent && sink !== undefined) {
+			this.#sink = sink;
+			this.#pour(() => sink.begin(length, headers.get("content-range") ?? ""));
+		} else if (length > replyLengthMaximum) this.#fail(DmsResult.BadReply);
 	}
 
 	#onReadable(request: HTTPRequest, byteLength: number): void {
-		const bytes = request.read(byteLength);
-		if (bytes === undefined || this.#client === undefined) return;
-		this.#received += bytes.byteLength;
+		for (let rest = byteLength; rest > 0 && this.#client !== undefined;) {
+			const most = this.#sink === undefined ? rest : Math.min(rest, pieceLength);
+			const bytes = request.read(most);
+			if (bytes === undefined) return;
+			rest -= bytes.byteLength;
+			this.#take(new Uint8Array(bytes));
+		}
+	}
+
+	#take(bytes: Uint8Array): void {
+		const sink = this.#sink;
+		this.#received += bytes.length;
 		if (this.#received > this.#length) this.#fail(DmsResult.BadReply);
-		else this.#parts.push(new Uint8Array(bytes));
+		else if (sink === undefined) this.#parts.push(bytes);
+		else this.#pour(() => sink.take(bytes));
+	}
+
+	/** Hands the sink something; as long as something comes, the exchange has time. */
+	#pour(act: () => void): void {
+		try {
+			act();
+			this.#isMoving = true;
+		} catch (error) {
+			if (this.#close()) this.#reject(error);
+		}
 	}
 
 	#onDone(error: unknown): void {

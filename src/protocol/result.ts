@@ -3,7 +3,8 @@
  *
  * 0 to 9 and 1004 to 1006 are `gos_result_t` of Gecko OS, with its numbers and its meaning. Ours
  * begin at 2000: from 2000 what the device itself finds, from 2100 the network, from 2200 trust in
- * the service, from 2300 what the service refuses.
+ * the service, from 2300 what the service refuses, from
+ * 2400 what the device refuses of an update.
  */
 export const DmsResult = Object.freeze({
 	Success: 0,
@@ -59,6 +60,8 @@ export const DmsResult = Object.freeze({
 	ServiceFault: 2317,
 	WrongPlatform: 2318,
 	KeyTaken: 2319,
+
+	UpdateRefused: 2400,
 } as const);
 
 export type DmsResult = (typeof DmsResult)[keyof typeof DmsResult];
@@ -134,6 +137,7 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 	[DmsResult.ServiceBusy]: "The service asks to wait.",
 	[DmsResult.KeyTaken]: "This device has been provisioned with another token. Use that one.",
 	[DmsResult.WrongPlatform]: "That product's firmware is for another kind of hardware.",
+	[DmsResult.UpdateRefused]: "The device refused the update.",
 	[DmsResult.ServiceFault]: "The service failed. Try again; if it goes on, see the service's log.",
 });
 

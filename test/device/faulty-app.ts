@@ -22,7 +22,12 @@ function name(): void {
 	for (let count = 0; ; count++) names["name" + count] = count;
 }
 
+const startSetting = "fault.start";
+
 const app: App = Object.freeze<App>({
+	start: (device: Device) => {
+		if (device.settings.get(startSetting) === "1") device.host.timer.set(fault, 0);
+	},
 	commands: Object.freeze([
 		Object.freeze({
 			name: "fault",
@@ -37,6 +42,17 @@ const app: App = Object.freeze<App>({
 				if (where === "stack") dive(0);
 				if (where === "keys") name();
 				return "wait for it";
+			},
+		}),
+		Object.freeze({
+			name: "fault_always",
+			parameters: "",
+			help: "has every start from now on end in a fault",
+			count: Object.freeze([0, 0] as const),
+			run: (device: Device) => {
+				device.settings.set(startSetting, "1");
+				device.settings.save();
+				return "Success";
 			},
 		}),
 		Object.freeze({

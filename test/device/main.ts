@@ -12,6 +12,7 @@ import { lifecycleCases } from "./lifecycle.js";
 import { messagePackCases } from "./message-pack.js";
 import { protocolCases } from "./protocol.js";
 import { recordStoreCases } from "./record-store.js";
+import { updateCases } from "./update.js";
 
 const suites: readonly Cases[] = Object.freeze([
 	encodingCases,
@@ -20,6 +21,7 @@ const suites: readonly Cases[] = Object.freeze([
 	recordStoreCases,
 	lifecycleCases,
 	consoleCases,
+	updateCases,
 ]);
 
 /** Runs all cases when the board sends its first message, and reports each. */

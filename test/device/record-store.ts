@@ -4,7 +4,7 @@ import { RecordStore } from "../../src/storage/record-store.js";
 import { type Cases, equal, isTrue, thrown } from "./check.js";
 
 /** Key-value storage in memory, with faults to order. */
-class TestDomain implements KeyValueDomain {
+export class TestDomain implements KeyValueDomain {
 	readonly values = new Map<string, Uint8Array>();
 	writes: string[] = [];
 	fault: "none" | "throws" | "keeps nothing" | "flips a bit" = "none";

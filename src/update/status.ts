@@ -1,0 +1,99 @@
+/**
+ * Every way a device firmware update can stand or end: `dfu.status`.
+ *
+ * 0 to 109 are `gos_dfu_status_t` of Gecko OS, as far as they apply. Ours begin at 200: from 200
+ * what speaks against a statement, from 220 what became of an image.
+ */
+
+import { DmsError, DmsResult } from "../protocol/result.js";
+
+export const DfuStatus = Object.freeze({
+	None: 0,
+	Success: 1,
+	UpToDate: 3,
+	Pending: 4,
+
+	ConnectionError: 11,
+	ReadTimeout: 12,
+	NetworkNotFound: 13,
+	NetworkJoinFailed: 14,
+	MaxRequestAttempts: 15,
+
+	KernelError: 100,
+	MaxFaults: 101,
+	ApplicationFileInvalid: 102,
+	ProductKeySignatureInvalid: 103,
+	ApplicationSignatureInvalid: 105,
+	SsidNotSet: 107,
+
+	NotActivated: 200,
+	BadStatement: 201,
+	WrongProduct: 202,
+	WrongPlatform: 203,
+	Expired: 204,
+	OlderSequence: 205,
+	BelowFloor: 206,
+	OlderKey: 207,
+	ImageTooLong: 208,
+	BadImageReply: 209,
+	ServiceRefused: 210,
+
+	OnTrial: 220,
+	TrialCrashed: 221,
+	TrialHung: 222,
+	TrialUnreached: 223,
+	StorageFailed: 224,
+} as const);
+
+export type DfuStatus = (typeof DfuStatus)[keyof typeof DfuStatus];
+
+const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
+	[DfuStatus.None]: "No update since the reset.",
+	[DfuStatus.Success]: "Updated.",
+	[DfuStatus.UpToDate]: "Up to date.",
+	[DfuStatus.Pending]: "An update is going on.",
+
+	[DfuStatus.ConnectionError]: "The connection to the service failed. The update can go on later.",
+	[DfuStatus.ReadTimeout]: "The service did not answer in time. The update can go on later.",
+	[DfuStatus.NetworkNotFound]: "The network was not found.",
+	[DfuStatus.NetworkJoinFailed]: "The network could not be joined.",
+	[DfuStatus.MaxRequestAttempts]: "The download broke off too often. Run it again: it goes on.",
+
+	[DfuStatus.KernelError]: "The update failed.",
+	[DfuStatus.MaxFaults]: "This version was started too often without success.",
+	[DfuStatus.ApplicationFileInvalid]:
+		"What the service sent is not the image that the publisher signed. It was not used.",
+	[DfuStatus.ProductKeySignatureInvalid]:
+		"The product's key is not signed by the platform's publisher.",
+	[DfuStatus.ApplicationSignatureInvalid]: "The update is not signed by the product's publisher.",
+	[DfuStatus.SsidNotSet]: "No network is set: set wlan.ssid <name>, set wlan.passkey <passkey>",
+
+	[DfuStatus.NotActivated]: "Updates come with a product. Activate one: dms_activate <code>",
+	[DfuStatus.BadStatement]: "The service sent an update's statement that can't be read.",
+	[DfuStatus.WrongProduct]: "The update is for another product.",
+	[DfuStatus.WrongPlatform]: "The update is for another kind of hardware.",
+	[DfuStatus.Expired]: "The update has expired.",
+	[DfuStatus.OlderSequence]: "The update is older than what the device has.",
+	[DfuStatus.BelowFloor]: "The update's version is below the lowest that is allowed.",
+	[DfuStatus.OlderKey]: "The service sent an older key of the product.",
+	[DfuStatus.ImageTooLong]: "The image does not fit into a slot.",
+	[DfuStatus.BadImageReply]: "The service sent another part of the image than was asked for.",
+	[DfuStatus.ServiceRefused]: "The service refused.",
+
+	[DfuStatus.OnTrial]: "This firmware is on trial itself. Wait until it has reached the service.",
+	[DfuStatus.TrialCrashed]: "That version crashed on this device too often. It is not tried again.",
+	[DfuStatus.TrialHung]: "That version hung on this device too often. It is not tried again.",
+	[DfuStatus.TrialUnreached]:
+		"That version could not reach the service from this device. It is not tried again.",
+	[DfuStatus.StorageFailed]: "The flash could not be written.",
+});
+
+/** An update that ended otherwise than asked. */
+export class DfuError extends DmsError {
+	readonly status: DfuStatus;
+
+	constructor(status: DfuStatus) {
+		super(DmsResult.UpdateRefused, sentences[status]);
+		this.status = status;
+	}
+}
