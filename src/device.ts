@@ -1,6 +1,7 @@
 /** What a device program consists of, and what a product maker adds to it. */
 
 import type { Dms } from "./dms/dms.js";
+import type { Streams } from "./console/streams.js";
 import type { Host } from "./host.js";
 import type { Network } from "./network/network.js";
 import type { Settings } from "./storage/settings.js";
@@ -10,14 +11,21 @@ import type { Faults } from "./update/faults.js";
 export interface Device {
 	readonly host: Host;
 	readonly app: App;
+	/** All rows: the device's own tables, then the app's. */
+	readonly commandTables: readonly (readonly Command[])[];
+	readonly variableTables: readonly (readonly Variable[])[];
 	readonly dms: Dms;
 	readonly network: Network;
 	readonly settings: Settings;
 	readonly faults: Faults;
+	/** Long replies that wait to be read. */
+	readonly streams: Streams;
 	/** What `version` prints: product, build, library and board. */
 	readonly version: string;
 	/** Prints a line of its own on the console, without tearing what is being typed. */
 	log(line: string): void;
+	/** Answers the command that is running, and then does nothing more but `act`: a restart. */
+	endWith(act: () => void): void;
 	/** Has the device finish what only the service can finish, soon and without being watched. */
 	finishSoon(): void;
 }
@@ -32,27 +40,62 @@ export interface App {
 	readonly start?: (device: Device) => void;
 }
 
+/** One row of the table of commands. */
 export interface Command {
 	readonly name: string;
+	/** Another name, of at most six letters. */
+	readonly abbreviation?: string;
 	/** The parameters as `help` shows them, such as `<product code>`. */
 	readonly parameters: string;
 	readonly help: string;
 	/** How many parameters it takes, at least and at most. */
 	readonly count: readonly [least: number, most: number];
-	/**
-	 * The answer, without its last line end. A `DmsError` becomes `Command failed` and its
-	 * sentence.
-	 */
-	readonly run: (device: Device, parameters: readonly string[]) => string | Promise<string>;
+	/** Words that a parameter can be, for completion. */
+	readonly options?: readonly string[];
+	/** Its parameters are never echoed and never kept in the history. */
+	readonly isSecret?: boolean;
+	/** Runs the command. A `DmsError` becomes `Command failed` and its sentence. */
+	readonly run: (device: Device, parameters: readonly string[]) => Answer | Promise<Answer>;
 }
 
-/** One without `get` can only be set, and shows as asterisks; one without `set` is read-only. */
+/**
+ * What a command answers, without the last line end. `undefined` is no line at all, where an empty
+ * text is an empty one. Long answers are `Lines`, which hosts with little memory can have buffered.
+ */
+export type Answer = string | Lines | Uint8Array | undefined;
+
+/**
+ * The lines of a long answer by their index, `undefined` behind the last. It is called more than
+ * once for a line and must then return the same: nothing of a long answer needs to be kept.
+ */
+export type Lines = (index: number) => string | undefined;
+
+/** `boolean`s are 0 or 1, and can be set by off, on, false and true too. */
+export type VariableType = "boolean" | "integer" | "text" | "choice";
+
+/** What can only be set is a secret: it shows as asterisks, and what is typed is not echoed. */
+export type VariableAccess = "get" | "set" | "get/set";
+
+/** One row of the table of variables. Without `get` and `set` of its own it is a setting. */
 export interface Variable {
+	/** Parts joined by dots; a setting is kept in flash under this name. */
 	readonly name: string;
+	/** Gecko OS's own, where it isn't the shortest unique prefix of each part. */
+	readonly abbreviation?: string;
+	readonly type: VariableType;
+	readonly access: VariableAccess;
 	readonly help: string;
-	readonly get?: (device: Device) => string;
-	/** Takes a value or throws a `DmsError`. Settings last until the reset, unless saved. */
+	/** The value as long as nobody has set another. */
+	readonly initial?: string;
+	/** Limits of an integer's value or of a text's length in bytes. An empty text is always taken. */
+	readonly minimum?: number;
+	readonly maximum?: number;
+	/** All values of a choice, or all arguments that `get` takes. */
+	readonly options?: readonly string[];
+	/** The value; `argument` is what stood behind the name. */
+	readonly get?: (device: Device, argument?: string) => string;
+	/** Takes a value of the type and within the limits, or throws a `DmsError`. */
 	readonly set?: (device: Device, value: string) => void | Promise<void>;
-	/** Of a variable without `get`: whether it has a value. */
+	/** Of a secret: whether it has a value. */
 	readonly isSet?: (device: Device) => boolean;
 }

@@ -1,8 +1,12 @@
 /** The one entry: makes a device of a host and an app. */
 
 import { Console } from "./console/console.js";
-import { setting } from "./console/variables.js";
-import type { App, Device } from "./device.js";
+import { deviceCommands } from "./console/commands/commands.js";
+import { Streams } from "./console/streams.js";
+import { serviceAddress, uuid } from "./console/variables/dms-variables.js";
+import { passkey, ssid } from "./console/variables/network-variables.js";
+import { deviceVariables } from "./console/variables/variables.js";
+import type { App, Command, Device, Variable } from "./device.js";
 import { Dms, type DmsSettings } from "./dms/dms.js";
 import { Finisher } from "./dms/finisher.js";
 import type { Host } from "./host.js";
@@ -31,10 +35,13 @@ export function run(host: Host, app: App = {}): Device {
 class RunningDevice implements Device {
 	readonly host: Host;
 	readonly app: App;
+	readonly commandTables: readonly (readonly Command[])[];
+	readonly variableTables: readonly (readonly Variable[])[];
 	readonly settings: Settings;
 	readonly network: Network;
 	readonly dms: Dms;
 	readonly faults: Faults;
+	readonly streams: Streams;
 	readonly #finisher: Finisher;
 	readonly #console: Console | undefined;
 
@@ -43,6 +50,10 @@ class RunningDevice implements Device {
 		const storage = host.keyValue.open({ path: storagePath, format: "buffer" });
 		this.faults = new Faults(host, storage, true);
 		this.app = this.faults.isSafeMode ? withoutCode(app) : app;
+		const { commands = [], variables = [] } = this.app;
+		this.commandTables = [deviceCommands, commands];
+		this.variableTables = [deviceVariables, variables];
+		this.streams = new Streams(this);
 		this.settings = new Settings(new RecordStore(storage, "settings"));
 		this.network = new Network(host, this);
 		this.dms = new Dms(host, this.network, new RecordStore(storage, "identity"), this);
@@ -61,16 +72,20 @@ class RunningDevice implements Device {
 
 	get networkSettings(): NetworkSettings {
 		const { settings } = this;
-		return { ssid: settings.get(setting.ssid), passkey: settings.get(setting.passkey) };
+		return { ssid: settings.get(ssid.name), passkey: settings.get(passkey.name) };
 	}
 
 	get dmsSettings(): DmsSettings {
 		const { settings } = this;
-		return { host: settings.get(setting.host), uuid: settings.get(setting.uuid) };
+		return { host: settings.get(serviceAddress.name), uuid: settings.get(uuid.name) };
 	}
 
 	log(line: string): void {
 		this.#console?.log(line);
+	}
+
+	endWith(act: () => void): void {
+		this.#console?.endWith(act);
 	}
 
 	finishSoon(): void {

@@ -3,19 +3,31 @@
  * itself.
  */
 
-import type { App, Device } from "../../src/device.js";
+import type { App, Device, Variable } from "../../src/device.js";
 import { DmsError, DmsResult } from "../../src/protocol/result.js";
 
 const product = "ACME-LAMP";
-const levelSetting = "lamp.level";
-const levelMaximum = 100;
 
-function setLevel(device: Device, text: string): void {
-	const level = Number(text);
-	if (text === "" || !Number.isInteger(level) || level < 0 || level > levelMaximum) {
-		throw new DmsError(DmsResult.BadArgument, "A level is a whole number from 0 to 100.");
+const level = Object.freeze<Variable>({
+	name: "lamp.level",
+	type: "integer",
+	access: "get/set",
+	minimum: 0,
+	maximum: 100,
+	initial: "0",
+	help: "brightness in percent",
+});
+
+/** Brightness in percent of the two positions that a switch has. */
+const positions: { readonly [position: string]: string } = Object.freeze({ on: "100", off: "0" });
+
+function switchTo(device: Device, position: string): string {
+	const brightness = positions[position];
+	if (brightness === undefined) {
+		throw new DmsError(DmsResult.BadArgument, "A lamp is on or off.");
 	}
-	device.settings.set(levelSetting, String(level));
+	device.settings.set(level.name, brightness);
+	return "The lamp is " + position;
 }
 
 /** The three calls: from a blank device to one of this product. */
@@ -29,30 +41,22 @@ async function commission(device: Device, token: string, claimToken: string): Pr
 
 const app: App = Object.freeze<App>({
 	product,
-	variables: Object.freeze([
-		Object.freeze({
-			name: levelSetting,
-			help: "brightness in percent",
-			get: (device: Device) => device.settings.get(levelSetting, "0"),
-			set: setLevel,
-		}),
-	]),
+	variables: Object.freeze([level]),
 	commands: Object.freeze([
 		Object.freeze({
 			name: "lamp",
-			parameters: "on | off",
+			parameters: "<on | off>",
 			help: "switches the lamp",
 			count: Object.freeze([1, 1] as const),
-			run: (device: Device, [position]: readonly string[]) => {
-				setLevel(device, position === "on" ? String(levelMaximum) : position === "off" ? "0" : "");
-				return "The lamp is " + String(position);
-			},
+			options: Object.freeze(["on", "off"]),
+			run: (device: Device, [position = ""]: readonly string[]) => switchTo(device, position),
 		}),
 		Object.freeze({
 			name: "commission",
 			parameters: "<provisioning token> <claim token>",
 			help: "provisions, claims and activates in one go",
 			count: Object.freeze([2, 2] as const),
+			isSecret: true,
 			run: (device: Device, [token = "", claimToken = ""]: readonly string[]) =>
 				commission(device, token, claimToken),
 		}),

@@ -1,12 +1,23 @@
-/** The serial console: reads command lines, runs them one after the other, prints the answers. */
+/** The serial console: reads command lines, runs them one after the other, prints the replies. */
 
 import { inBackground } from "../background.js";
-import type { Device } from "../device.js";
+import type { Answer, Command, Device, Lines, Variable } from "../device.js";
+import { utf8Length } from "../encoding/utf8.js";
 import type { Serial } from "../host.js";
-import { DmsError } from "../protocol/result.js";
-import { findCommand } from "./commands.js";
+import { usageOf } from "./commands/help-commands.js";
 import { type LineProblem, LineReader, lineLengthMaximum } from "./line-reader.js";
+import { findCommand } from "./names.js";
 import { Output } from "./output.js";
+import { CommandError, digitOf, ErrorDigit, failureText, replyHead } from "./reply.js";
+import { byteLengthOf } from "./streams.js";
+import { isOn, valueOf } from "./values.js";
+import {
+	echo,
+	hasHeader,
+	hasPrompt,
+	isBuffered,
+	printLevel,
+} from "./variables/console-variables.js";
 import { wordsOf } from "./words.js";
 
 /** Gecko OS's rate: 8 data bits, no parity, 1 stop bit, no flow control. */
@@ -14,11 +25,8 @@ const baud = 115_200;
 const prompt = "> ";
 const lineEnd = "\r\n";
 const clearLine = "\r\x1b[K";
-
-const problems: { readonly [problem in LineProblem]: string } = Object.freeze({
-	"too long": "A line has at most " + lineLengthMaximum + " bytes. Nothing was done.",
-	"not UTF-8": "The line is not UTF-8 text. Nothing was done.",
-});
+/** Log lines that wait for the end of a long reply; what comes beyond is lost. */
+const heldLinesMaximum = 8;
 
 export class Console {
 	readonly #device: Device;
@@ -28,6 +36,10 @@ export class Console {
 	/** Bytes that came while a command was running. */
 	#ahead: Uint8Array | undefined;
 	#isBusy = false;
+	/** Log lines that would tear a reply. */
+	#held: string[] | undefined;
+	/** What is done after the reply, when nothing more is to be read. */
+	#ending: (() => void) | undefined;
 
 	constructor(device: Device) {
 		const { host } = device;
@@ -39,13 +51,43 @@ export class Console {
 			onWritable: (byteLength) => this.#output.onWritable(byteLength),
 		});
 		this.#output.attach(this.#serial);
-		this.#output.write(lineEnd + "[Ready]" + lineEnd + prompt);
+		if (this.#isLogging) this.#output.write(lineEnd + "[Ready]" + lineEnd);
+		this.#begin();
 	}
 
-	/** Prints a line above the one that is being typed. */
+	/** Prints a line above the one that is being typed, unless the log is off. */
 	log(line: string): void {
-		if (this.#isBusy) this.#output.write(line + lineEnd);
-		else this.#output.write(clearLine + line + lineEnd + prompt + this.#reader.text);
+		if (!this.#isLogging) return;
+		if (this.#held !== undefined) {
+			if (this.#held.length < heldLinesMaximum) this.#held.push(line);
+		} else if (this.#isBusy) {
+			this.#output.write(line + lineEnd);
+		} else {
+			const isShown = this.#is(hasPrompt) || this.#is(echo);
+			this.#output.write((isShown ? clearLine : "") + line + lineEnd);
+			this.#begin();
+			if (this.#is(echo)) this.#output.write(this.#reader.text);
+		}
+	}
+
+	/** Reads no more, and acts when what there is to say has been said. */
+	endWith(act: () => void): void {
+		this.#ending = act;
+		if (!this.#isBusy) inBackground(this.#device.host, this.#end());
+	}
+
+	get #isLogging(): boolean {
+		return valueOf(this.#device, printLevel) !== "0";
+	}
+
+	#is(variable: Variable): boolean {
+		return isOn(this.#device, variable);
+	}
+
+	/** The place where a line can be typed. */
+	#begin(): void {
+		this.#reader.isEchoing = this.#is(echo);
+		if (this.#is(hasPrompt)) this.#output.write(prompt);
 	}
 
 	/** Bytes stay in the port's buffer while a command runs. */
@@ -66,38 +108,107 @@ export class Console {
 		return bytes === undefined ? undefined : new Uint8Array(bytes);
 	}
 
+	/** Suspended for as long as the command takes, so it holds little: locals cost heap then. */
 	async #respond(): Promise<void> {
-		const { line, problem } = this.#reader.takeLine();
-		const text = await this.#answer(line, problem);
-		this.#output.write(text + lineEnd + prompt);
+		let digit: ErrorDigit = ErrorDigit.Success;
+		let answer: Answer;
+		try {
+			answer = await this.#run();
+		} catch (error) {
+			const failure = digitOf(error);
+			if (failure === undefined || !(error instanceof Error)) throw error; // The device restarts.
+			digit = failure;
+			answer = failureText(digit, error.message);
+		}
+		await this.#reply(digit, answer);
+	}
+
+	async #reply(digit: ErrorDigit, answer: Answer): Promise<void> {
+		this.#held = [];
+		if (this.#is(hasHeader)) this.#output.write(replyHead(digit, payloadLength(answer)));
+		if (typeof answer === "function") await this.#printLines(answer);
+		else if (answer !== undefined) {
+			this.#output.write(answer);
+			this.#output.write(lineEnd);
+		}
+		const held = this.#held;
+		this.#held = undefined;
+		if (this.#isLogging) for (const log of held) this.#output.write(log + lineEnd);
+		if (this.#ending !== undefined) return this.#end();
+		this.#begin();
 		this.#isBusy = false;
 		this.#read();
 	}
 
-	/** The text that answers a line. */
-	async #answer(line: string, problem?: LineProblem): Promise<string> {
-		const words = problem === undefined ? wordsOf(line) : undefined;
-		if (words === undefined) {
-			return failure(problem === undefined ? "A quotation mark is left open." : problems[problem]);
-		}
-		const [name, ...parameters] = words;
-		if (name === undefined) return "Ready";
-		const command = findCommand(this.#device, name);
-		if (command === undefined) return "Unknown command: " + name + ". `help` lists them.";
-		const [least, most] = command.count;
-		if (parameters.length < least || parameters.length > most) {
-			const amount = parameters.length < least ? "few" : "many";
-			return "Too " + amount + " arguments. Usage: " + command.name + " " + command.parameters;
-		}
-		try {
-			return await command.run(this.#device, parameters);
-		} catch (error) {
-			if (error instanceof DmsError) return failure(error.message);
-			throw error; // A programmer's error: the device restarts.
+	async #end(): Promise<void> {
+		this.#isBusy = true;
+		await this.#output.emptied();
+		this.#ending?.();
+	}
+
+	/** Runs the line that is whole. */
+	#run(): Answer | Promise<Answer> {
+		const { line, problem } = this.#reader.takeLine();
+		const [name, ...parameters] = wordsIn(line, problem);
+		if (name === undefined) return this.#ready;
+		const command = commandOf(this.#device, name, parameters);
+		const answer = command.run(this.#device, parameters);
+		return this.#is(isBuffered) ? this.#buffer(command, answer) : answer;
+	}
+
+	async #buffer(command: Command, answer: Answer | Promise<Answer>): Promise<Answer> {
+		const lines = await answer;
+		if (typeof lines !== "function") return lines;
+		return this.#device.streams.open(command.name, lines);
+	}
+
+	/** Hosts find the format by what an empty line is answered. */
+	get #ready(): Answer {
+		if (this.#is(hasHeader)) return undefined;
+		return this.#is(echo) ? "Ready" : lineEnd + "Ready";
+	}
+
+	/** One line at a time, so that a long reply takes no memory. */
+	async #printLines(lines: Lines): Promise<void> {
+		for (let index = 0; ; index++) {
+			const line = lines(index);
+			if (line === undefined) return;
+			this.#output.write(line + lineEnd);
+			if (!this.#output.isEmpty) await this.#output.emptied();
 		}
 	}
 }
 
-function failure(sentence: string): string {
-	return "Command failed" + lineEnd + sentence;
+/** The bytes of an answer with its last line end. */
+function payloadLength(answer: Answer): number {
+	if (answer === undefined) return 0;
+	if (typeof answer === "function") return byteLengthOf(answer);
+	return (typeof answer === "string" ? utf8Length(answer) : answer.length) + lineEnd.length;
+}
+
+function wordsIn(line: string, problem: LineProblem | undefined): readonly string[] {
+	if (problem === "too long") {
+		throw new CommandError(
+			ErrorDigit.Overflow,
+			"A line has at most " + lineLengthMaximum + " bytes. Nothing was done.",
+		);
+	}
+	const words = problem === undefined ? wordsOf(line) : undefined;
+	if (words !== undefined) return words;
+	const cause = problem === undefined ? "A quotation mark is left open." : "It is not UTF-8 text.";
+	throw new CommandError(ErrorDigit.ParseError, cause + " Nothing was done.");
+}
+
+function commandOf(device: Device, name: string, parameters: readonly string[]): Command {
+	const command = findCommand(device, name);
+	if (command === undefined) {
+		throw new CommandError(ErrorDigit.UnknownCommand, "`help commands` lists them.");
+	}
+	const [least, most] = command.count;
+	if (parameters.length < least || parameters.length > most) {
+		const isFew = parameters.length < least;
+		const digit = isFew ? ErrorDigit.TooFewArguments : ErrorDigit.TooManyArguments;
+		throw new CommandError(digit, "Usage: " + usageOf(command));
+	}
+	return command;
 }

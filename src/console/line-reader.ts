@@ -21,6 +21,7 @@ export interface Echo {
 }
 
 export class LineReader {
+	isEchoing = true;
 	readonly #echo: Echo;
 	readonly #line = new Uint8Array(lineLengthMaximum);
 	#length = 0;
@@ -53,7 +54,7 @@ export class LineReader {
 			if (isSecondOfPair) continue;
 			if (byte === carriageReturn || byte === lineFeed) {
 				this.#hasLine = true;
-				this.#echo.write("\r\n");
+				this.#show("\r\n");
 			} else {
 				this.#takeByte(byte);
 			}
@@ -79,12 +80,16 @@ export class LineReader {
 		} else if (byte >= space) {
 			if (this.#length < lineLengthMaximum) {
 				this.#line[this.#length++] = byte;
-				this.#echo.write(Uint8Array.of(byte));
+				this.#show(Uint8Array.of(byte));
 			} else {
 				this.#isTooLong = true;
-				this.#echo.write(bell);
+				this.#show(bell);
 			}
 		}
+	}
+
+	#show(text: string | Uint8Array): void {
+		if (this.isEchoing) this.#echo.write(text);
 	}
 
 	/** Removes the last character: all bytes of it. */
@@ -93,6 +98,6 @@ export class LineReader {
 		do this.#length--;
 		while (this.#length > 0 && (byteAt(this.#line, this.#length) & 0xc0) === 0x80);
 		this.#isTooLong = false;
-		this.#echo.write("\b \b");
+		this.#show("\b \b");
 	}
 }

@@ -1,13 +1,15 @@
 /** What the console says, sent as the serial port has room for it. */
 
-import { concatenate } from "../encoding/bytes.js";
 import { utf8Encode } from "../encoding/utf8.js";
 import type { Serial } from "../host.js";
 
 export class Output {
 	#serial: Serial | undefined;
 	#room = 0;
-	#waiting: Uint8Array = new Uint8Array(0);
+	readonly #waiting: Uint8Array[] = [];
+	/** How much of the first that waits has been sent. */
+	#sent = 0;
+	#onEmpty: (() => void) | undefined;
 
 	attach(serial: Serial): void {
 		this.#serial = serial;
@@ -16,8 +18,20 @@ export class Output {
 
 	write(text: string | Uint8Array): void {
 		const bytes = typeof text === "string" ? utf8Encode(text) : text;
-		this.#waiting = concatenate(this.#waiting, bytes);
+		if (bytes.length > 0) this.#waiting.push(bytes);
 		this.#send();
+	}
+
+	get isEmpty(): boolean {
+		return this.#waiting.length === 0;
+	}
+
+	/** Resolves when all has been sent; one waits at a time. */
+	emptied(): Promise<void> {
+		return new Promise((resolve) => {
+			this.#onEmpty = resolve;
+			this.#send();
+		});
 	}
 
 	/** The port has room for so many bytes. */
@@ -27,10 +41,21 @@ export class Output {
 	}
 
 	#send(): void {
-		const count = Math.min(this.#room, this.#waiting.length);
-		if (count === 0 || this.#serial === undefined) return;
-		this.#serial.write(this.#waiting.subarray(0, count));
-		this.#room -= count;
-		this.#waiting = this.#waiting.slice(count);
+		for (;;) {
+			const [first] = this.#waiting;
+			if (first === undefined || this.#room === 0 || this.#serial === undefined) break;
+			const piece = first.subarray(this.#sent, this.#sent + this.#room);
+			this.#room -= piece.length;
+			this.#sent += piece.length;
+			if (this.#sent === first.length) {
+				this.#waiting.shift();
+				this.#sent = 0;
+			}
+			this.#serial.write(piece);
+		}
+		if (!this.isEmpty) return;
+		const onEmpty = this.#onEmpty;
+		this.#onEmpty = undefined;
+		onEmpty?.();
 	}
 }

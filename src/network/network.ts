@@ -55,6 +55,12 @@ export class Network {
 		return this.#wifi.connection >= addressAssigned;
 	}
 
+	/** 0 down, 1 associated, 2 up: `wlan.network.status`. */
+	get status(): number {
+		const { connection } = this.#wifi;
+		return connection >= addressAssigned ? 2 : connection >= connected ? 1 : 0;
+	}
+
 	/** `xx:xx:xx:xx:xx:xx`, or nothing on a machine without Wi-Fi. */
 	get mac(): string {
 		return this.#wifi.MAC ?? "";

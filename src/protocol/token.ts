@@ -33,7 +33,7 @@ const keyTextLength = 64;
 const checksumLength = 5;
 export const portDefault = 443;
 /** Room for a name of a hundred characters: a token with one still fits a line of the console. */
-const addressLengthMaximum = 106;
+export const addressLengthMaximum = 106;
 
 const digits = "0123456789";
 const hostLetters = "abcdefghijklmnopqrstuvwxyz" + digits + ".-";

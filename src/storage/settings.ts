@@ -28,6 +28,11 @@ export class Settings {
 		this.#store.write(this.#values);
 	}
 
+	/** Back to what is kept. */
+	load(): void {
+		this.#values = this.#store.read();
+	}
+
 	/** Back to the defaults, in flash first. Throws `StorageFailed`. */
 	reset(): void {
 		this.#store.write({});

@@ -1,10 +1,11 @@
-/** Commands and variables about faults and updates: one row each. */
+/** Faults and updates. */
 
-import type { Command, Variable } from "../device.js";
+import type { Command } from "../../device.js";
 
 export const updateCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "faults_print",
+		abbreviation: "faup",
 		parameters: "",
 		help: "shows how often in a row the device has failed, and how",
 		count: [0, 0],
@@ -13,6 +14,7 @@ export const updateCommands: readonly Command[] = Object.freeze([
 	}),
 	Object.freeze<Command>({
 		name: "faults_reset",
+		abbreviation: "faur",
 		parameters: "",
 		help: "forgets the faults; the next start is with the app again",
 		count: [0, 0],
@@ -20,13 +22,5 @@ export const updateCommands: readonly Command[] = Object.freeze([
 			faults.reset();
 			return "Success";
 		},
-	}),
-]);
-
-export const updateVariables: readonly Variable[] = Object.freeze([
-	Object.freeze<Variable>({
-		name: "system.safemode.status",
-		help: "1 when the device does without its app, because that has failed too often",
-		get: ({ faults }) => (faults.isSafeMode ? "1" : "0"),
 	}),
 ]);

@@ -1,0 +1,66 @@
+/** Identity, owner and product: what the service gives. */
+
+import type { Command } from "../../device.js";
+import { ProvisionStatus } from "../../dms/lifecycle.js";
+import { toHex } from "../../encoding/bytes.js";
+import { isMap, type MessagePackValue } from "../../protocol/message-pack.js";
+
+const success = "Success";
+
+export const dmsCommands: readonly Command[] = Object.freeze([
+	Object.freeze<Command>({
+		name: "dms_provision",
+		abbreviation: "dmsp",
+		parameters: "[token]",
+		help: "gets the device its identity, with this token or the one that is set",
+		count: [0, 1],
+		isSecret: true,
+		run: async (device, [token]) => {
+			if (device.dms.provisionStatus === ProvisionStatus.Complete)
+				return "Device already provisioned";
+			try {
+				await device.dms.provision(token);
+			} finally {
+				if (device.dms.isUnfinished) device.finishSoon();
+			}
+			return success;
+		},
+	}),
+	Object.freeze<Command>({
+		name: "dms_claim",
+		abbreviation: "dmsc",
+		parameters: "<token>",
+		help: "makes the user who issued the token the owner",
+		count: [1, 1],
+		isSecret: true,
+		run: async (device, [token = ""]) => {
+			const { user, product } = await device.dms.claim(token);
+			return "Claimed by " + user + (product === undefined ? "" : ", activated to " + product);
+		},
+	}),
+	Object.freeze<Command>({
+		name: "dms_activate",
+		abbreviation: "dmsa",
+		parameters: "<product code>",
+		help: "ties the device to a product, whose firmware it gets from then on",
+		count: [1, 1],
+		run: async (device, [productCode = ""]) => {
+			const answer = await device.dms.activate(productCode);
+			const lines = Object.entries(answer).map(([name, value]) => name + ": " + textOf(value));
+			return [...lines, success].join("\r\n");
+		},
+	}),
+]);
+
+/** A value of a service's answer, for a person. */
+function textOf(value: MessagePackValue): string {
+	if (typeof value === "string") return value;
+	if (value instanceof Uint8Array) return toHex(value);
+	if (Array.isArray(value)) return value.map((item) => textOf(item)).join(", ");
+	if (isMap(value)) {
+		return Object.entries(value)
+			.map(([name, item]) => name + "=" + textOf(item))
+			.join(", ");
+	}
+	return String(value);
+}

@@ -1,0 +1,113 @@
+/** What the console says of itself: `help` for people, `describe` for programs. */
+
+import type { Command, Device, Lines, Variable } from "../../device.js";
+import { abbreviationOf, commandAt, findCommand, findVariable, variableAt } from "../names.js";
+import { CommandError, ErrorDigit } from "../reply.js";
+import { limitsOf } from "../values.js";
+
+/** Room for a command and its parameters in front of what it does. */
+const columnWidth = 36;
+
+export const helpCommands: readonly Command[] = Object.freeze([
+	Object.freeze<Command>({
+		name: "help",
+		parameters: "[commands | variables | <command> | <variable>]",
+		help: "says what there is to type, and what it does",
+		count: [0, 6],
+		options: Object.freeze(["commands", "variables"]),
+		run: (device, words) => {
+			if (words.length === 0) return overview(device);
+			const isWord = (word: string): boolean => words.length === 1 && words[0] === word;
+			if (isWord("commands")) return commandNames(device);
+			return isWord("variables") ? variableNames(device) : explain(device, words);
+		},
+	}),
+	Object.freeze<Command>({
+		name: "describe",
+		abbreviation: "desc",
+		parameters: "",
+		help: "prints all commands and variables with their limits, as JSON",
+		count: [0, 0],
+		run: description,
+	}),
+]);
+
+function overview(device: Device): Lines {
+	return (index) => {
+		const command = commandAt(device, index);
+		if (command === undefined) return undefined;
+		return usageOf(command).padEnd(columnWidth) + " " + command.help;
+	};
+}
+
+function commandNames(device: Device): Lines {
+	return (index) => {
+		const command = commandAt(device, index);
+		return command && command.name + " : " + (command.abbreviation ?? command.name);
+	};
+}
+
+/** Programs find the name of a variable behind the first space. */
+function variableNames(device: Device): Lines {
+	return (index) => {
+		const variable = variableAt(device, index);
+		return variable && "# " + variable.name + " : " + abbreviationOf(device, variable);
+	};
+}
+
+function explain(device: Device, words: readonly string[]): Lines {
+	const command = words.length === 1 ? findCommand(device, words[0] ?? "") : undefined;
+	if (command !== undefined) return linesOf(usageOf(command), command.help);
+	const variable = findVariable(device, words);
+	if (variable === undefined) {
+		throw new CommandError(
+			ErrorDigit.UnknownVariable,
+			"No command or variable has that name. `help commands` and `help variables` list them.",
+		);
+	}
+	const names = variable.name + " : " + abbreviationOf(device, variable);
+	const access = variable.access + ", " + variable.type;
+	const limits = variable.access === "get" ? "" : ". " + limitsOf(variable);
+	return linesOf(names, variable.help, access + limits);
+}
+
+export function usageOf({ name, parameters }: Command): string {
+	return parameters === "" ? name : name + " " + parameters;
+}
+
+function linesOf(...lines: string[]): Lines {
+	return (index) => lines[index];
+}
+
+/**
+ * One JSON document, a row on each line: commands, then variables. XS can't write JSON of an array
+ * in ROM, so the options are copied.
+ */
+function description(device: Device): Lines {
+	return (index) => {
+		if (index === 0) return '{"commands":[';
+		const command = commandAt(device, index - 1);
+		if (command !== undefined) {
+			return commandRow(command) + (commandAt(device, index) ? "," : '],"variables":[');
+		}
+		let place = index - 1;
+		for (const table of device.commandTables) place -= table.length;
+		const variable = variableAt(device, place);
+		if (variable === undefined) return undefined;
+		return variableRow(device, variable) + (variableAt(device, place + 1) ? "," : "]}");
+	};
+}
+
+function commandRow(command: Command): string {
+	const { name, abbreviation = name, parameters, help, count, options, isSecret } = command;
+	const [least, most] = count;
+	const limits = { least, most, options: options && [...options] };
+	return JSON.stringify({ name, abbreviation, parameters, help, ...limits, isSecret });
+}
+
+function variableRow(device: Device, variable: Variable): string {
+	const { name, type, access, help, initial, minimum, maximum, options } = variable;
+	const abbreviation = abbreviationOf(device, variable);
+	const limits = { minimum, maximum, options: options && [...options] };
+	return JSON.stringify({ name, abbreviation, type, access, default: initial, ...limits, help });
+}

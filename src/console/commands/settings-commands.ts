@@ -1,0 +1,117 @@
+/** Variables: showing, changing and keeping them. */
+
+import type { Answer, Command, Device, Variable } from "../../device.js";
+import { DmsError, DmsResult } from "../../protocol/result.js";
+import { findVariable, unknownVariable, variableAt, variablesIn } from "../names.js";
+import { CommandError, ErrorDigit } from "../reply.js";
+import { setValue, shownValue } from "../values.js";
+
+/** An abbreviation of four words, and an argument or a value. */
+const wordsMaximum = 5;
+
+export const settingsCommands: readonly Command[] = Object.freeze([
+	Object.freeze<Command>({
+		name: "get",
+		parameters: "<variable | group | all>",
+		help: "shows a variable, a group such as wlan, or all",
+		count: [1, wordsMaximum],
+		options: Object.freeze(["all"]),
+		run: show,
+	}),
+	Object.freeze<Command>({
+		name: "set",
+		parameters: "<variable> <value>",
+		help: "changes a variable; `save` keeps it over a reset",
+		count: [2, wordsMaximum],
+		run: change,
+	}),
+	Object.freeze<Command>({
+		name: "save",
+		parameters: "",
+		help: "keeps all settings over a reset",
+		count: [0, 0],
+		run: ({ settings }) => {
+			settings.save();
+			return "Success";
+		},
+	}),
+	Object.freeze<Command>({
+		name: "load",
+		parameters: "",
+		help: "goes back to the settings that were saved",
+		count: [0, 0],
+		run: ({ settings }) => {
+			settings.load();
+			return "Success";
+		},
+	}),
+]);
+
+function show(device: Device, words: readonly string[]): Answer {
+	if (words.length === 1 && words[0] === "all") return allValues(device);
+	const variable = findVariable(device, words);
+	if (variable !== undefined) return shownValue(device, variable);
+	const group = variablesIn(device, words);
+	if (group.length > 0) return valuesOf(device, group);
+	const { variable: named, rest } = split(device, words);
+	const [argument = "", ...more] = rest;
+	if (named.options === undefined || named.access !== "get" || more.length > 0) {
+		throw tooMany("get " + named.name);
+	}
+	if (!named.options.includes(argument)) {
+		throw new CommandError(ErrorDigit.InvalidArgument, "One of: " + named.options.join(", "));
+	}
+	return shownValue(device, named, argument);
+}
+
+async function change(device: Device, words: readonly string[]): Promise<string> {
+	const { variable, rest } = split(device, words);
+	const [value, ...more] = rest;
+	if (value === undefined) {
+		throw new CommandError(
+			ErrorDigit.TooFewArguments,
+			"Usage: set " + variable.name + ' <value>. To clear it: ""',
+		);
+	}
+	if (more.length > 0) throw tooMany("set " + variable.name + ' "<value>"');
+	if (variable.access === "get") {
+		throw new DmsError(DmsResult.Unsupported, variable.name + " can't be set.");
+	}
+	await setValue(device, variable, value);
+	return "Set OK";
+}
+
+/** The variable that the first words name, and the words behind: one, if that is possible. */
+function split(
+	device: Device,
+	words: readonly string[],
+): { readonly variable: Variable; readonly rest: readonly string[] } {
+	const lengths = [words.length - 1, ...words.keys(), words.length];
+	for (const length of lengths) {
+		const variable = length === 0 ? undefined : findVariable(device, words.slice(0, length));
+		if (variable !== undefined) return { variable, rest: words.slice(length) };
+	}
+	throw unknownVariable();
+}
+
+function allValues(device: Device): Answer {
+	const all: Variable[] = [];
+	for (let index = 0; ; index++) {
+		const variable = variableAt(device, index);
+		if (variable === undefined) return valuesOf(device, all);
+		all.push(variable);
+	}
+}
+
+/** The values of one moment: some, such as the uptime, change while they are being printed. */
+function valuesOf(device: Device, variables: readonly Variable[]): Answer {
+	const values = variables.map((variable) => shownValue(device, variable));
+	return (index) => {
+		const variable = variables[index];
+		return variable && variable.name + ": " + (values[index] ?? "");
+	};
+}
+
+function tooMany(usage: string): CommandError {
+	return new CommandError(ErrorDigit.TooManyArguments, "Usage: " + usage);
+}

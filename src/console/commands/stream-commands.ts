@@ -1,0 +1,65 @@
+/** Long replies that are kept for a host to read in pieces. */
+
+import type { Command } from "../../device.js";
+import { CommandError, ErrorDigit } from "../reply.js";
+
+const countDigitsMaximum = 5;
+
+export const streamCommands: readonly Command[] = Object.freeze([
+	Object.freeze<Command>({
+		name: "stream_read",
+		abbreviation: "read",
+		parameters: "<handle> <count>",
+		help: "reads bytes of a stream; at its end, none",
+		count: [2, 2],
+		run: ({ streams }, [handle = "", count = ""]) =>
+			streams.read(wholeNumber(handle), wholeNumber(count) || notANumber()),
+	}),
+	Object.freeze<Command>({
+		name: "stream_poll",
+		abbreviation: "poll",
+		parameters: "<handle>",
+		help: "says 1 when there is something to read, 2 at the end",
+		count: [1, 1],
+		run: ({ streams }, [handle = ""]) => (streams.isAtEnd(wholeNumber(handle)) ? "2" : "1"),
+	}),
+	Object.freeze<Command>({
+		name: "stream_list",
+		abbreviation: "list",
+		parameters: "",
+		help: "lists the streams that are open",
+		count: [0, 0],
+		run: ({ streams }) => streams.list(),
+	}),
+	Object.freeze<Command>({
+		name: "stream_close",
+		abbreviation: "close",
+		parameters: "<handle | all>",
+		help: "closes a stream, or all",
+		count: [1, 1],
+		options: Object.freeze(["all"]),
+		run: ({ streams }, [handle = ""]) => {
+			if (handle === "all") streams.closeAll();
+			else streams.close(wholeNumber(handle));
+			return "Success";
+		},
+	}),
+]);
+
+function wholeNumber(text: string): number {
+	let value = 0;
+	for (const character of text) {
+		if (character < "0" || character > "9") return notANumber();
+		value = value * 10 + Number(character);
+	}
+	return text === "" || text.length > countDigitsMaximum ? notANumber() : value;
+}
+
+function notANumber(): never {
+	throw new CommandError(
+		ErrorDigit.InvalidArgument,
+		"A handle is a whole number, and so is a count from 1, of at most " +
+			countDigitsMaximum +
+			" digits.",
+	);
+}

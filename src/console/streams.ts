@@ -1,0 +1,113 @@
+/** Long replies that wait for a host to read them, a piece at a time. */
+
+import type { Device, Lines } from "../device.js";
+import { utf8Encode, utf8Length } from "../encoding/utf8.js";
+import { CommandError, ErrorDigit } from "./reply.js";
+import { autoClose } from "./variables/console-variables.js";
+import { isOn } from "./values.js";
+
+/** As Gecko OS's; a handle is one digit. */
+const streamsMaximum = 8;
+/** What a small heap can hand over at once. */
+const pieceLengthMaximum = 4096;
+const lineEndLength = 2;
+
+interface Stream {
+	readonly name: string;
+	readonly lines: Lines;
+	readonly length: number;
+	position: number;
+	/** The line that `position` is in, and the position of its first byte. */
+	line: number;
+	lineStart: number;
+}
+
+export class Streams {
+	readonly #device: Device;
+	readonly #streams: (Stream | undefined)[] = [];
+
+	constructor(device: Device) {
+		this.#device = device;
+	}
+
+	/** Keeps a reply; returns what tells the host so: `<handle>,<length>`. */
+	open(name: string, lines: Lines): string {
+		let handle = 0;
+		while (this.#streams[handle] !== undefined) handle++;
+		if (handle >= streamsMaximum) {
+			throw new CommandError(ErrorDigit.Overflow, "Too many streams are open: close all");
+		}
+		const length = byteLengthOf(lines);
+		this.#streams[handle] = { name, lines, length, position: 0, line: 0, lineStart: 0 };
+		return handle + "," + length;
+	}
+
+	/** The next bytes, at most `count`; `undefined` at the end, where a stream closes by itself. */
+	read(handle: number, count: number): Uint8Array | undefined {
+		const stream = this.#at(handle);
+		const left = stream.length - stream.position;
+		if (left === 0 && isOn(this.#device, autoClose)) this.close(handle);
+		if (left === 0) return undefined;
+		return readFrom(stream, Math.min(left, count, pieceLengthMaximum));
+	}
+
+	isAtEnd(handle: number): boolean {
+		const { position, length } = this.#at(handle);
+		return position === length;
+	}
+
+	close(handle: number): void {
+		this.#at(handle);
+		this.#streams[handle] = undefined;
+	}
+
+	closeAll(): void {
+		this.#streams.length = 0;
+	}
+
+	list(): Lines {
+		const rows = ["! # Type  Info"];
+		for (const [handle, stream] of this.#streams.entries()) {
+			if (stream === undefined) continue;
+			const { name, position, length } = stream;
+			rows.push("# " + handle + " CMD   " + name + " (" + position + ", " + length + ")");
+		}
+		return (index) => rows[index];
+	}
+
+	#at(handle: number): Stream {
+		const stream = this.#streams[handle];
+		if (stream !== undefined) return stream;
+		throw new CommandError(
+			ErrorDigit.BoundsError,
+			"No stream has that handle. `list` shows those that are open.",
+		);
+	}
+}
+
+/** Bytes of all lines with their ends. */
+export function byteLengthOf(lines: Lines): number {
+	let length = 0;
+	for (let index = 0; ; index++) {
+		const line = lines(index);
+		if (line === undefined) return length;
+		length += utf8Length(line) + lineEndLength;
+	}
+}
+
+/** The next `count` bytes, which are there. */
+function readFrom(stream: Stream, count: number): Uint8Array {
+	const bytes = new Uint8Array(count);
+	let filled = 0;
+	while (filled < count) {
+		const line = utf8Encode((stream.lines(stream.line) ?? "") + "\r\n");
+		const piece = line.subarray(stream.position - stream.lineStart).subarray(0, count - filled);
+		bytes.set(piece, filled);
+		filled += piece.length;
+		stream.position += piece.length;
+		if (stream.position < stream.lineStart + line.length) break;
+		stream.line++;
+		stream.lineStart = stream.position;
+	}
+	return bytes;
+}

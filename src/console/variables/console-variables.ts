@@ -1,0 +1,83 @@
+/** How the console itself behaves: for people, or for machines. */
+
+import type { Variable } from "../../device.js";
+
+export const echo = Object.freeze<Variable>({
+	name: "system.cmd.echo",
+	type: "boolean",
+	access: "get/set",
+	initial: "1",
+	help: "show what is typed",
+});
+
+export const hasHeader = Object.freeze<Variable>({
+	name: "system.cmd.header_enabled",
+	type: "boolean",
+	access: "get/set",
+	initial: "0",
+	help: "begin each reply with its result and length",
+});
+
+export const hasPrompt = Object.freeze<Variable>({
+	name: "system.cmd.prompt_enabled",
+	type: "boolean",
+	access: "get/set",
+	initial: "1",
+	help: "show a prompt where a command can be typed",
+});
+
+export const isBuffered = Object.freeze<Variable>({
+	name: "system.cmd.buffered",
+	type: "boolean",
+	access: "get/set",
+	initial: "0",
+	help: "keep long replies for `read`, and answer <handle>,<length>",
+});
+
+export const printLevel = Object.freeze<Variable>({
+	name: "system.print_level",
+	type: "choice",
+	access: "get/set",
+	options: Object.freeze(["0", "all"]),
+	initial: "all",
+	help: "what of the log is printed",
+});
+
+export const autoClose = Object.freeze<Variable>({
+	name: "stream.auto_close",
+	abbreviation: "st a",
+	type: "boolean",
+	access: "get/set",
+	initial: "1",
+	help: "close a stream that has been read to its end",
+});
+
+const human = "human";
+const machine = "machine";
+
+const format = Object.freeze<Variable>({
+	name: "system.cmd.format",
+	type: "choice",
+	access: "get/set",
+	options: Object.freeze([human, machine]),
+	initial: human,
+	help: "sets echo, header, prompt and print level for people or machines",
+	set: ({ settings }, value) => {
+		const isMachine = value === machine;
+		settings.set(format.name, value);
+		settings.set(echo.name, isMachine ? "0" : "1");
+		settings.set(hasHeader.name, isMachine ? "1" : "0");
+		settings.set(hasPrompt.name, isMachine ? "0" : "1");
+		settings.set(printLevel.name, isMachine ? "0" : "all");
+	},
+});
+
+export const consoleVariables: readonly Variable[] = Object.freeze([
+	isBuffered,
+	echo,
+	format,
+	hasHeader,
+	hasPrompt,
+	printLevel,
+	autoClose,
+]);

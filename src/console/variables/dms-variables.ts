@@ -1,0 +1,86 @@
+/** What concerns the device's identity and its service. */
+
+import type { Variable } from "../../device.js";
+import { ProvisionStatus } from "../../dms/lifecycle.js";
+import { isUuid } from "../../protocol/messages.js";
+import { DmsError, DmsResult } from "../../protocol/result.js";
+import { addressLengthMaximum, parseAddress } from "../../protocol/token.js";
+
+/** A token whose address is of the longest: see PROTOCOL.md. */
+const tokenLengthMaximum = 182;
+const uuidLength = 40;
+
+export const serviceAddress = Object.freeze<Variable>({
+	name: "dms.host",
+	type: "text",
+	access: "get/set",
+	maximum: addressLengthMaximum,
+	help: "where the service is, host or host:port; by default where the token says",
+	get: (device) => device.dms.address,
+	set: (device, value) => {
+		const isTaken = value === "" || parseAddress(value) !== undefined;
+		check(isTaken, "An address is a host name or an IPv4 address, and a port if it is not 443.");
+		device.settings.set(serviceAddress.name, value.toLowerCase());
+	},
+});
+
+export const uuid = Object.freeze<Variable>({
+	name: "system.uuid",
+	type: "text",
+	access: "get/set",
+	minimum: uuidLength,
+	maximum: uuidLength,
+	help: "who the device is: 40 hexadecimal digits",
+	get: (device) => device.dms.uuid,
+	set: (device, value) => {
+		if (device.dms.provisionStatus >= ProvisionStatus.CompleteButNoAck) {
+			throw new DmsError(DmsResult.AlreadyProvisioned);
+		}
+		check(value === "" || isUuid(value), "A UUID has 40 hexadecimal digits.");
+		device.settings.set(uuid.name, value.toLowerCase());
+	},
+});
+
+export const dmsVariables: readonly Variable[] = Object.freeze([
+	serviceAddress,
+	Object.freeze<Variable>({
+		name: "dms.interface",
+		type: "choice",
+		access: "get/set",
+		options: Object.freeze(["wlan"]),
+		initial: "wlan",
+		help: "the network interface that leads to the service",
+	}),
+	Object.freeze<Variable>({
+		name: "dms.provision.status",
+		type: "integer",
+		access: "get",
+		minimum: ProvisionStatus.IncompleteAndNoToken,
+		maximum: ProvisionStatus.Complete,
+		help: "0 no token, 1 token held, 2 not acknowledged, 3 provisioned",
+		get: (device) => String(device.dms.provisionStatus),
+	}),
+	Object.freeze<Variable>({
+		name: "dms.provision.token",
+		type: "text",
+		access: "set",
+		maximum: tokenLengthMaximum,
+		help: "the provisioning token to use; it can't be read back",
+		isSet: ({ dms: { provisionStatus } }) =>
+			provisionStatus === ProvisionStatus.IncompleteAndHaveToken ||
+			provisionStatus === ProvisionStatus.CompleteButNoAck,
+		set: async (device, value) => {
+			const { dms } = device;
+			if (dms.provisionStatus === ProvisionStatus.Complete) {
+				throw new DmsError(DmsResult.AlreadyProvisioned);
+			}
+			await dms.setToken(value);
+			device.finishSoon();
+		},
+	}),
+	uuid,
+]);
+
+function check(isTaken: boolean, sentence: string): void {
+	if (!isTaken) throw new DmsError(DmsResult.BadArgument, sentence);
+}

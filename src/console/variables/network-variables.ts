@@ -1,0 +1,85 @@
+/** The Wi-Fi network: which one, and how it stands. */
+
+import type { Variable } from "../../device.js";
+
+/**
+ * Limits of IEEE 802.11: a name of 32 bytes, a passphrase of 8 to 63 characters or 64 hex digits.
+ */
+const ssidLengthMaximum = 32;
+const passkeyLengthMinimum = 8;
+const passkeyLengthMaximum = 64;
+
+const wlan = Object.freeze(["wlan"]);
+
+export const ssid = Object.freeze<Variable>({
+	name: "wlan.ssid",
+	abbreviation: "wl s",
+	type: "text",
+	access: "get/set",
+	maximum: ssidLengthMaximum,
+	help: "name of the network to join",
+});
+
+export const passkey = Object.freeze<Variable>({
+	name: "wlan.passkey",
+	abbreviation: "wl p",
+	type: "text",
+	access: "set",
+	minimum: passkeyLengthMinimum,
+	maximum: passkeyLengthMaximum,
+	help: "the network's passkey; it can't be read back",
+});
+
+export const networkVariables: readonly Variable[] = Object.freeze([
+	Object.freeze<Variable>({
+		name: "network.default_interface",
+		abbreviation: "ne f",
+		type: "choice",
+		access: "get/set",
+		options: wlan,
+		initial: "wlan",
+		help: "the network interface of all traffic",
+	}),
+	Object.freeze<Variable>({
+		name: "wlan.dhcp.enabled",
+		type: "choice",
+		access: "get/set",
+		options: Object.freeze(["1"]),
+		initial: "1",
+		help: "this device has its address from the network",
+	}),
+	Object.freeze<Variable>({
+		name: "wlan.mac",
+		type: "text",
+		access: "get",
+		help: "the device's own MAC address",
+		get: ({ network }) => network.mac,
+	}),
+	Object.freeze<Variable>({
+		name: "wlan.network.ip",
+		type: "text",
+		access: "get",
+		help: "the device's IPv4 address",
+		get: ({ network }) => (network.isUp ? network.address : "0.0.0.0"),
+	}),
+	Object.freeze<Variable>({
+		name: "wlan.network.status",
+		type: "integer",
+		access: "get",
+		minimum: 0,
+		maximum: 2,
+		help: "0 down, 1 associated, 2 up",
+		get: ({ network }) => String(network.status),
+	}),
+	passkey,
+	Object.freeze<Variable>({
+		name: "wlan.security",
+		abbreviation: "wl c",
+		type: "choice",
+		access: "get/set",
+		options: Object.freeze(["Auto"]),
+		initial: "Auto",
+		help: "the security of the network is found out",
+	}),
+	ssid,
+]);

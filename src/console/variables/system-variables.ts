@@ -1,0 +1,49 @@
+/** What the device is, and how long it has been running. */
+
+import type { Device, Variable } from "../../device.js";
+
+/** A clock before this year has not been set: nobody has said hello yet. */
+const yearMinimum = 2020;
+/** Seconds that a timer of 32-bit milliseconds can count. */
+const wakeupTimeoutMaximum = 2_000_000;
+
+const wakeupTimeout = Object.freeze<Variable>({
+	name: "system.wakeup.timeout",
+	type: "integer",
+	access: "get/set",
+	minimum: 0,
+	maximum: wakeupTimeoutMaximum,
+	initial: "0",
+	help: "seconds after which `sleep` ends; 0 for never",
+});
+
+export const systemVariables: readonly Variable[] = Object.freeze([
+	Object.freeze<Variable>({
+		name: "system.version",
+		type: "text",
+		access: "get",
+		help: "product, build, library and board",
+		get: (device) => device.version,
+	}),
+	wakeupTimeout,
+	Object.freeze<Variable>({
+		name: "time.rtc",
+		type: "text",
+		access: "get",
+		options: Object.freeze(["utc"]),
+		help: "date and time in UTC; empty until the service has said it",
+		get: timeOf,
+	}),
+	Object.freeze<Variable>({
+		name: "time.uptime",
+		type: "integer",
+		access: "get",
+		help: "seconds since the last reset",
+		get: ({ host }) => String(Math.floor(host.clock.ticks() / 1000)),
+	}),
+]);
+
+function timeOf({ host }: Device): string {
+	const now = new Date(host.clock.now());
+	return now.getUTCFullYear() < yearMinimum ? "" : now.toISOString();
+}
