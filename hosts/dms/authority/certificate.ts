@@ -114,11 +114,10 @@ function extensionsOf(content: CertificateContent): Extension[] {
 	}
 	const own = new SubjectKeyIdentifier(keyIdentifier(content.publicKey));
 	extensions.push(extension(id_ce_subjectKeyIdentifier, false, own));
-	if (!content.isAuthority) {
-		const keyIdentifierOfIssuer = new KeyIdentifier(keyIdentifier(content.issuer.publicKey));
-		const issuers = new AuthorityKeyIdentifier({ keyIdentifier: keyIdentifierOfIssuer });
-		extensions.push(extension(id_ce_authorityKeyIdentifier, false, issuers));
-	}
+	// RFC 5280 lets a root do without; Moddable's TLS finds the root by it.
+	const keyIdentifierOfIssuer = new KeyIdentifier(keyIdentifier(content.issuer.publicKey));
+	const issuers = new AuthorityKeyIdentifier({ keyIdentifier: keyIdentifierOfIssuer });
+	extensions.push(extension(id_ce_authorityKeyIdentifier, false, issuers));
 	return extensions;
 }
 

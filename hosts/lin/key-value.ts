@@ -1,0 +1,83 @@
+/**
+ * Key-value storage in files: a folder for each path, a file for each key. A value is written
+ * beside its file and then takes its place, so that a cut leaves the old one or the new one.
+ */
+
+import { Directory, File, Iterator as FileIterator } from "file";
+import type { KeyValueDomain, KeyValueStorage } from "../../src/host.js";
+
+/** The limits of the chip's NVS, so that what works here works there. */
+const nameMaximumLength = 15;
+const valueMaximumBytes = 4000;
+
+/** No key of a program ends like this: it would be too long by then. */
+const unfinished = "unfinished-value";
+
+export class FileKeyValueStorage implements KeyValueStorage {
+	readonly #folder: string;
+
+	constructor(folder: string) {
+		this.#folder = folder;
+		Directory.create(folder);
+	}
+
+	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain {
+		checkName(options.path);
+		return new FileKeyValueDomain(this.#folder + "/" + options.path);
+	}
+}
+
+class FileKeyValueDomain implements KeyValueDomain {
+	readonly #folder: string;
+
+	constructor(folder: string) {
+		this.#folder = folder;
+		Directory.create(folder);
+	}
+
+	read(key: string): ArrayBuffer | undefined {
+		const path = this.#pathOf(key);
+		if (!File.exists(path)) return undefined;
+		const file = new File(path);
+		const value = file.length === 0 ? new ArrayBuffer(0) : file.read(ArrayBuffer);
+		file.close();
+		return value;
+	}
+
+	write(key: string, value: Uint8Array): void {
+		checkName(key);
+		if (value.length > valueMaximumBytes) throw new RangeError("the value is too long");
+		const temporary = this.#folder + "/" + unfinished;
+		File.delete(temporary);
+		const file = new File(temporary, true);
+		file.write(value.slice().buffer);
+		file.close();
+		// The new name is one in the same folder.
+		if (!File.rename(temporary, key)) throw new Error("the value could not be written");
+	}
+
+	delete(key: string): void {
+		File.delete(this.#pathOf(key));
+	}
+
+	close(): void {
+		// No file stays open.
+	}
+
+	*[Symbol.iterator](): Iterator<string> {
+		const files = new FileIterator(this.#folder);
+		for (let file = files.next(); file !== undefined; file = files.next()) {
+			if (file.name !== unfinished && !file.name.startsWith(".")) yield file.name;
+		}
+	}
+
+	#pathOf(key: string): string {
+		checkName(key);
+		return this.#folder + "/" + key;
+	}
+}
+
+function checkName(name: string): void {
+	const isName = name.length > 0 && name.length <= nameMaximumLength && !name.includes("/");
+	if (!isName || name.startsWith(".")) throw new RangeError("a name has 1 to 15 characters");
+}

@@ -1,0 +1,123 @@
+/** SHA-256 and P-256 with the SDK's arithmetic. */
+
+import { Digest as SHA } from "crypt";
+import Curve from "curve";
+import ECDSA from "ecdsa";
+import ECPoint from "ecp";
+import HMAC from "hmac";
+import Modular from "modular";
+import { concatenate } from "../../src/encoding/bytes.js";
+import type { Crypto, Digest } from "../../src/host.js";
+import { privateKeyLength, publicKeyLength, uncompressedPoint } from "../../src/protocol/key.js";
+
+const coordinateLength = privateKeyLength;
+
+export class ModdableCrypto implements Crypto {
+	sha256(bytes: Uint8Array): Uint8Array {
+		const digest = this.digest();
+		digest.write(bytes);
+		return digest.close();
+	}
+
+	digest(): Digest {
+		return new ModdableDigest();
+	}
+
+	/** The generator of the machine: never the SDK's `rng`, which may repeat itself. */
+	random(byteLength: number): Uint8Array {
+		const bytes = native("opendms_random").call(this, byteLength);
+		if (!(bytes instanceof ArrayBuffer)) throw new Error("there are no random bytes");
+		return new Uint8Array(bytes);
+	}
+
+	publicKey(privateKey: Uint8Array): Uint8Array {
+		const { G, ec } = newCurve();
+		const point = ec.mul(G, numberOf(privateKey));
+		return concatenate(Uint8Array.of(uncompressedPoint), bytesOf(point.X), bytesOf(point.Y));
+	}
+
+	/** FIPS 186-5, section 6.4.1. */
+	sign(privateKey: Uint8Array, digest: Uint8Array): Uint8Array {
+		const { G, ec, n } = newCurve();
+		const key = numberOf(privateKey);
+		const order = new Modular(n);
+		const nonces = new Nonces(privateKey, bytesOf(numberOf(digest) % n));
+		for (;;) {
+			const k = nonces.next();
+			if (k < 1n || k >= n) continue;
+			const r = ec.mul(G, k).X % n;
+			const s = (((numberOf(digest) + key * r) % n) * order.mulinv(k)) % n;
+			if (r !== 0n && s !== 0n) return concatenate(bytesOf(r), bytesOf(s));
+		}
+	}
+
+	verify(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
+		if (publicKey.length !== publicKeyLength || publicKey[0] !== uncompressedPoint) return false;
+		const x = numberOf(publicKey.subarray(1, 1 + coordinateLength));
+		const y = numberOf(publicKey.subarray(1 + coordinateLength));
+		const ecdsa = new ECDSA(new ECPoint(x, y), newCurve());
+		return ecdsa.verify(bufferOf(digest), bufferOf(signature));
+	}
+}
+
+class ModdableDigest implements Digest {
+	readonly #digest = new SHA("SHA256");
+
+	write(bytes: Uint8Array): void {
+		this.#digest.write(bufferOf(bytes));
+	}
+
+	close(): Uint8Array {
+		return new Uint8Array(this.#digest.close());
+	}
+}
+
+/** The candidates for k of RFC 6979, section 3.2. */
+class Nonces {
+	#key = new ArrayBuffer(32);
+	#value = new Uint8Array(32).fill(1).buffer;
+	#isFirst = true;
+
+	constructor(privateKey: Uint8Array, digest: Uint8Array) {
+		const key = bufferOf(privateKey);
+		const message = bufferOf(digest);
+		this.#stir(Uint8Array.of(0).buffer, key, message);
+		this.#stir(Uint8Array.of(1).buffer, key, message);
+	}
+
+	next(): bigint {
+		if (!this.#isFirst) this.#stir(Uint8Array.of(0).buffer);
+		this.#isFirst = false;
+		this.#value = this.#hmac(this.#value);
+		return BigInt.fromArrayBuffer(this.#value);
+	}
+
+	#stir(...items: ArrayBuffer[]): void {
+		this.#key = this.#hmac(this.#value, ...items);
+		this.#value = this.#hmac(this.#value);
+	}
+
+	#hmac(...items: ArrayBuffer[]): ArrayBuffer {
+		return new HMAC(new SHA("SHA256"), this.#key).process(...items);
+	}
+}
+
+function newCurve(): Curve {
+	return new Curve("secp256r1");
+}
+
+/** The SDK's modules want whole buffers, not views. */
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+	return bytes.slice().buffer;
+}
+
+function numberOf(bytes: Uint8Array): bigint {
+	return BigInt.fromArrayBuffer(bufferOf(bytes));
+}
+
+function bytesOf(value: bigint): Uint8Array {
+	const significant = new Uint8Array(ArrayBuffer.fromBigInt(value));
+	const bytes = new Uint8Array(coordinateLength);
+	bytes.set(significant, coordinateLength - significant.length);
+	return bytes;
+}

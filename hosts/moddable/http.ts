@@ -1,0 +1,82 @@
+/** The SDK's ECMA-419 HTTP client, over TCP or TLS, made safe to lend to the program. */
+
+import TLSSocket from "embedded:io/socket/tcp/tls";
+import Client, { type HTTPRequest as ClientRequest } from "embedded:network/http/client";
+import type {
+	HTTPClient,
+	HTTPClientOptions,
+	HTTPRequest,
+	HTTPRequestOptions,
+	System,
+} from "../../src/host.js";
+import { Connection, GuardedTCP, Resolver } from "./connection.js";
+import { guarded } from "./guard.js";
+
+export class GuardedHTTPClient implements HTTPClient {
+	readonly #connection = new Connection();
+	readonly #client: Client;
+	readonly #system: System;
+
+	constructor(options: HTTPClientOptions & { readonly system?: System }) {
+		const { host, port, tls, onError, system } = options;
+		if (system === undefined) throw new TypeError("construct it from its resource of the host");
+		this.#system = system;
+		const connection = this.#connection;
+		const tcp = { io: GuardedTCP, connection };
+		this.#client = new Client({
+			host,
+			port,
+			dns: { io: Resolver, connection },
+			socket:
+				tls === undefined
+					? tcp
+					: {
+							io: TLSSocket,
+							TCP: tcp,
+							connection,
+							secure: { certificate: bufferOf(tls.ca), serverName: tls.host, cache: false },
+						},
+			onError: this.#unlessClosed((error) => onError?.(error)),
+		});
+	}
+
+	request(options: HTTPRequestOptions): HTTPRequest {
+		const connection = this.#connection;
+		const request: ClientRequest = this.#client.request({
+			method: options.method,
+			path: options.path,
+			headers: options.headers,
+			headersMask: [...options.headersMask],
+			onHeaders: this.#unlessClosed((status: number, headers: Map<string, string>) => {
+				connection.isHeadComplete = true;
+				options.onHeaders.call(request, status, headers);
+			}),
+			onReadable: this.#unlessClosed((byteLength: number) =>
+				options.onReadable.call(request, byteLength),
+			),
+			onWritable: this.#unlessClosed((byteLength: number) =>
+				options.onWritable.call(request, byteLength),
+			),
+			onDone: this.#unlessClosed((error: unknown) => options.onDone.call(request, error)),
+		});
+		return request;
+	}
+
+	close(): void {
+		this.#connection.isClosed = true;
+		this.#client.close();
+	}
+
+	/** A callback of the program that no longer comes once it has closed the client. */
+	#unlessClosed<Parameters extends unknown[]>(
+		act: (...parameters: Parameters) => void,
+	): (...parameters: Parameters) => void {
+		return guarded(this.#system, (...parameters) => {
+			if (!this.#connection.isClosed) act(...parameters);
+		});
+	}
+}
+
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+	return bytes.slice().buffer;
+}

@@ -1,0 +1,6 @@
+/** The app of a device without one: a plain DMS console. */
+
+import type { App } from "../../src/device.js";
+
+const app: App = Object.freeze({});
+export default app;

@@ -1,0 +1,91 @@
+/** What our hosts use of the SDK that it has no types for, and what `manifest.json` names. */
+
+/** What the SDK's simulators give their programs to talk to them by. */
+declare const screen: { postMessage(message: string): void };
+
+declare module "hmac" {
+	import type { Digest } from "crypt";
+	export default class HMAC {
+		constructor(digest: Digest, key: ArrayBuffer);
+		process(...items: ArrayBuffer[]): ArrayBuffer;
+	}
+}
+
+declare module "ber" {
+	export default class BER {
+		constructor(bytes: ArrayBuffer);
+		getSequence(): ArrayBuffer;
+		getInteger(): bigint;
+	}
+}
+
+declare module "ecp" {
+	export default class ECPoint {
+		constructor(x: bigint, y: bigint);
+		readonly X: bigint;
+		readonly Y: bigint;
+		isZero(): boolean;
+	}
+}
+
+declare module "ec" {
+	import type ECPoint from "ecp";
+	export default class EC {
+		readonly a: bigint;
+		readonly b: bigint;
+		readonly m: bigint;
+		mul(point: ECPoint, factor: bigint): ECPoint;
+		mul2(point1: ECPoint, factor1: bigint, point2: ECPoint, factor2: bigint): ECPoint;
+	}
+}
+
+declare module "curve" {
+	import type EC from "ec";
+	import type ECPoint from "ecp";
+	export default class Curve {
+		constructor(name: "secp256r1");
+		readonly G: ECPoint;
+		readonly ec: EC;
+		readonly n: bigint;
+		/** Bytes of a number below n. */
+		readonly orderSize: number;
+	}
+}
+
+declare module "embedded:io/socket/tcp/tls" {
+	export default class TLSSocket {
+		constructor(options: object);
+	}
+}
+
+/** Ours, by the name under which TLS finds it. */
+declare module "ecdsa" {
+	const ECDSA: typeof import("./ecdsa.js").default;
+	export default ECDSA;
+}
+
+declare module "modular" {
+	export default class Modular {
+		constructor(modulus: bigint);
+		/** The inverse. It never returns for 0. */
+		mulinv(value: bigint): bigint;
+	}
+}
+
+/** Modules of `@msgpack/msgpack` by the names that `manifest.json` gives them. */
+declare module "opendms/node_modules/msgpack/decode" {
+	export function decode(bytes: Uint8Array, options: { keyDecoder: null }): unknown;
+}
+
+declare module "opendms/node_modules/msgpack/encode" {
+	export function encode(
+		value: unknown,
+		options: { initialBufferSize: number; ignoreUndefined: boolean },
+	): Uint8Array;
+}
+
+/** The product maker's part, as the maker's manifest names it; ours is `no-app.ts`. */
+declare module "app" {
+	const app: import("../../src/device.js").App;
+	export default app;
+}
