@@ -96,9 +96,9 @@ export class Dms {
 	 * `DmsError`.
 	 */
 	provision(token?: string): Promise<void> {
-		return this.#serialise(async () => {
+		return this.#serialise(() => {
 			if (token !== undefined) this.#storeToken(token);
-			await this.#provision();
+			return this.#provision();
 		});
 	}
 
@@ -110,8 +110,10 @@ export class Dms {
 	/** Makes the user who issued the token the device's owner. Needs status 3. */
 	claim(token: string): Promise<ClaimReply> {
 		return this.#serialise(async () => {
-			const body = await this.#callAsDevice("POST", path.claim, encodeMap({ token }));
-			return decodeClaimReply(body) ?? fail(DmsResult.BadReply);
+			await this.#becomeReady();
+			const body = encodeMap({ token });
+			const reply = await this.#callKnown({ method: "POST", path: path.claim, body });
+			return decodeClaimReply(reply) ?? fail(DmsResult.BadReply);
 		});
 	}
 
@@ -121,9 +123,10 @@ export class Dms {
 	 */
 	activate(productCode: string): Promise<MessagePackMap> {
 		return this.#serialise(async () => {
-			const request = encodeMap({ product: productCode });
-			const body = await this.#callAsDevice("POST", path.activate, request);
-			return decodeMap(body) ?? fail(DmsResult.BadReply);
+			await this.#becomeReady();
+			const body = encodeMap({ product: productCode });
+			const reply = await this.#callKnown({ method: "POST", path: path.activate, body });
+			return decodeMap(reply) ?? fail(DmsResult.BadReply);
 		});
 	}
 
@@ -154,9 +157,14 @@ export class Dms {
 	async #provision(): Promise<void> {
 		if (this.provisionStatus === ProvisionStatus.IncompleteAndNoToken) fail(DmsResult.NoToken);
 		if (this.provisionStatus === ProvisionStatus.IncompleteAndHaveToken) {
-			await this.#getCredentials();
+			const call = this.#credentialsCall();
+			this.#takeCredentials(await this.#service.call(this.#relation(), call));
 		}
-		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) await this.#acknowledge();
+		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) {
+			await this.#callKnown({ method: "PUT", path: path.provision });
+			this.#write(withoutToken(this.#identity, secondsOf(this.#host.clock.now())));
+			this.#store.mirror();
+		}
 	}
 
 	/**
@@ -170,11 +178,9 @@ export class Dms {
 		this.#write(withToken(this.#identity, token, this.#newKey()));
 	}
 
-	async #getCredentials(): Promise<void> {
-		const { crypto, clock } = this.#host;
-		const { key, token: text } = this.#identity;
-		if (key === undefined || text === undefined) return fail(DmsResult.NoToken);
-		const token = this.#parse(text);
+	#credentialsCall(): Call {
+		const { crypto } = this.#host;
+		const { key, token } = this.#held;
 		const { uuid } = this.#owner.dmsSettings;
 		const body = encodeMap({
 			key: crypto.publicKey(key),
@@ -182,14 +188,28 @@ export class Dms {
 			uuid: uuid === "" ? undefined : uuid,
 		});
 		const tokenKey = tokenPrivateKey(token.secret, crypto);
-		const call = { method: "POST", path: path.provision, body, tokenKey } as const;
-		const reply = decodeProvisionReply(await this.#service.call(this.#relation(), call));
+		return { method: "POST", path: path.provision, body, tokenKey };
+	}
+
+	#takeCredentials(body: Uint8Array): void {
+		const { key, token } = this.#held;
+		const { uuid } = this.#owner.dmsSettings;
+		const reply = decodeProvisionReply(body);
 		const authority = this.#service.authority;
 		if (reply === undefined || authority === undefined) return fail(DmsResult.BadReply);
 		if (uuid !== "" && uuid !== reply.uuid) return fail(DmsResult.BadReply);
 		this.#checkCertificate(reply, authority, key);
-		const credentials = { ...reply, address: token.address, authority };
-		this.#write(withCredentials(this.#identity, credentials, secondsOf(clock.now())));
+		const certificate = reply.certificate.slice();
+		const credentials = { uuid: reply.uuid, certificate, address: token.address, authority };
+		const time = secondsOf(this.#host.clock.now());
+		this.#write(withCredentials(this.#identity, credentials, time));
+	}
+
+	/** In status 1: the token, and the key that was made for it. */
+	get #held(): { key: Uint8Array; token: ProvisioningToken } {
+		const { key, token } = this.#identity;
+		if (key === undefined || token === undefined) return fail(DmsResult.NoToken);
+		return { key, token: this.#parse(token) };
 	}
 
 	#checkCertificate(reply: ProvisionReply, authorityDer: Uint8Array, key: Uint8Array): void {
@@ -213,21 +233,15 @@ export class Dms {
 		return { hardware: this.#network.mac.split(":").join("") || "unknown", platform, version };
 	}
 
-	async #acknowledge(): Promise<void> {
-		await this.#callKnown({ method: "PUT", path: path.provision });
-		this.#write(withoutToken(this.#identity, secondsOf(this.#host.clock.now())));
-		this.#store.mirror();
+	/** For what only a provisioned device may ask; the owner before it is released first. */
+	async #becomeReady(): Promise<void> {
+		if (this.provisionStatus !== ProvisionStatus.Complete) fail(DmsResult.NotProvisioned);
+		if (this.#identity.isReleasePending) await this.#release();
 	}
 
 	async #release(): Promise<void> {
 		await this.#callKnown({ method: "DELETE", path: path.claim });
 		this.#write(withReleasePending(this.#identity, false));
-	}
-
-	async #callAsDevice(method: "POST", target: string, body: Uint8Array): Promise<Uint8Array> {
-		if (this.provisionStatus !== ProvisionStatus.Complete) fail(DmsResult.NotProvisioned);
-		if (this.#identity.isReleasePending) await this.#release();
-		return this.#callKnown({ method, path: target, body });
 	}
 
 	/** A service restored from a backup may not know this device until it shows its certificate. */

@@ -28,7 +28,7 @@ export interface Expectation {
 	readonly time: number;
 }
 
-/** Asks, checks, sets the clock. Resolves with the DER of the service's CA. */
+/** Asks, checks, sets the clock. Resolves with the DER of the service's CA, for keeps. */
 export async function sayHello(
 	host: Host,
 	address: Address,
@@ -45,7 +45,7 @@ export async function sayHello(
 	if (reply.status !== 200) throw new DmsError(DmsResult.BadReply);
 	const hello = checkHello(host, reply.body, nonce, address, expectation);
 	host.clock.set(Math.max(hello.time, expectation.time) * 1000);
-	return hello.authority;
+	return hello.authority.slice();
 }
 
 function checkHello(
@@ -59,6 +59,8 @@ function checkHello(
 	const reply = decodeHelloReply(bytes);
 	const hello = reply && decodeHello(reply.body);
 	if (!reply || !hello) throw new DmsError(DmsResult.BadReply);
+	// First of all: what is signed takes memory of its own for as long as its digest takes.
+	const digest = crypto.sha256(helloSigned(reply.body));
 	if (!equal(crypto.sha256(hello.authority), expectation.fingerprint)) {
 		throw new DmsError(DmsResult.WrongAuthority);
 	}
@@ -69,7 +71,6 @@ function checkHello(
 	if (!certificate.isServer || !isIssuedBy(certificate, authority, crypto)) {
 		throw new DmsError(DmsResult.HelloForged);
 	}
-	const digest = crypto.sha256(helloSigned(reply.body));
 	const isSigned =
 		isSignature(reply.signature) && crypto.verify(certificate.publicKey, digest, reply.signature);
 	if (!isSigned || hello.nonce !== nonce) throw new DmsError(DmsResult.HelloForged);

@@ -6,7 +6,7 @@
 import { equal, toBase64Url } from "../encoding/bytes.js";
 import { utf8Encode } from "../encoding/utf8.js";
 import type { Host } from "../host.js";
-import { fetchReply, type Reply } from "../network/http.js";
+import { fetchReply, type Reply, type Request } from "../network/http.js";
 import type { Network } from "../network/network.js";
 import { keyId } from "../protocol/key.js";
 import { decodeRefusal, mediaType, replyLengthMaximum } from "../protocol/messages.js";
@@ -20,7 +20,7 @@ import {
 	type SignedRequest,
 	tokenLabel,
 } from "../protocol/signature.js";
-import { parseAddress } from "../protocol/token.js";
+import { type Address, parseAddress } from "../protocol/token.js";
 import { type Expectation, sayHello } from "./hello.js";
 import { backoffMilliseconds, fractionOf, retryAfterSeconds } from "./retry.js";
 
@@ -72,9 +72,13 @@ export class Service {
 			try {
 				this.#checkWait();
 				await this.#network.up();
-				const authority = await this.#greet(relation);
+				const address = addressOf(relation);
+				const authority =
+					this.#authorityOf(relation) ??
+					this.#greet(relation, await sayHello(this.#host, address, relation));
 				headers ??= this.#sign(relation, call);
-				return await this.#send(relation, call, headers, authority);
+				const request = requestOf(call, address, authority, headers);
+				return this.#bodyOf(await fetchReply(this.#host, request));
 			} catch (error) {
 				if (!(error instanceof DmsError)) throw error;
 				if (error.result === DmsResult.ClockWrong && !isClockChecked) {
@@ -89,13 +93,13 @@ export class Service {
 		}
 	}
 
-	async #greet(relation: Relation): Promise<Uint8Array> {
-		if (this.#greeted && isSameService(this.#greeted.relation, relation)) {
-			return this.#greeted.authority;
-		}
-		const address = parseAddress(relation.address);
-		if (address === undefined) throw new DmsError(DmsResult.BadArgument);
-		const authority = await sayHello(this.#host, address, relation);
+	/** The CA of the service, if it is the one that was greeted last. */
+	#authorityOf(relation: Relation): Uint8Array | undefined {
+		const greeted = this.#greeted;
+		return greeted && isSameService(greeted.relation, relation) ? greeted.authority : undefined;
+	}
+
+	#greet(relation: Relation, authority: Uint8Array): Uint8Array {
 		this.#greeted = { relation, authority };
 		return authority;
 	}
@@ -139,23 +143,7 @@ export class Service {
 		return this.#keyId.id;
 	}
 
-	async #send(
-		relation: Relation,
-		call: Call,
-		headers: [string, string][],
-		authority: Uint8Array,
-	): Promise<Uint8Array> {
-		const address = parseAddress(relation.address);
-		if (address === undefined) throw new DmsError(DmsResult.BadArgument);
-		const reply = await fetchReply(this.#host, {
-			...address,
-			authority,
-			method: call.method,
-			target: call.path,
-			headers,
-			body: call.body,
-			replyLengthMaximum,
-		});
+	#bodyOf(reply: Reply): Uint8Array {
 		if (reply.status >= 200 && reply.status < 300) return reply.body;
 		throw this.#refusalOf(reply);
 	}
@@ -188,6 +176,29 @@ export class Service {
 		const milliseconds = Math.max(asked, 0) + jitter;
 		return new Promise((resolve) => void timer.set(resolve, milliseconds));
 	}
+}
+
+function addressOf(relation: Relation): Address {
+	const address = parseAddress(relation.address);
+	if (address === undefined) throw new DmsError(DmsResult.BadArgument);
+	return address;
+}
+
+function requestOf(
+	call: Call,
+	address: Address,
+	authority: Uint8Array,
+	headers: [string, string][],
+): Request {
+	return {
+		...address,
+		authority,
+		method: call.method,
+		target: call.path,
+		headers,
+		body: call.body,
+		replyLengthMaximum,
+	};
 }
 
 function isSameService(left: Relation, right: Relation): boolean {

@@ -1,4 +1,7 @@
-/** What device and service say to each other. PROTOCOL.md is the normative page. */
+/**
+ * What device and service say to each other. PROTOCOL.md is the normative page. Byte strings in
+ * decoded messages are views of the message's own bytes.
+ */
 
 import { asciiBytes, concatenate, fromHex } from "../encoding/bytes.js";
 import { publicKeyLength, signatureLength, uncompressedPoint } from "./key.js";
@@ -212,7 +215,7 @@ function textIn(
 	return value;
 }
 
-/** Bytes of the message itself, copied, so that the message need not stay in memory for them. */
+/** A view of the message's own bytes: who keeps it copies it, or the message stays in memory. */
 function bytesIn(
 	map: MessagePackMap | undefined,
 	name: string,
@@ -220,7 +223,7 @@ function bytesIn(
 ): Uint8Array | undefined {
 	const value = fieldOf(map, name);
 	if (!(value instanceof Uint8Array)) return undefined;
-	return value.length > 0 && value.length <= lengthMaximum ? value.slice() : undefined;
+	return value.length > 0 && value.length <= lengthMaximum ? value : undefined;
 }
 
 function wholeNumberIn(map: MessagePackMap | undefined, name: string): number | undefined {
