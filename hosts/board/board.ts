@@ -6,7 +6,7 @@ import type { Clock } from "./clock.js";
 import { cryptoOperations } from "./crypto.js";
 import type { Image } from "./image.js";
 import { Nvs } from "./nvs.js";
-import { bytesOf, numberOf, type Operations, textOf } from "./operations.js";
+import { bytesOf, numberOf, type Operations, type Post, textOf } from "./operations.js";
 import { Power, PowerLoss } from "./power.js";
 import {
 	type Fault,
@@ -37,6 +37,8 @@ export interface BoardOptions {
 	readonly mac?: string;
 	/** What a fault leads to, by the name of ESP-IDF's option; by default the board reboots. */
 	readonly panic?: Panic;
+	/** A peripheral beside the board's own, for a program that knows it. */
+	readonly extension?: (post: Post) => Operations;
 }
 
 export type Panic = "reboot" | "halt";
@@ -97,7 +99,7 @@ export class Board {
 
 	constructor(options: BoardOptions) {
 		const { state, clock, random, networks, transport, onOutput } = options;
-		const post = (name: string, ...values: Value[]): void => this.#post(name, values);
+		const post: Post = (name, ...values) => this.#post(name, values);
 		this.#options = options;
 		this.power = options.power ?? new Power();
 		this.nvs = new Nvs(state, this.power);
@@ -111,6 +113,7 @@ export class Board {
 			...this.boot.operations,
 			...cryptoOperations(random),
 			...this.#ownOperations(),
+			...options.extension?.(post),
 		};
 	}
 

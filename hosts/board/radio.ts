@@ -88,6 +88,7 @@ export class Radio {
 			if (transfer.missing > 0) this.#postWritable(numberOf(id), transfer);
 			return undefined;
 		},
+		"http.waiting": (id) => this.#transfers.get(numberOf(id))?.waiting.length ?? 0,
 		"http.read": (id, byteLength) => this.#read(numberOf(id), numberOf(byteLength)),
 		"http.close": (id) => {
 			this.#transfers.get(numberOf(id))?.outgoing.close();
@@ -200,7 +201,7 @@ export class Radio {
 			onData: (bytes) =>
 				withTransfer((transfer) => {
 					transfer.waiting = Buffer.concat([transfer.waiting, bytes]);
-					this.#post("http." + id, "readable", transfer.waiting.length);
+					this.#post("http." + id, "readable");
 				}),
 			onEnd: () =>
 				withTransfer((transfer) => {

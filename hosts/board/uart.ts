@@ -21,9 +21,10 @@ export class Uart {
 		"uart.open": () => {
 			this.#isOpen = true;
 			this.#post("uart", "writable", transmitLength);
-			if (this.#received.length > 0) this.#post("uart", "readable", this.#received.length);
+			if (this.#received.length > 0) this.#post("uart", "readable");
 			return undefined;
 		},
+		"uart.waiting": () => this.#received.length,
 		"uart.read": () => {
 			const bytes = this.#received;
 			this.#received = Buffer.alloc(0);
@@ -45,7 +46,7 @@ export class Uart {
 	/** Bytes arrive at the receiver. Before the program has opened the port they wait there. */
 	input(bytes: Uint8Array): void {
 		this.#received = Buffer.concat([this.#received, bytes]);
-		if (this.#isOpen) this.#post("uart", "readable", this.#received.length);
+		if (this.#isOpen) this.#post("uart", "readable");
 	}
 
 	reset(): void {

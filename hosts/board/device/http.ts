@@ -40,6 +40,14 @@ export class BoardHTTPClient implements HTTPClient {
 	}
 }
 
+/** Without a CA to trust there is nobody to speak to: it never falls back to plain HTTP. */
+export class BoardHTTPSClient extends BoardHTTPClient {
+	constructor(options: HTTPClientOptions & BoardOptions) {
+		if (options.tls === undefined) throw new TypeError("https needs tls");
+		super(options);
+	}
+}
+
 class BoardHTTPRequest implements HTTPRequest, Receiver {
 	readonly #link: Link;
 	readonly #options: HTTPRequestOptions;
@@ -79,6 +87,10 @@ class BoardHTTPRequest implements HTTPRequest, Receiver {
 		this.#link.call("http.close", this.#id);
 	}
 
+	#onReadable(byteLength: number): void {
+		if (byteLength > 0) this.#options.onReadable.call(this, byteLength);
+	}
+
 	receive(event: Value, first: Value, second: Value): void {
 		const options = this.#options;
 		switch (event) {
@@ -86,8 +98,8 @@ class BoardHTTPRequest implements HTTPRequest, Receiver {
 				return options.onWritable.call(this, numberFrom(first));
 			case "headers":
 				return options.onHeaders.call(this, numberFrom(first), headersOf(textFrom(second) ?? ""));
-			case "readable":
-				return options.onReadable.call(this, numberFrom(first));
+			case "readable": // What came may have been read since.
+				return this.#onReadable(numberFrom(this.#link.call("http.waiting", this.#id)));
 			case "done":
 				this.#link.mailbox.close(this.#name);
 				return options.onDone.call(this, null);

@@ -31,11 +31,14 @@ export class BoardSerial implements Serial, Receiver {
 	}
 
 	close(): void {
+		this.#link.mailbox.close("uart");
 		this.#link.call("uart.close");
 	}
 
+	/** What a message says to be readable may have been read since. */
 	receive(event: Value, byteLength: Value): void {
-		if (event === "readable") this.#options.onReadable(numberFrom(byteLength));
-		else this.#options.onWritable(numberFrom(byteLength));
+		if (event === "writable") return this.#options.onWritable(numberFrom(byteLength));
+		const waiting = numberFrom(this.#link.call("uart.waiting"));
+		if (waiting > 0) this.#options.onReadable(waiting);
 	}
 }

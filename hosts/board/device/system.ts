@@ -28,8 +28,9 @@ export class BoardSystem implements System {
 
 	/** When the power has failed there is nobody to tell, and nothing left to do. */
 	fail(error: unknown): void {
+		const message = wordsOf(error);
 		try {
-			this.#call("system.fail", String(error));
+			this.#call("system.fail", message);
 		} catch {
 			// The program is being stopped at this very point.
 		}
@@ -37,5 +38,13 @@ export class BoardSystem implements System {
 
 	#get(name: string): string {
 		return textFrom(this.#call("system.get", name)) ?? "";
+	}
+}
+
+function wordsOf(error: unknown): string {
+	try {
+		return String(error);
+	} catch {
+		return "an error without words";
 	}
 }

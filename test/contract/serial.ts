@@ -1,0 +1,172 @@
+/** Promises of the serial port. */
+
+import { concatenate } from "../../src/encoding/bytes.js";
+import type { Host, Serial } from "../../src/host.js";
+import { equal, isTrue, thrown } from "../device/check.js";
+import { Diary, pause } from "./diary.js";
+import { pattern, sameBytes } from "./pattern.js";
+import type { Row } from "./row.js";
+import { offered } from "./surroundings.js";
+
+const baud = 115_200;
+
+/** An open port whose callbacks are noted. */
+class Port {
+	readonly diary = new Diary();
+	readonly serial: Serial;
+	/** What may be written now. */
+	room = 0;
+	received: Uint8Array = new Uint8Array(0);
+	#isReading = true;
+
+	constructor(host: Host) {
+		const { diary } = this;
+		const options = {
+			...host.serial,
+			baud,
+			onReadable: (byteLength: number) =>
+				diary.called("readable", () => {
+					isTrue(byteLength > 0, "there is something to read");
+					if (this.#isReading) this.read();
+				}),
+			onWritable: (byteLength: number) =>
+				diary.called("writable", () => {
+					isTrue(byteLength > 0, "there is room");
+					this.room = byteLength;
+				}),
+		};
+		this.serial = diary.calling(() => new host.serial.io(options));
+	}
+
+	/** Reads only when asked, from now on. */
+	stopReading(): void {
+		this.#isReading = false;
+	}
+
+	read(): void {
+		const bytes = this.diary.calling(() => this.serial.read());
+		if (bytes !== undefined) this.received = concatenate(this.received, new Uint8Array(bytes));
+	}
+
+	/** Writes all of `bytes` as there is room. */
+	async write(bytes: Uint8Array): Promise<void> {
+		for (let offset = 0; offset < bytes.length;) {
+			await this.diary.until(() => this.room > 0);
+			const part = bytes.subarray(offset, offset + this.room);
+			this.room -= part.length;
+			this.diary.calling(() => this.serial.write(part));
+			offset += part.length;
+		}
+	}
+
+	close(): void {
+		this.diary.calling(() => this.serial.close());
+	}
+}
+
+export const serialRows: readonly Row[] = Object.freeze<Row[]>([
+	{
+		name: "an open port says first that there is room, and not from inside its construction",
+		run: async (host) => {
+			const port = new Port(host);
+			await port.diary.until(() => port.diary.entries.length > 0);
+			equal(port.diary.entries[0], "writable");
+			port.close();
+		},
+	},
+	{
+		name: "what is written is heard: every byte, in order, whatever its length",
+		run: async (host, { line }) => {
+			const { heard } = offered(line);
+			const port = new Port(host);
+			await port.write(pattern(1000));
+			sameBytes(await heard(1000), pattern(1000));
+			port.close();
+		},
+	},
+	{
+		name: "what there isn't room for is refused whole, and nothing of it is sent",
+		run: async (host, { line }) => {
+			const { heard } = offered(line);
+			const port = new Port(host);
+			await port.diary.until(() => port.room > 0);
+			const tooLong = new Uint8Array(port.room + 1).fill(0x78);
+			thrown(() => port.diary.calling(() => port.serial.write(tooLong)));
+			await port.write(pattern(4));
+			sameBytes(await heard(4), pattern(4));
+			port.close();
+		},
+	},
+	{
+		name: "after a write there is room again",
+		run: async (host) => {
+			const port = new Port(host);
+			for (let round = 0; round < 4; round++) {
+				await port.diary.until(() => port.room > 0);
+				await port.write(pattern(port.room));
+			}
+			await port.diary.until(() => port.room > 0);
+			port.close();
+		},
+	},
+	{
+		name: "what is typed is read: every byte, in order",
+		run: async (host, { line }) => {
+			const { type } = offered(line);
+			const port = new Port(host);
+			await port.diary.until(() => port.room > 0);
+			const sent = pattern(256);
+			for (let round = 0; round < 4; round++) {
+				await type(sent.subarray(64 * round, 64 * (round + 1)));
+				await port.diary.until(() => port.received.length >= 64 * (round + 1));
+			}
+			sameBytes(port.received, sent);
+			port.close();
+		},
+	},
+	{
+		name: "bytes wait until they are read, and reading when there are none gives undefined",
+		run: async (host, { line }) => {
+			const { type } = offered(line);
+			const port = new Port(host);
+			port.stopReading();
+			equal(port.serial.read(), undefined, "before");
+			await type(pattern(10));
+			await port.diary.until(() => port.diary.entries.includes("readable"));
+			while (port.received.length < 10) {
+				port.read();
+				await pause(host, 1);
+			}
+			sameBytes(port.received, pattern(10));
+			equal(port.serial.read(), undefined, "after");
+			port.close();
+		},
+	},
+	{
+		name: "a port that is closed calls nobody any more",
+		run: async (host, { line }) => {
+			const { type } = offered(line);
+			const port = new Port(host);
+			port.close();
+			await type(pattern(4));
+			await pause(host);
+			equal(port.diary.entries, []);
+			port.diary.check();
+		},
+	},
+	{
+		name: "a callback can close the port, and no other comes after it",
+		run: async (host, { line }) => {
+			const { type } = offered(line);
+			const port = new Port(host);
+			await port.diary.until(() => port.room > 0);
+			await type(pattern(4));
+			await port.diary.until(() => port.received.length > 0);
+			port.close();
+			const { length } = port.diary.entries;
+			await type(pattern(4));
+			await pause(host);
+			equal(port.diary.entries.length, length);
+		},
+	},
+]);

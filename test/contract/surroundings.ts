@@ -1,0 +1,71 @@
+/** What a row asks of the world around the host. What a world can't offer is left out. */
+
+export interface Surroundings {
+	readonly line?: Line;
+	readonly air?: Air;
+	readonly servers?: Servers;
+	readonly power?: Power;
+}
+
+/** The other end of the serial line. */
+export interface Line {
+	/** Sends bytes to the device's receiver. */
+	type(bytes: Uint8Array): Promise<void>;
+	/** Resolves with the first `byteLength` bytes that the device has sent since its boot. */
+	heard(byteLength: number): Promise<Uint8Array>;
+}
+
+export interface Air {
+	/** A network in reach that assigns addresses. */
+	readonly network: { readonly SSID: string; readonly password: string };
+	/** The network goes off the air. */
+	vanish(): Promise<void>;
+}
+
+export interface Servers {
+	/** Starts a server that the device can reach; it lasts to the end of the row. */
+	start(script: Script): Promise<Server>;
+}
+
+/** What a server does. In texts a character is a byte. */
+export interface Script {
+	/** What it shows inside TLS; without it the server speaks plain TCP. */
+	readonly tls?: TlsKind;
+	/** Sent in answer to each whole request, as segments of their own. */
+	readonly reply: readonly string[];
+	/** What comes after; `repeat` sends the last segment again and again until the client closes. */
+	readonly end: "close" | "reset" | "stay" | "repeat";
+}
+
+/**
+ * Whether the server's certificate is as it must be, or what is wrong with it: it is for another
+ * name, by another authority under the same name, no longer valid, or TLS 1.1 is the best it can.
+ */
+export type TlsKind = "good" | "other name" | "other authority" | "expired" | "old TLS";
+
+export interface Server {
+	readonly host: string;
+	readonly port: number;
+	/** DER of the CA to trust. */
+	readonly authority: Uint8Array;
+	/** Milliseconds since 1970: a certificate's dates are checked against the device's clock. */
+	readonly time: number;
+	/** The requests that have come, heads and bodies. */
+	requests(): Promise<readonly string[]>;
+	/** Resolves when a connection has been made and none is open any more. */
+	closed(): Promise<void>;
+}
+
+export interface Power {
+	/** Has the device's power fail during its next write to flash, and come back. */
+	failAtNextWrite(): Promise<void>;
+}
+
+/** A row asked for what its surroundings do not offer. */
+export class NotOffered extends Error {}
+
+/** What is offered, if it is. */
+export function offered<T>(offer: T | undefined): T {
+	if (offer === undefined) throw new NotOffered();
+	return offer;
+}

@@ -1,0 +1,26 @@
+/** All contract tables, by the port they are of. */
+
+import { clockRows } from "./clock.js";
+import { cryptoRows } from "./crypto.js";
+import { httpRows } from "./http.js";
+import { httpsRows } from "./https.js";
+import { keyValueRows } from "./key-value.js";
+import type { Row } from "./row.js";
+import { serialRows } from "./serial.js";
+import { systemRows } from "./system.js";
+import { timerRows } from "./timer.js";
+import { wifiRows } from "./wifi.js";
+
+export const tables = Object.freeze({
+	serial: serialRows,
+	wifi: wifiRows,
+	http: httpRows,
+	https: httpsRows,
+	keyValue: keyValueRows,
+	timer: timerRows,
+	clock: clockRows,
+	crypto: cryptoRows,
+	system: systemRows,
+} satisfies Readonly<Record<string, readonly Row[]>>);
+
+export type PortName = keyof typeof tables;

@@ -1,0 +1,184 @@
+/** Promises of the Wi-Fi interface. */
+
+import type { Host, WiFi } from "../../src/host.js";
+import { equal, isTrue, thrown } from "../device/check.js";
+import { Diary, pause } from "./diary.js";
+import type { Row } from "./row.js";
+import { type Air, offered, type Surroundings } from "./surroundings.js";
+
+const disconnected = 200;
+const connecting = 300;
+const connected = 400;
+const addressAssigned = 500;
+
+/** The interface; what it notes is the value of `connection` at each change. */
+class Station {
+	readonly diary = new Diary();
+	readonly wifi: WiFi;
+
+	constructor(host: Host) {
+		const onChanged = (property: string): void => {
+			if (property !== "connection") return;
+			const connection = this.diary.calling(() => this.wifi.connection);
+			this.diary.called(String(connection));
+		};
+		this.wifi = this.diary.calling(
+			() => new host.network.wifi.io({ ...host.network.wifi, onChanged }),
+		);
+	}
+
+	connect(options: { readonly SSID: string; readonly password?: string }): void {
+		this.diary.calling(() => this.wifi.connect(options));
+	}
+
+	disconnect(): void {
+		this.diary.calling(() => this.wifi.disconnect());
+	}
+
+	/** Resolves when the interface has been told to be so. */
+	async until(connection: number): Promise<void> {
+		await this.diary.until(() => this.wifi.connection === connection);
+	}
+}
+
+/** Has the host's network up, where it has to be joined. */
+export async function online(host: Host, { air }: Surroundings): Promise<void> {
+	if (air !== undefined) await joined(host, air);
+}
+
+async function joined(host: Host, air: Air): Promise<Station> {
+	const station = new Station(host);
+	station.connect(air.network);
+	await station.until(addressAssigned);
+	return station;
+}
+
+export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
+	{
+		name: "an interface begins disconnected, knows its MAC, and nothing else yet",
+		run: (host, { air }) => {
+			offered(air);
+			const { wifi } = new Station(host);
+			equal(wifi.connection, disconnected);
+			isTrue(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(wifi.MAC ?? ""), "MAC: " + wifi.MAC);
+			equal([wifi.address, wifi.SSID, wifi.RSSI], [undefined, undefined, undefined]);
+		},
+	},
+	{
+		name: "connecting goes through its states to an address",
+		run: async (host, { air }) => {
+			const { network } = offered(air);
+			const station = new Station(host);
+			station.connect(network);
+			equal(station.wifi.connection, connecting, "at once");
+			await station.until(addressAssigned);
+			const { wifi, diary } = station;
+			equal(diary.entries.at(-1), String(addressAssigned), "the last change");
+			isTrue(!diary.entries.includes(String(disconnected)), "never disconnected");
+			equal([...diary.entries].sort(), diary.entries, "never back");
+			isTrue(/^\d+\.\d+\.\d+\.\d+$/.test(wifi.address ?? ""), "address: " + wifi.address);
+			equal(wifi.SSID, network.SSID);
+			isTrue((wifi.RSSI ?? 0) < 0, "RSSI: " + wifi.RSSI);
+		},
+	},
+	{
+		name: "a wrong password ends disconnected, with that reason",
+		run: async (host, { air }) => {
+			const { network } = offered(air);
+			const station = new Station(host);
+			station.connect({ SSID: network.SSID, password: "quite another" });
+			await station.until(disconnected);
+			equal(station.wifi.failure, "wrong password");
+			equal(station.wifi.address, undefined);
+		},
+	},
+	{
+		name: "a network that is not there ends disconnected, with that reason",
+		run: async (host, { air }) => {
+			offered(air);
+			const station = new Station(host);
+			station.connect({ SSID: "no such network", password: "password" });
+			await station.until(disconnected);
+			equal(station.wifi.failure, "not found");
+		},
+	},
+	{
+		name: "a failure is no obstacle to the next attempt",
+		run: async (host, { air }) => {
+			const { network } = offered(air);
+			const station = new Station(host);
+			station.connect({ SSID: "no such network", password: "password" });
+			await station.until(disconnected);
+			station.connect(network);
+			await station.until(addressAssigned);
+			equal(station.wifi.SSID, network.SSID);
+		},
+	},
+	{
+		name: "connecting while connecting throws, and the first attempt goes on",
+		run: async (host, { air }) => {
+			const { network } = offered(air);
+			const station = new Station(host);
+			station.connect(network);
+			thrown(() => station.connect({ SSID: "another", password: "password" }));
+			await station.until(addressAssigned);
+			equal(station.wifi.SSID, network.SSID);
+		},
+	},
+	{
+		name: "disconnecting ends a connection, without a failure",
+		run: async (host, { air }) => {
+			const station = await joined(host, offered(air));
+			station.disconnect();
+			await station.until(disconnected);
+			const { wifi } = station;
+			equal([wifi.address, wifi.SSID, wifi.failure], [undefined, undefined, undefined]);
+			await pause(host);
+			station.diary.check();
+		},
+	},
+	{
+		name: "disconnecting ends an attempt, which doesn't come about afterwards",
+		run: async (host, { air }) => {
+			const { network } = offered(air);
+			const station = new Station(host);
+			station.connect(network);
+			station.disconnect();
+			await station.until(disconnected);
+			await pause(host, 5_000);
+			equal(station.wifi.connection, disconnected);
+			isTrue(!station.diary.entries.includes(String(connected)), "never connected");
+		},
+	},
+	{
+		name: "disconnecting when there is nothing to end does nothing",
+		run: async (host, { air }) => {
+			offered(air);
+			const station = new Station(host);
+			station.disconnect();
+			await pause(host);
+			equal(station.wifi.connection, disconnected);
+			station.diary.check();
+		},
+	},
+	{
+		name: "a network that vanishes ends the connection as lost",
+		run: async (host, { air }) => {
+			const station = await joined(host, offered(air));
+			await air?.vanish();
+			await station.until(disconnected);
+			const { wifi } = station;
+			equal([wifi.failure, wifi.address], ["lost", undefined]);
+		},
+	},
+	{
+		name: "after a connection that was ended the network can be joined again",
+		run: async (host, { air }) => {
+			const station = await joined(host, offered(air));
+			station.disconnect();
+			await station.until(disconnected);
+			station.connect(air?.network ?? { SSID: "" });
+			await station.until(addressAssigned);
+		},
+	},
+]);
