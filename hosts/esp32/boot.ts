@@ -1,0 +1,46 @@
+/** The chip's boot loader, with ESP-IDF's rollback. */
+
+import type { Boot, ResetReason } from "../../src/host.js";
+import type { Chip } from "./chip.js";
+
+export class ChipBoot implements Boot {
+	readonly #chip: Chip;
+
+	constructor(chip: Chip) {
+		this.#chip = chip;
+	}
+
+	/** By ESP-IDF's `esp_reset_reason_t`. */
+	get reason(): ResetReason {
+		switch (this.#chip.resetReason) {
+			case 3:
+				return "software";
+			case 4:
+				return "panic";
+			case 5: // The watchdogs of interrupts, of tasks, and the others.
+			case 6:
+			case 7:
+				return "watchdog";
+			case 9:
+				return "brown-out";
+			default:
+				return "power";
+		}
+	}
+
+	get slot(): string {
+		return this.#chip.slot;
+	}
+
+	get isOnTrial(): boolean {
+		return this.#chip.isOnTrial;
+	}
+
+	arm(): void {
+		this.#chip.arm();
+	}
+
+	confirm(): void {
+		this.#chip.confirm();
+	}
+}

@@ -1,0 +1,106 @@
+/*
+ * What the SDK does not lend of the chip: its generator, its clock since the reset, why Wi-Fi
+ * failed, which image runs, and how to begin anew.
+ */
+
+#include "xsmc.h"
+#include "xsHost.h"
+#include "mc.xs.h"
+
+#include "esp_event.h"
+#include "esp_ota_ops.h"
+#include "esp_random.h"
+#include "esp_system.h"
+#include "esp_timer.h"
+#include "esp_wifi.h"
+
+/* A true random number generator as long as the radio is on; the Wi-Fi port turns it on. */
+void opendms_random(xsMachine *the)
+{
+	int byteLength = xsmcToInteger(xsArg(0));
+	xsmcSetArrayBuffer(xsResult, NULL, byteLength);
+	esp_fill_random(xsmcToArrayBuffer(xsResult), byteLength);
+}
+
+/* Milliseconds since the reset; the SDK's own count turns over after 49 days. */
+void opendms_ticks(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, (double)(esp_timer_get_time() / 1000));
+}
+
+static volatile uint8_t gDisconnectReason;
+
+static void onWiFi(void *arg, esp_event_base_t base, int32_t id, void *data)
+{
+	if (WIFI_EVENT_STA_DISCONNECTED == id)
+		gDisconnectReason = ((wifi_event_sta_disconnected_t *)data)->reason;
+}
+
+/* To be called before the SDK's Wi-Fi is made: handlers run in the order of their registration. */
+void opendms_wifi_watch(xsMachine *the)
+{
+	esp_err_t err = esp_event_loop_create_default();
+	if ((ESP_OK == err) || (ESP_ERR_INVALID_STATE == err))
+		err = esp_event_handler_register(WIFI_EVENT, ESP_EVENT_ANY_ID, onWiFi, NULL);
+	if (ESP_OK != err)
+		xsUnknownError("no Wi-Fi events");
+}
+
+/* ESP-IDF's wifi_err_reason_t of the last time that the station was disconnected. */
+void opendms_wifi_reason(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, gDisconnectReason);
+}
+
+/* ESP-IDF's esp_reset_reason_t. */
+void opendms_reset_reason(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, esp_reset_reason());
+}
+
+void opendms_slot(xsMachine *the)
+{
+	xsmcSetString(xsResult, (char *)esp_ota_get_running_partition()->label);
+}
+
+void opendms_is_on_trial(xsMachine *the)
+{
+	esp_ota_img_states_t state;
+	esp_err_t err = esp_ota_get_state_partition(esp_ota_get_running_partition(), &state);
+	xsmcSetBoolean(xsResult, (ESP_OK == err) && (ESP_OTA_IMG_PENDING_VERIFY == state));
+}
+
+/* Checks the whole image before it changes anything. */
+void opendms_arm(xsMachine *the)
+{
+	const esp_partition_t *other = esp_ota_get_next_update_partition(NULL);
+	if ((NULL == other) || (ESP_OK != esp_ota_set_boot_partition(other)))
+		xsUnknownError("the other slot holds no image");
+}
+
+void opendms_confirm(xsMachine *the)
+{
+	if (ESP_OK != esp_ota_mark_app_valid_cancel_rollback())
+		xsUnknownError("the image could not be confirmed");
+}
+
+void opendms_restart(xsMachine *the)
+{
+	esp_restart();
+}
+
+/* A reset that counts as a fault. */
+void opendms_panic(xsMachine *the)
+{
+	esp_system_abort("a fault of the program");
+}
+
+/* Whether the debugger has UART 0. */
+void opendms_is_debug(xsMachine *the)
+{
+#ifdef mxDebug
+	xsmcSetTrue(xsResult);
+#else
+	xsmcSetFalse(xsResult);
+#endif
+}

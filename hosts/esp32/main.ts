@@ -1,0 +1,35 @@
+/** The device program's start on an ESP32. */
+
+import app from "app";
+import flash from "embedded:storage/flash";
+import { run } from "../../src/run.js";
+import { ModdableCrypto } from "../moddable/crypto.js";
+import { GuardedHTTPClient } from "../moddable/http.js";
+import { GuardedTimer } from "../moddable/timer.js";
+import { ChipBoot } from "./boot.js";
+import { Chip } from "./chip.js";
+import { ChipClock } from "./clock.js";
+import { NvsStorage } from "./key-value.js";
+import { ChipSerial } from "./serial.js";
+import { ChipSystem } from "./system.js";
+import { ChipWiFi } from "./wifi.js";
+
+export default function start(): void {
+	const chip = new Chip();
+	const system = new ChipSystem(chip);
+	const http = { io: GuardedHTTPClient, system };
+	run(
+		{
+			serial: { io: ChipSerial, system, isDebug: chip.isDebug },
+			network: { wifi: { io: ChipWiFi, system, chip }, http, https: http },
+			keyValue: new NvsStorage(),
+			flash,
+			boot: new ChipBoot(chip),
+			timer: new GuardedTimer(system),
+			clock: new ChipClock(chip),
+			crypto: new ModdableCrypto(),
+			system,
+		},
+		app,
+	);
+}

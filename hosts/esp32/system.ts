@@ -1,0 +1,26 @@
+/** The chip as a whole. */
+
+import type { System } from "../../src/host.js";
+import { firmwareBuilt, firmwareVersion } from "../moddable/firmware.js";
+import type { Chip } from "./chip.js";
+
+export class ChipSystem implements System {
+	readonly #chip: Chip;
+	readonly platform = "esp32";
+	readonly version = firmwareVersion();
+	readonly built = firmwareBuilt();
+
+	constructor(chip: Chip) {
+		this.#chip = chip;
+	}
+
+	restart(): void {
+		this.#chip.restart();
+	}
+
+	/** A panic, so that the next boot knows: during a trial it counts against the image. */
+	fail(error: unknown): void {
+		trace("a fault of the program: " + String(error) + "\n");
+		this.#chip.panic();
+	}
+}
