@@ -2,7 +2,7 @@
 
 export class Chip {
 	ticks(): number {
-		return Number(native("opendms_ticks").call(this));
+		return native("opendms_ticks").call(this) as number;
 	}
 
 	watchWiFi(): void {
@@ -10,23 +10,23 @@ export class Chip {
 	}
 
 	get disconnectReason(): number {
-		return Number(native("opendms_wifi_reason").call(this));
+		return native("opendms_wifi_reason").call(this) as number;
 	}
 
 	get resetReason(): number {
-		return Number(native("opendms_reset_reason").call(this));
+		return native("opendms_reset_reason").call(this) as number;
 	}
 
 	get slot(): string {
-		return String(native("opendms_slot").call(this));
+		return native("opendms_slot").call(this) as string;
 	}
 
 	get isOnTrial(): boolean {
-		return native("opendms_is_on_trial").call(this) === true;
+		return native("opendms_is_on_trial").call(this) as boolean;
 	}
 
 	get isDebug(): boolean {
-		return native("opendms_is_debug").call(this) === true;
+		return native("opendms_is_debug").call(this) as boolean;
 	}
 
 	arm(): void {

@@ -64,11 +64,13 @@ class FileKeyValueDomain implements KeyValueDomain {
 		// No file stays open.
 	}
 
-	*[Symbol.iterator](): Iterator<string> {
+	[Symbol.iterator](): Iterator<string> {
+		const keys: string[] = [];
 		const files = new FileIterator(this.#folder);
 		for (let file = files.next(); file !== undefined; file = files.next()) {
-			if (file.name !== unfinished && !file.name.startsWith(".")) yield file.name;
+			if (file.name !== unfinished && !file.name.startsWith(".")) keys.push(file.name);
 		}
+		return keys[Symbol.iterator]();
 	}
 
 	#pathOf(key: string): string {

@@ -9,10 +9,13 @@ import Modular from "modular";
 import { concatenate } from "../../src/encoding/bytes.js";
 import type { Crypto, Digest } from "../../src/host.js";
 import { privateKeyLength, publicKeyLength, uncompressedPoint } from "../../src/protocol/key.js";
+import { Generator } from "./generator.js";
 
 const coordinateLength = privateKeyLength;
 
 export class ModdableCrypto implements Crypto {
+	readonly #generator = new Generator();
+
 	sha256(bytes: Uint8Array): Uint8Array {
 		const digest = this.digest();
 		digest.write(bytes);
@@ -23,11 +26,8 @@ export class ModdableCrypto implements Crypto {
 		return new ModdableDigest();
 	}
 
-	/** The generator of the machine: never the SDK's `rng`, which may repeat itself. */
 	random(byteLength: number): Uint8Array {
-		const bytes = native("opendms_random").call(this, byteLength);
-		if (!(bytes instanceof ArrayBuffer)) throw new Error("there are no random bytes");
-		return new Uint8Array(bytes);
+		return new Uint8Array(this.#generator.read(byteLength));
 	}
 
 	publicKey(privateKey: Uint8Array): Uint8Array {

@@ -147,6 +147,18 @@ declare module "embedded:storage/key-value" {
 	export default KeyValueStorage;
 }
 
+declare module "embedded:storage/flash" {
+	export interface Flash {
+		status(): { readonly blocks: number; readonly blockLength: number };
+		eraseBlock(index: number): void;
+		read(byteLength: number, position: number): ArrayBuffer;
+		write(bytes: Uint8Array, position: number): void;
+		close(): void;
+	}
+	const FlashStorage: { open(options: { path: string; mode?: "r" | "r+" }): Flash };
+	export default FlashStorage;
+}
+
 declare module "mc/config" {
 	const config: Readonly<Record<string, unknown>>;
 	export default config;

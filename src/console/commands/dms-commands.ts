@@ -13,7 +13,7 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		abbreviation: "dmsp",
 		parameters: "[token]",
 		help: "gets the device its identity, with this token or the one that is set",
-		count: [0, 1],
+		count: Object.freeze([0, 1]),
 		isSecret: true,
 		run: async (device, [token]) => {
 			if (device.dms.provisionStatus === ProvisionStatus.Complete)
@@ -31,7 +31,7 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		abbreviation: "dmsc",
 		parameters: "<token>",
 		help: "makes the user who issued the token the owner",
-		count: [1, 1],
+		count: Object.freeze([1, 1]),
 		isSecret: true,
 		run: async (device, [token = ""]) => {
 			const { user, product } = await device.dms.claim(token);
@@ -43,7 +43,7 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		abbreviation: "dmsa",
 		parameters: "<product code>",
 		help: "ties the device to a product, whose firmware it gets from then on",
-		count: [1, 1],
+		count: Object.freeze([1, 1]),
 		run: async (device, [productCode = ""]) => {
 			const answer = await device.dms.activate(productCode);
 			const lines = Object.entries(answer).map(([name, value]) => name + ": " + textOf(value));

@@ -13,7 +13,7 @@ export const helpCommands: readonly Command[] = Object.freeze([
 		name: "help",
 		parameters: "[commands | variables | <command> | <variable>]",
 		help: "says what there is to type, and what it does",
-		count: [0, 6],
+		count: Object.freeze([0, 6]),
 		options: Object.freeze(["commands", "variables"]),
 		run: (device, words) => {
 			if (words.length === 0) return overview(device);
@@ -27,7 +27,7 @@ export const helpCommands: readonly Command[] = Object.freeze([
 		abbreviation: "desc",
 		parameters: "",
 		help: "prints all commands and variables with their limits, as JSON",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: description,
 	}),
 ]);

@@ -10,7 +10,7 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		abbreviation: "nup",
 		parameters: "",
 		help: "joins the network that is set",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: async ({ network }) => {
 			await network.up();
 			return success;
@@ -21,7 +21,7 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		abbreviation: "ndo",
 		parameters: "",
 		help: "leaves the network",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: ({ network }) => {
 			network.down();
 			return success;

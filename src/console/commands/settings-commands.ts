@@ -14,7 +14,7 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 		name: "get",
 		parameters: "<variable | group | all>",
 		help: "shows a variable, a group such as wlan, or all",
-		count: [1, wordsMaximum],
+		count: Object.freeze([1, wordsMaximum]),
 		options: Object.freeze(["all"]),
 		run: show,
 	}),
@@ -22,14 +22,14 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 		name: "set",
 		parameters: "<variable> <value>",
 		help: "changes a variable; `save` keeps it over a reset",
-		count: [2, wordsMaximum],
+		count: Object.freeze([2, wordsMaximum]),
 		run: change,
 	}),
 	Object.freeze<Command>({
 		name: "save",
 		parameters: "",
 		help: "keeps all settings over a reset",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: ({ settings }) => {
 			settings.save();
 			return "Success";
@@ -39,7 +39,7 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 		name: "load",
 		parameters: "",
 		help: "goes back to the settings that were saved",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: ({ settings }) => {
 			settings.load();
 			return "Success";

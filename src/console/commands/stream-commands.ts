@@ -11,7 +11,7 @@ export const streamCommands: readonly Command[] = Object.freeze([
 		abbreviation: "read",
 		parameters: "<handle> <count>",
 		help: "reads bytes of a stream; at its end, none",
-		count: [2, 2],
+		count: Object.freeze([2, 2]),
 		run: ({ streams }, [handle = "", count = ""]) =>
 			streams.read(wholeNumber(handle), wholeNumber(count) || notANumber()),
 	}),
@@ -20,7 +20,7 @@ export const streamCommands: readonly Command[] = Object.freeze([
 		abbreviation: "poll",
 		parameters: "<handle>",
 		help: "says 1 when there is something to read, 2 at the end",
-		count: [1, 1],
+		count: Object.freeze([1, 1]),
 		run: ({ streams }, [handle = ""]) => (streams.isAtEnd(wholeNumber(handle)) ? "2" : "1"),
 	}),
 	Object.freeze<Command>({
@@ -28,7 +28,7 @@ export const streamCommands: readonly Command[] = Object.freeze([
 		abbreviation: "list",
 		parameters: "",
 		help: "lists the streams that are open",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: ({ streams }) => streams.list(),
 	}),
 	Object.freeze<Command>({
@@ -36,7 +36,7 @@ export const streamCommands: readonly Command[] = Object.freeze([
 		abbreviation: "close",
 		parameters: "<handle | all>",
 		help: "closes a stream, or all",
-		count: [1, 1],
+		count: Object.freeze([1, 1]),
 		options: Object.freeze(["all"]),
 		run: ({ streams }, [handle = ""]) => {
 			if (handle === "all") streams.closeAll();

@@ -9,14 +9,14 @@ export const systemCommands: readonly Command[] = Object.freeze([
 		abbreviation: "ver",
 		parameters: "",
 		help: "shows product, build, library and board",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: (device) => device.version,
 	}),
 	Object.freeze<Command>({
 		name: "reboot",
 		parameters: "",
 		help: "resets the device; what was not saved is lost",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: (device) => {
 			device.endWith(() => device.host.system.restart());
 			return "Rebooting";
@@ -27,7 +27,7 @@ export const systemCommands: readonly Command[] = Object.freeze([
 		abbreviation: "fac",
 		parameters: "<MAC>",
 		help: "wipes the settings and releases the owner; the identity stays",
-		count: [1, 1],
+		count: Object.freeze([1, 1]),
 		run: async (device, [mac = ""]) => {
 			if (mac.toLowerCase() !== device.network.mac) {
 				throw new DmsError(

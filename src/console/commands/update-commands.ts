@@ -8,7 +8,7 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		abbreviation: "faup",
 		parameters: "",
 		help: "shows how often in a row the device has failed, and how",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: ({ faults: { count, reason } }) =>
 			count === 0 ? "No faults" : "Faults in a row: " + count + "\r\nThe last: " + reason,
 	}),
@@ -17,7 +17,7 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		abbreviation: "faur",
 		parameters: "",
 		help: "forgets the faults; the next start is with the app again",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: ({ faults }) => {
 			faults.reset();
 			return "Success";
