@@ -138,6 +138,11 @@ export class Board {
 		return this.#running;
 	}
 
+	/** The time of day is another from now on, as with a crystal that fails; the ticks go on. */
+	jumpClock(milliseconds: number): void {
+		this.#clockSet.milliseconds += milliseconds;
+	}
+
 	/** The machine's meters, read while it waits; after a collection if asked for. V8 has none. */
 	meters(collect = false): Promise<Meters | undefined> {
 		return this.#look((processor) => processor.meters(collect));

@@ -3,20 +3,52 @@
  */
 
 import type { Clock } from "../../hosts/board/clock.js";
-import type { OutgoingRequest, Transport } from "../../hosts/board/transport.js";
+import type { Events, OutgoingRequest, Transport } from "../../hosts/board/transport.js";
 
 /** One way through the air, in milliseconds. */
 const latencyMilliseconds = 20;
 
-/** Answers a request, or `undefined` for silence. */
-export type Answerer = (request: Request) => Promise<Response | undefined>;
+/** The connection breaks at that byte, or ends there as if that were all. */
+interface ReplyCut {
+	readonly kind: "reply reset" | "reply truncated";
+	readonly fraction: number;
+}
 
-/**
- * What befalls one exchange: its request never arrives; its reply never does; or the service dies
- * after it has committed and before it replies.
- */
-export type ExchangeFault = "request lost" | "reply lost" | "service killed";
-export const exchangeFaults = ["request lost", "reply lost", "service killed"] as const;
+/** What befalls one exchange. `fraction` is of the bytes that get through, from 0 to below 1. */
+export type ExchangeFault =
+	/** It never arrives, and nobody hears why. */
+	| { readonly kind: "request lost" | "reply lost" }
+	/** The connection breaks at that byte. */
+	| { readonly kind: "request reset"; readonly fraction: number }
+	| ReplyCut
+	| { readonly kind: "request delayed" | "reply delayed"; readonly milliseconds: number }
+	/** The connection breaks; the request arrives all the same, after others that came later. */
+	| { readonly kind: "request overtaken"; readonly milliseconds: number }
+	/** It arrives again later. */
+	| { readonly kind: "request repeated"; readonly milliseconds: number }
+	/** Something in front of the service answers, and the service hears nothing. */
+	| { readonly kind: "server error"; readonly status: number; readonly retryAfter?: string }
+	/** The service dies, and starts again before the next exchange. */
+	| { readonly kind: "killed before commit" | "killed after commit" }
+	/** Before it, the service goes back to how it was before exchange `backup`. */
+	| { readonly kind: "service restored"; readonly backup: number }
+	/** Before it, the device's clock jumps. */
+	| { readonly kind: "device clock"; readonly seconds: number }
+	/** The service's clock is wrong for this exchange. */
+	| { readonly kind: "service clock"; readonly seconds: number };
+
+/** What faults need besides the way through the air. */
+export interface Victims {
+	/** Answers a request, or `undefined` for silence. */
+	answer(request: Request): Promise<Response | undefined>;
+	/** The service dies with this request's transaction done but for the commit. */
+	dieOf(request: Request): Promise<void>;
+	kill(): Promise<void>;
+	backUp(): Promise<void>;
+	restore(): Promise<void>;
+	setClockError(seconds: number): void;
+	jumpDeviceClock(seconds: number): void;
+}
 
 export class Air {
 	/** Exchanges so far, hellos included. */
@@ -29,66 +61,171 @@ export class Air {
 	 */
 	readonly heard: Uint8Array[] = [];
 	readonly #clock: Clock;
-	readonly #answer: Answerer;
+	readonly #victims: Victims;
 	readonly #faults: ReadonlyMap<number, ExchangeFault>;
-	readonly #onKill: () => Promise<void>;
 
-	constructor(
-		clock: Clock,
-		answer: Answerer,
-		faults: ReadonlyMap<number, ExchangeFault> = new Map(),
-		onKill: () => Promise<void> = () => Promise.resolve(),
-	) {
+	constructor(clock: Clock, victims: Victims, faults: ReadonlyMap<number, ExchangeFault>) {
 		this.#clock = clock;
-		this.#answer = answer;
+		this.#victims = victims;
 		this.#faults = faults;
-		this.#onKill = onKill;
 	}
 
 	readonly transport: Transport = (request, events) => {
-		const fault = this.#faults.get(this.exchanges++);
+		const index = this.exchanges++;
+		const fault = this.#faults.get(index);
 		if (fault !== undefined) this.failures++;
+		const exchange = new Exchange(this.#clock, events);
 		const length = Number(new Map(request.headers).get("content-length") ?? 0);
 		const body: Uint8Array[] = [];
 		let received = 0;
-		let isOpen = true;
-		const later = (act: () => void): void => {
-			this.#clock.after(latencyMilliseconds, () => isOpen && act());
-		};
-		const exchange = async (): Promise<void> => {
-			if (fault === "request lost") return;
-			const release = this.#clock.hold();
+		const carry = async (): Promise<void> => {
+			await this.#backUp(index);
 			const bytes = Buffer.concat(body);
 			this.heard.push(Buffer.from(request.method + request.path + String(request.headers)), bytes);
-			const response = await this.#answer(requestOf(request, bytes));
-			if (response === undefined) return release();
-			const reply = new Uint8Array(await response.arrayBuffer());
-			this.heard.push(reply);
-			if (fault === "service killed") await this.#onKill();
-			release();
-			if (fault === "service killed") return later(() => events.onError());
-			if (fault === "reply lost") return;
-			later(() => {
-				events.onHeaders(response.status, headersOf(response, reply));
-				if (reply.length > 0) events.onData(reply);
-				events.onEnd();
-			});
+			const arriving = requestOf(request, bytes);
+			await (fault === undefined
+				? this.#answer(exchange, arriving)
+				: this.#befall(exchange, arriving, fault));
 		};
-		later(() => {
+		/** Virtual time stands still while the service works. */
+		const hold = async (): Promise<void> => {
+			const release = this.#clock.hold();
+			await carry().finally(release);
+		};
+		const isBroken = fault?.kind === "request reset";
+		exchange.later(() => {
 			events.onConnected();
-			if (length === 0) void exchange();
+			if (length === 0) void (isBroken ? exchange.fail() : hold());
 		});
 		return {
 			write(bytes) {
 				body.push(bytes);
 				received += bytes.length;
-				if (received >= length) later(() => void exchange());
+				if (isBroken && received >= length * fault.fraction) exchange.fail();
+				else if (received >= length) exchange.later(() => void hold());
 			},
-			close() {
-				isOpen = false;
-			},
+			close: () => exchange.close(),
 		};
 	};
+
+	async #backUp(index: number): Promise<void> {
+		for (const fault of this.#faults.values()) {
+			if (fault.kind === "service restored" && fault.backup === index) await this.#victims.backUp();
+		}
+	}
+
+	async #answer(exchange: Exchange, request: Request, milliseconds = 0): Promise<void> {
+		const response = await this.#victims.answer(request);
+		if (response === undefined) return;
+		const reply = new Uint8Array(await response.arrayBuffer());
+		this.heard.push(reply);
+		exchange.reply(response, reply, reply.length, milliseconds);
+	}
+
+	async #befall(exchange: Exchange, request: Request, fault: ExchangeFault): Promise<void> {
+		const victims = this.#victims;
+		switch (fault.kind) {
+			case "request lost":
+			case "request reset":
+				return;
+			case "reply lost":
+				return void (await victims.answer(request));
+			case "reply reset":
+			case "reply truncated":
+				return this.#cutReply(exchange, request, fault);
+			case "request delayed":
+				return this.#afterwards(fault.milliseconds, () => this.#answer(exchange, request));
+			case "reply delayed":
+				return this.#answer(exchange, request, fault.milliseconds);
+			case "request overtaken":
+				exchange.fail();
+				return this.#afterwards(fault.milliseconds, () => victims.answer(request));
+			case "request repeated":
+				this.#afterwards(fault.milliseconds, () => victims.answer(request.clone()));
+				return this.#answer(exchange, request.clone());
+			case "server error":
+				return exchange.reply(errorOf(fault.status, fault.retryAfter), new Uint8Array(), 0);
+			case "killed before commit":
+				await victims.dieOf(request);
+				return exchange.fail();
+			case "killed after commit":
+				await victims.answer(request);
+				await victims.kill();
+				return exchange.fail();
+			case "service restored":
+				await victims.restore();
+				return this.#answer(exchange, request);
+			case "device clock":
+				victims.jumpDeviceClock(fault.seconds);
+				return this.#answer(exchange, request);
+			case "service clock":
+				victims.setClockError(fault.seconds);
+				return this.#answer(exchange, request).finally(() => victims.setClockError(0));
+		}
+	}
+
+	async #cutReply(exchange: Exchange, request: Request, fault: ReplyCut): Promise<void> {
+		const response = await this.#victims.answer(request);
+		if (response === undefined) return;
+		const reply = new Uint8Array(await response.arrayBuffer());
+		const count = Math.floor(reply.length * fault.fraction);
+		exchange.reply(response, reply, count, 0, fault.kind === "reply reset");
+	}
+
+	#afterwards(milliseconds: number, act: () => Promise<unknown>): void {
+		this.#clock.after(milliseconds, () => {
+			const release = this.#clock.hold();
+			void act().finally(release);
+		});
+	}
+}
+
+/** The device's end of one exchange: silent once it is closed. */
+class Exchange {
+	readonly #clock: Clock;
+	readonly #events: Events;
+	#isOpen = true;
+
+	constructor(clock: Clock, events: Events) {
+		this.#clock = clock;
+		this.#events = events;
+	}
+
+	later(act: () => void, milliseconds = 0): void {
+		this.#clock.after(latencyMilliseconds + milliseconds, () => this.#isOpen && act());
+	}
+
+	fail(): void {
+		this.later(() => this.#end(() => this.#events.onError()));
+	}
+
+	/** The first `count` bytes of a reply; it ends as it should, or breaks. */
+	reply(
+		response: Response,
+		reply: Uint8Array,
+		count: number,
+		milliseconds = 0,
+		isBroken = false,
+	): void {
+		this.later(() => {
+			this.#events.onHeaders(response.status, headersOf(response, reply));
+			if (count > 0) this.#events.onData(reply.subarray(0, count));
+			this.#end(() => (isBroken ? this.#events.onError() : this.#events.onEnd()));
+		}, milliseconds);
+	}
+
+	close(): void {
+		this.#isOpen = false;
+	}
+
+	#end(act: () => void): void {
+		if (this.#isOpen) act();
+		this.#isOpen = false;
+	}
+}
+
+function errorOf(status: number, retryAfter?: string): Response {
+	return new Response(null, { status, headers: retryAfter ? { "retry-after": retryAfter } : {} });
 }
 
 function requestOf(request: OutgoingRequest, body: Uint8Array): Request {

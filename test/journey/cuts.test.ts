@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cutPoints, type Occasion } from "../../hosts/board/power.js";
-import { exchangeFaults, type ExchangeFault } from "./air.js";
+import type { ExchangeFault } from "./air.js";
 import { checkEnd, makeJourney, prepareService } from "./journey.js";
 import { createWorld, type WorldOptions } from "./world.js";
 
@@ -14,8 +14,15 @@ interface Mishap {
 	readonly name: string;
 	readonly cuts?: readonly Occasion[];
 	readonly faults?: ReadonlyMap<number, ExchangeFault>;
-	readonly isKillable?: boolean;
+	readonly isMortal?: boolean;
 }
+
+const exchangeFaults = [
+	"request lost",
+	"reply lost",
+	"killed before commit",
+	"killed after commit",
+] as const;
 
 /** How many occasions for a mishap a journey without one has. */
 async function occasions(processor: WorldOptions["processor"]): Promise<Mishap[]> {
@@ -36,10 +43,10 @@ async function occasions(processor: WorldOptions["processor"]): Promise<Mishap[]
 		mishaps.push({ name: "power cut before message " + index, cuts });
 	}
 	for (let index = 0; index < exchanges; index++) {
-		for (const fault of exchangeFaults) {
-			const faults = new Map([[index, fault]]);
-			const isKillable = fault === "service killed";
-			mishaps.push({ name: fault + " in exchange " + index, faults, isKillable });
+		for (const kind of exchangeFaults) {
+			const faults = new Map([[index, { kind }]]);
+			const isMortal = kind.startsWith("killed");
+			mishaps.push({ name: kind + " in exchange " + index, faults, isMortal });
 		}
 	}
 	return mishaps;

@@ -17,8 +17,13 @@ export async function prepareService(world: World): Promise<Tokens> {
 	const service = world.service();
 	await service.users.add(user);
 	await service.products.add({ code: product, title: "Lamp", platform: "board", owner: user });
-	const provisioning = await service.tokens.addProvisioning();
-	const claim = await service.tokens.addClaim({ user });
+	return newTokens(world);
+}
+
+async function newTokens(world: World): Promise<Tokens> {
+	const { tokens } = world.service();
+	const provisioning = await tokens.addProvisioning();
+	const claim = await tokens.addClaim({ user });
 	return { provisioning: provisioning.token, claim: claim.token };
 }
 
@@ -35,10 +40,16 @@ export function linesOf(tokens: Tokens): string[] {
 }
 
 /** A person gives up on a device that has not come through after so many tries. */
-const triesMaximum = 12;
+const triesMaximum = 20;
+/** How long a person waits before the next try. */
+const patienceMilliseconds = 20_000;
 
-/** Types the lines, again from the start after each failure, as a person would. */
-export async function makeJourney(world: World, tokens: Tokens): Promise<void> {
+/**
+ * Types the lines, again from the start after each failure, as a person would; with new tokens only
+ * when the service doesn't know the old ones.
+ */
+export async function makeJourney(world: World, given: Tokens): Promise<void> {
+	let tokens = given;
 	for (let tries = 0; tries < triesMaximum; tries++) {
 		try {
 			if (!world.board.isOn) await world.terminal.powerOn();
@@ -46,8 +57,10 @@ export async function makeJourney(world: World, tokens: Tokens): Promise<void> {
 			for (const line of linesOf(tokens)) {
 				const answer = await world.terminal.type(line);
 				if (answer.includes("Command failed")) isDone = false;
+				if (answer.includes("has no such token")) tokens = await newTokens(world);
 			}
 			if (isDone) return;
+			await world.clock.run(patienceMilliseconds);
 		} catch (error) {
 			if (!(error instanceof BoardIsOff)) throw error;
 		}
@@ -58,7 +71,7 @@ export async function makeJourney(world: World, tokens: Tokens): Promise<void> {
 /** Fails unless device and service agree that all is well, and nothing is left over. */
 export async function checkEnd(world: World): Promise<void> {
 	const { terminal, board } = world;
-	const status = lastLine(await terminal.type("get dms.provision.status"));
+	const status = await valueOf(world, "dms.provision.status");
 	assert.equal(status, String(ProvisionStatus.Complete), terminal.transcript);
 	const devices = await world.service().devices.list();
 	assert.equal(devices.length, 1, "one device");
@@ -66,7 +79,7 @@ export async function checkEnd(world: World): Promise<void> {
 	assert.equal(device?.state, "provisioned");
 	assert.equal(device?.owner, user);
 	assert.equal(device?.product, product);
-	assert.equal(lastLine(await terminal.type("get system.uuid")), device?.uuid);
+	assert.equal(await valueOf(world, "system.uuid"), device?.uuid);
 	const copies = ["identity.a", "identity.b"].map((key) => board.nvs.read("opendms", key));
 	const [first, second] = copies.map(recordOf);
 	assert.deepEqual(first, second, "both copies are whole and alike");
@@ -81,7 +94,15 @@ function recordOf(copy: Uint8Array | undefined): ReturnType<typeof decodeMap> {
 	return isWhole ? decodeMap(copy.subarray(8)) : undefined;
 }
 
-/** Without log lines that came in between. */
-function lastLine(answer: string): string {
-	return answer.slice(answer.lastIndexOf("\n") + 1);
+/** The value of a variable, also of a device whose power fails when it is asked. */
+async function valueOf(world: World, name: string): Promise<string> {
+	for (;;) {
+		try {
+			if (!world.board.isOn) await world.terminal.powerOn();
+			const answer = await world.terminal.type("get " + name);
+			return answer.slice(answer.lastIndexOf("\n") + 1); // Without log lines before it.
+		} catch (error) {
+			if (!(error instanceof BoardIsOff)) throw error;
+		}
+	}
 }

@@ -1,8 +1,5 @@
 /** A service, a board and somebody at its console in one process, on virtual time. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Board, Panic } from "../../hosts/board/board.js";
 import { buildImage } from "../../hosts/board/build-image.js";
@@ -13,10 +10,11 @@ import { realRandom, seededRandom } from "../../hosts/board/random.js";
 import { MemoryState } from "../../hosts/board/state.js";
 import type { Purpose } from "../../hosts/board/xs/build.js";
 import { type Authority, createAuthority } from "../../hosts/dms/authority/authority.js";
-import type { LogEntry } from "../../hosts/dms/log.js";
-import { openService, type Service, type ServiceOptions } from "../../hosts/dms/service.js";
+import type { Log, LogEntry } from "../../hosts/dms/log.js";
+import { openService, type Service } from "../../hosts/dms/service.js";
 import { memory } from "../../hosts/dms/storage/database.js";
 import { Air, type ExchangeFault } from "./air.js";
+import { MortalService } from "./mortal-service.js";
 import { Terminal } from "./terminal.js";
 
 export const address = "dms.test:8443";
@@ -45,8 +43,8 @@ export interface WorldOptions {
 	readonly cuts?: readonly Occasion[];
 	/** What befalls which exchange. */
 	readonly faults?: ReadonlyMap<number, ExchangeFault>;
-	/** Keeps the service's data in a folder, so that it can be killed. */
-	readonly isKillable?: boolean;
+	/** Keeps the service's data in a folder, so that it can be killed and restored. */
+	readonly isMortal?: boolean;
 	/** Makes the board's random bytes the same in each run. */
 	readonly seed?: number;
 	/** Stands between device and service: an attacker, a fault, or somebody else's service. */
@@ -72,22 +70,27 @@ export const authority: Authority = createAuthority(start / 1000);
 
 export async function createWorld(options: WorldOptions): Promise<World> {
 	const { processor, cuts = [], faults = new Map<number, ExchangeFault>(), seed } = options;
+	const { between = (request, asked) => asked.fetch(request) } = options;
 	const clock = new VirtualClock(start);
-	const folder = options.isKillable === true ? mkdtempSync(join(tmpdir(), "opendms-")) : undefined;
 	const now = (): number => clock.now();
 	const entries: LogEntry[] = [];
 	const log = (entry: LogEntry): void => void entries.push(entry);
-	const serviceOptions: ServiceOptions =
-		folder === undefined
-			? { database: memory, authority, addresses: [address], now, log }
-			: { data: folder, addresses: [address], now, log };
-	let service = await openService(serviceOptions);
-	const kill = async (): Promise<void> => {
-		await service.close();
-		service = await openService(serviceOptions);
-	};
-	const { between = (request, asked) => asked.fetch(request) } = options;
-	const air = new Air(clock, (request) => between(request, service), faults, kill);
+	const mortal = options.isMortal ? await MortalService.open(address, now, log) : undefined;
+	const immortal = mortal ? undefined : await openImmortal(now, log);
+	const service = (): Service => immortal ?? requireMortal(mortal).current;
+	const air = new Air(
+		clock,
+		{
+			answer: (request) => between(request, service()),
+			dieOf: (request) => requireMortal(mortal).dieOf(request),
+			kill: () => requireMortal(mortal).kill(),
+			backUp: () => requireMortal(mortal).backUp(),
+			restore: () => requireMortal(mortal).restore(),
+			setClockError: (seconds) => (requireMortal(mortal).clockErrorMilliseconds = seconds * 1000),
+			jumpDeviceClock: (seconds) => board.jumpClock(seconds * 1000),
+		},
+		faults,
+	);
 	const terminal = new Terminal(clock);
 	const board = openBoard({
 		state: new MemoryState(),
@@ -111,13 +114,21 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		terminal,
 		air,
 		log: entries,
-		service: () => service,
+		service,
 		async close() {
 			await board.powerOff();
-			await service.close();
-			if (folder !== undefined) rmSync(folder, { recursive: true });
+			await (mortal ?? immortal)?.close();
 		},
 	};
+}
+
+function openImmortal(now: () => number, log: Log): Promise<Service> {
+	return openService({ database: memory, authority, addresses: [address], now, log });
+}
+
+function requireMortal(service: MortalService | undefined): MortalService {
+	if (service !== undefined) return service;
+	throw new Error("this fault needs a world with `isMortal`");
 }
 
 /** Makes a world for `act`, and ends it whatever comes. */

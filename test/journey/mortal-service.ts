@@ -1,0 +1,109 @@
+/** A service in a folder that can be killed, put back to an older backup, and have a wrong clock. */
+
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { restoreBackup } from "../../hosts/dms/administration/backup.js";
+import type { Log } from "../../hosts/dms/log.js";
+import { openService, type Service } from "../../hosts/dms/service.js";
+import { databaseFile } from "../../hosts/dms/storage/database.js";
+
+/** A file system in memory, where there is one: no test pulls the plug of this machine. */
+const memoryFolder = "/dev/shm";
+
+/** Any answer that is kept to be given again is kept last in its transaction. */
+const dieAtCommit =
+	"create trigger die before insert on answers begin select raise(abort, 'killed'); end";
+
+export class MortalService {
+	/** How far its clock is from the right time. */
+	clockErrorMilliseconds = 0;
+	readonly #folder: string;
+	readonly #now: () => number;
+	readonly #address: string;
+	readonly #log: Log;
+	#data: string;
+	#service: Service | undefined;
+	#restores = 0;
+
+	static async open(address: string, now: () => number, log: Log): Promise<MortalService> {
+		const mortal = new MortalService(address, now, log);
+		await mortal.#open();
+		return mortal;
+	}
+
+	private constructor(address: string, now: () => number, log: Log) {
+		this.#address = address;
+		this.#now = () => now() + this.clockErrorMilliseconds;
+		this.#log = log;
+		this.#folder = mkdtempSync(
+			join(existsSync(memoryFolder) ? memoryFolder : tmpdir(), "opendms-"),
+		);
+		this.#data = join(this.#folder, "data");
+	}
+
+	get current(): Service {
+		if (this.#service === undefined) throw new Error("the service is dead");
+		return this.#service;
+	}
+
+	/** Ends it where it is, and starts another one on what it has committed. */
+	async kill(): Promise<void> {
+		await this.#close();
+		await this.#open();
+	}
+
+	/** Has it die with this request's transaction done but for the commit. */
+	async dieOf(request: Request): Promise<void> {
+		this.#execute(dieAtCommit);
+		await this.current.fetch(request);
+		await this.#close();
+		this.#execute("drop trigger die");
+		await this.#open();
+	}
+
+	/** Keeps a copy of what it has now, as the one to go back to. */
+	async backUp(): Promise<void> {
+		rmSync(this.#backup, { recursive: true, force: true });
+		await this.current.backUp(this.#backup);
+	}
+
+	/** Goes back to that copy. */
+	async restore(): Promise<void> {
+		await this.#close();
+		this.#data = join(this.#folder, "restored-" + ++this.#restores);
+		await restoreBackup(this.#backup, this.#data, Math.floor(this.#now() / 1000));
+		await this.#open();
+	}
+
+	async close(): Promise<void> {
+		await this.#close();
+		rmSync(this.#folder, { recursive: true });
+	}
+
+	get #backup(): string {
+		return join(this.#folder, "backup");
+	}
+
+	async #open(): Promise<void> {
+		const addresses = [this.#address];
+		this.#service = await openService({
+			data: this.#data,
+			addresses,
+			now: this.#now,
+			log: this.#log,
+		});
+	}
+
+	async #close(): Promise<void> {
+		await this.#service?.close();
+		this.#service = undefined;
+	}
+
+	#execute(sql: string): void {
+		const connection = new DatabaseSync(join(this.#data, databaseFile));
+		connection.exec(sql);
+		connection.close();
+	}
+}
