@@ -57,7 +57,8 @@ export class V8Processor implements Processor {
 		try {
 			run();
 		} catch (error) {
-			if (error instanceof PowerLoss) throw error;
+			// Whatever a program makes of it: what follows a loss of power is no fault of its own.
+			if (error instanceof PowerLoss || this.#isCut) throw new PowerLoss();
 			this.stop();
 			throw new MachineFault({ reason: "unhandled exception", message: String(error) });
 		}

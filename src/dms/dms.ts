@@ -60,7 +60,7 @@ export class Dms {
 		this.#owner = owner;
 		this.#service = new Service(host, network);
 		this.#identity = identityOf(store.read());
-		if (this.provisionStatus === ProvisionStatus.Complete) store.mirror();
+		if (this.provisionStatus === ProvisionStatus.Complete) this.#finishMirror();
 		this.#keepTime();
 	}
 
@@ -147,11 +147,20 @@ export class Dms {
 		});
 	}
 
+	/** Worn flash must not keep the device from starting: the next start tries again. */
+	#finishMirror(): void {
+		try {
+			this.#store.mirror();
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+		}
+	}
+
 	/** Time never goes back below the last one stored, not even before the first hello. */
 	#keepTime(): void {
 		const { clock } = this.#host;
 		const { time = 0 } = this.#identity;
-		if (secondsOf(clock.now()) < time) clock.set(time * 1000);
+		if (clock.now() < time * 1000) clock.set(time * 1000);
 	}
 
 	async #provision(): Promise<void> {
@@ -162,7 +171,7 @@ export class Dms {
 		}
 		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) {
 			await this.#callKnown({ method: "PUT", path: path.provision });
-			this.#write(withoutToken(this.#identity, secondsOf(this.#host.clock.now())));
+			this.#write(withoutToken(this.#identity, this.#service.time));
 			this.#store.mirror();
 		}
 	}
@@ -201,8 +210,7 @@ export class Dms {
 		this.#checkCertificate(reply, authority, key);
 		const certificate = reply.certificate.slice();
 		const credentials = { uuid: reply.uuid, certificate, address: token.address, authority };
-		const time = secondsOf(this.#host.clock.now());
-		this.#write(withCredentials(this.#identity, credentials, time));
+		this.#write(withCredentials(this.#identity, credentials, this.#service.time));
 	}
 
 	/** In status 1: the token, and the key that was made for it. */
@@ -213,7 +221,7 @@ export class Dms {
 	}
 
 	#checkCertificate(reply: ProvisionReply, authorityDer: Uint8Array, key: Uint8Array): void {
-		const { crypto, clock } = this.#host;
+		const { crypto } = this.#host;
 		const authority = parseCertificate(authorityDer);
 		const certificate = parseCertificate(reply.certificate);
 		const isOurs =
@@ -222,7 +230,7 @@ export class Dms {
 			equal(certificate.publicKey, crypto.publicKey(key)) &&
 			certificate.commonName === reply.uuid &&
 			!certificate.isAuthority &&
-			isValidAt(certificate, secondsOf(clock.now())) &&
+			isValidAt(certificate, this.#service.time) &&
 			isIssuedBy(certificate, authority, crypto);
 		if (!isOurs) fail(DmsResult.CertificateRefused);
 	}
@@ -244,14 +252,18 @@ export class Dms {
 		this.#write(withReleasePending(this.#identity, false));
 	}
 
-	/** A service restored from a backup may not know this device until it shows its certificate. */
+	/**
+	 * A service restored from a backup may not know this device, or not that it is provisioned, until
+	 * it shows its certificate.
+	 */
 	async #callKnown(call: Call): Promise<Uint8Array> {
 		const relation = this.#relation();
 		try {
 			return await this.#service.call(relation, call);
 		} catch (error) {
-			const isUnknown = error instanceof DmsError && error.result === DmsResult.DeviceUnknown;
-			if (!isUnknown) throw error;
+			const result = error instanceof DmsError ? error.result : undefined;
+			const isLost = result === DmsResult.DeviceUnknown || result === DmsResult.NotProvisioned;
+			if (!isLost) throw error;
 			const body = encodeMap({ certificate: this.#identity.certificate, ...this.#facts });
 			await this.#service.call(relation, { method: "PUT", path: path.provision, body });
 			return this.#service.call(relation, call);
@@ -294,8 +306,4 @@ export class Dms {
 
 function fail(result: DmsResult): never {
 	throw new DmsError(result);
-}
-
-function secondsOf(milliseconds: number): number {
-	return Math.floor(milliseconds / 1000);
 }

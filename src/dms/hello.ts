@@ -2,7 +2,7 @@
 
 import { equal, toBase64Url } from "../encoding/bytes.js";
 import type { Host } from "../host.js";
-import { fetchReply } from "../network/http.js";
+import { fetchReply, type Reply } from "../network/http.js";
 import { isSignature } from "../protocol/key.js";
 import {
 	decodeHello,
@@ -28,12 +28,24 @@ export interface Expectation {
 	readonly time: number;
 }
 
-/** Asks, checks, sets the clock. Resolves with the DER of the service's CA, for keeps. */
+/** What the service has proved to be true. */
+export interface Greeting {
+	/** DER of the service's CA. */
+	readonly authority: Uint8Array;
+	/** Seconds since 1970. */
+	readonly time: number;
+}
+
+/**
+ * Asks, checks, sets the clock. Resolves with what is worth keeping. `bodyOf` takes the body out of
+ * a reply, or throws what the reply says instead.
+ */
 export async function sayHello(
 	host: Host,
 	address: Address,
 	expectation: Expectation,
-): Promise<Uint8Array> {
+	bodyOf: (reply: Reply) => Uint8Array,
+): Promise<Greeting> {
 	const nonce = toBase64Url(host.crypto.random(nonceBytes));
 	const reply = await fetchReply(host, {
 		...address,
@@ -42,10 +54,10 @@ export async function sayHello(
 		headers: [],
 		replyLengthMaximum,
 	});
-	if (reply.status !== 200) throw new DmsError(DmsResult.BadReply);
-	const hello = checkHello(host, reply.body, nonce, address, expectation);
-	host.clock.set(Math.max(hello.time, expectation.time) * 1000);
-	return hello.authority.slice();
+	const hello = checkHello(host, bodyOf(reply), nonce, address, expectation);
+	const time = Math.max(hello.time, expectation.time);
+	host.clock.set(time * 1000);
+	return { authority: hello.authority.slice(), time };
 }
 
 function checkHello(

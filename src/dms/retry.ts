@@ -20,9 +20,14 @@ export function backoffMilliseconds(failures: number, fraction: number): number 
 	return Math.floor(ceiling * fraction);
 }
 
-/** Seconds that a `retry-after` field asks for, or 0. Our services send seconds, never a date. */
-export function retryAfterSeconds(field: string | undefined): number {
-	const seconds = Number(field ?? 0);
+/**
+ * Seconds that a `retry-after` field asks for, or 0. Our services send seconds; what stands before
+ * one may send a date (RFC 9110 section 10.2.3), which `now`, in seconds since 1970, is taken from.
+ */
+export function retryAfterSeconds(field: string | undefined, now: number): number {
+	if (field === undefined) return 0;
+	const number = Number(field);
+	const seconds = Number.isNaN(number) ? Date.parse(field) / 1000 - now : number;
 	return Number.isFinite(seconds) && seconds > 0
 		? Math.min(Math.ceil(seconds), retryAfterMaximumSeconds)
 		: 0;

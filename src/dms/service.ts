@@ -21,13 +21,15 @@ import {
 	tokenLabel,
 } from "../protocol/signature.js";
 import { type Address, parseAddress } from "../protocol/token.js";
-import { type Expectation, sayHello } from "./hello.js";
+import { type Expectation, type Greeting, sayHello } from "./hello.js";
 import { backoffMilliseconds, fractionOf, retryAfterSeconds } from "./retry.js";
 
 /** Tries within one call; who needs more calls again. */
 const attemptsMaximum = 3;
 /** A call waits this long because the service asks for it; beyond, it ends and says so. */
 const waitMaximumSeconds = 10;
+/** Anybody on the way can refuse a hello: nobody sends a device away for longer by that. */
+const helloWaitMaximumSeconds = 3_600;
 const nonceBytes = 16;
 
 /** Who the device is to its service, and who its service is to it. */
@@ -44,11 +46,17 @@ export interface Call {
 	readonly tokenKey?: Uint8Array;
 }
 
+/** A service that has been greeted, and `clock.ticks()` at that moment. */
+interface Greeted extends Greeting {
+	readonly relation: Relation;
+	readonly ticks: number;
+}
+
 export class Service {
 	readonly #host: Host;
 	readonly #network: Network;
 	/** The service that has been greeted since the reset. */
-	#greeted: { readonly relation: Relation; readonly authority: Uint8Array } | undefined;
+	#greeted: Greeted | undefined;
 	/** The key's name, kept because it costs a key operation to find. */
 	#keyId: { readonly key: Uint8Array; readonly id: string } | undefined;
 	/** `clock.ticks()` before which the service does not want to be asked. */
@@ -64,6 +72,17 @@ export class Service {
 		return this.#greeted?.authority;
 	}
 
+	/**
+	 * The time that service has told, and what has passed since, in seconds since 1970. The clock may
+	 * jump, and a wrong time in flash would turn right ones away for good.
+	 */
+	get time(): number {
+		const { clock } = this.#host;
+		if (this.#greeted === undefined) return Math.floor(clock.now() / 1000);
+		const { time, ticks } = this.#greeted;
+		return time + Math.floor((clock.ticks() - ticks) / 1000);
+	}
+
 	/** The body of the answer. Rejects with the service's refusal or the reason why there is none. */
 	async call(relation: Relation, call: Call): Promise<Uint8Array> {
 		let headers: [string, string][] | undefined;
@@ -75,7 +94,7 @@ export class Service {
 				const address = addressOf(relation);
 				const authority =
 					this.#authorityOf(relation) ??
-					this.#greet(relation, await sayHello(this.#host, address, relation));
+					this.#greet(relation, await this.#hello(address, relation));
 				headers ??= this.#sign(relation, call);
 				const request = requestOf(call, address, authority, headers);
 				return this.#bodyOf(await fetchReply(this.#host, request));
@@ -93,26 +112,30 @@ export class Service {
 		}
 	}
 
+	#hello(address: Address, relation: Relation): Promise<Greeting> {
+		return sayHello(this.#host, address, relation, (reply) => this.#helloBodyOf(reply));
+	}
+
 	/** The CA of the service, if it is the one that was greeted last. */
 	#authorityOf(relation: Relation): Uint8Array | undefined {
 		const greeted = this.#greeted;
 		return greeted && isSameService(greeted.relation, relation) ? greeted.authority : undefined;
 	}
 
-	#greet(relation: Relation, authority: Uint8Array): Uint8Array {
-		this.#greeted = { relation, authority };
-		return authority;
+	#greet(relation: Relation, greeting: Greeting): Uint8Array {
+		this.#greeted = { relation, ...greeting, ticks: this.#host.clock.ticks() };
+		return greeting.authority;
 	}
 
 	#sign(relation: Relation, call: Call): [string, string][] {
-		const { clock, crypto } = this.#host;
+		const { crypto } = this.#host;
 		const digest = call.body && contentDigest(crypto.sha256(call.body));
 		const request: SignedRequest = {
 			method: call.method,
 			path: call.path,
 			...(digest === undefined ? {} : { contentDigest: digest }),
 		};
-		const created = Math.floor(clock.now() / 1000);
+		const created = this.time;
 		const nonce = toBase64Url(crypto.random(nonceBytes));
 		const signers = [{ label: deviceLabel, key: relation.key, id: this.keyIdOf(relation.key) }];
 		if (call.tokenKey !== undefined) {
@@ -145,16 +168,21 @@ export class Service {
 
 	#bodyOf(reply: Reply): Uint8Array {
 		if (reply.status >= 200 && reply.status < 300) return reply.body;
-		throw this.#refusalOf(reply);
+		this.#keepWait(reply, Infinity);
+		const refusal = reply.status >= 400 ? decodeRefusal(reply.body) : undefined;
+		throw refusal ? new DmsError(refusal.result, refusal.message) : new DmsError(resultOf(reply));
 	}
 
-	#refusalOf(reply: Reply): DmsError {
-		const seconds = retryAfterSeconds(reply.retryAfter);
-		this.#notBefore = this.#host.clock.ticks() + seconds * 1000;
-		const refusal = reply.status >= 400 ? decodeRefusal(reply.body) : undefined;
-		if (refusal !== undefined) return new DmsError(refusal.result, refusal.message);
-		if (reply.status === 429 || reply.status === 503) return new DmsError(DmsResult.ServiceBusy);
-		return new DmsError(reply.status >= 500 ? DmsResult.ServiceFault : DmsResult.BadReply);
+	/** Of a hello that was refused nothing is certain: neither what it says nor who has said it. */
+	#helloBodyOf(reply: Reply): Uint8Array {
+		if (reply.status === 200) return reply.body;
+		this.#keepWait(reply, helloWaitMaximumSeconds);
+		throw new DmsError(resultOf(reply));
+	}
+
+	#keepWait(reply: Reply, maximumSeconds: number): void {
+		const seconds = retryAfterSeconds(reply.retryAfter, this.time);
+		this.#notBefore = this.#host.clock.ticks() + Math.min(seconds, maximumSeconds) * 1000;
 	}
 
 	/** Keeps the service's wish not to be asked before some time, also over several calls. */
@@ -199,6 +227,11 @@ function requestOf(
 		body: call.body,
 		replyLengthMaximum,
 	};
+}
+
+function resultOf({ status }: Reply): DmsResult {
+	if (status === 429 || status === 503) return DmsResult.ServiceBusy;
+	return status >= 500 ? DmsResult.ServiceFault : DmsResult.BadReply;
 }
 
 function isSameService(left: Relation, right: Relation): boolean {

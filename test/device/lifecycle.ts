@@ -63,10 +63,30 @@ export const lifecycleCases: Cases = Object.freeze({
 		equal(backoffMilliseconds(5000, 0), 0);
 	},
 	"retry-after takes seconds, and nothing that would stop a device for ever": () => {
-		equal(retryAfterSeconds("120"), 120);
-		equal(retryAfterSeconds("1e99"), 86_400);
+		equal(retryAfterSeconds("120", 0), 120);
+		equal(retryAfterSeconds("1e99", 0), 86_400);
 		for (const bad of [undefined, "", "-5", "soon", "NaN", "Infinity"])
-			equal(retryAfterSeconds(bad), 0, bad);
+			equal(retryAfterSeconds(bad, 0), 0, bad);
+	},
+	"retry-after takes a date, of which only what is ahead counts": () => {
+		const date = "Sun, 06 Nov 1994 08:49:37 GMT";
+		const seconds = Date.UTC(1994, 10, 6, 8, 49, 37) / 1000;
+		equal(retryAfterSeconds(date, seconds - 30), 30);
+		equal(retryAfterSeconds(date, seconds), 0);
+		equal(retryAfterSeconds(date, seconds + 30), 0);
+		equal(retryAfterSeconds(date, 0), 86_400);
+	},
+	"back-off grows to its ceiling and stays there, whatever the number of failures": () => {
+		let before = 0;
+		for (const failures of [...Array(64).keys()].map((power) => 2 ** power)) {
+			const ceiling = backoffMilliseconds(failures, 1);
+			isTrue(ceiling >= before && ceiling <= ceilingMaximumMilliseconds, failures + " failures");
+			for (const fraction of [0, 0.25, 0.5, 0.75]) {
+				equal(backoffMilliseconds(failures, fraction), Math.floor(ceiling * fraction));
+			}
+			before = ceiling;
+		}
+		equal(before, ceilingMaximumMilliseconds);
 	},
 	"random bytes make a fraction from 0 to below 1": () => {
 		equal(fractionOf(Uint8Array.of(0, 0, 0, 0)), 0);

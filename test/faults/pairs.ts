@@ -8,7 +8,7 @@ import { play } from "./play.js";
 /** The journey's operations on flash: one saves the settings, the others are of provisioning. */
 const settingsOperations = 1;
 
-/** All pairs: the second cut is among the operations that come after the first, whatever they are. */
+/** All pairs: the second cut is among the operations that come after the first. */
 export async function allPairs(): Promise<(readonly [Occasion, Occasion])[]> {
 	const pairs: [Occasion, Occasion][] = [];
 	for (const first of cutsBetween(settingsOperations, await operationsOf([]))) {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { playSeed } from "./play.js";
 import { scheduleOf } from "./schedule.js";
 
-/** Of the thousand seeds of every run; `npm run faults -- --count 10000` plays ten times as many. */
+/** `npm run faults -- --count 10000` plays ten times as many. */
 const seeds = 1_000;
 
 test("a thousand journeys, each with up to six faults, end well", async (context) => {

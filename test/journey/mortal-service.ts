@@ -1,4 +1,4 @@
-/** A service in a folder that can be killed, put back to an older backup, and have a wrong clock. */
+/** A service in a folder that can be killed, restored from a backup, and have a wrong clock. */
 
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -69,8 +69,9 @@ export class MortalService {
 		await this.current.backUp(this.#backup);
 	}
 
-	/** Goes back to that copy. */
+	/** Goes back to that copy; where a fault has prevented it, to one of this moment. */
 	async restore(): Promise<void> {
+		if (!existsSync(this.#backup)) await this.backUp();
 		await this.#close();
 		this.#data = join(this.#folder, "restored-" + ++this.#restores);
 		await restoreBackup(this.#backup, this.#data, Math.floor(this.#now() / 1000));

@@ -1,0 +1,57 @@
+/** What once broke, each by the least that it takes. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ExchangeFault } from "../journey/air.js";
+import { linesOf, prepareService } from "../journey/journey.js";
+import { inWorld } from "../journey/world.js";
+import { playPair } from "./pairs.js";
+import { play } from "./play.js";
+
+const oneYearSeconds = 365 * 86_400;
+
+/** Exchanges of a journey: 0 hello, 1 and 2 provision, 3 claim, 4 activate. */
+const found: Readonly<Record<string, ReadonlyMap<number, ExchangeFault>>> = {
+	"a clock that jumps ahead before the credentials come": new Map([
+		[1, { kind: "device clock", seconds: 20 * oneYearSeconds }],
+	]),
+	"a clock that jumps ahead before the acknowledgement": new Map([
+		[2, { kind: "device clock", seconds: oneYearSeconds }],
+		[3, { kind: "device clock", seconds: -oneYearSeconds }],
+	]),
+	"a backup that is older than the acknowledgement only": new Map([
+		[3, { kind: "service restored", backup: 2 }],
+	]),
+};
+
+for (const processor of ["v8", "xs"] as const) {
+	for (const [name, faults] of Object.entries(found)) {
+		test(name + ", on " + processor, async () => {
+			assert.equal(await play({ cuts: [], faults }, processor), faults.size);
+		});
+	}
+}
+
+test("power that fails once more while a start finishes the last cut is no fault", async () => {
+	await playPair([
+		{ kind: "flash", index: 5, point: "last" },
+		{ kind: "flash", index: 6, point: "before" },
+	]);
+});
+
+test("a device with worn flash still starts", async () => {
+	const cuts = [{ kind: "flash", index: 5, point: "last" }] as const;
+	await inWorld({ processor: "v8", cuts }, async (world) => {
+		const { terminal, board } = world;
+		await terminal.powerOn();
+		const lines = linesOf(await prepareService(world)).slice(0, 4);
+		await assert.rejects(async () => {
+			for (const line of lines) await terminal.type(line);
+		});
+		board.nvs.write = () => {
+			throw new Error("worn out");
+		};
+		await terminal.powerOn();
+		assert.equal(await terminal.type("get dms.provision.status"), "3");
+	});
+});
