@@ -3,6 +3,8 @@
 import app from "app";
 import flash from "embedded:storage/flash";
 import { run } from "../../src/run.js";
+import { installAbortHook } from "../moddable/abort.js";
+import { Connections } from "../moddable/connection.js";
 import { ModdableCrypto } from "../moddable/crypto.js";
 import { GuardedHTTPClient } from "../moddable/http.js";
 import { GuardedTimer } from "../moddable/timer.js";
@@ -17,7 +19,9 @@ import { ChipWiFi } from "./wifi.js";
 export default function start(): void {
 	const chip = new Chip();
 	const system = new ChipSystem(chip);
-	const http = { io: GuardedHTTPClient, system };
+	const connections = new Connections();
+	const http = { io: GuardedHTTPClient, system, connections };
+	installAbortHook(system, connections);
 	run(
 		{
 			serial: { io: ChipSerial, system, isDebug: chip.isDebug },

@@ -2,6 +2,8 @@
 
 import app from "app";
 import { run } from "../../src/run.js";
+import { installAbortHook } from "../moddable/abort.js";
+import { Connections } from "../moddable/connection.js";
 import { ModdableCrypto } from "../moddable/crypto.js";
 import { GuardedHTTPClient } from "../moddable/http.js";
 import { GuardedTimer } from "../moddable/timer.js";
@@ -19,7 +21,9 @@ const restartedPath = "./restarted";
 
 export default function start(): void {
 	const system = new SimulatorSystem();
-	const http = { io: GuardedHTTPClient, system };
+	const connections = new Connections();
+	const http = { io: GuardedHTTPClient, system, connections };
+	installAbortHook(system, connections);
 	run(
 		{
 			serial: { io: TerminalSerial, system, device: consolePath },

@@ -30,6 +30,23 @@ export class Connection {
 	fail: () => void = () => undefined;
 }
 
+/** The connections of a device: one at a time, for the chip has memory for one TLS session. */
+export class Connections {
+	#current: Connection | undefined;
+
+	/** The one that is open, if there is one. */
+	get current(): Connection | undefined {
+		return this.#current?.isClosed === false ? this.#current : undefined;
+	}
+
+	/** Throws while another is open. */
+	open(): Connection {
+		if (this.current !== undefined) throw new Error("one connection at a time");
+		this.#current = new Connection();
+		return this.#current;
+	}
+}
+
 /** The SDK's TCP socket. */
 export class GuardedTCP extends TCP {
 	constructor(options: SocketOptions) {

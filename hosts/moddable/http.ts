@@ -9,19 +9,28 @@ import type {
 	HTTPRequestOptions,
 	System,
 } from "../../src/host.js";
-import { Connection, GuardedTCP, Resolver } from "./connection.js";
+import { type Connection, type Connections, GuardedTCP, Resolver } from "./connection.js";
 import { guarded } from "./guard.js";
 
+/** The host's own part of the options. */
+interface HTTPResource {
+	readonly system: System;
+	readonly connections: Connections;
+}
+
 export class GuardedHTTPClient implements HTTPClient {
-	readonly #connection = new Connection();
+	readonly #connection: Connection;
 	readonly #client: Client;
 	readonly #system: System;
 
-	constructor(options: HTTPClientOptions & { readonly system?: System }) {
-		const { host, port, tls, onError, system } = options;
-		if (system === undefined) throw new TypeError("construct it from its resource of the host");
+	constructor(options: HTTPClientOptions & Partial<HTTPResource>) {
+		const { host, port, tls, onError, system, connections } = options;
+		if (system === undefined || connections === undefined) {
+			throw new TypeError("construct it from its resource of the host");
+		}
 		this.#system = system;
-		const connection = this.#connection;
+		const connection = connections.open();
+		this.#connection = connection;
 		const tcp = { io: GuardedTCP, connection };
 		this.#client = new Client({
 			host,

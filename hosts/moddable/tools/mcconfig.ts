@@ -1,0 +1,62 @@
+/** Runs the SDK's `mcconfig` on a manifest. */
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Sdk } from "./sdk.js";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+
+export interface Build {
+	/** Path of the manifest. */
+	readonly manifest: string;
+	/** `lin`, `esp32`, `esp32/esp32c3`, ... */
+	readonly platform: string;
+	/** Whether for the debugger; otherwise for release. */
+	readonly isDebug?: boolean;
+	/** Whether to print meters once a second. */
+	readonly isInstrumented?: boolean;
+}
+
+/** Our own manifest: a device without an app. */
+export const ownManifest = join(root, "manifest.json");
+
+/** Where builds go, below the folder of the manifest. */
+export function outputFolder(build: Build): string {
+	return join(dirname(resolve(build.manifest)), "build/moddable");
+}
+
+/** Where the SDK puts what a build makes: `kind` is `bin` or `tmp`. */
+export function buildFolder(build: Build, kind: "bin" | "tmp"): string {
+	const application = basename(dirname(resolve(build.manifest)));
+	const variant =
+		build.isDebug === true ? "debug" : build.isInstrumented ? "instrument" : "release";
+	const platform = build.platform === "lin" ? "lin/mc" : build.platform;
+	return join(outputFolder(build), kind, platform, variant, application);
+}
+
+/**
+ * Generates a makefile and, when there is a goal for it, runs it: `build`, or `all` to also put the
+ * program onto the device. Prints what the SDK prints; false when it fails.
+ */
+export function runMcconfig(sdk: Sdk, build: Build, goal?: "all" | "build"): boolean {
+	const output = outputFolder(build);
+	mkdirSync(output, { recursive: true });
+	const parameters = ["-p", build.platform, "-o", output];
+	if (build.isDebug === true) parameters.push("-d");
+	if (build.isInstrumented === true) parameters.push("-i");
+	if (goal !== undefined) parameters.push("-m", "-t", goal);
+	parameters.push(resolve(build.manifest), "built=" + builtNow());
+	const { status } = spawnSync("mcconfig", parameters, {
+		cwd: dirname(resolve(build.manifest)),
+		env: sdk.environment,
+		stdio: "inherit",
+	});
+	return status === 0;
+}
+
+/** ISO 8601, UTC, to the second. */
+function builtNow(): string {
+	return new Date().toISOString().replace(/\.\d+Z$/, "Z");
+}
