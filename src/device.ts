@@ -5,6 +5,7 @@ import type { Streams } from "./console/streams.js";
 import type { Host } from "./host.js";
 import type { Network } from "./network/network.js";
 import type { Settings } from "./storage/settings.js";
+import type { Dfu } from "./update/dfu.js";
 import type { Faults } from "./update/faults.js";
 
 /** The running device, as commands, variables and apps see it. */
@@ -18,6 +19,7 @@ export interface Device {
 	readonly network: Network;
 	readonly settings: Settings;
 	readonly faults: Faults;
+	readonly dfu: Dfu;
 	/** Long replies that wait to be read. */
 	readonly streams: Streams;
 	/** What `version` prints: product, build, library and board. */

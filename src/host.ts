@@ -208,6 +208,8 @@ export interface System {
 	readonly version: string;
 	/** When the firmware was built: ISO 8601, UTC. */
 	readonly built: string;
+	/** Of the platform's publisher, whose word it is which key a product has; empty for none. */
+	readonly platformKey: Uint8Array;
 	/** Begins anew, as after power-up. It may return, but nothing after it counts. */
 	restart(): void;
 	/** An error that nobody expected: recorded as a fault, then a restart. It never throws. */

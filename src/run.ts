@@ -5,6 +5,7 @@ import { deviceCommands } from "./console/commands/commands.js";
 import { Streams } from "./console/streams.js";
 import { serviceAddress, uuid } from "./console/variables/dms-variables.js";
 import { passkey, ssid } from "./console/variables/network-variables.js";
+import { logsEnabled, pollEnabled } from "./console/variables/update-variables.js";
 import { deviceVariables } from "./console/variables/variables.js";
 import type { App, Command, Device, Variable } from "./device.js";
 import { Dms, type DmsSettings } from "./dms/dms.js";
@@ -13,6 +14,7 @@ import type { Host } from "./host.js";
 import { Network, type NetworkSettings } from "./network/network.js";
 import { RecordStore } from "./storage/record-store.js";
 import { Settings } from "./storage/settings.js";
+import { Dfu, type DfuSettings } from "./update/dfu.js";
 import { Faults } from "./update/faults.js";
 import { version } from "./version.js";
 
@@ -41,6 +43,7 @@ class RunningDevice implements Device {
 	readonly network: Network;
 	readonly dms: Dms;
 	readonly faults: Faults;
+	readonly dfu: Dfu;
 	readonly streams: Streams;
 	readonly #finisher: Finisher;
 	readonly #console: Console | undefined;
@@ -48,7 +51,8 @@ class RunningDevice implements Device {
 	constructor(host: Host, app: App) {
 		this.host = host;
 		const storage = host.keyValue.open({ path: storagePath, format: "buffer" });
-		this.faults = new Faults(host, storage, true);
+		this.dfu = new Dfu(this, storage);
+		this.faults = new Faults(host, storage, !this.dfu.isAfterTrial);
 		this.app = this.faults.isSafeMode ? withoutCode(app) : app;
 		const { commands = [], variables = [] } = this.app;
 		this.commandTables = [deviceCommands, commands];
@@ -61,6 +65,7 @@ class RunningDevice implements Device {
 		this.#console = new Console(this);
 		if (this.faults.isSafeMode) this.log(safeModeLine);
 		this.#finisher.begin();
+		this.dfu.begin();
 	}
 
 	/** As Gecko OS writes it, so that hosts can take it apart at the commas. */
@@ -78,6 +83,18 @@ class RunningDevice implements Device {
 	get dmsSettings(): DmsSettings {
 		const { settings } = this;
 		return { host: settings.get(serviceAddress.name), uuid: settings.get(uuid.name) };
+	}
+
+	get dfuSettings(): DfuSettings {
+		const { settings } = this;
+		return {
+			isPolling: settings.get(pollEnabled.name) === "1",
+			isLogging: settings.get(logsEnabled.name) === "1",
+		};
+	}
+
+	onProduct(product: string, key: Uint8Array | undefined): void {
+		if (key !== undefined) this.dfu.takeKey(product, key);
 	}
 
 	log(line: string): void {

@@ -21,7 +21,7 @@ const sha256 = (bytes: Uint8Array): Uint8Array =>
 	Uint8Array.from(createHash("sha256").update(bytes).digest());
 
 const page = readFileSync(new URL("../../PROTOCOL.md", import.meta.url), "utf8");
-const [, section = ""] = page.split("## 7. A worked exchange");
+const [, section = ""] = page.split("## 8. A worked exchange");
 
 /** The indented block behind the line that begins with `title`, in lines. */
 function block(title: string): string[] {

@@ -327,8 +327,8 @@ export class Board {
 	}
 
 	#systemValue(name: string): Value {
-		const { platform, version, built } = this.#image ?? {};
-		return { platform, version, built }[name];
+		const { platform, version, built, platformKey } = this.#image ?? {};
+		return { platform, version, built, platformKey }[name];
 	}
 }
 

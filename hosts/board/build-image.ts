@@ -33,13 +33,15 @@ export interface ImageOptions {
 	readonly app?: string | undefined;
 	/** Version of the firmware: four numbers. */
 	readonly version: string;
+	/** Of the platform's publisher; none for firmware that takes no update. */
+	readonly platformKey?: Uint8Array | undefined;
 }
 
-export function buildImage({ app, version }: ImageOptions): Uint8Array {
+export function buildImage({ app, version, platformKey }: ImageOptions): Uint8Array {
 	const graph = new Graph(app === undefined ? buildFolder : dirname(resolve(app)));
 	const board = graph.add(boardMain);
 	const product = app === undefined ? undefined : graph.add(resolve(app));
-	return graph.image(version, startSource(board, product));
+	return graph.image(version, startSource(board, product), platformKey);
 }
 
 /** An image of another program: the compiled module's default export is what a processor starts. */
@@ -74,9 +76,9 @@ class Graph {
 	}
 
 	/** The image of all modules so far, and of one that starts them. */
-	image(version: string, startSource: string): Uint8Array {
+	image(version: string, startSource: string, platformKey?: Uint8Array): Uint8Array {
 		const built = new Date(this.#modified).toISOString().replace(/\.\d+Z$/, "Z");
-		const head = { platform: boardPlatform, version, built };
+		const head = { platform: boardPlatform, version, built, platformKey };
 		return encodeImage(head, [...this.#modules, { name: "start.js", source: startSource }]);
 	}
 

@@ -3,9 +3,9 @@
  *
  *     "ODMS"  length of head (4)  length of modules (4)  head  modules  SHA-256 of all before (32)
  *
- * Lengths are little endian. The head is a MessagePack map {platform, version, built, product}. The
- * modules are JavaScript, each as: length of the name (1), name, length of the source (4), source;
- * the last one is the one to start.
+ * Lengths are little endian. The head is a MessagePack map {platform, version, built, platformKey}.
+ * The modules are JavaScript, each as: length of the name (1), name, length of the source (4),
+ * source; the last one is the one to start.
  */
 
 import { createHash } from "node:crypto";
@@ -25,6 +25,8 @@ export interface Head {
 	readonly version: string;
 	/** ISO 8601, UTC. */
 	readonly built: string;
+	/** See `System.platformKey` in src/host.ts. */
+	readonly platformKey?: Uint8Array | undefined;
 }
 
 export interface Module {
@@ -73,13 +75,16 @@ export function readImage(slot: Partition): Image | undefined {
 	const body = Buffer.from(slot.read(0, length));
 	const digest = digestOf(body);
 	if (!digest.equals(slot.read(length, digestLength))) return undefined;
-	const { platform, version, built } =
+	const { platform, version, built, platformKey } =
 		decodeMap(body.subarray(prefixLength, prefixLength + headLength)) ?? {};
 	if (platform !== boardPlatform || typeof version !== "string" || typeof built !== "string") {
 		return undefined;
 	}
 	const modules = decodeModules(body.subarray(prefixLength + headLength));
-	return { platform, version, built, digest: digest.toString("hex"), modules };
+	return {
+		...{ platform, version, built, digest: digest.toString("hex"), modules },
+		platformKey: platformKey instanceof Uint8Array ? platformKey : undefined,
+	};
 }
 
 function decodeModules(bytes: Buffer): Module[] {

@@ -1,7 +1,7 @@
 /** The chip as a whole. */
 
 import type { System } from "../../src/host.js";
-import { firmwareBuilt, firmwareVersion } from "../moddable/firmware.js";
+import { firmwareBuilt, firmwarePlatformKey, firmwareVersion } from "../moddable/firmware.js";
 import type { Chip } from "./chip.js";
 
 export class ChipSystem implements System {
@@ -9,6 +9,7 @@ export class ChipSystem implements System {
 	readonly platform = "esp32";
 	readonly version = firmwareVersion();
 	readonly built = firmwareBuilt();
+	readonly platformKey = firmwarePlatformKey();
 
 	constructor(chip: Chip) {
 		this.#chip = chip;

@@ -1,12 +1,13 @@
 /** The simulator as a whole: a restart is a new process. */
 
 import type { System } from "../../src/host.js";
-import { firmwareBuilt, firmwareVersion } from "../moddable/firmware.js";
+import { firmwareBuilt, firmwarePlatformKey, firmwareVersion } from "../moddable/firmware.js";
 
 export class SimulatorSystem implements System {
 	readonly platform = "lin";
 	readonly version = firmwareVersion();
 	readonly built = firmwareBuilt();
+	readonly platformKey = firmwarePlatformKey();
 
 	restart(): void {
 		screen.postMessage("restart");

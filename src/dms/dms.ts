@@ -40,6 +40,8 @@ export interface DmsSettings {
 export interface DmsOwner {
 	/** What is set at this moment. */
 	readonly dmsSettings: DmsSettings;
+	/** The device is on a product now; `key` is the product's key statement, if it came along. */
+	onProduct(product: string, key: Uint8Array | undefined): void;
 }
 
 export class Dms {
@@ -112,8 +114,10 @@ export class Dms {
 		return this.#serialise(async () => {
 			await this.#becomeReady();
 			const body = encodeMap({ token });
-			const reply = await this.#callKnown({ method: "POST", path: path.claim, body });
-			return decodeClaimReply(reply) ?? fail(DmsResult.BadReply);
+			const bytes = await this.#callKnown({ method: "POST", path: path.claim, body });
+			const reply = decodeClaimReply(bytes) ?? fail(DmsResult.BadReply);
+			if (reply.product !== undefined) this.#owner.onProduct(reply.product, reply.key);
+			return reply;
 		});
 	}
 
@@ -125,8 +129,18 @@ export class Dms {
 		return this.#serialise(async () => {
 			await this.#becomeReady();
 			const body = encodeMap({ product: productCode });
-			const reply = await this.#callKnown({ method: "POST", path: path.activate, body });
-			return decodeMap(reply) ?? fail(DmsResult.BadReply);
+			const bytes = await this.#callKnown({ method: "POST", path: path.activate, body });
+			const { key, ...answer } = decodeMap(bytes) ?? fail(DmsResult.BadReply);
+			this.#owner.onProduct(productCode, key instanceof Uint8Array ? key : undefined);
+			return answer;
+		});
+	}
+
+	/** A signed call for another part of the program. Needs status 3. */
+	call(call: Call): Promise<Uint8Array> {
+		return this.#serialise(async () => {
+			await this.#becomeReady();
+			return this.#callKnown(call);
 		});
 	}
 

@@ -1,5 +1,7 @@
 /** When to ask again: exponential back-off with full jitter, and what the service asked for. */
 
+import type { Host } from "../host.js";
+
 /** Ceiling of the first wait; it doubles with each further attempt. */
 const firstCeilingMilliseconds = 1000;
 /** A device that has been offline for long is back within this time of its service. */
@@ -38,4 +40,10 @@ export function fractionOf(bytes: Uint8Array): number {
 	let value = 0;
 	for (const byte of bytes) value = (value + byte) / 256;
 	return value;
+}
+
+/** Resolves after a wait for `failures` failures in a row. */
+export function waitAfter(failures: number, host: Pick<Host, "crypto" | "timer">): Promise<void> {
+	const milliseconds = backoffMilliseconds(failures, fractionOf(host.crypto.random(4)));
+	return new Promise((resolve) => void host.timer.set(resolve, milliseconds));
 }

@@ -6,7 +6,7 @@
 import { equal, toBase64Url } from "../encoding/bytes.js";
 import { utf8Encode } from "../encoding/utf8.js";
 import type { Host } from "../host.js";
-import { fetchReply, type Reply, type Request } from "../network/http.js";
+import { fetchReply, type Reply, type Request, type Sink } from "../network/http.js";
 import type { Network } from "../network/network.js";
 import { keyId } from "../protocol/key.js";
 import { decodeRefusal, mediaType, replyLengthMaximum } from "../protocol/messages.js";
@@ -39,11 +39,15 @@ export interface Relation extends Expectation {
 }
 
 export interface Call {
-	readonly method: "POST" | "PUT" | "DELETE";
+	readonly method: "GET" | "POST" | "PUT" | "DELETE";
 	readonly path: string;
 	readonly body?: Uint8Array;
 	/** Private key of the provisioning token, where that has to sign too. */
 	readonly tokenKey?: Uint8Array;
+	/** Bytes from where on the body is wanted; it goes to `sink`. */
+	readonly range?: string;
+	/** A call with one is not tried again: what has come already is not to come twice. */
+	readonly sink?: Sink;
 }
 
 /** A service that has been greeted, and `clock.ticks()` at that moment. */
@@ -105,7 +109,8 @@ export class Service {
 					this.#greeted = undefined;
 					headers = undefined;
 				} else {
-					if (failures >= attemptsMaximum || !isTransient(error.result)) throw error;
+					const isLast = failures >= attemptsMaximum || call.sink !== undefined;
+					if (isLast || !isTransient(error.result)) throw error;
 					await this.#wait(failures, error);
 				}
 			}
@@ -154,6 +159,7 @@ export class Service {
 			["signature-input", inputs.join(", ")],
 			["signature", signatures.join(", ")],
 		];
+		if (call.range !== undefined) headers.push(["range", call.range]);
 		if (digest !== undefined) headers.push(["content-digest", digest], ["content-type", mediaType]);
 		return headers;
 	}
@@ -226,6 +232,7 @@ function requestOf(
 		headers,
 		body: call.body,
 		replyLengthMaximum,
+		sink: call.sink,
 	};
 }
 
@@ -239,7 +246,7 @@ function isSameService(left: Relation, right: Relation): boolean {
 }
 
 /** Whether the same request may well succeed a little later. */
-function isTransient(result: DmsResult): boolean {
+export function isTransient(result: DmsResult): boolean {
 	switch (result) {
 		case DmsResult.Timeout:
 		case DmsResult.ConnectionFailed:

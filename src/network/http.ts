@@ -1,6 +1,5 @@
 /** One HTTP request with a time-out: it ends with a whole reply, or with the reason why not. */
 
-import { concatenate } from "../encoding/bytes.js";
 import type { Host, HTTPClient, HTTPClientOptions, HTTPRequest, TimerId } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 
@@ -64,7 +63,8 @@ class Exchange {
 	#retryAfter: string | undefined;
 	#length = 0;
 	#received = 0;
-	#parts: Uint8Array[] = [];
+	/** As long as the reply says; it would be in memory twice if it were joined of parts. */
+	#body = new Uint8Array(0);
 	#sink: Sink | undefined;
 	/** Something has come for the sink since the timer was set. */
 	#isMoving = false;
@@ -149,11 +149,12 @@ class Exchange {
 		this.#retryAfter = headers.get("retry-after");
 		this.#length = length;
 		const { replyLengthMaximum, sink } = this.#request;
-		if (!Number.isInteger(length)) this.#fail(DmsResult.BadReply);
+		if (!Number.isInteger(length) || length < 0) this.#fail(DmsResult.BadReply);
 		else if (status === partialContent && sink !== undefined) {
 			this.#sink = sink;
 			this.#pour(() => sink.begin(length, headers.get("content-range") ?? ""));
 		} else if (length > replyLengthMaximum) this.#fail(DmsResult.BadReply);
+		else this.#body = new Uint8Array(length);
 	}
 
 	#onReadable(request: HTTPRequest, byteLength: number): void {
@@ -168,9 +169,10 @@ class Exchange {
 
 	#take(bytes: Uint8Array): void {
 		const sink = this.#sink;
+		const offset = this.#received;
 		this.#received += bytes.length;
 		if (this.#received > this.#length) this.#fail(DmsResult.BadReply);
-		else if (sink === undefined) this.#parts.push(bytes);
+		else if (sink === undefined) this.#body.set(bytes, offset);
 		else this.#pour(() => sink.take(bytes));
 	}
 
@@ -188,7 +190,7 @@ class Exchange {
 		if (error !== null && error !== undefined) this.#fail(DmsResult.ConnectionFailed);
 		else if (this.#received !== this.#length) this.#fail(DmsResult.ConnectionFailed);
 		else if (this.#close()) {
-			const body = concatenate(...this.#parts);
+			const body = this.#body;
 			this.#resolve({ status: this.#status, retryAfter: this.#retryAfter, body });
 		}
 	}

@@ -16,6 +16,7 @@ export const path = Object.freeze({
 	provision: "/provision",
 	claim: "/claim",
 	activate: "/activate",
+	update: "/update",
 });
 
 /** A request's body: the longest is a claim or a provision request, well below. */
@@ -158,13 +159,16 @@ export interface ClaimReply {
 	readonly user: string;
 	/** Code of the product, when the token was an activation token. */
 	readonly product?: string | undefined;
+	/** The product's key statement, signed, if it has one. */
+	readonly key?: Uint8Array | undefined;
 }
 
 export function decodeClaimReply(bytes: Uint8Array): ClaimReply | undefined {
 	const map = decodeMap(bytes);
 	const user = textIn(map, "user", nameLengthMaximum);
 	const product = textIn(map, "product", nameLengthMaximum);
-	return user === undefined ? undefined : { user, product };
+	const key = bytesIn(map, "key", replyLengthMaximum);
+	return user === undefined ? undefined : { user, product, key };
 }
 
 /**
@@ -201,7 +205,7 @@ export function decodeRefusal(bytes: Uint8Array): Refusal | undefined {
 /**
  * A text of 1 to `lengthMaximum` printable characters; control characters never reach a console.
  */
-function textIn(
+export function textIn(
 	map: MessagePackMap | undefined,
 	name: string,
 	lengthMaximum: number,
@@ -216,7 +220,7 @@ function textIn(
 }
 
 /** A view of the message's own bytes: who keeps it copies it, or the message stays in memory. */
-function bytesIn(
+export function bytesIn(
 	map: MessagePackMap | undefined,
 	name: string,
 	lengthMaximum: number,
@@ -226,7 +230,7 @@ function bytesIn(
 	return value.length > 0 && value.length <= lengthMaximum ? value : undefined;
 }
 
-function wholeNumberIn(map: MessagePackMap | undefined, name: string): number | undefined {
+export function wholeNumberIn(map: MessagePackMap | undefined, name: string): number | undefined {
 	const value = fieldOf(map, name);
 	return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

@@ -33,10 +33,15 @@ export class Settings {
 		this.#values = this.#store.read();
 	}
 
-	/** Back to the defaults, in flash first. Throws `StorageFailed`. */
-	reset(): void {
-		this.#store.write({});
+	/** Back to the defaults, but for the settings named; in flash first. Throws `StorageFailed`. */
+	reset(kept: readonly string[] = []): void {
+		const values: MessagePackMap = {};
+		for (const name of kept) {
+			const value = this.#values[name];
+			if (value !== undefined) values[name] = value;
+		}
+		this.#store.write(values);
 		this.#store.mirror();
-		this.#values = {};
+		this.#values = values;
 	}
 }

@@ -25,9 +25,8 @@ export interface Candidate {
 
 /** An image that was armed, at least once. */
 export interface Trial extends Candidate {
-	/** Name of the slot it lies in. */
+	/** Slot and version of the image that armed it, and that runs when it has failed. */
 	readonly slot: string;
-	/** Version of the image that armed it, and that runs when it has failed. */
 	readonly from: string;
 	/** Its one start is ahead, going on, or over without having been noted. */
 	readonly isArmed: boolean;
@@ -78,7 +77,7 @@ function isOver(trial: Trial, running: Running): boolean {
 
 /** Whether the image of a trial is the one that runs. */
 export function isRunning(trial: Trial, { boot, version }: Running): boolean {
-	return trial.slot === boot.slot && trial.version === version;
+	return trial.slot !== boot.slot && trial.version === version;
 }
 
 /** The fields to write before an image is armed. */

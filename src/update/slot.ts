@@ -31,10 +31,17 @@ export class Slot implements Sink {
 	#pieceLength = 0;
 	/** Where the piece goes to. */
 	#position = 0;
+	readonly #onBlock: (percent: number) => void;
 
-	constructor({ crypto, flash }: Pick<Host, "crypto" | "flash">, plan: ImagePlan) {
+	/** `onBlock` hears how much of the image is there, after each block that has landed well. */
+	constructor(
+		{ crypto, flash }: Pick<Host, "crypto" | "flash">,
+		plan: ImagePlan,
+		onBlock: (percent: number) => void,
+	) {
 		this.#crypto = crypto;
 		this.#plan = plan;
+		this.#onBlock = onBlock;
 		this.#flash = flash.open({ path: "nextota", mode: "r+" });
 		const { blocks, blockLength } = this.#flash.status();
 		const isFitting = plan.length <= blocks * blockLength && plan.blockLength % blockLength === 0;
@@ -49,6 +56,22 @@ export class Slot implements Sink {
 		this.#position = Math.min(position, length);
 		this.#pieceLength = 0;
 		return this.#position;
+	}
+
+	/** After a download has broken off: back to the start of the block that was under way. */
+	rewind(): number {
+		this.#position -= this.#position % this.#plan.blockLength;
+		this.#pieceLength = 0;
+		return this.#position;
+	}
+
+	get isFull(): boolean {
+		return this.#position === this.#plan.length;
+	}
+
+	/** What is missing, as the field `range` of a request. */
+	get range(): string {
+		return "bytes=" + this.#position + "-" + (this.#plan.length - 1);
 	}
 
 	/** Whether all that the slot holds is the image. */
@@ -87,10 +110,11 @@ export class Slot implements Sink {
 		this.#write(this.#piece.subarray(0, this.#pieceLength), start);
 		this.#position += this.#pieceLength;
 		this.#pieceLength = 0;
-		const isBlockEnd = this.#position % blockLength === 0 || this.#position === length;
-		if (isBlockEnd && !this.#holdsBlock(start - (start % blockLength))) {
+		if (this.#position % blockLength !== 0 && !this.isFull) return;
+		if (!this.#holdsBlock(start - (start % blockLength))) {
 			throw new DfuError(DfuStatus.ApplicationFileInvalid);
 		}
+		this.#onBlock(Math.floor((this.#position * 100) / length));
 	}
 
 	#write(bytes: Uint8Array, position: number): void {

@@ -20,7 +20,6 @@ export const DfuStatus = Object.freeze({
 	MaxRequestAttempts: 15,
 
 	KernelError: 100,
-	MaxFaults: 101,
 	ApplicationFileInvalid: 102,
 	ProductKeySignatureInvalid: 103,
 	ApplicationSignatureInvalid: 105,
@@ -60,7 +59,6 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 	[DfuStatus.MaxRequestAttempts]: "The download broke off too often. Run it again: it goes on.",
 
 	[DfuStatus.KernelError]: "The update failed.",
-	[DfuStatus.MaxFaults]: "This version was started too often without success.",
 	[DfuStatus.ApplicationFileInvalid]:
 		"What the service sent is not the image that the publisher signed. It was not used.",
 	[DfuStatus.ProductKeySignatureInvalid]:
@@ -88,6 +86,11 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 	[DfuStatus.StorageFailed]: "The flash could not be written.",
 });
 
+/** The sentence for a person: what is the matter and what to do. */
+export function dfuSentence(status: DfuStatus): string {
+	return sentences[status];
+}
+
 /** An update that ended otherwise than asked. */
 export class DfuError extends DmsError {
 	readonly status: DfuStatus;
@@ -95,5 +98,33 @@ export class DfuError extends DmsError {
 	constructor(status: DfuStatus) {
 		super(DmsResult.UpdateRefused, sentences[status]);
 		this.status = status;
+	}
+}
+
+/** Whether the device has given an update up: below, it would go on at the next occasion. */
+export function isFinal(status: DfuStatus): boolean {
+	return status >= DfuStatus.KernelError;
+}
+
+/** What the end of a call to the service means for an update. */
+export function statusOfError(error: DmsError): DfuStatus {
+	if (error instanceof DfuError) return error.status;
+	switch (error.result) {
+		case DmsResult.Timeout:
+			return DfuStatus.ReadTimeout;
+		case DmsResult.NetworkNotFound:
+			return DfuStatus.NetworkNotFound;
+		case DmsResult.NetworkRefused:
+		case DmsResult.NoAddress:
+		case DmsResult.WrongPasskey:
+			return DfuStatus.NetworkJoinFailed;
+		case DmsResult.NetworkNotSet:
+			return DfuStatus.SsidNotSet;
+		case DmsResult.StorageFailed:
+			return DfuStatus.StorageFailed;
+		default:
+			return error.result >= DmsResult.RequestRefused
+				? DfuStatus.ServiceRefused
+				: DfuStatus.ConnectionError;
 	}
 }

@@ -423,10 +423,10 @@ const crypto: Wrongs = Object.freeze<Wrongs>({
 
 function withSystem(host: Host, change: Partial<System>): Host {
 	const { system } = host;
-	const { platform, version, built } = system;
+	const { platform, version, built, platformKey } = system;
 	const restart = (): void => system.restart();
 	const fail = (error: unknown): void => system.fail(error);
-	return { ...host, system: { platform, version, built, restart, fail, ...change } };
+	return { ...host, system: { platform, version, built, platformKey, restart, fail, ...change } };
 }
 
 const system: Wrongs = Object.freeze<Wrongs>({

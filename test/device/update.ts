@@ -32,7 +32,7 @@ function countAfter(domain: TestDomain, reason: ResetReason, version = "1.0.0.0"
 const candidate = { sequence: 7, version: "2.0.0.0", bundle: "b" };
 const armed: Trial = {
 	...candidate,
-	slot: "ota_1",
+	slot: "ota_0",
 	from: "1.0.0.0",
 	isArmed: true,
 	isUnreached: false,
@@ -87,7 +87,7 @@ function planOf(image: Uint8Array, { crypto }: Bench): ImagePlan {
 }
 
 function slotOn(flash: TestFlash, plan: ImagePlan, bench: Bench): Slot {
-	return new Slot({ crypto: bench.crypto, flash: { open: () => flash } }, plan);
+	return new Slot({ crypto: bench.crypto, flash: { open: () => flash } }, plan, () => undefined);
 }
 
 /** Hands the slot what is missing, in parts of `partLength`. */

@@ -1,7 +1,7 @@
 /** The board as a whole: what it is, and how to begin anew. */
 
 import type { System } from "../../../src/host.js";
-import { type Call, textFrom } from "./link.js";
+import { bytesFrom, type Call, textFrom } from "./link.js";
 
 export class BoardSystem implements System {
 	readonly #call: Call;
@@ -20,6 +20,10 @@ export class BoardSystem implements System {
 
 	get built(): string {
 		return this.#get("built");
+	}
+
+	get platformKey(): Uint8Array {
+		return bytesFrom(this.#call("system.get", "platformKey"));
 	}
 
 	restart(): void {

@@ -1,6 +1,7 @@
 /** The device as a whole. */
 
 import type { Command } from "../../device.js";
+import { logsEnabled } from "../variables/update-variables.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
 
 export const systemCommands: readonly Command[] = Object.freeze([
@@ -40,7 +41,7 @@ export const systemCommands: readonly Command[] = Object.freeze([
 				() => true,
 				() => false,
 			);
-			device.settings.reset();
+			device.settings.reset([logsEnabled.name]);
 			device.endWith(() => device.host.system.restart());
 			return wasTold
 				? "Rebooting"

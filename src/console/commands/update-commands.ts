@@ -1,8 +1,34 @@
 /** Faults and updates. */
 
 import type { Command } from "../../device.js";
+import { QueryStatus } from "../../update/dfu.js";
+import { dfuSentence } from "../../update/status.js";
 
 export const updateCommands: readonly Command[] = Object.freeze([
+	Object.freeze<Command>({
+		name: "dfu_query",
+		abbreviation: "dfuq",
+		parameters: "",
+		help: "asks whether there is an update for this device",
+		count: [0, 0],
+		run: async ({ dfu }) => {
+			const { status, message } = await dfu.query();
+			return status === QueryStatus.Available ? "Update available: " + message : message;
+		},
+	}),
+	Object.freeze<Command>({
+		name: "dfu_update",
+		abbreviation: "dfuu",
+		parameters: "[version]",
+		help: "installs the update for this device, or that version of its firmware",
+		count: [0, 1],
+		run: async (device, [version]) => {
+			const isArmed = await device.dfu.update(version);
+			if (!isArmed) return dfuSentence(device.dfu.status);
+			device.endWith(() => device.host.system.restart());
+			return "Rebooting";
+		},
+	}),
 	Object.freeze<Command>({
 		name: "faults_print",
 		abbreviation: "faup",

@@ -1,0 +1,359 @@
+/**
+ * Device firmware update: asks for a bundle, gets its image into the other slot, arms it, and sees
+ * to it that a new image proves itself before it stays.
+ */
+
+import { inBackground } from "../background.js";
+import type { Dms } from "../dms/dms.js";
+import { backoffMilliseconds, fractionOf, waitAfter } from "../dms/retry.js";
+import type { Host, KeyValueDomain, TimerId } from "../host.js";
+import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
+import { path } from "../protocol/messages.js";
+import { DmsError, DmsResult } from "../protocol/result.js";
+import {
+	bundlePath,
+	decodeUpdateOffer,
+	type Statement,
+	type UpdateOffer,
+} from "../protocol/update.js";
+import { RecordStore } from "../storage/record-store.js";
+import { download } from "./download.js";
+import {
+	ended,
+	failed,
+	isRefused,
+	isRunning,
+	type Trial,
+	type UpdateRecord,
+	updateRecordOf,
+	withTrial,
+} from "./record.js";
+import { DfuError, DfuStatus, isFinal, statusOfError } from "./status.js";
+import { floorOf, higherOf, pinOf, statementIn, withKey } from "./trust.js";
+
+/**
+ * A new image that has not reached the service in this time goes back to the one before, which then
+ * finds out whether the service was out of reach or the image is no good.
+ */
+const trialMilliseconds = 600_000;
+/** Doublings of the wait before an image that has failed is armed again: 1 to 4 minutes. */
+const armDoublings = 7;
+/** How often a service is asked that doesn't say how often it wants to be: once a day. */
+const intervalDefaultSeconds = 86_400;
+const intervalMinimumSeconds = 60;
+
+/** The console restarts the device as soon as its answer is out; who else asked has this long. */
+const restartMilliseconds = 1000;
+
+/** What the owner of the device has set. */
+export interface DfuSettings {
+	/** The device asks for updates by itself, as often as the service wants. */
+	readonly isPolling: boolean;
+	/** Progress is shown in full. */
+	readonly isLogging: boolean;
+}
+
+/** Whose updates they are. */
+export interface DfuOwner {
+	readonly host: Host;
+	readonly dms: Dms;
+	/** What is set at this moment. */
+	readonly dfuSettings: DfuSettings;
+	log(line: string): void;
+}
+
+/** `gos_dms_query_status_t`, but for its error: that one is a rejection here. */
+export const QueryStatus = Object.freeze({ Available: 1, UpToDate: 2 } as const);
+
+export interface QueryResult {
+	readonly status: (typeof QueryStatus)[keyof typeof QueryStatus];
+	/** For a person: what is available and why, or why nothing is. */
+	readonly message: string;
+}
+
+export class Dfu {
+	readonly #owner: DfuOwner;
+	readonly #storage: KeyValueDomain;
+	/** `gos_dms_get_dfu_status()`: of the last update since the reset. */
+	status: DfuStatus = DfuStatus.None;
+	/** The run before this one was another image's trial: how that ended is not our fault. */
+	readonly isAfterTrial: boolean;
+	/** The service could not be reached since the reset: others may have met the same outage. */
+	#wasOut = false;
+	/** Updates without being asked that have failed since the reset. */
+	#failures = 0;
+	#update: Promise<boolean> | undefined;
+	#timer: TimerId | undefined;
+	#intervalSeconds = intervalDefaultSeconds;
+	/** How much of the image is there, as reports say it. */
+	#percent = 0;
+
+	/** Reads the record, and notes how a trial ended that was going on before the reset. */
+	constructor(owner: DfuOwner, storage: KeyValueDomain) {
+		this.#owner = owner;
+		this.#storage = storage;
+		const record = this.#read();
+		const { trial } = record;
+		const { boot } = owner.host;
+		const isTried = trial !== undefined && isRunning(trial, this.#running);
+		this.isAfterTrial = trial?.isArmed === true && !isTried;
+		if (isTried) this.status = DfuStatus.Pending;
+		else if (trial !== undefined) {
+			const now = trial.isArmed ? ended(trial, boot.reason) : trial;
+			if (trial.isArmed) this.#write(withTrial(record, now));
+			this.status = statusOf(now);
+		}
+	}
+
+	/** Goes on with what a reset has interrupted, or waits for the time to ask. */
+	begin(): void {
+		const { host } = this.#owner;
+		const { trial } = this.#read();
+		if (trial !== undefined && isRunning(trial, this.#running)) {
+			host.timer.set(() => this.#giveUp(), trialMilliseconds);
+			inBackground(host, this.#prove(trial));
+		} else if (trial !== undefined && (this.isAfterTrial || !isRefused(trial))) {
+			this.#schedule(this.#backoff(armDoublings + trial.failures));
+		} else this.#poll(fractionOf(host.crypto.random(4)));
+	}
+
+	/** The next time to ask is `fraction` of the interval away: the first spreads the devices. */
+	#poll(fraction: number): void {
+		const { isPolling } = this.#owner.dfuSettings;
+		this.#schedule(isPolling ? this.#intervalSeconds * 1000 * fraction : undefined);
+	}
+
+	/** UUID of the bundle whose image runs; empty for an image that came by cable. */
+	get bundle(): string {
+		const { trial, bundle } = this.#read();
+		return trial !== undefined && isRunning(trial, this.#running) ? trial.bundle : bundle;
+	}
+
+	/** `gos_dms_clear_dfu_status()`. */
+	clearStatus(): void {
+		this.status = DfuStatus.None;
+	}
+
+	/** `gos_dms_dfu_query()`: whether there is an update for this device. Rejects with `DmsError`. */
+	async query(): Promise<QueryResult> {
+		await freshStack();
+		const { bundle, version, rule, message } = await this.#ask(undefined);
+		return bundle === undefined
+			? { status: QueryStatus.UpToDate, message }
+			: { status: QueryStatus.Available, message: version + " (" + rule + "): " + message };
+	}
+
+	/**
+	 * `gos_dms_ota_update(version)`: gets the newest image that is for this device, or the one of
+	 * this version, and starts it. Resolves with true shortly before the restart, and with false
+	 * when the device is up to date. It goes on where another try has ended. Rejects with a
+	 * `DmsError`.
+	 */
+	update(version?: string): Promise<boolean> {
+		this.#update ??= this.#try(version).finally(() => (this.#update = undefined));
+		return this.#update;
+	}
+
+	/** Pins a product's key. Throws a `DfuError`. */
+	takeKey(product: string | undefined, key: Uint8Array): void {
+		const record = this.#read();
+		this.#write(withKey(this.#owner.host, record, product, key));
+	}
+
+	async #try(version: string | undefined): Promise<boolean> {
+		this.status = DfuStatus.Pending;
+		this.#percent = 0;
+		let bundle: string | undefined;
+		await freshStack();
+		try {
+			if (this.#owner.host.boot.isOnTrial) throw new DfuError(DfuStatus.OnTrial);
+			bundle = (await this.#ask(version)).bundle;
+			const isArmed = bundle !== undefined && (await this.#install(bundle));
+			if (!isArmed) this.status = DfuStatus.UpToDate;
+			return isArmed;
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+			this.status = statusOfError(error);
+			if (bundle !== undefined && isFinal(this.status)) await this.#report(bundle);
+			throw error;
+		}
+	}
+
+	async #install(bundle: string): Promise<boolean> {
+		const statement = await this.#fetchStatement(bundle);
+		const record = this.#read();
+		const { sequence, version } = statement;
+		if (sequence === record.sequence && version === this.#running.version) return false;
+		const trial = this.#trialOf(record, bundle, statement);
+		await this.#report(bundle);
+		await download(this.#owner, bundle, statement);
+		this.#percent = 100;
+		await this.#report(bundle);
+		this.#arm(record, trial, statement);
+		return true;
+	}
+
+	async #ask(wanted: string | undefined): Promise<UpdateOffer> {
+		const { dms, host } = this.#owner;
+		const { fields, sequence } = this.#read();
+		const { version } = host.system;
+		const generation = pinOf(fields)?.generation ?? 0;
+		const body = encodeMap({ version, sequence, generation, wanted });
+		const reply = await this.#call(() => dms.call({ method: "POST", path: path.update, body }));
+		const offer = decodeUpdateOffer(reply);
+		if (offer === undefined) throw new DmsError(DmsResult.BadReply);
+		if (offer.key !== undefined) this.takeKey(undefined, offer.key);
+		const { interval = intervalDefaultSeconds } = offer;
+		this.#intervalSeconds = Math.max(interval, intervalMinimumSeconds);
+		return offer;
+	}
+
+	async #fetchStatement(bundle: string): Promise<Statement> {
+		const { dms, host } = this.#owner;
+		const target = bundlePath(bundle, "statement");
+		const bytes = await this.#call(() => dms.call({ method: "GET", path: target }));
+		return statementIn(host, this.#read(), bytes);
+	}
+
+	/** Notes whether the service is out of reach. */
+	async #call<T>(act: () => Promise<T>): Promise<T> {
+		try {
+			return await act();
+		} catch (error) {
+			if (error instanceof DmsError && error.result < DmsResult.RequestRefused) this.#wasOut = true;
+			throw error;
+		}
+	}
+
+	/**
+	 * What is to become of the image: its trials so far count. One that never reached the service,
+	 * which was there for us the moment after, has failed.
+	 */
+	#trialOf(record: UpdateRecord, bundle: string, { sequence, version }: Statement): Trial {
+		const { boot, system } = this.#owner.host;
+		const from = { slot: boot.slot, from: system.version };
+		const candidate = { sequence, version, bundle, ...from, isArmed: true, isUnreached: false };
+		const before = record.trial?.sequence === sequence ? record.trial : undefined;
+		if (before === undefined) return { ...candidate, failures: 0, failure: undefined };
+		const isFailure = before.isUnreached && !this.#wasOut;
+		const now = isFailure ? failed(before, "unreached") : before;
+		if (!isRefused(now)) return { ...now, ...candidate };
+		this.#write(withTrial(record, now));
+		throw new DfuError(statusOf(now));
+	}
+
+	/** Flash first: from here on the record knows what the next boot is about. */
+	#arm(record: UpdateRecord, trial: Trial, { floor }: Statement): void {
+		const { host } = this.#owner;
+		const fields = withTrial(record, trial);
+		this.#write({ ...fields, floor: higherOf(floor, floorOf(record.fields)) });
+		try {
+			host.boot.arm();
+		} catch {
+			throw new DfuError(DfuStatus.ApplicationFileInvalid);
+		}
+		host.timer.set(() => host.system.restart(), restartMilliseconds);
+	}
+
+	/** On trial: reaches the service, then confirms the image that runs, then says so. */
+	async #prove(trial: Trial): Promise<void> {
+		const { host } = this.#owner;
+		for (let failures = 1; ; failures++) {
+			try {
+				await this.#send(trial.bundle);
+				break;
+			} catch (error) {
+				if (!(error instanceof DmsError)) throw error;
+				await waitAfter(failures, host);
+			}
+		}
+		host.boot.confirm();
+		this.status = DfuStatus.Success;
+		this.#owner.log("[Updated to " + trial.version + "]");
+		await this.#report(trial.bundle);
+		this.#poll(1);
+	}
+
+	/** The trial is over without an end: what it was, the image before will find out. */
+	#giveUp(): void {
+		const { boot, system } = this.#owner.host;
+		if (!boot.isOnTrial) return;
+		const record = this.#read();
+		try {
+			if (record.trial) this.#write(withTrial(record, { ...record.trial, isUnreached: true }));
+		} finally {
+			system.restart();
+		}
+	}
+
+	/** Tells the service how the update stands, if it can be reached. */
+	async #report(bundle: string): Promise<void> {
+		await this.#send(bundle).catch((error: unknown) => {
+			if (!(error instanceof DmsError)) throw error;
+		});
+	}
+
+	async #send(bundle: string): Promise<void> {
+		const body = encodeMap({ bundle, status: this.status, percent: this.#percent });
+		await this.#owner.dms.call({ method: "PUT", path: path.update, body });
+	}
+
+	#schedule(milliseconds: number | undefined): void {
+		const { host } = this.#owner;
+		if (this.#timer !== undefined) host.timer.clear(this.#timer);
+		this.#timer = undefined;
+		if (milliseconds === undefined) return;
+		this.#timer = host.timer.set(() => inBackground(host, this.#work()), milliseconds);
+	}
+
+	/** An update that nobody waits for. */
+	async #work(): Promise<void> {
+		try {
+			if (await this.update()) return;
+			this.#failures = 0;
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+			this.#failures++;
+			this.#owner.log("[Update: " + error.message + "]");
+		}
+		const { trial } = this.#read();
+		if (trial === undefined || isRefused(trial)) this.#poll(1);
+		else this.#schedule(this.#backoff(armDoublings + this.#failures));
+	}
+
+	#backoff(failures: number): number {
+		return backoffMilliseconds(failures, fractionOf(this.#owner.host.crypto.random(4)));
+	}
+
+	get #running() {
+		const { boot, system } = this.#owner.host;
+		return { boot, version: system.version };
+	}
+
+	#read(): UpdateRecord {
+		return updateRecordOf(this.#open().read(), this.#running);
+	}
+
+	#write(fields: MessagePackMap): void {
+		const store = this.#open();
+		store.read();
+		store.write(fields);
+	}
+
+	/** Made when it is needed: it would only take memory in between. */
+	#open(): RecordStore {
+		return new RecordStore(this.#storage, "update");
+	}
+}
+
+/** What comes after is a job of its own: a console's stack is deep already, and a chip's small. */
+function freshStack(): Promise<void> {
+	return Promise.resolve();
+}
+
+/** How an update stands that has had its trials. */
+function statusOf(trial: Trial): DfuStatus {
+	if (!isRefused(trial)) return DfuStatus.Pending;
+	if (trial.failure === "unreached") return DfuStatus.TrialUnreached;
+	return trial.failure === "watchdog" ? DfuStatus.TrialHung : DfuStatus.TrialCrashed;
+}

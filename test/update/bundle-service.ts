@@ -1,0 +1,98 @@
+/** The part of a service that has updates, without rules: it offers what a test tells it to. */
+
+import type { Service } from "../../hosts/dms/service.js";
+import { decodeMap, encodeMap } from "../../src/protocol/message-pack.js";
+import {
+	decodeUpdateQuery,
+	decodeUpdateReport,
+	type UpdateQuery,
+	type UpdateReport,
+} from "../../src/protocol/update.js";
+
+export interface Bundle {
+	readonly id: string;
+	readonly version: string;
+	readonly statement: Uint8Array;
+	readonly image: Uint8Array;
+}
+
+/** What is done to the answer of an image's request, or instead of it. */
+type ImageFault = (request: Request, bundle: Bundle, whole: Response) => Response | undefined;
+
+const mediaType = "application/vnd.msgpack";
+
+export class BundleService {
+	/** What every device is offered. */
+	bundle: Bundle | undefined;
+	/** The key statement that goes with the next activation, and with each offer. */
+	key: Uint8Array | undefined;
+	offeredKey: Uint8Array | undefined;
+	interval: number | undefined;
+	/** Nothing reaches the service while this is set. */
+	isOut = false;
+	imageFault: ImageFault | undefined;
+	readonly queries: UpdateQuery[] = [];
+	readonly reports: UpdateReport[] = [];
+	/** First byte of each range of an image that was asked for. */
+	readonly ranges: number[] = [];
+
+	/** Stands between device and service. */
+	readonly between = async (request: Request, service: Service): Promise<Response | undefined> => {
+		if (this.isOut) return undefined;
+		const { pathname } = new URL(request.url);
+		if (pathname.startsWith("/update")) return this.#answer(request, pathname);
+		const response = await service.fetch(request);
+		if (pathname !== "/activate" || response.status !== 200) return response;
+		const answer = decodeMap(new Uint8Array(await response.arrayBuffer()));
+		return reply({ ...answer, key: this.key });
+	};
+
+	async #answer(request: Request, pathname: string): Promise<Response | undefined> {
+		const body = new Uint8Array(await request.arrayBuffer());
+		if (request.method === "POST") {
+			const query = decodeUpdateQuery(body);
+			if (query === undefined) throw new Error("that is no query");
+			this.queries.push(query);
+			return reply(this.#offer());
+		}
+		if (request.method === "PUT") {
+			const report = decodeUpdateReport(body);
+			if (report === undefined) throw new Error("that is no report");
+			this.reports.push(report);
+			return new Response(null, { status: 204 });
+		}
+		const { bundle } = this;
+		if (bundle === undefined) return new Response(null, { status: 404 });
+		if (pathname.endsWith("/statement")) return whole(bundle.statement);
+		return this.#image(request, bundle);
+	}
+
+	#offer() {
+		const { bundle, interval, offeredKey: key } = this;
+		const rest = { rule: "release", interval, key };
+		return bundle === undefined
+			? { ...rest, message: "Up to date." }
+			: { ...rest, bundle: bundle.id, version: bundle.version, message: "There is news." };
+	}
+
+	#image(request: Request, bundle: Bundle): Response | undefined {
+		const { image } = bundle;
+		const [, first = "0", last = ""] =
+			/^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "") ?? [];
+		const start = Number(first);
+		const end = last === "" ? image.length - 1 : Number(last);
+		this.ranges.push(start);
+		const headers = { "content-range": "bytes " + start + "-" + end + "/" + image.length };
+		const part = image.slice(start, end + 1);
+		const response = new Response(part, { status: 206, headers });
+		return this.imageFault === undefined ? response : this.imageFault(request, bundle, response);
+	}
+}
+
+function whole(bytes: Uint8Array): Response {
+	return new Response(Uint8Array.from(bytes), { headers: { "content-type": mediaType } });
+}
+
+function reply(fields: Parameters<typeof encodeMap>[0]): Response {
+	return whole(encodeMap(fields));
+}
