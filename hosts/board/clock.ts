@@ -67,12 +67,15 @@ export class VirtualClock implements Clock {
 		};
 	}
 
-	/** Lets time pass until `isDone`, or throws when nothing is left that could make it so. */
+	/**
+	 * Lets time pass until `isDone`, or throws when nothing is left that could make it so. It only
+	 * looks when nobody is busy, so that what follows doesn't depend on how fast they are.
+	 */
 	async runUntil(isDone: () => boolean): Promise<void> {
 		for (;;) {
 			await settled();
-			if (isDone()) return;
 			if (this.#holds > 0) continue;
+			if (isDone()) return;
 			const next = this.#next();
 			if (next === undefined) throw new Error("time stands still: nothing is going on any more");
 			this.#appointments.delete(next);

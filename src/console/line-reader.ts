@@ -48,44 +48,53 @@ export class LineReader {
 	take(bytes: Uint8Array): number {
 		let offset = 0;
 		while (offset < bytes.length && !this.#hasLine) {
-			const byte = byteAt(bytes, offset++);
-			const isSecondOfPair = byte === lineFeed && this.#isAfterReturn;
-			this.#isAfterReturn = byte === carriageReturn;
-			if (isSecondOfPair) continue;
-			if (byte === carriageReturn || byte === lineFeed) {
-				this.#hasLine = true;
-				this.#show("\r\n");
-			} else {
-				this.#takeByte(byte);
-			}
+			const length = this.#takeText(bytes, offset);
+			offset += length;
+			if (length === 0) this.#takeControl(byteAt(bytes, offset++));
 		}
 		return offset;
+	}
+
+	/** Takes what goes into the line as it is, and echoes it at once; returns how much it took. */
+	#takeText(bytes: Uint8Array, offset: number): number {
+		const room = lineLengthMaximum - this.#length;
+		let end = offset;
+		while (end < bytes.length && end - offset < room && isText(byteAt(bytes, end))) end++;
+		if (end === offset) return 0;
+		const text = bytes.subarray(offset, end);
+		this.#line.set(text, this.#length);
+		this.#length += text.length;
+		this.#isAfterReturn = false;
+		this.#show(text);
+		return text.length;
+	}
+
+	/** Takes a byte that ends the line, changes it, or doesn't fit in. */
+	#takeControl(byte: number): void {
+		const isSecondOfPair = byte === lineFeed && this.#isAfterReturn;
+		this.#isAfterReturn = byte === carriageReturn;
+		if (isSecondOfPair) return;
+		if (byte === carriageReturn || byte === lineFeed) {
+			this.#hasLine = true;
+			this.#show("\r\n");
+		} else if (byte === backspace || byte === deleteCharacter) {
+			this.#deleteLast();
+		} else if (isText(byte)) {
+			this.#isTooLong = true;
+			this.#show(bell);
+		}
 	}
 
 	/** The line that is whole; the reader begins a new one. */
 	takeLine(): { readonly line: string; readonly problem?: LineProblem } {
 		const { text } = this;
-		const isText = isUtf8(this.#line, 0, this.#length);
+		const isValid = isUtf8(this.#line, 0, this.#length);
 		const isTooLong = this.#isTooLong;
 		this.#length = 0;
 		this.#isTooLong = false;
 		this.#hasLine = false;
 		if (isTooLong) return { line: "", problem: "too long" };
-		return isText ? { line: text } : { line: "", problem: "not UTF-8" };
-	}
-
-	#takeByte(byte: number): void {
-		if (byte === backspace || byte === deleteCharacter) {
-			this.#deleteLast();
-		} else if (byte >= space) {
-			if (this.#length < lineLengthMaximum) {
-				this.#line[this.#length++] = byte;
-				this.#show(Uint8Array.of(byte));
-			} else {
-				this.#isTooLong = true;
-				this.#show(bell);
-			}
-		}
+		return isValid ? { line: text } : { line: "", problem: "not UTF-8" };
 	}
 
 	#show(text: string | Uint8Array): void {
@@ -100,4 +109,9 @@ export class LineReader {
 		this.#isTooLong = false;
 		this.#show("\b \b");
 	}
+}
+
+/** Neither a control character nor what some terminals send for a backspace. */
+function isText(byte: number): boolean {
+	return byte >= space && byte !== deleteCharacter;
 }

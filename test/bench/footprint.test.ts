@@ -6,18 +6,32 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { compiledBits } from "../../hosts/board/open-board.js";
+import { checkEnd, linesOf, prepareService } from "../journey/journey.js";
+import { inWorld } from "../journey/world.js";
 
 const budgetPath = fileURLToPath(new URL("../../../bench/footprint-budget.json", import.meta.url));
 const main = fileURLToPath(new URL("../../bench/main.js", import.meta.url));
 /** A program of 64 bits has slots of twice the size, and pointers too. */
 const scale = compiledBits() / 32;
 
+const budget: Record<string, number> = JSON.parse(readFileSync(budgetPath, "utf8"));
+
+test("a journey whose lines are all typed ahead fits the budget's heap too", async () => {
+	const heapBytes = (budget.smallestHeapBytes ?? 0) * scale;
+	await inWorld({ processor: "xs", heapBytes, panic: "halt" }, async (world) => {
+		const lines = linesOf(await prepareService(world));
+		await world.terminal.powerOn();
+		world.terminal.send(lines.join("\r"));
+		await world.terminal.until("This device is a Lamp now");
+		await checkEnd(world);
+	});
+});
+
 test("the device program keeps to its budget of memory", () => {
 	const output = execFileSync(process.execPath, [main, "footprint", "--json"], {
 		encoding: "utf8",
 	});
 	const figures: Record<string, number> = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "");
-	const budget: Record<string, number> = JSON.parse(readFileSync(budgetPath, "utf8"));
 	assert.deepEqual(Object.keys(figures).sort(), [
 		"bytecodeBytes",
 		"idleBytes",

@@ -192,6 +192,18 @@ test("virtual time moves to the next appointment, and stands while one is busy",
 	);
 });
 
+test("nobody acts on virtual time while somebody is busy", async () => {
+	const clock = new VirtualClock(0);
+	const release = clock.hold();
+	let isBusy = true;
+	setImmediate(() => {
+		isBusy = false;
+		release();
+	});
+	await clock.runUntil(() => true);
+	assert.equal(isBusy, false);
+});
+
 test("a seed repeats the same random bytes, and another gives others", () => {
 	const bytes = (seed: number): string => Buffer.from(seededRandom(seed)(40)).toString("hex");
 	assert.equal(bytes(1), bytes(1));

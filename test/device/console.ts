@@ -39,6 +39,12 @@ export const consoleCases: Cases = Object.freeze({
 		equal(type("a\rb\nc\r\nd\n\re\r").lines, ["a", "b", "c", "d", "", "e"]);
 	},
 	"what is typed is echoed": () => equal(type("ab\r").echo, "ab\r\n"),
+	"text that comes at once is echoed at once: each piece takes memory": () => {
+		const pieces: number[] = [];
+		const reader = new LineReader({ write: (piece) => pieces.push(piece.length) });
+		reader.take(utf8Encode("x".repeat(100) + "\r"));
+		equal(pieces, [100, 2]);
+	},
 	"backspace removes one character, of one byte or more": () => {
 		equal(type("ab\bc\r").lines, ["ac"]);
 		equal(type("a€\x7fb\r").lines, ["ab"]);

@@ -59,7 +59,7 @@ export async function makeJourney(world: World, given: Tokens): Promise<void> {
 				if (answer.includes("Command failed")) isDone = false;
 				if (answer.includes("has no such token")) tokens = await newTokens(world);
 			}
-			if (isDone) return;
+			if (isDone && world.board.isOn) return;
 			await world.clock.run(patienceMilliseconds);
 		} catch (error) {
 			if (!(error instanceof BoardIsOff)) throw error;
