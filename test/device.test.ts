@@ -9,7 +9,7 @@ import { XsProcessor } from "../hosts/board/xs-processor.js";
 import { playDeviceSuite } from "./board/device-suite.js";
 
 const processors: Readonly<Record<string, () => Processor>> = {
-	XS: () => new XsProcessor({ path: processorPath(compiledBits()), heapBytes: heapBytesDefault }),
+	XS: () => new XsProcessor({ path: processorPath(compiledBits()), heapBytes: heapBytesDefault() }),
 	V8: () => new V8Processor(),
 };
 

@@ -16,7 +16,7 @@ const usage = `npm run board -- [options]
   --uart stdio|tcp:PORT|pty:LINK   where its serial line leads (default stdio)
   --app FILE                    a compiled module with the product maker's app (default none)
   --processor xs|v8             what runs the device program (default xs)
-  --heap BYTES                  size of its heap (default ${heapBytesDefault})
+  --heap BYTES                  size of its heap (default ${heapBytesDefault()})
   --help
 
 Ctrl-] ends it. Its state is kept; start it again and it continues.`;
@@ -28,7 +28,7 @@ const { values } = parseArgs({
 		uart: { type: "string", default: "stdio" },
 		app: { type: "string" },
 		processor: { type: "string", default: "xs" },
-		heap: { type: "string", default: String(heapBytesDefault) },
+		heap: { type: "string", default: String(heapBytesDefault()) },
 		help: { type: "boolean", default: false },
 	},
 });
@@ -49,7 +49,7 @@ async function powerBoard(): Promise<void> {
 		state: new FolderState(values.state),
 		image: buildImage({ app: values.app, version: firmwareVersion() }),
 		processor: processorKind(values.processor),
-		heapBytes: Number(values.heap),
+		heapBytes: bytesOf(values.heap),
 		networks: values.network.map(networkOf),
 		onOutput: (bytes) => line.write(bytes),
 	});
@@ -94,6 +94,11 @@ function networkOf(text: string): Network {
 function processorKind(text: string): ProcessorKind {
 	if (text === "xs" || text === "v8") return text;
 	throw new Error("--processor takes xs or v8");
+}
+
+function bytesOf(text: string): number {
+	if (/^\d+$/.test(text)) return Number(text);
+	throw new Error("--heap takes a number of bytes, such as " + heapBytesDefault());
 }
 
 /** The package's version, with the fourth number that a firmware's has. */

@@ -18,9 +18,11 @@ export type ProcessorKind = "xs" | "v8";
 
 /**
  * Size of the heap unless somebody asks for another: half of what the SDK gives an ESP32 by
- * default.
+ * default. With 64 bits slots have twice the size, and so has the heap.
  */
-export const heapBytesDefault = 48 * 1024;
+export function heapBytesDefault(): number {
+	return (compiledBits() / 32) * 48 * 1024;
+}
 
 const programmedFile = "programmed.txt";
 
@@ -69,9 +71,10 @@ export function compiledBits(): Bits {
 }
 
 function processorMaker(setup: BoardSetup): () => Processor {
-	const { processor = "xs", purpose, heapBytes = heapBytesDefault, watchdogMilliseconds } = setup;
+	const { processor = "xs", purpose, watchdogMilliseconds } = setup;
 	if (processor === "v8") return () => new V8Processor();
 	const path = processorPath(compiledBits(), purpose);
+	const heapBytes = setup.heapBytes ?? heapBytesDefault();
 	return () => new XsProcessor({ path, heapBytes, watchdogMilliseconds });
 }
 

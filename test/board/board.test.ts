@@ -237,6 +237,7 @@ test("a wrong option gets a sentence, not a stack", async (context) => {
 		["--network", "nonsense"],
 		["--uart", "carrier-pigeon"],
 		["--processor", "z80"],
+		["--heap", "lots"],
 	] as const) {
 		const { child } = power(context, option, value);
 		const text = await readUntil(child.stderr, /\n$/);

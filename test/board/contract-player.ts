@@ -32,7 +32,7 @@ const image = buildProgram(
 const limitMilliseconds = 5_000;
 
 const processors = {
-	XS: () => new XsProcessor({ path: processorPath(compiledBits()), heapBytes: heapBytesDefault }),
+	XS: () => new XsProcessor({ path: processorPath(compiledBits()), heapBytes: heapBytesDefault() }),
 	V8: () => new V8Processor(),
 };
 export type ProcessorName = keyof typeof processors;

@@ -17,7 +17,7 @@ import { encodedProgram, imageOf } from "./image.js";
 
 async function compile(bits: Bits): Promise<XsProcessor> {
 	const path = await buildProcessor(bits, undefined, "stress");
-	return new XsProcessor({ path, heapBytes: heapBytesDefault });
+	return new XsProcessor({ path, heapBytes: heapBytesDefault() });
 }
 
 /** What becomes of a program that calls the board so at its start. */
