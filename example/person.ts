@@ -6,6 +6,16 @@ const prompt = "> ";
 /** The longest answer is that of a device that tries three times to reach a service. */
 const patienceMilliseconds = 60_000;
 
+/** Where a secret begins in a line that is typed in full. */
+const secretStart =
+	/^(dms_provision|dms_claim|commission|set (wlan\.passkey|dms\.provision\.token)) +/;
+
+/** What the device shows of a line while it is being typed. */
+export function echoOf(line: string): string {
+	const [open] = secretStart.exec(line) ?? [line];
+	return open + "*".repeat([...line.slice(open.length)].length) + "\r\n";
+}
+
 export class Person {
 	readonly #onText: (text: string) => void;
 	#board: Board | undefined;
@@ -35,7 +45,7 @@ export class Person {
 	async type(line: string): Promise<string> {
 		this.#heard = "";
 		this.#board?.uart.input(Buffer.from(line + "\r"));
-		const echo = line + "\r\n";
+		const echo = echoOf(line);
 		await this.#wait(
 			() => this.#heard.length > echo.length && this.#heard.endsWith("\r\n" + prompt),
 		);

@@ -56,6 +56,8 @@ export interface Command {
 	readonly options?: readonly string[];
 	/** Its parameters are never echoed and never kept in the history. */
 	readonly isSecret?: boolean;
+	/** Its first parameters name a variable. */
+	readonly isOnVariable?: boolean;
 	/** Runs the command. A `DmsError` becomes `Command failed` and its sentence. */
 	readonly run: (device: Device, parameters: readonly string[]) => Answer | Promise<Answer>;
 }

@@ -34,8 +34,8 @@ export interface Resource<Options, Instance> {
 
 /** ECMA-419 section 10, Serial; the data format is `buffer`. 8 data bits, no parity, 1 stop bit. */
 export interface Serial {
-	/** What has been received, or `undefined` for nothing. */
-	read(): ArrayBuffer | undefined;
+	/** What has been received, all or the first `byteLength` of it, or `undefined` for nothing. */
+	read(byteLength?: number): ArrayBuffer | undefined;
 	/** Throws when there is not room for all of it; see `onWritable`. */
 	write(bytes: Uint8Array): void;
 	close(): void;

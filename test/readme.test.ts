@@ -29,7 +29,8 @@ function masked(text: string): string {
 		.replaceAll("\r", "")
 		.replace(provisioningToken, "<token>")
 		.replace(claimToken, "<claim token>")
-		.replace(/localhost:\d+/g, "<address>");
+		.replace(/localhost:\d+/g, "<address>")
+		.replace(/(> dms_provision) \*+/, "$1 <secret>");
 }
 
 /** Types the lines, each when the device is ready for it; resolves with all that was printed. */
@@ -50,7 +51,10 @@ async function type(child: ChildProcess, lines: readonly string[]): Promise<stri
 		await untilPrompt(index + 1);
 		const [token = ""] = printed.match(provisioningToken) ?? [];
 		const [claim = ""] = printed.match(claimToken) ?? [];
-		const typed = line.replace(provisioningToken, token).replace(claimToken, claim);
+		const typed = line
+			.replace(/^(dms_provision) \*+/, "$1 " + token)
+			.replace(/^(dms_claim) \*+/, "$1 " + claim)
+			.replace(/^(set wlan.passkey) \*+/, "$1 password");
 		child.stdin?.write(typed + "\r");
 	}
 	await untilPrompt(lines.length + 1);

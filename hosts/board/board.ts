@@ -104,7 +104,7 @@ export class Board {
 		this.power = options.power ?? new Power();
 		this.nvs = new Nvs(state, this.power);
 		this.boot = new BootRom(state, this.power);
-		this.uart = new Uart(post, onOutput);
+		this.uart = new Uart(clock, post, onOutput);
 		const mac = options.mac ?? keptMac(state, random);
 		this.radio = new Radio(clock, post, transport, [...networks], mac);
 		this.#operations = {

@@ -29,15 +29,20 @@ export function stdioLine(onInput: (bytes: Uint8Array) => void, onEnd: () => voi
 		silence = setTimeout(onEnd, silenceMilliseconds);
 	};
 	if (stdin.isTTY) stdin.setRawMode(true);
-	stdin.on("data", (bytes: Buffer) => {
-		const end = bytes.indexOf(escapeByte);
-		onInput(end < 0 ? bytes : bytes.subarray(0, end));
-		if (end >= 0) onEnd();
-	});
 	stdin.on("end", endAfterSilence);
+	const listen = (): void => {
+		stdin.on("data", (bytes: Buffer) => {
+			const end = bytes.indexOf(escapeByte);
+			onInput(end < 0 ? bytes : bytes.subarray(0, end));
+			if (end >= 0) onEnd();
+		});
+	};
+	let isListening = false;
 	return {
 		write(bytes) {
 			stdout.write(bytes);
+			if (!isListening) listen(); // What came before, the device would not have heard.
+			isListening = true;
 			if (silence !== undefined) endAfterSilence();
 		},
 		close() {

@@ -27,8 +27,8 @@ export class ChipSerial implements Serial {
 		});
 	}
 
-	read(): ArrayBuffer | undefined {
-		const bytes = this.#serial.read();
+	read(byteLength?: number): ArrayBuffer | undefined {
+		const bytes = byteLength === undefined ? this.#serial.read() : this.#serial.read(byteLength);
 		return typeof bytes === "number" ? undefined : bytes;
 	}
 

@@ -21,8 +21,8 @@ export class TerminalSerial implements Serial {
 		});
 	}
 
-	read(): ArrayBuffer | undefined {
-		const bytes = this.#serial.read();
+	read(byteLength?: number): ArrayBuffer | undefined {
+		const bytes = byteLength === undefined ? this.#serial.read() : this.#serial.read(byteLength);
 		return typeof bytes === "number" ? undefined : bytes;
 	}
 

@@ -81,7 +81,7 @@ declare module "embedded:io/serial" {
 			readonly onReadable: (byteLength: number) => void;
 			readonly onWritable: (byteLength: number) => void;
 		});
-		read(): number | ArrayBuffer | undefined;
+		read(byteLength?: number): number | ArrayBuffer | undefined;
 		write(bytes: ArrayBuffer): void;
 		close(): void;
 	}

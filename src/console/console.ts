@@ -3,12 +3,15 @@
 import { inBackground } from "../background.js";
 import type { Answer, Command, Device, Lines, Variable } from "../device.js";
 import { utf8Length } from "../encoding/utf8.js";
-import type { Serial } from "../host.js";
+import type { Serial, Timer } from "../host.js";
 import { usageOf } from "./commands/help-commands.js";
-import { type LineProblem, LineReader, lineLengthMaximum } from "./line-reader.js";
+import { complete } from "./completion.js";
+import { lineLengthMaximum } from "./line.js";
+import { type Completion, type EditorOwner, LineEditor, type LineProblem } from "./line-editor.js";
 import { findCommand } from "./names.js";
 import { Output } from "./output.js";
 import { CommandError, digitOf, ErrorDigit, failureText, replyHead } from "./reply.js";
+import { secretStart } from "./secrets.js";
 import { byteLengthOf } from "./streams.js";
 import { isOn, valueOf } from "./values.js";
 import {
@@ -24,14 +27,15 @@ import { wordsOf } from "./words.js";
 const baud = 115_200;
 const prompt = "> ";
 const lineEnd = "\r\n";
-const clearLine = "\r\x1b[K";
+/** Bytes that are taken from the port at a time: what waits there takes none of our memory. */
+const pieceLength = 64;
 /** Log lines that wait for the end of a long reply; what comes beyond is lost. */
 const heldLinesMaximum = 8;
 
-export class Console {
+export class Console implements EditorOwner {
 	readonly #device: Device;
 	readonly #output = new Output();
-	readonly #reader = new LineReader(this.#output);
+	readonly #editor = new LineEditor(this);
 	readonly #serial: Serial;
 	/** Bytes that came while a command was running. */
 	#ahead: Uint8Array | undefined;
@@ -63,11 +67,26 @@ export class Console {
 		} else if (this.#isBusy) {
 			this.#output.write(line + lineEnd);
 		} else {
-			const isShown = this.#is(hasPrompt) || this.#is(echo);
-			this.#output.write((isShown ? clearLine : "") + line + lineEnd);
-			this.#begin();
-			if (this.#is(echo)) this.#output.write(this.#reader.text);
+			this.#editor.hide();
+			this.#output.write(line + lineEnd);
+			this.#editor.show();
 		}
+	}
+
+	get timer(): Timer {
+		return this.#device.host.timer;
+	}
+
+	write(text: string | Uint8Array): void {
+		this.#output.write(text);
+	}
+
+	secretStart(line: string): number | undefined {
+		return secretStart(this.#device, line);
+	}
+
+	complete(line: string): Completion {
+		return complete(this.#device, line);
 	}
 
 	/** Reads no more, and acts when what there is to say has been said. */
@@ -86,25 +105,33 @@ export class Console {
 
 	/** The place where a line can be typed. */
 	#begin(): void {
-		this.#reader.isEchoing = this.#is(echo);
-		if (this.#is(hasPrompt)) this.#output.write(prompt);
+		this.#editor.begin(this.#is(hasPrompt) ? prompt : "", this.#is(echo));
 	}
 
-	/** Bytes stay in the port's buffer while a command runs. */
+	/**
+	 * Bytes stay in the port's buffer while a command runs, and while there is more to say: what
+	 * waits to be sent must not fill the memory.
+	 */
 	#read(): void {
 		while (!this.#isBusy) {
+			if (!this.#output.isEmpty) return this.#output.whenEmpty(() => this.#read());
 			const bytes = this.#ahead ?? this.#receive();
 			if (bytes === undefined) return;
-			const taken = this.#reader.take(bytes);
+			const taken = this.#editor.take(bytes);
 			this.#ahead = taken < bytes.length ? bytes.subarray(taken) : undefined;
-			if (!this.#reader.hasLine) continue;
+			if (!this.#editor.hasLine) continue;
 			this.#isBusy = true;
-			inBackground(this.#device.host, this.#respond());
+			const goOn = (): void => this.#read(); // From a new stack: a chip's is small.
+			inBackground(this.#device.host, this.#respond().then(goOn));
 		}
 	}
 
+	#emptied(): Promise<void> {
+		return new Promise((resolve) => this.#output.whenEmpty(resolve));
+	}
+
 	#receive(): Uint8Array | undefined {
-		const bytes = this.#serial.read();
+		const bytes = this.#serial.read(pieceLength);
 		return bytes === undefined ? undefined : new Uint8Array(bytes);
 	}
 
@@ -137,18 +164,17 @@ export class Console {
 		if (this.#ending !== undefined) return this.#end();
 		this.#begin();
 		this.#isBusy = false;
-		this.#read();
 	}
 
 	async #end(): Promise<void> {
 		this.#isBusy = true;
-		await this.#output.emptied();
+		await this.#emptied();
 		this.#ending?.();
 	}
 
 	/** Runs the line that is whole. */
 	#run(): Answer | Promise<Answer> {
-		const { line, problem } = this.#reader.takeLine();
+		const { line, problem } = this.#editor.takeLine();
 		const [name, ...parameters] = wordsIn(line, problem);
 		if (name === undefined) return this.#ready;
 		const command = commandOf(this.#device, name, parameters);
@@ -174,7 +200,7 @@ export class Console {
 			const line = lines(index);
 			if (line === undefined) return;
 			this.#output.write(line + lineEnd);
-			if (!this.#output.isEmpty) await this.#output.emptied();
+			if (!this.#output.isEmpty) await this.#emptied();
 		}
 	}
 }
@@ -193,8 +219,8 @@ function wordsIn(line: string, problem: LineProblem | undefined): readonly strin
 			"A line has at most " + lineLengthMaximum + " bytes. Nothing was done.",
 		);
 	}
-	const words = problem === undefined ? wordsOf(line) : undefined;
-	if (words !== undefined) return words;
+	const { words, isOpen } = wordsOf(line);
+	if (problem === undefined && !isOpen) return words;
 	const cause = problem === undefined ? "A quotation mark is left open." : "It is not UTF-8 text.";
 	throw new CommandError(ErrorDigit.ParseError, cause + " Nothing was done.");
 }

@@ -26,12 +26,10 @@ export class Output {
 		return this.#waiting.length === 0;
 	}
 
-	/** Resolves when all has been sent; one waits at a time. */
-	emptied(): Promise<void> {
-		return new Promise((resolve) => {
-			this.#onEmpty = resolve;
-			this.#send();
-		});
+	/** Calls back once when all has been sent. Who asks later takes the place of who asked before. */
+	whenEmpty(act: () => void): void {
+		this.#onEmpty = act;
+		this.#send();
 	}
 
 	/** The port has room for so many bytes. */

@@ -2,28 +2,42 @@
  * Splits a command line: words between spaces, with `"..."` around spaces and `\` before a quote.
  */
 
-/** The words of a line; `undefined` when a quotation mark is left open. */
-export function wordsOf(line: string): string[] | undefined {
+export interface Words {
+	readonly words: readonly string[];
+	/** Where each begins, in characters. */
+	readonly starts: readonly number[];
+	/** A quotation mark is left open. */
+	readonly isOpen: boolean;
+}
+
+export function wordsOf(line: string): Words {
 	const words: string[] = [];
+	const starts: number[] = [];
 	let word: string | undefined;
+	let position = 0;
 	let isQuoted = false;
 	let isEscaped = false;
 	for (const character of line) {
-		if (isEscaped) {
-			word = (word ?? "") + (character === '"' || character === "\\" ? "" : "\\") + character;
-			isEscaped = false;
-		} else if (character === "\\" && isQuoted) {
-			isEscaped = true;
-		} else if (character === '"') {
-			isQuoted = !isQuoted;
-			word ??= "";
-		} else if (character === " " && !isQuoted) {
+		const isBetween = character === " " && !isQuoted && !isEscaped;
+		if (isBetween) {
 			if (word !== undefined) words.push(word);
 			word = undefined;
 		} else {
-			word = (word ?? "") + character;
+			if (word === undefined) starts.push(position);
+			word ??= "";
+			if (isEscaped) {
+				word += (character === '"' || character === "\\" ? "" : "\\") + character;
+				isEscaped = false;
+			} else if (character === "\\" && isQuoted) {
+				isEscaped = true;
+			} else if (character === '"') {
+				isQuoted = !isQuoted;
+			} else {
+				word += character;
+			}
 		}
+		position++;
 	}
 	if (word !== undefined) words.push(word);
-	return isQuoted ? undefined : words;
+	return { words, starts, isOpen: isQuoted };
 }

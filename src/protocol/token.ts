@@ -28,6 +28,8 @@ export interface Address {
 }
 
 const tokenVersion = "dms1";
+/** How every provisioning token begins. */
+export const tokenPrefix = tokenVersion + "/";
 export const tokenSecretLength = 16;
 const keyTextLength = 64;
 const checksumLength = 5;

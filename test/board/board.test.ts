@@ -166,6 +166,7 @@ test("a board that halts at a fault stays off", async () => {
 		const { terminal, board } = world;
 		await terminal.powerOn();
 		terminal.send("fault command");
+		await world.clock.runUntil(() => !board.isOn);
 		assert.equal(await board.end, "fault");
 		assert.deepEqual([board.isOn, board.boots, board.faults.length], [false, 1, 1]);
 	});

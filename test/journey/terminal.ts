@@ -1,5 +1,6 @@
 /** Somebody at the serial console: types lines and reads answers, on virtual time. */
 
+import { echoOf } from "../../example/person.js";
 import type { Board } from "../../hosts/board/board.js";
 import type { VirtualClock } from "../../hosts/board/clock.js";
 
@@ -43,7 +44,7 @@ export class Terminal {
 	/** Types a line; resolves with what the device says up to the next prompt, without the echo. */
 	async type(line: string): Promise<string> {
 		this.send(line);
-		const echo = line + "\r\n";
+		const echo = echoOf(line);
 		const isAnswered = (): boolean => {
 			const start = this.#fresh.indexOf(echo);
 			return start >= 0 && this.#fresh.slice(start + echo.length).endsWith("\r\n" + prompt);

@@ -22,8 +22,8 @@ export class BoardSerial implements Serial, Receiver {
 		this.#link.call("uart.open", options.baud);
 	}
 
-	read(): ArrayBuffer | undefined {
-		return bufferFrom(this.#link.call("uart.read"));
+	read(byteLength?: number): ArrayBuffer | undefined {
+		return bufferFrom(this.#link.call("uart.read", byteLength));
 	}
 
 	write(bytes: Uint8Array): void {

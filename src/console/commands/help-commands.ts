@@ -15,6 +15,7 @@ export const helpCommands: readonly Command[] = Object.freeze([
 		help: "says what there is to type, and what it does",
 		count: Object.freeze([0, 6]),
 		options: Object.freeze(["commands", "variables"]),
+		isOnVariable: true,
 		run: (device, words) => {
 			if (words.length === 0) return overview(device);
 			const isWord = (word: string): boolean => words.length === 1 && words[0] === word;

@@ -16,6 +16,7 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 		help: "shows a variable, a group such as wlan, or all",
 		count: Object.freeze([1, wordsMaximum]),
 		options: Object.freeze(["all"]),
+		isOnVariable: true,
 		run: show,
 	}),
 	Object.freeze<Command>({
@@ -23,6 +24,7 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 		parameters: "<variable> <value>",
 		help: "changes a variable; `save` keeps it over a reset",
 		count: Object.freeze([2, wordsMaximum]),
+		isOnVariable: true,
 		run: change,
 	}),
 	Object.freeze<Command>({

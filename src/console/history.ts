@@ -1,0 +1,40 @@
+/** The lines that were typed before, as many as fit a fixed number of bytes. */
+
+import { equal } from "../encoding/bytes.js";
+
+/** Room for 16 lines of 47 characters, or more that are shorter. */
+const byteLengthMaximum = 768;
+/** Ends each line: no line has it within. */
+const lineFeed = 0x0a;
+
+export class History {
+	/** The lines, the newest first. There is none before the first line: hosts need none. */
+	#bytes: Uint8Array | undefined;
+	#length = 0;
+
+	/** The line before so many others, 0 for the newest; a view, good until the next change. */
+	at(age: number): Uint8Array | undefined {
+		let start = 0;
+		for (; age > 0; age--) start = this.#endOf(start) + 1;
+		if (this.#bytes === undefined || start >= this.#length) return undefined;
+		return this.#bytes.subarray(start, this.#endOf(start));
+	}
+
+	/** Remembers a line that is not empty and not the newest already. */
+	add(line: Uint8Array): void {
+		const newest = this.at(0);
+		if (line.length === 0 || (newest !== undefined && equal(newest, line))) return;
+		const bytes = (this.#bytes ??= new Uint8Array(byteLengthMaximum));
+		const shift = line.length + 1;
+		bytes.copyWithin(shift, 0);
+		bytes.set(line);
+		bytes[line.length] = lineFeed;
+		this.#length = Math.min(this.#length + shift, byteLengthMaximum);
+		this.#length = bytes.lastIndexOf(lineFeed, this.#length - 1) + 1; // Only whole lines.
+	}
+
+	#endOf(start: number): number {
+		if (this.#bytes === undefined || start >= this.#length) return this.#length;
+		return this.#bytes.indexOf(lineFeed, start);
+	}
+}

@@ -1,0 +1,147 @@
+/** The keys of a terminal, out of the bytes it sends for them. */
+
+/** What a byte means: a part of the text, a key that is whole now, or nothing yet. */
+export type Key =
+	| "text"
+	| "none"
+	| "left"
+	| "right"
+	| "word left"
+	| "word right"
+	| "home"
+	| "end"
+	| "older"
+	| "newer"
+	| "erase left"
+	| "erase right"
+	| "erase word left"
+	| "erase word right"
+	| "erase to start"
+	| "erase to end"
+	| "complete"
+	| "cancel"
+	| "clear screen"
+	| "position";
+
+const escape = 0x1b;
+const space = 0x20;
+const deleteCharacter = 0x7f;
+const digitZero = 0x30;
+const digitNine = 0x39;
+const semicolon = 0x3b;
+/** Final bytes of a control sequence (ECMA-48) begin here. */
+const finalFirst = 0x40;
+/** `[` and `O`, which introduce sequences. */
+const controlSequence = 0x5b;
+const singleShift = 0x4f;
+/** A wider terminal than this there is none: a report that says so is noise. */
+const parameterMaximum = 9999;
+/** Of the second parameter: Alt, Ctrl, and others with them. */
+const modified = 3;
+
+/** Emacs' keys, as every shell has them. */
+const controls: { readonly [byte: number]: Key } = Object.freeze({
+	0x01: "home",
+	0x02: "left",
+	0x03: "cancel",
+	0x04: "erase right",
+	0x05: "end",
+	0x06: "right",
+	0x08: "erase left",
+	0x09: "complete",
+	0x0b: "erase to end",
+	0x0c: "clear screen",
+	0x0e: "newer",
+	0x10: "older",
+	0x15: "erase to start",
+	0x17: "erase word left",
+	0x7f: "erase left",
+});
+
+/** By the letter that ends `ESC [` or `ESC O`. */
+const cursorKeys: { readonly [letter: string]: Key } = Object.freeze({
+	A: "older",
+	B: "newer",
+	C: "right",
+	D: "left",
+	F: "end",
+	H: "home",
+	R: "position",
+});
+
+/** By the number in `ESC [ number ~`. */
+const numberedKeys: { readonly [number: number]: Key } = Object.freeze({
+	1: "home",
+	3: "erase right",
+	4: "end",
+	7: "home",
+	8: "end",
+});
+
+/** By what follows the escape character: Alt and a letter. */
+const alternates: { readonly [letter: string]: Key } = Object.freeze({
+	b: "word left",
+	d: "erase word right",
+	f: "word right",
+	"\x7f": "erase word left",
+	"\b": "erase word left",
+});
+
+export class KeyReader {
+	/** What has begun: nothing, an escape, or what introduces a sequence. */
+	#begun = 0;
+	#first = 0;
+	#second = 0;
+
+	/** Of a `position`: the column that the cursor is in, from 1. */
+	get column(): number {
+		return this.#second;
+	}
+
+	/** Forgets a sequence that has begun: the line has ended. */
+	reset(): void {
+		this.#begun = 0;
+	}
+
+	take(byte: number): Key {
+		if (byte === escape) return this.#begin(escape);
+		switch (this.#begun) {
+			case 0:
+				return byte < space || byte === deleteCharacter ? (controls[byte] ?? "none") : "text";
+			case escape:
+				if (byte === controlSequence || byte === singleShift) return this.#begin(byte);
+				this.#begun = 0;
+				return alternates[String.fromCharCode(byte)] ?? "none";
+			default:
+				return this.#takeParameter(byte);
+		}
+	}
+
+	#begin(byte: number): Key {
+		this.#begun = byte;
+		this.#first = 0;
+		this.#second = 0;
+		return "none";
+	}
+
+	#takeParameter(byte: number): Key {
+		if (byte >= digitZero && byte <= digitNine) {
+			this.#second = Math.min(this.#second * 10 + byte - digitZero, parameterMaximum);
+		} else if (byte === semicolon) {
+			this.#first = this.#second;
+			this.#second = 0;
+		} else if (byte >= finalFirst || byte < space) {
+			this.#begun = 0;
+			return this.#keyOf(String.fromCharCode(byte));
+		}
+		return "none";
+	}
+
+	#keyOf(letter: string): Key {
+		if (letter === "~") return numberedKeys[this.#first || this.#second] ?? "none";
+		const isModified = this.#first > 0 && this.#second >= modified;
+		if (isModified && letter === "C") return "word right";
+		if (isModified && letter === "D") return "word left";
+		return cursorKeys[letter] ?? "none";
+	}
+}

@@ -1,0 +1,353 @@
+/** Bytes of a terminal or a host in, lines out: bounded, and for people shown and editable. */
+
+import { byteAt } from "../encoding/bytes.js";
+import { isUtf8, utf8Encode } from "../encoding/utf8.js";
+import type { Timer, TimerId } from "../host.js";
+import { History } from "./history.js";
+import { type Key, KeyReader } from "./keys.js";
+import { Line } from "./line.js";
+import { columnsMinimum, Screen } from "./screen.js";
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const bell = "\x07";
+/** Asks a terminal how wide it is: by where its cursor ends when sent far to the right. */
+const askWidth = "\x1b7\x1b[999C\x1b[6n\x1b8";
+/** A terminal over a slow network answers within this; what is none never does. */
+const answerMilliseconds = 300;
+
+export type LineProblem = "too long" | "not UTF-8";
+
+/** What an editor shows on, and what it asks about a line. */
+export interface EditorOwner {
+	readonly timer: Timer;
+	write(text: string | Uint8Array): void;
+	/** Index of the character from which on a line is a secret, or `undefined`. */
+	secretStart(line: string): number | undefined;
+	/** How a line that ends at the cursor can go on. */
+	complete(line: string): Completion;
+}
+
+export interface Completion {
+	/** What can only come next. */
+	readonly text: string;
+	/** What a person wants to see before going on: the choices, or a hint. */
+	readonly lines?: string;
+}
+
+export class LineEditor {
+	readonly #owner: EditorOwner;
+	readonly #line = new Line();
+	readonly #keys = new KeyReader();
+	readonly #screen = new Screen();
+	readonly #history = new History();
+	#prompt = "";
+	#isEchoing = true;
+	#hasLine = false;
+	#isTooLong = false;
+	/** A carriage return was the last byte: a line feed right after it belongs to it. */
+	#isAfterReturn = false;
+	/** Bytes that are missing of the character before the cursor. */
+	#missing = 0;
+	/** Up to where the line is shown, if it is not stale. */
+	#shownEnd = 0;
+	/** Where a secret begins in the line; behind its end when there is none. */
+	#secret = Infinity;
+	/** Which line of the history is shown, and what was typed before going there. */
+	#age = -1;
+	#draft: Uint8Array | undefined;
+	/** The line is to be drawn anew. */
+	#isStale = false;
+	/** Runs while an answer about the width is awaited. */
+	#asking: TimerId | undefined;
+	/** Whether the width has been asked for in this line, and whether anybody has ever answered. */
+	#hasAsked = false;
+	#isTerminal: boolean | undefined;
+
+	constructor(owner: EditorOwner) {
+		this.#owner = owner;
+	}
+
+	/** A line can be typed; without echo nothing is shown, and nothing remembered. */
+	begin(prompt: string, isEchoing: boolean): void {
+		this.#prompt = prompt;
+		this.#isEchoing = isEchoing;
+		this.#screen.begin();
+		this.#screen.pass(prompt);
+		this.#owner.write(prompt);
+	}
+
+	/** Makes room for something else to be shown, where the line was. */
+	hide(): void {
+		if (this.#isEchoing || this.#prompt !== "") this.#owner.write(this.#screen.clear());
+	}
+
+	/** Shows the line again that is being typed. */
+	show(): void {
+		if (this.#isEchoing) this.#draw();
+		else this.#owner.write(this.#prompt);
+	}
+
+	/** A line is whole and waits to be taken. */
+	get hasLine(): boolean {
+		return this.#hasLine;
+	}
+
+	/** Takes bytes up to the end of a line, if there is one; returns how many it took. */
+	take(bytes: Uint8Array): number {
+		let offset = 0;
+		while (offset < bytes.length && !this.#hasLine) {
+			const byte = byteAt(bytes, offset++);
+			const isSecondOfPair = byte === lineFeed && this.#isAfterReturn;
+			this.#isAfterReturn = byte === carriageReturn;
+			if (isSecondOfPair) continue;
+			if (byte === carriageReturn || byte === lineFeed) this.#endLine();
+			else this.#takeKey(this.#keys.take(byte), byte);
+		}
+		if (this.#isStale && this.#asking === undefined) this.#redraw();
+		else this.#showNew();
+		return offset;
+	}
+
+	/** The line that is whole; the editor begins a new one. */
+	takeLine(): { readonly line: string; readonly problem?: LineProblem } {
+		const line = this.#line;
+		const isText = isUtf8(line.bytes);
+		const problem = this.#isTooLong ? "too long" : isText ? undefined : "not UTF-8";
+		const text = problem === undefined ? line.textOf(0, line.length) : "";
+		this.#findSecret();
+		const isKept = problem === undefined && this.#isEchoing && this.#secret >= line.length;
+		if (isKept) this.#history.add(line.bytes);
+		this.#hasLine = false;
+		this.#clear();
+		return problem === undefined ? { line: text } : { line: text, problem };
+	}
+
+	#clear(): void {
+		this.#line.replace(new Uint8Array(0));
+		this.#isTooLong = false;
+		this.#missing = 0;
+		this.#shownEnd = 0;
+		this.#secret = Infinity;
+		this.#age = -1;
+		this.#draft = undefined;
+		this.#hasAsked = false;
+	}
+
+	#endLine(): void {
+		this.#hasLine = true;
+		this.#keys.reset();
+		this.#stopAsking();
+		this.#leave("\r\n");
+	}
+
+	/** Moves the cursor behind the line, and writes what is to stand there. */
+	#leave(text: string): void {
+		if (!this.#isEchoing) return;
+		this.#showNew();
+		if (this.#isStale || !this.#line.isAtEnd) {
+			this.#line.moveTo(this.#line.length);
+			this.#redraw();
+		}
+		this.#owner.write(text);
+	}
+
+	#takeKey(key: Key, byte: number): void {
+		if (key === "text") return this.#insert(byte);
+		this.#missing = 0;
+		if (key === "none") return;
+		if (key === "position") return this.#learnWidth();
+		this.#showNew();
+		if (this.#isEchoing) this.#ask(key);
+		this.#edit(key);
+	}
+
+	#edit(key: Key): void {
+		const line = this.#line;
+		switch (key) {
+			case "left":
+				return this.#moveTo(line.left);
+			case "right":
+				return this.#moveTo(line.right);
+			case "word left":
+				return this.#moveTo(line.wordLeft);
+			case "word right":
+				return this.#moveTo(line.wordRight);
+			case "home":
+				return this.#moveTo(0);
+			case "end":
+				return this.#moveTo(line.length);
+			case "erase left":
+				return line.isAtEnd ? this.#eraseLast() : this.#erase(line.left, line.cursor);
+			case "erase right":
+				return this.#erase(line.cursor, line.right);
+			case "erase word left":
+				return this.#erase(line.wordLeft, line.cursor);
+			case "erase word right":
+				return this.#erase(line.cursor, line.wordRight);
+			case "erase to start":
+				return this.#erase(0, line.cursor);
+			case "erase to end":
+				return this.#erase(line.cursor, line.length);
+			case "older":
+				return this.#recall(this.#age + 1);
+			case "newer":
+				return this.#recall(this.#age - 1);
+			case "complete":
+				return this.#complete();
+			case "cancel":
+				return this.#cancel();
+			case "clear screen":
+				this.#show("\x1b[H");
+				this.#screen.begin();
+				this.#isStale = true;
+		}
+	}
+
+	#insert(byte: number): void {
+		if (!this.#line.insert(byte)) {
+			this.#isTooLong = true;
+			return this.#show(bell);
+		}
+		const isLead = (byte & 0xc0) !== 0x80;
+		this.#missing = isLead ? followersOf(byte) : Math.max(this.#missing - 1, 0);
+		if (!this.#line.isAtEnd) this.#isStale = true;
+	}
+
+	/** Shows what has come at the end of the line. */
+	#showNew(): void {
+		const line = this.#line;
+		const end = this.#missing > 0 ? line.left : line.length;
+		if (!this.#isEchoing || this.#isStale || end <= this.#shownEnd) return;
+		this.#findSecret();
+		const text = this.#shown(this.#shownEnd, end);
+		this.#shownEnd = end;
+		this.#screen.pass(text);
+		this.#owner.write(text);
+	}
+
+	#moveTo(offset: number): void {
+		if (offset === this.#line.cursor) return this.#show(bell);
+		this.#line.moveTo(offset);
+		this.#isStale = true;
+	}
+
+	#erase(start: number, end: number): void {
+		if (start === end) return this.#show(bell);
+		this.#line.erase(start, end);
+		this.#isTooLong = false;
+		this.#isStale = true;
+	}
+
+	/** The common case costs three characters instead of a whole line. */
+	#eraseLast(): void {
+		const line = this.#line;
+		const start = line.left;
+		const end = line.length;
+		const character = start >= this.#secret ? "*" : line.textOf(start, end);
+		const columns = this.#screen.columnsBack(character);
+		const wasStale = this.#isStale;
+		this.#erase(start, end);
+		if (start === end || wasStale || columns === 0 || this.#asking !== undefined) return;
+		const back = "\b".repeat(columns);
+		this.#screen.goBack(columns);
+		this.#show(back + " ".repeat(columns) + back);
+		this.#shownEnd = start;
+		this.#isStale = false;
+	}
+
+	#recall(age: number): void {
+		const line = age < 0 ? this.#draft : this.#history.at(age);
+		if (line === undefined || !this.#isEchoing) return this.#show(bell);
+		if (this.#age < 0) this.#draft = this.#line.bytes.slice();
+		this.#age = age;
+		this.#line.replace(line);
+		this.#isStale = true;
+	}
+
+	#complete(): void {
+		if (!this.#isEchoing) return;
+		const line = this.#line;
+		const { text, lines } = this.#owner.complete(line.textOf(0, line.cursor));
+		for (const byte of utf8Encode(text)) this.#insert(byte);
+		if (lines === undefined) return text === "" ? this.#show(bell) : undefined;
+		const { cursor } = line;
+		this.#leave("\r\n" + lines + "\r\n");
+		this.#screen.begin();
+		line.moveTo(cursor);
+		this.#isStale = true;
+	}
+
+	#cancel(): void {
+		this.#leave("^C\r\n");
+		this.#clear();
+		this.#stopAsking();
+		this.#isStale = false;
+		this.begin(this.#prompt, this.#isEchoing);
+	}
+
+	#show(text: string): void {
+		if (this.#isEchoing) this.#owner.write(text);
+	}
+
+	#redraw(): void {
+		this.#isStale = false;
+		if (!this.#isEchoing) return;
+		this.#owner.write(this.#screen.clear());
+		this.#draw();
+	}
+
+	#draw(): void {
+		this.#findSecret();
+		const { length, cursor } = this.#line;
+		const before = this.#prompt + this.#shown(0, cursor);
+		const text = cursor === length ? before : this.#prompt + this.#shown(0, length);
+		this.#shownEnd = length;
+		this.#owner.write(this.#screen.draw(text, before));
+	}
+
+	/** What is shown of a part of the line: of a secret asterisks. */
+	#shown(start: number, end: number): string {
+		const secret = Math.max(start, this.#secret);
+		if (end <= secret) return this.#line.textOf(start, end);
+		const hidden = [...this.#line.textOf(secret, end)].length;
+		return this.#line.textOf(start, secret) + "*".repeat(hidden);
+	}
+
+	#findSecret(): void {
+		const index = this.#owner.secretStart(this.#line.textOf(0, this.#line.length));
+		this.#secret = index === undefined ? Infinity : this.#line.offsetOf(index);
+	}
+
+	/** Asks for the width, once a line, when drawing depends on it; hosts never edit that much. */
+	#ask(key: Key): void {
+		const isShort = this.#screen.cells < columnsMinimum;
+		if (this.#hasAsked || this.#isTerminal === false || (key === "erase left" && isShort)) return;
+		this.#hasAsked = true;
+		const onTimeout = (): void => {
+			this.#isTerminal ??= false;
+			this.#stopAsking();
+			if (this.#isStale) this.#redraw();
+		};
+		this.#asking = this.#owner.timer.set(onTimeout, answerMilliseconds);
+		this.#owner.write(askWidth);
+	}
+
+	#learnWidth(): void {
+		const { column } = this.#keys;
+		if (this.#asking === undefined || column < columnsMinimum) return;
+		this.#isTerminal = true;
+		this.#screen.resize(column);
+		this.#stopAsking();
+	}
+
+	#stopAsking(): void {
+		if (this.#asking !== undefined) this.#owner.timer.clear(this.#asking);
+		this.#asking = undefined;
+	}
+}
+
+/** Bytes that follow the first of a character. */
+function followersOf(lead: number): number {
+	return lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf8 ? 3 : 0;
+}

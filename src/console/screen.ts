@@ -1,0 +1,123 @@
+/** Where the line stands on a terminal: it wraps, and characters differ in width. */
+
+/** What a terminal has unless it says otherwise. */
+const columnsDefault = 80;
+/** No terminal is narrower, so that up to here nothing wraps on any. */
+export const columnsMinimum = 20;
+
+export class Screen {
+	columns = columnsDefault;
+	/** Of the cursor, counted from the row that the prompt is in. */
+	#row = 0;
+	/** Of the cursor; the number of columns itself when the next character wraps. */
+	#column = 0;
+	/** Columns taken since the prompt's row began, as if there were no end of a row. */
+	#cells = 0;
+
+	/** Nothing has been shown yet in the row that the cursor is in. */
+	begin(): void {
+		this.#row = 0;
+		this.#column = 0;
+		this.#cells = 0;
+	}
+
+	get cells(): number {
+		return this.#cells;
+	}
+
+	/** The cursor goes over a text, which stands there or is being written. */
+	pass(text: string): void {
+		for (const character of text) {
+			const width = widthOf(character.codePointAt(0) ?? 0);
+			this.#cells += width;
+			if (this.#column + width > this.columns) {
+				this.#row++;
+				this.#column = 0;
+			}
+			this.#column += width;
+		}
+	}
+
+	/** Columns back to before `character`, or 0 when that is in another row. */
+	columnsBack(character: string): number {
+		const width = widthOf(character.codePointAt(0) ?? 0);
+		return this.#column > width && this.#column < this.columns ? width : 0;
+	}
+
+	/** The cursor goes so many columns to the left within its row. */
+	goBack(columns: number): void {
+		this.#column -= columns;
+		this.#cells -= columns;
+	}
+
+	/** The terminal has another width than was thought, and what stands there was wrapped by that. */
+	resize(columns: number): void {
+		if (columns === this.columns) return;
+		this.columns = columns;
+		this.#row = Math.floor(Math.max(this.#cells - 1, 0) / columns);
+		this.#column = this.#cells - this.#row * columns;
+	}
+
+	/** Moves to the prompt's place and clears all from there on. */
+	clear(): string {
+		const up = upBy(this.#row);
+		this.begin();
+		return up + "\r\x1b[J";
+	}
+
+	/** Writes `text` from the prompt's place, and moves the cursor to behind `before`. */
+	draw(text: string, before: string): string {
+		this.begin();
+		this.pass(text);
+		const wrap = this.#wrap();
+		if (before === text) return text + wrap;
+		const lastRow = this.#row;
+		this.begin();
+		this.pass(before);
+		this.#wrap();
+		return text + wrap + upBy(lastRow - this.#row) + "\r" + rightBy(this.#column);
+	}
+
+	/** Terminals wrap only when there is more to show: what makes them do it now, if need be. */
+	#wrap(): string {
+		if (this.#column < this.columns) return "";
+		this.#row++;
+		this.#column = 0;
+		return "\r\n";
+	}
+}
+
+function upBy(rows: number): string {
+	return rows > 0 ? "\x1b[" + rows + "A" : "";
+}
+
+function rightBy(columns: number): string {
+	return columns > 0 ? "\x1b[" + columns + "C" : "";
+}
+
+/** Columns that a character takes: 2 for East Asian and pictures, 0 for marks on the one before. */
+function widthOf(codePoint: number): number {
+	if (codePoint < 0x300) return 1;
+	const isMark =
+		codePoint <= 0x36f ||
+		isBetween(codePoint, 0x200b, 0x200f) ||
+		isBetween(codePoint, 0x20d0, 0x20ff) ||
+		isBetween(codePoint, 0xfe00, 0xfe0f);
+	if (isMark) return 0;
+	const isWide =
+		isBetween(codePoint, 0x1100, 0x115f) ||
+		isBetween(codePoint, 0x2e80, 0xa4cf) ||
+		isBetween(codePoint, 0xac00, 0xd7a3) ||
+		isBetween(codePoint, 0xf900, 0xfaff) ||
+		isBetween(codePoint, 0xfe30, 0xfe6f) ||
+		isBetween(codePoint, 0xff00, 0xff60) ||
+		isBetween(codePoint, 0xffe0, 0xffe6) ||
+		isBetween(codePoint, 0x1f300, 0x1f64f) ||
+		isBetween(codePoint, 0x1f900, 0x1f9ff) ||
+		isBetween(codePoint, 0x20000, 0x3fffd);
+	return isWide ? 2 : 1;
+}
+
+function isBetween(value: number, first: number, last: number): boolean {
+	return value >= first && value <= last;
+}
