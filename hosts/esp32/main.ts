@@ -6,7 +6,7 @@ import { run } from "../../src/run.js";
 import { installAbortHook } from "../moddable/abort.js";
 import { Connections } from "../moddable/connection.js";
 import { ModdableCrypto } from "../moddable/crypto.js";
-import { GuardedHTTPClient } from "../moddable/http.js";
+import { GuardedHTTPClient, GuardedHTTPSClient } from "../moddable/http.js";
 import { GuardedTimer } from "../moddable/timer.js";
 import { ChipBoot } from "./boot.js";
 import { Chip } from "./chip.js";
@@ -21,11 +21,12 @@ export default function start(): void {
 	const system = new ChipSystem(chip);
 	const connections = new Connections();
 	const http = { io: GuardedHTTPClient, system, connections };
+	const https = { io: GuardedHTTPSClient, system, connections };
 	installAbortHook(system, connections);
 	run(
 		{
 			serial: { io: ChipSerial, system, isDebug: chip.isDebug },
-			network: { wifi: { io: ChipWiFi, system, chip }, http, https: http },
+			network: { wifi: { io: ChipWiFi, system, chip }, http, https },
 			keyValue: new NvsStorage(),
 			flash,
 			boot: new ChipBoot(chip),

@@ -86,6 +86,14 @@ export class GuardedHTTPClient implements HTTPClient {
 	}
 }
 
+/** Without a CA to trust there is nobody to speak to: it never falls back to plain HTTP. */
+export class GuardedHTTPSClient extends GuardedHTTPClient {
+	constructor(options: HTTPClientOptions & Partial<HTTPResource>) {
+		if (options.tls === undefined) throw new TypeError("https needs tls");
+		super(options);
+	}
+}
+
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
 	return bytes.slice().buffer;
 }

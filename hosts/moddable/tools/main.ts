@@ -58,7 +58,7 @@ function compile(goal: "all" | "build"): void {
 	checkIdf(sdk);
 	const platform = values.target === undefined ? "esp32" : "esp32/" + values.target;
 	const build = { manifest, platform, isDebug, isInstrumented };
-	if (!runMcconfig(sdk, build, goal)) process.exitCode = 1;
+	if (!runMcconfig(sdk, build, goal).isDone) process.exitCode = 1;
 }
 
 function simulate(): void {

@@ -36,24 +36,37 @@ export function buildFolder(build: Build, kind: "bin" | "tmp"): string {
 	return join(outputFolder(build), kind, platform, variant, application);
 }
 
+/** What a run of the SDK's tools came to. */
+export interface Outcome {
+	readonly isDone: boolean;
+	/** What they printed, where it was kept. */
+	readonly output: string;
+}
+
 /**
  * Generates a makefile and, when there is a goal for it, runs it: `build`, or `all` to also put the
- * program onto the device. Prints what the SDK prints; false when it fails.
+ * program onto the device. What the SDK prints is shown or kept.
  */
-export function runMcconfig(sdk: Sdk, build: Build, goal?: "all" | "build"): boolean {
-	const output = outputFolder(build);
-	mkdirSync(output, { recursive: true });
-	const parameters = ["-p", build.platform, "-o", output];
+export function runMcconfig(
+	sdk: Sdk,
+	build: Build,
+	goal: "all" | "build" | "none",
+	output: "shown" | "kept" = "shown",
+): Outcome {
+	const folder = outputFolder(build);
+	mkdirSync(folder, { recursive: true });
+	const parameters = ["-p", build.platform, "-o", folder];
 	if (build.isDebug === true) parameters.push("-d");
 	if (build.isInstrumented === true) parameters.push("-i");
-	if (goal !== undefined) parameters.push("-m", "-t", goal);
+	if (goal !== "none") parameters.push("-m", "-t", goal);
 	parameters.push(resolve(build.manifest), "built=" + builtNow());
-	const { status } = spawnSync("mcconfig", parameters, {
+	const { status, stdout, stderr } = spawnSync("mcconfig", parameters, {
 		cwd: dirname(resolve(build.manifest)),
 		env: sdk.environment,
-		stdio: "inherit",
+		stdio: output === "shown" ? "inherit" : "pipe",
+		encoding: "utf8",
 	});
-	return status === 0;
+	return { isDone: status === 0, output: output === "shown" ? "" : stdout + stderr };
 }
 
 /** ISO 8601, UTC, to the second. */

@@ -16,10 +16,15 @@ export interface Simulator {
 }
 
 /** Builds the program of a manifest, and what runs it. Throws `Missing`, or when a build fails. */
-export function buildSimulator(sdk: Sdk, build: Omit<Build, "platform">): Simulator {
+export function buildSimulator(
+	sdk: Sdk,
+	build: Omit<Build, "platform">,
+	output: "shown" | "kept" = "shown",
+): Simulator {
 	const simulation: Build = { ...build, platform: "lin" };
 	const glib = pkgConfig();
-	if (!runMcconfig(sdk, simulation, "build")) throw new Error("the simulator could not be built");
+	const outcome = runMcconfig(sdk, simulation, "build", output);
+	if (!outcome.isDone) throw new Error(outcome.output + "the simulator could not be built");
 	const loader = join(outputFolder(simulation), "loader");
 	compileLoader(sdk, loader, glib);
 	return { program: loader, parameters: [join(buildFolder(simulation, "bin"), "mc.so")] };

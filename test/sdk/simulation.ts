@@ -1,0 +1,94 @@
+/** Moddable's simulator at a test's console. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { TestContext } from "node:test";
+import { Missing, findSdk, type Sdk } from "../../hosts/moddable/tools/sdk.js";
+import type { Simulator } from "../../hosts/moddable/tools/simulator.js";
+
+/** The SDK, or the sentence that says why there is none. */
+export function sdkOrReason(): Sdk | string {
+	try {
+		return findSdk();
+	} catch (error) {
+		if (error instanceof Missing) return error.message;
+		throw error;
+	}
+}
+
+/** Whoever waits for so long waits for what never comes. */
+const limitMilliseconds = 60_000;
+
+const prompt = "\n> ";
+
+export class Simulation {
+	readonly #child: ChildProcess;
+	/** All that the console has said. */
+	transcript = "";
+	#read = 0;
+	#onOutput: () => void = () => undefined;
+
+	/** Runs until the test ends, with its state in `folder`. */
+	constructor(context: TestContext, { program, parameters }: Simulator, folder: string) {
+		this.#child = spawn(program, [...parameters, folder], { stdio: ["pipe", "pipe", "inherit"] });
+		this.#child.stdout?.on("data", (bytes: Buffer) => {
+			this.transcript += bytes.toString("latin1").replaceAll("\r", "");
+			this.#onOutput();
+		});
+		this.#child.once("exit", () => this.#onOutput());
+		context.after(() => this.#child.kill("SIGKILL"));
+	}
+
+	get isRunning(): boolean {
+		return this.#child.exitCode === null && this.#child.signalCode === null;
+	}
+
+	/** What the console says up to and with `text`, from where the last one ended. */
+	async until(text: string): Promise<string> {
+		const limit = setTimeout(() => this.#child.kill("SIGKILL"), limitMilliseconds);
+		try {
+			for (;;) {
+				const at = this.transcript.indexOf(text, this.#read);
+				if (at >= 0) {
+					const said = this.transcript.slice(this.#read, at + text.length);
+					this.#read = at + text.length;
+					return said;
+				}
+				if (!this.isRunning) throw new Error("the simulator ended:\n" + this.transcript);
+				await new Promise<void>((resolve) => (this.#onOutput = resolve));
+			}
+		} finally {
+			clearTimeout(limit);
+		}
+	}
+
+	/** The first prompt of a boot. */
+	async ready(): Promise<void> {
+		await this.until("[Ready]" + prompt);
+	}
+
+	/** Types a line; resolves with the answer, without echo and prompt. */
+	async type(line: string): Promise<string> {
+		this.#child.stdin?.write(line + "\r\n");
+		await this.until(line + "\n");
+		const answer = await this.until(prompt);
+		return answer.slice(0, -prompt.length);
+	}
+
+	/** Has the program restart, and waits until it has. */
+	async reboot(): Promise<void> {
+		this.#child.stdin?.write("reboot\r\n");
+		await this.ready();
+	}
+
+	/** Sends bytes as they are. */
+	input(bytes: Uint8Array): void {
+		this.#child.stdin?.write(bytes);
+	}
+
+	async end(): Promise<void> {
+		if (!this.isRunning) return;
+		this.#child.kill("SIGTERM");
+		await once(this.#child, "exit");
+	}
+}
