@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import prettier from "prettier";
 import ts from "typescript";
+import { currentManifests } from "../hosts/moddable/tools/module-lists.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const columnsMaximum = 100;
@@ -198,6 +199,18 @@ test("importing a module of the device does nothing", () => {
 		}
 	}
 	none(active);
+});
+
+test("the SDK's manifests name every module of the device, and preload each", async () => {
+	const stale: string[] = [];
+	for (const [path, text] of currentManifests()) {
+		const formatted = await prettier.format(text, {
+			...(await prettier.resolveConfig(join(root, path))),
+			filepath: path,
+		});
+		if (read(path) !== formatted) stale.push(path + " is not up to date: npm run manifest");
+	}
+	none(stale);
 });
 
 /** Stands for a module of a library: who uses what it exports is the library. */

@@ -1,9 +1,10 @@
-/** `npm run build:esp32`, `npm run flash` and `npm run simulate`. */
+/** `npm run build:esp32`, `flash`, `simulate`, and `manifest`. */
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ownManifest, runMcconfig } from "./mcconfig.js";
+import { updateManifests } from "./module-lists.js";
 import { checkIdf, findSdk } from "./sdk.js";
 import { buildSimulator } from "./simulator.js";
 
@@ -47,7 +48,8 @@ if (values.help || command === undefined) {
 }
 
 function run(name: string): void {
-	if (name === "simulate") simulate();
+	if (name === "manifest") updateManifests();
+	else if (name === "simulate") simulate();
 	else if (name === "build") compile("build");
 	else if (name === "flash") compile("all");
 	else throw new Error(usage);

@@ -1,0 +1,86 @@
+/** The lists of modules in the manifests: the SDK wants each one by its name. */
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+
+interface Manifest {
+	modules: Record<string, string | string[]>;
+	preload: string[];
+	readonly [key: string]: unknown;
+}
+
+/** Our own modules that the SDK knows by other names than the tree's; the manifest has them. */
+const renamed = ["ecdsa", "message-pack", "no-app"];
+
+/** The manifests below `root` as they should be, by path: what isn't ours in them stays. */
+export function currentManifests(): Map<string, string> {
+	const manifests = new Map<string, string>();
+	for (const folder of ["", "hosts/esp32", "hosts/lin"]) {
+		const path = join(folder, "manifest.json");
+		const manifest: Manifest = JSON.parse(readFileSync(join(root, path), "utf8"));
+		if (folder === "") listProgram(manifest);
+		else listHost(manifest, folder);
+		manifests.set(path, JSON.stringify(manifest, undefined, "\t") + "\n");
+	}
+	return manifests;
+}
+
+/** Brings the lists up to date. Afterwards, format. */
+export function updateManifests(): void {
+	for (const [path, text] of currentManifests()) writeFileSync(join(root, path), text);
+}
+
+function listProgram(manifest: Manifest): void {
+	const shared = modulesIn("hosts/moddable").filter((name) => !renamed.includes(name));
+	const folders = ["src", ...foldersIn("src")];
+	replace(manifest, /^opendms\/(src|hosts)\//, [
+		["hosts/moddable", shared],
+		...folders.map((folder): [string, string[]] => [folder, modulesIn(folder)]),
+	]);
+	for (const folder of folders) {
+		manifest.modules[target(folder)] = modulesIn(folder).map((name) => "./" + join(folder, name));
+	}
+	manifest.modules[target("hosts/moddable")] = shared.map((name) => "./hosts/moddable/" + name);
+}
+
+function listHost(manifest: Manifest, folder: string): void {
+	const modules = modulesIn(folder);
+	replace(manifest, /^opendms\//, [[folder, modules]]);
+	const natives = readdirSync(join(root, folder))
+		.filter((name) => name.endsWith(".c") && name !== "loader.c")
+		.map((name) => basename(name, ".c"));
+	const names = [...new Set([...modules, ...natives])].sort();
+	manifest.modules[target(folder)] = names.map((name) => "./" + name);
+}
+
+/** Takes out what the lists had of ours, and appends what is there now. */
+function replace(manifest: Manifest, ours: RegExp, folders: readonly [string, string[]][]): void {
+	for (const name of Object.keys(manifest.modules)) {
+		if (ours.test(name)) delete manifest.modules[name];
+	}
+	manifest.preload = manifest.preload.filter((name) => !ours.test(name));
+	for (const [folder, modules] of folders) {
+		manifest.preload.push(...modules.map((name) => join("opendms", folder, name)));
+	}
+}
+
+function target(folder: string): string {
+	return join("opendms", folder, "*");
+}
+
+function modulesIn(folder: string): string[] {
+	return readdirSync(join(root, folder))
+		.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+		.map((name) => basename(name, ".ts"))
+		.sort();
+}
+
+function foldersIn(folder: string): string[] {
+	return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+		.filter((entry) => entry.isDirectory())
+		.map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+		.sort();
+}
