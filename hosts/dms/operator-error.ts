@@ -17,6 +17,9 @@ export type OperatorRule =
 	| "uuid"
 	| "uuid-taken"
 	| "authority"
+	| "key"
+	| "bundle"
+	| "bundle-unknown"
 	| "backup";
 
 export class OperatorError extends Error {

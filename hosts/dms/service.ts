@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import { hostsOf, readAddresses, writeAddresses } from "./administration/addresses.js";
 import { backUp } from "./administration/backup.js";
+import { type Bundles, createBundles } from "./administration/bundles.js";
 import { type Certificates, createCertificates } from "./administration/certificates.js";
 import { createDevices, type Devices } from "./administration/devices.js";
 import { change } from "./administration/office.js";
@@ -30,6 +31,7 @@ import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
 import { listAudit, type StoredAuditEntry } from "./storage/audit.js";
 import { databaseFile, memory, openDatabase } from "./storage/database.js";
+import { imageFolder, imageMemory, type ImageStore } from "./storage/images.js";
 import type { Database } from "./storage/schema.js";
 
 export type ServiceOptions = (FolderOptions | MemoryOptions) & {
@@ -66,6 +68,7 @@ export interface Service {
 	readonly products: Products;
 	readonly tokens: Tokens;
 	readonly devices: Devices;
+	readonly bundles: Bundles;
 	readonly certificates: Certificates;
 	/** The newest entries of the audit log, oldest first. */
 	audit(limit: number): Promise<StoredAuditEntry[]>;
@@ -94,7 +97,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		const hosts = addresses.length > 0 ? hostsOf(addresses) : [hostDefault];
 		return identity.current(hosts, timeOf(core));
 	};
-	const core: Core = { database, authority, now, serverCredential, log };
+	const { images } = premises;
+	const core: Core = { database, authority, images, now, serverCredential, log };
 	const app = createApp(core);
 	const service: Service = {
 		fetch: (request, arrival = arrivalOf(request)) => app.fetch(request, arrival),
@@ -102,6 +106,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		products: createProducts(core),
 		tokens: createTokens(core, () => firstOf(addresses)),
 		devices: createDevices(core),
+		bundles: createBundles(core),
 		certificates: createCertificates(core),
 		audit: (limit) => listAudit(database, limit),
 		get addresses() {
@@ -140,6 +145,7 @@ interface Premises {
 	readonly data?: string;
 	readonly database: Database;
 	readonly authority: Authority;
+	readonly images: ImageStore;
 	readonly serverStore: CredentialStore;
 }
 
@@ -149,7 +155,8 @@ async function openPremises(
 ): Promise<Premises> {
 	if ("database" in options) {
 		const { authority } = options;
-		return { database: await openDatabase(memory), authority, serverStore: memoryStore() };
+		const images = imageMemory();
+		return { database: await openDatabase(memory), authority, images, serverStore: memoryStore() };
 	}
 	const { data } = options;
 	openKeyFolder(data);
@@ -157,7 +164,8 @@ async function openPremises(
 	try {
 		const authority = await openAuthority(database, credentialFiles(data, "ca"), time);
 		const chain = [authority.credential.certificate];
-		return { data, database, authority, serverStore: credentialFiles(data, "server", chain) };
+		const serverStore = credentialFiles(data, "server", chain);
+		return { data, database, authority, images: imageFolder(data), serverStore };
 	} catch (error) {
 		await database.destroy();
 		throw error;

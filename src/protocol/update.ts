@@ -14,10 +14,10 @@ import {
 import { isVersion } from "./version.js";
 
 /** Both kinds of statement, with their signature, are one reply of the service. */
-const statementLengthMaximum = 4096;
+export const statementLengthMaximum = 4096;
 /** A block is a multiple of the flash's erase block, and a device never refetches more than one. */
-const blockLengthMinimum = 4096;
-const blockLengthMaximum = 16_384;
+export const blockLengthMinimum = 4096;
+export const blockLengthMaximum = 16_384;
 const imageDigestLength = 32;
 
 /** A body and a signature over it, by the key of whoever states it. */
@@ -122,7 +122,7 @@ export function bundlePath(bundle: string, part: "statement" | "image"): string 
 }
 
 /** Whether `text` is a bundle's UUID: 36 characters, lower case, as RFC 9562 writes it. */
-function isBundleId(text: string): boolean {
+export function isBundleId(text: string): boolean {
 	if (text.length !== bundleIdLength) return false;
 	const digits = text.split("-");
 	return digits.length === 5 && fromHex(digits.join(""))?.length === 16;

@@ -20,7 +20,7 @@ test("a claim token makes its user the device's owner", async (context) => {
 	const bench = await openBench(context);
 	const { device, uuid } = await bench.provisioned();
 	const reply = claimReplyOf(await bench.send(device.claim(await claimToken(bench))));
-	assert.deepEqual(reply, { user: "alice", product: undefined });
+	assert.deepEqual(reply, { user: "alice", product: undefined, key: undefined });
 	assert.equal((await bench.service.devices.show(uuid)).owner, "alice");
 });
 

@@ -5,7 +5,7 @@
  * unspent in it may have been spent since, and whoever has seen them would get a second device.
  */
 
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { openKeyFolder } from "../authority/key-folder.js";
@@ -13,11 +13,12 @@ import { OperatorError } from "../operator-error.js";
 import { appendAudit, lastAudit } from "../storage/audit.js";
 import { revokeUnspentClaimTokens } from "../storage/claim-tokens.js";
 import { databaseFile, openDatabase } from "../storage/database.js";
+import { imagesFolder } from "../storage/images.js";
 import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.js";
 import type { Database } from "../storage/schema.js";
 import { operator } from "./office.js";
 
-/** All of a data folder but its database, which is copied in its own way. */
+/** Beside the images, all of a data folder but its database, which is copied in its own way. */
 const keyFiles: readonly string[] = Object.freeze(["ca.key", "ca.crt", "server.key", "server.crt"]);
 const backupAction = "service.backup";
 
@@ -46,7 +47,7 @@ export async function backUp(
 		subject: "service",
 	});
 	await sql`vacuum into ${join(unfinished, databaseFile)}`.execute(database);
-	copyKeys(data, unfinished);
+	copyFiles(data, unfinished);
 	renameSync(unfinished, folder);
 }
 
@@ -60,7 +61,7 @@ export async function restoreBackup(backup: string, data: string, time: number):
 	rmSync(unfinished, { recursive: true, force: true });
 	openKeyFolder(unfinished);
 	copyFileSync(join(backup, databaseFile), join(unfinished, databaseFile));
-	copyKeys(backup, unfinished);
+	copyFiles(backup, unfinished);
 	const database = await openDatabase(join(unfinished, databaseFile));
 	const restored = await voidTokens(database, time).finally(() => database.destroy());
 	renameSync(unfinished, data);
@@ -85,7 +86,10 @@ async function voidTokens(database: Database, time: number): Promise<Restored> {
 	});
 }
 
-function copyKeys(from: string, to: string): void {
+/** The keys, and the images, which are never changed. */
+function copyFiles(from: string, to: string): void {
+	const images = join(from, imagesFolder);
+	if (existsSync(images)) cpSync(images, join(to, imagesFolder), { recursive: true });
 	for (const name of keyFiles) {
 		if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
 	}

@@ -1,6 +1,7 @@
 /** Products: what devices become, who may make them so, and whether they may leave. */
 
 import { nameLengthMaximum } from "../../../src/protocol/messages.js";
+import { isVersion } from "../../../src/protocol/version.js";
 import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
@@ -10,8 +11,8 @@ import {
 	insertProduct,
 	insertShare,
 	listProducts,
-	setLocked,
 	sharedUsers,
+	updateProduct,
 } from "../storage/products.js";
 import type { Database, ProductRow } from "../storage/schema.js";
 import { change, operator, requireProduct, requireUser } from "./office.js";
@@ -33,6 +34,10 @@ export interface NewProduct {
 export interface Product extends Required<NewProduct> {
 	/** Users besides the owner who may use it. */
 	readonly sharedWith: readonly string[];
+	/** The lowest version that is still offered to devices. */
+	readonly floor: string;
+	/** Seconds after which devices ask for updates again. */
+	readonly updateInterval: number;
 	/** Seconds since 1970. */
 	readonly addedAt: number;
 }
@@ -46,7 +51,19 @@ export interface Products {
 	unshare(code: string, user: string): Promise<void>;
 	lock(code: string): Promise<void>;
 	unlock(code: string): Promise<void>;
+	/** No version below is offered any more. */
+	setFloor(code: string, version: string): Promise<void>;
+	/** How often devices ask for updates, in seconds. */
+	setUpdateInterval(code: string, seconds: number): Promise<void>;
 }
+
+/** Any version may be offered. */
+const floorDefault = "0.0.0.0";
+/** Once a day is often enough for people, and little for a service. */
+const updateIntervalDefaultSeconds = 86_400;
+/** A device takes no less. */
+const updateIntervalMinimumSeconds = 60;
+const updateIntervalMaximumSeconds = 30 * 86_400;
 
 const codePattern = /^[A-Z0-9_]+(-[A-Z0-9_]+)+$/;
 
@@ -62,6 +79,10 @@ export function createProducts(core: Core): Products {
 		unshare: (code, user) => change(core, (database, time) => unshare(database, code, user, time)),
 		lock: (code) => change(core, (database, time) => lock(database, code, true, time)),
 		unlock: (code) => change(core, (database, time) => lock(database, code, false, time)),
+		setFloor: (code, floor) =>
+			change(core, (database, time) => setFloor(database, code, floor, time)),
+		setUpdateInterval: (code, seconds) =>
+			change(core, (database, time) => setUpdateInterval(database, code, seconds, time)),
 	};
 }
 
@@ -79,7 +100,8 @@ async function addProduct(database: Database, product: NewProduct, time: number)
 		throw new OperatorError("product-exists", message);
 	}
 	const flags = { production: production ? 1 : 0, locked: locked ? 1 : 0 };
-	const row = { code, title, platform, owner, ...flags, addedAt: time };
+	const updates = { floor: floorDefault, updateInterval: updateIntervalDefaultSeconds };
+	const row = { code, title, platform, owner, ...flags, ...updates, addedAt: time };
 	await insertProduct(database, row);
 	const details = { title, platform, owner, ...flags };
 	const subject = "product:" + code;
@@ -130,9 +152,40 @@ async function lock(
 ): Promise<void> {
 	const product = await requireProduct(database, code);
 	if ((product.locked === 1) === locked) return;
-	await setLocked(database, code, locked);
+	await updateProduct(database, code, { locked: locked ? 1 : 0 });
 	const action = locked ? "product.lock" : "product.unlock";
 	await appendAudit(database, time, { actor: operator, action, subject: "product:" + code });
+}
+
+async function setFloor(
+	database: Database,
+	code: string,
+	floor: string,
+	time: number,
+): Promise<void> {
+	await requireProduct(database, code);
+	if (!isVersion(floor)) {
+		throw new OperatorError("name", floor + " is no version: four numbers such as 1.4.0.28.");
+	}
+	await updateProduct(database, code, { floor });
+	const entry = { actor: operator, action: "product.floor", subject: "product:" + code };
+	await appendAudit(database, time, { ...entry, details: { floor } });
+}
+
+async function setUpdateInterval(
+	database: Database,
+	code: string,
+	updateInterval: number,
+	time: number,
+): Promise<void> {
+	await requireProduct(database, code);
+	const isTaken =
+		updateInterval >= updateIntervalMinimumSeconds &&
+		updateInterval <= updateIntervalMaximumSeconds;
+	if (!isTaken) throw new OperatorError("limit", "Devices ask every 60 seconds to 30 days.");
+	await updateProduct(database, code, { updateInterval });
+	const entry = { actor: operator, action: "product.interval", subject: "product:" + code };
+	await appendAudit(database, time, { ...entry, details: { updateInterval } });
 }
 
 /** What a device takes as a name: see PROTOCOL.md, Limits. */
@@ -152,6 +205,8 @@ async function productOf(database: Database, row: ProductRow): Promise<Product> 
 		production: row.production === 1,
 		locked: row.locked === 1,
 		sharedWith: await sharedUsers(database, row.code),
+		floor: row.floor,
+		updateInterval: row.updateInterval,
 		addedAt: row.addedAt,
 	};
 }

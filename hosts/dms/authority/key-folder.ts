@@ -14,7 +14,7 @@ import {
 	openSync,
 	readFileSync,
 	renameSync,
-	writeSync,
+	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { certificatePem, type Credential, parseCredential, privateKeyPem } from "./credential.js";
@@ -63,12 +63,13 @@ function readText(path: string): string | undefined {
 	}
 }
 
-function writeDurably(path: string, text: string, mode: number): void {
+/** Writes a file beside its place, brings it to the disk, and puts it there. */
+export function writeDurably(path: string, content: string | Uint8Array, mode: number): void {
 	const newPath = path + ".new";
 	const file = openSync(newPath, "w", mode);
 	try {
 		chmodSync(newPath, mode);
-		writeSync(file, text);
+		writeFileSync(file, content);
 		fsyncSync(file);
 	} finally {
 		closeSync(file);

@@ -1,7 +1,8 @@
 /** `opendms device`: devices, and whose they are. */
 
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { Device, DeviceDetails } from "../administration/devices.js";
+import type { Tag } from "../storage/schema.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { facts, table, timeText } from "./text.js";
@@ -39,6 +40,30 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 				return { json: await service.devices.show(uuid), text: "Nobody owns " + uuid + " now." };
 			}),
 		);
+	addUpdates(device, terminal);
+}
+
+function addUpdates(device: Command, terminal: Terminal): void {
+	device
+		.command("tag <uuid>")
+		.addArgument(new Argument("<tag>").choices(["release", "beta", "alpha"]))
+		.description("give it the bundles of this tag before others")
+		.action((uuid: string, tag: Tag, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.devices.tag(uuid, tag);
+				return { json: await service.devices.show(uuid), text: uuid + " gets " + tag + " now." };
+			}),
+		);
+	device
+		.command("pin <uuid> [version]")
+		.description("give it this version whatever the tags are; without one, what they say")
+		.action((uuid: string, version: string | undefined, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.devices.pin(uuid, version);
+				const text = uuid + " gets " + (version ?? "what its tag says") + " now.";
+				return { json: await service.devices.show(uuid), text };
+			}),
+		);
 }
 
 function rowOf(device: Device): string[] {
@@ -55,6 +80,8 @@ function factsOf(device: DeviceDetails): { [name: string]: string } {
 		state: device.state,
 		owner: device.owner ?? "nobody",
 		product: device.product ?? "none",
+		tag: device.tag ?? "release",
+		...(device.pin !== null && { pin: device.pin }),
 		hardware: device.hardware,
 		platform: device.platform,
 		version: device.version,

@@ -1,17 +1,19 @@
 /** `opendms product`: what devices become. */
 
+import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { NewProduct, Product } from "../administration/products.js";
 import type { Service } from "../service.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
-import { facts, table, timeText, yesNo } from "./text.js";
+import { facts, parseDuration, table, timeText, yesNo } from "./text.js";
 
 export function addProductCommands(program: Command, terminal: Terminal): void {
 	const product = program.command("product").description("what devices become");
 	addAdd(product, terminal);
 	addViews(product, terminal);
 	addChanges(product, terminal);
+	addUpdates(product, terminal);
 }
 
 function addAdd(product: Command, terminal: Terminal): void {
@@ -89,6 +91,36 @@ function addChanges(product: Command, terminal: Terminal): void {
 		);
 }
 
+function addUpdates(product: Command, terminal: Terminal): void {
+	product
+		.command("key <statement>")
+		.description("take a product's key, the first or the next one: see opendms key product")
+		.action((file: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = await service.bundles.addKey(Uint8Array.from(readFileSync(file)));
+				const text = json.product + " has its key of generation " + json.generation + ".";
+				return { json, text };
+			}),
+		);
+	product
+		.command("floor <code> <version>")
+		.description("offer no version below this one any more")
+		.action((code: string, version: string, _options: object, command: Command) =>
+			change(command, terminal, code, "offered from " + version + " on", ({ products }) =>
+				products.setFloor(code, version),
+			),
+		);
+	product
+		.command("interval <code>")
+		.argument("<duration>", "such as 12h", parseDuration)
+		.description("how often devices ask for updates")
+		.action((code: string, seconds: number, _options: object, command: Command) =>
+			change(command, terminal, code, "asked for every " + seconds + " seconds", ({ products }) =>
+				products.setUpdateInterval(code, seconds),
+			),
+		);
+}
+
 function change(
 	command: Command,
 	terminal: Terminal,
@@ -117,6 +149,8 @@ function factsOf(product: Product): { [name: string]: string } {
 		"shared with": product.sharedWith.join(", ") || "nobody",
 		production: yesNo(product.production),
 		locked: yesNo(product.locked),
+		floor: product.floor,
+		"asked for updates": "every " + product.updateInterval + " s",
 		added: timeText(product.addedAt),
 	};
 }

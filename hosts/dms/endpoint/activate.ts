@@ -7,7 +7,7 @@ import { updateDevice } from "../storage/devices.js";
 import { findProduct, hasAccess } from "../storage/products.js";
 import { type Answer, answerWith, refuse } from "./answer.js";
 import type { DeviceRequest } from "./device-endpoint.js";
-import { deviceFactsOf, productFactsOf } from "./facts.js";
+import { deviceFactsOf, keyOf, productFactsOf } from "./facts.js";
 
 export async function activate(request: DeviceRequest, body: ActivateRequest): Promise<Answer> {
 	const { database, device, time } = request;
@@ -40,5 +40,6 @@ export async function activate(request: DeviceRequest, body: ActivateRequest): P
 		await updateDevice(database, device.uuid, { product: code });
 		await appendAudit(database, time, { ...entry, details: { from: device.product } });
 	}
-	return answerWith({ product: code, title, message: "This device is a " + title + " now." });
+	const message = "This device is a " + title + " now.";
+	return answerWith({ product: code, title, message, ...(await keyOf(database, code)) });
 }

@@ -59,6 +59,8 @@ async function adopt(
 		state: "provisioned",
 		owner: null,
 		product: null,
+		tag: null,
+		pin: null,
 		firstSeenAt: time,
 		lastSeenAt: time,
 	};

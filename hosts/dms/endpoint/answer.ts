@@ -58,7 +58,7 @@ export function fieldsOf(answer: Answer, now: number): { [name: string]: string 
 	const { headers, body } = answer;
 	const date = new Date(now).toUTCString();
 	const content = body && { "content-type": mediaType, "content-length": String(body.length) };
-	return { ...headers, date, "cache-control": "no-store", ...content };
+	return { "cache-control": "no-store", ...content, ...headers, date };
 }
 
 function refusalOf(

@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import { decodeActivateRequest, decodeClaimRequest, path } from "../../../src/protocol/messages.js";
+import { bundlePath, decodeUpdateQuery, decodeUpdateReport } from "../../../src/protocol/update.js";
 import type { Core } from "../core.js";
 import { unknownPath } from "../log.js";
 import { isBusy } from "../storage/sqlite.js";
@@ -11,10 +12,12 @@ import { type Answer, refuse, refuseRequest, toResponse } from "./answer.js";
 import { type Arrival, parseTarget } from "./arrival.js";
 import { claim } from "./claim.js";
 import { bodylessDeviceEndpoint, deviceEndpoint } from "./device-endpoint.js";
+import { image, statement } from "./bundle.js";
 import { beginExchange, type Endpoint } from "./exchange.js";
 import { hello } from "./hello.js";
 import { provision } from "./provision.js";
 import { release } from "./release.js";
+import { reportUpdate, update } from "./update.js";
 
 const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoint } } =
 	Object.freeze({
@@ -25,6 +28,12 @@ const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoin
 			DELETE: bodylessDeviceEndpoint(release),
 		},
 		[path.activate]: { POST: deviceEndpoint(decodeActivateRequest, activate) },
+		[path.update]: {
+			POST: deviceEndpoint(decodeUpdateQuery, update),
+			PUT: deviceEndpoint(decodeUpdateReport, reportUpdate),
+		},
+		[bundlePath(":bundle", "statement")]: { GET: statement },
+		[bundlePath(":bundle", "image")]: { GET: image },
 	});
 
 /** Plain HTTP tells who we are and what time it is; nothing else goes without TLS. */

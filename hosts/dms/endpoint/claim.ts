@@ -11,7 +11,7 @@ import type { ClaimTokenRow, Database } from "../storage/schema.js";
 import { digestOfClaimToken } from "../token/claim-token.js";
 import { type Answer, answerWith, refuse } from "./answer.js";
 import type { DeviceRequest } from "./device-endpoint.js";
-import { deviceFactsOf, productFactsOf } from "./facts.js";
+import { deviceFactsOf, keyOf, productFactsOf } from "./facts.js";
 
 export async function claim(request: DeviceRequest, body: ClaimRequest): Promise<Answer> {
 	const { database, device, time } = request;
@@ -35,7 +35,9 @@ export async function claim(request: DeviceRequest, body: ClaimRequest): Promise
 	}
 	await useClaimToken(database, token.digest, device.uuid, time);
 	await apply(request, token, subject);
-	return answerWith({ user: token.user, ...(token.product && { product: token.product }) });
+	const { user, product } = token;
+	if (product === null) return answerWith({ user });
+	return answerWith({ user, product, ...(await keyOf(database, product)) });
 }
 
 /** A device that its user already owns stays so, and the log has only what changed. */

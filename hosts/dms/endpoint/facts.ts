@@ -1,6 +1,7 @@
 /** The facts that the rules ask for, from the tables. */
 
 import type { DeviceFacts, ProductFacts } from "../rules/rules.js";
+import { findProductKey } from "../storage/bundles.js";
 import { findProduct } from "../storage/products.js";
 import type { Database, DeviceRow, ProductRow } from "../storage/schema.js";
 
@@ -21,4 +22,10 @@ export function productFactsOf(product: ProductRow): ProductFacts {
 		isProduction: product.production === 1,
 		isLocked: product.locked === 1,
 	};
+}
+
+/** The product's key, as its platform's publisher has signed it, for the device to pin. */
+export async function keyOf(database: Database, product: string): Promise<{ key?: Uint8Array }> {
+	const key = await findProductKey(database, product);
+	return key ? { key: Uint8Array.from(key.statement) } : {};
 }

@@ -115,6 +115,8 @@ async function register(
 		state: "issued",
 		owner: null,
 		product: null,
+		tag: null,
+		pin: null,
 		firstSeenAt: time,
 		lastSeenAt: time,
 	};

@@ -112,6 +112,31 @@ export const refusals = Object.freeze({
 		sentence:
 			"The device is on production product {current}, which it can't leave. Update it there.",
 	},
+	"activate-before-update": {
+		status: 403,
+		result: DmsResult.UpdateRefused,
+		sentence: "Updates come with a product. Activate one: dms_activate <product code>",
+	},
+	"version-not-chosen": {
+		status: 403,
+		result: DmsResult.UpdateRefused,
+		sentence: "The publisher of {product} chooses the version. Take it: dfu_update",
+	},
+	"version-unknown": {
+		status: 404,
+		result: DmsResult.UpdateRefused,
+		sentence: "There is no such version of {product}. Check it: four numbers.",
+	},
+	"version-not-offered": {
+		status: 403,
+		result: DmsResult.UpdateRefused,
+		sentence: "That version of {product} is withdrawn, or not for this device.",
+	},
+	"bundle-unknown": {
+		status: 404,
+		result: DmsResult.UpdateRefused,
+		sentence: "The bundle is gone. Ask for the one that is there now: dfu_update",
+	},
 	nonce: {
 		status: 409,
 		result: DmsResult.SignatureRefused,

@@ -13,7 +13,10 @@ const bytes = "blob";
 const counting = (column: ColumnDefinitionBuilder) => column.primaryKey().autoIncrement();
 
 export const migrations: MigrationProvider = Object.freeze({
-	getMigrations: async () => ({ "001": { up: createTables } satisfies Migration }),
+	getMigrations: async () => ({
+		"001": { up: createTables } satisfies Migration,
+		"002": { up: createUpdates } satisfies Migration,
+	}),
 });
 
 async function createTables(database: Kysely<unknown>): Promise<void> {
@@ -149,5 +152,74 @@ async function createAudit(database: Kysely<unknown>): Promise<void> {
 		.createIndex("auditByActor")
 		.on("audit")
 		.columns(["actor", "time"])
+		.execute();
+}
+
+/** Bundles, and what decides who gets which. */
+async function createUpdates(database: Kysely<unknown>): Promise<void> {
+	for (const [table, name, type, initial] of [
+		["products", "floor", "text", "0.0.0.0"],
+		["products", "updateInterval", "integer", 86_400],
+	] as const) {
+		await database.schema
+			.alterTable(table)
+			.addColumn(name, type, (column) => column.notNull().defaultTo(initial))
+			.execute();
+	}
+	await database.schema.alterTable("devices").addColumn("tag", "text").execute();
+	await database.schema.alterTable("devices").addColumn("pin", "text").execute();
+	await createProductKeys(database);
+	await createBundles(database);
+}
+
+async function createProductKeys(database: Kysely<unknown>): Promise<void> {
+	await database.schema
+		.createTable("productKeys")
+		.addColumn("product", "text", (column) => column.notNull().references("products.code"))
+		.addColumn("generation", "integer", (column) => column.notNull())
+		.addColumn("publicKey", bytes, (column) => column.notNull())
+		.addColumn("statement", bytes, (column) => column.notNull())
+		.addColumn("addedAt", "bigint", (column) => column.notNull())
+		.addPrimaryKeyConstraint("productKeysKey", ["product", "generation"])
+		.execute();
+}
+
+async function createBundles(database: Kysely<unknown>): Promise<void> {
+	await database.schema
+		.createTable("bundles")
+		.addColumn("id", "text", (column) => column.primaryKey())
+		.addColumn("product", "text", (column) => column.notNull().references("products.code"))
+		.addColumn("version", "text", (column) => column.notNull())
+		.addColumn("sequence", "bigint", (column) => column.notNull())
+		.addColumn("platform", "text", (column) => column.notNull())
+		.addColumn("generation", "integer", (column) => column.notNull())
+		.addColumn("statement", bytes, (column) => column.notNull())
+		.addColumn("digest", "text", (column) => column.notNull())
+		.addColumn("length", "integer", (column) => column.notNull())
+		.addColumn("expiresAt", "bigint")
+		.addColumn("publishedAt", "bigint", (column) => column.notNull())
+		.addColumn("withdrawnAt", "bigint")
+		.addUniqueConstraint("bundlesByVersion", ["product", "version"])
+		.addUniqueConstraint("bundlesBySequence", ["product", "sequence"])
+		.execute();
+	await database.schema
+		.createTable("bundleTags")
+		.addColumn("product", "text", (column) => column.notNull().references("products.code"))
+		.addColumn("tag", "text", (column) => column.notNull())
+		.addColumn("bundle", "text", (column) => column.notNull().references("bundles.id"))
+		.addColumn("percent", "integer", (column) => column.notNull())
+		.addColumn("failurePercent", "integer", (column) => column.notNull())
+		.addColumn("haltedAt", "bigint")
+		.addColumn("taggedAt", "bigint", (column) => column.notNull())
+		.addPrimaryKeyConstraint("bundleTagsKey", ["product", "tag"])
+		.execute();
+	await database.schema
+		.createTable("updateReports")
+		.addColumn("device", "text", (column) => column.notNull().references("devices.uuid"))
+		.addColumn("bundle", "text", (column) => column.notNull().references("bundles.id"))
+		.addColumn("status", "integer", (column) => column.notNull())
+		.addColumn("percent", "integer", (column) => column.notNull())
+		.addColumn("reportedAt", "bigint", (column) => column.notNull())
+		.addPrimaryKeyConstraint("updateReportsKey", ["bundle", "device"])
 		.execute();
 }

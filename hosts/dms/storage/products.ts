@@ -1,5 +1,6 @@
 /** Products, and who may use them: the owner, and users with whom they are shared. */
 
+import type { Updateable } from "kysely";
 import type { Database, ProductRow } from "./schema.js";
 
 export async function findProduct(
@@ -26,12 +27,12 @@ export async function insertProduct(database: Database, product: ProductRow): Pr
 	await database.insertInto("products").values(product).execute();
 }
 
-export async function setLocked(database: Database, code: string, locked: boolean): Promise<void> {
-	await database
-		.updateTable("products")
-		.set({ locked: locked ? 1 : 0 })
-		.where("code", "=", code)
-		.execute();
+export async function updateProduct(
+	database: Database,
+	code: string,
+	changes: Updateable<ProductRow>,
+): Promise<void> {
+	await database.updateTable("products").set(changes).where("code", "=", code).execute();
 }
 
 /** Names of the users with whom a product is shared. */

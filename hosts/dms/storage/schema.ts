@@ -18,6 +18,10 @@ export interface Schema {
 	provisioningTokens: ProvisioningTokenRow;
 	claimTokens: ClaimTokenRow;
 	claimTokenUses: ClaimTokenUseRow;
+	productKeys: ProductKeyRow;
+	bundles: BundleRow;
+	bundleTags: BundleTagRow;
+	updateReports: UpdateReportRow;
 	answers: AnswerRow;
 	audit: AuditRow;
 }
@@ -43,6 +47,10 @@ export interface ProductRow {
 	/** A device on a locked product can't be claimed. */
 	locked: number;
 	addedAt: number;
+	/** The lowest version that is still offered. */
+	floor: string;
+	/** Seconds after which devices ask for updates again. */
+	updateInterval: number;
 }
 
 /** A user with whom a product is shared. */
@@ -65,6 +73,10 @@ export interface DeviceRow {
 	state: DeviceState;
 	owner: string | null;
 	product: string | null;
+	/** The tag of the bundles it gets before others. */
+	tag: Tag | null;
+	/** The version of the bundle it gets whatever the tags are. */
+	pin: string | null;
 	firstSeenAt: number;
 	lastSeenAt: number;
 }
@@ -112,6 +124,61 @@ export interface ClaimTokenUseRow {
 	digest: string;
 	device: string;
 	usedAt: number;
+}
+
+/** What a publisher calls a bundle. Devices get `release`, or what they are tagged themselves. */
+export type Tag = "release" | "beta" | "alpha";
+
+/** The key that a product's bundles are signed with; the highest generation counts. */
+export interface ProductKeyRow {
+	product: string;
+	generation: number;
+	publicKey: Uint8Array;
+	/** Signed, as devices get it. */
+	statement: Uint8Array;
+	addedAt: number;
+}
+
+export interface BundleRow {
+	/** A UUID of RFC 9562, in lower case. */
+	id: string;
+	product: string;
+	version: string;
+	sequence: number;
+	platform: string;
+	/** Of the product key that its statement is signed with. */
+	generation: number;
+	/** Signed, as devices get it. */
+	statement: Uint8Array;
+	/** SHA-256 of the image, hexadecimal: its name in the image store. */
+	digest: string;
+	length: number;
+	expiresAt: number | null;
+	publishedAt: number;
+	withdrawnAt: number | null;
+}
+
+export interface BundleTagRow {
+	product: string;
+	tag: Tag;
+	bundle: string;
+	/** How many of a hundred devices get it. */
+	percent: number;
+	/** The roll-out stops when more of a hundred devices fail. */
+	failurePercent: number;
+	/** When it has stopped by itself. */
+	haltedAt: number | null;
+	taggedAt: number;
+}
+
+/** How a bundle fared on a device, by its own report. */
+export interface UpdateReportRow {
+	device: string;
+	bundle: string;
+	/** `dfu.status`. */
+	status: number;
+	percent: number;
+	reportedAt: number;
 }
 
 /** The answer to a request that changed something, kept to be given again. */

@@ -1,0 +1,294 @@
+/** Bundles: published, tagged, withdrawn; and the keys of the products they belong to. */
+
+import { randomUUID } from "node:crypto";
+import { equal, toHex } from "../../../src/encoding/bytes.js";
+import type { Statement } from "../../../src/protocol/update.js";
+import type { Core } from "../core.js";
+import { sha256 } from "../digest.js";
+import { OperatorError } from "../operator-error.js";
+import { type Bundle as BundleFile, imageLengthMaximum } from "../publisher/bundle.js";
+import { readKeyStatement, readStatement } from "../publisher/statements.js";
+import { appendAudit } from "../storage/audit.js";
+import {
+	bundlesOf,
+	deleteTag,
+	findProductKey,
+	insertProductKey,
+	putBundle,
+	putTag,
+	reportsOf,
+	tagsOf,
+	withdrawBundle,
+} from "../storage/bundles.js";
+import type { BundleRow, BundleTagRow, Database, ProductKeyRow, Tag } from "../storage/schema.js";
+import { change, operator, requireProduct } from "./office.js";
+
+export interface Bundle {
+	readonly id: string;
+	readonly product: string;
+	/** Four numbers. */
+	readonly version: string;
+	readonly sequence: number;
+	readonly platform: string;
+	/** Length of its image, in bytes. */
+	readonly length: number;
+	readonly tags: readonly TaggedBundle[];
+	/** Whether it is signed with a key that the product has replaced: devices don't get it. */
+	readonly isOfOldKey: boolean;
+	/** Seconds since 1970, as all three. */
+	readonly publishedAt: number;
+	readonly expiresAt: number | null;
+	readonly withdrawnAt: number | null;
+	/** How many devices have reported each `dfu.status`. */
+	readonly reports: { readonly [status: string]: number };
+}
+
+export interface TaggedBundle {
+	readonly tag: Tag;
+	readonly percent: number;
+	readonly failurePercent: number;
+	/** When the roll-out has stopped by itself, in seconds since 1970. */
+	readonly haltedAt: number | null;
+}
+
+export interface RollOut {
+	/** How many of a hundred devices get it. Default: all. */
+	readonly percent?: number | undefined;
+	/** It stops by itself when more of a hundred devices fail. Default: 10. */
+	readonly failurePercent?: number | undefined;
+}
+
+export interface Bundles {
+	/** Takes a product's key, the first or the next, as its platform's publisher has signed it. */
+	addKey(statement: Uint8Array): Promise<{ product: string; generation: number }>;
+	/** Takes a bundle; the same image signed anew takes the place of the one before. */
+	publish(bundle: BundleFile): Promise<Bundle>;
+	list(product: string): Promise<Bundle[]>;
+	show(product: string, version: string): Promise<Bundle>;
+	/** Gives a product's devices of this tag this bundle; the tag leaves the one before. */
+	tag(product: string, version: string, tag: Tag, rollOut?: RollOut): Promise<void>;
+	untag(product: string, tag: Tag): Promise<void>;
+	/** Nobody gets it any more. A tagged bundle can't be withdrawn. */
+	withdraw(product: string, version: string): Promise<void>;
+}
+
+const failurePercentDefault = 10;
+
+export function createBundles(core: Core): Bundles {
+	const { database } = core;
+	return {
+		addKey: (statement) =>
+			change(core, (transaction, time) => addKey(transaction, statement, time)),
+		publish: (file) => publish(core, file),
+		list: async (product) => {
+			await requireProduct(database, product);
+			const rows = await bundlesOf(database, product);
+			return Promise.all(rows.map((row) => bundleOf(database, row)));
+		},
+		show: async (product, version) =>
+			bundleOf(database, await requireBundle(database, product, version)),
+		tag: (product, version, tag, rollOut = {}) =>
+			change(core, async (transaction, time) => {
+				const bundle = await requireBundle(transaction, product, version);
+				await setTag(transaction, bundle, tag, rollOut, time);
+			}),
+		untag: (product, tag) =>
+			change(core, async (transaction, time) => {
+				await requireProduct(transaction, product);
+				await deleteTag(transaction, product, tag);
+				await auditBundle(transaction, time, "bundle.untag", product, { tag });
+			}),
+		withdraw: (product, version) =>
+			change(core, async (transaction, time) => {
+				const bundle = await requireBundle(transaction, product, version);
+				await withdraw(transaction, bundle, time);
+			}),
+	};
+}
+
+async function addKey(
+	database: Database,
+	statement: Uint8Array,
+	time: number,
+): Promise<{ product: string; generation: number }> {
+	const said = readKeyStatement(statement);
+	if (said === undefined) throw new OperatorError("key", "This is no product key's statement.");
+	const { product: code, platform, generation, key } = said;
+	const product = await requireProduct(database, code);
+	if (product.platform !== platform) {
+		throw new OperatorError(
+			"key",
+			code + " is for " + product.platform + ", not " + platform + ".",
+		);
+	}
+	const held = await findProductKey(database, code);
+	const answer = { product: code, generation };
+	if (held?.generation === generation && equal(held.publicKey, key)) return answer;
+	if (held !== undefined && generation <= held.generation) {
+		const message = code + " has a key of generation " + held.generation + ". A new one is higher.";
+		throw new OperatorError("key", message);
+	}
+	const row = { product: code, generation, publicKey: key, statement, addedAt: time };
+	await insertProductKey(database, row);
+	await auditBundle(database, time, "product.key", code, { generation });
+	return answer;
+}
+
+async function publish(core: Core, file: BundleFile): Promise<Bundle> {
+	const { image } = file;
+	if (image.length > imageLengthMaximum) {
+		const message = "An image has at most " + imageLengthMaximum + " bytes.";
+		throw new OperatorError("limit", message);
+	}
+	const digest = sha256(image);
+	const { key, statement } = await requireSigned(core.database, file.statement);
+	if (statement.length !== image.length || !equal(statement.digest, digest)) {
+		throw new OperatorError("bundle", "The image is not the one that was signed. Build it again.");
+	}
+	const name = toHex(digest);
+	if (!core.images.has(name)) core.images.put(name, image);
+	return change(core, async (database, time) => {
+		const product = await requireProduct(database, statement.product);
+		if (product.platform !== statement.platform) {
+			const message = product.code + " is for " + product.platform + ".";
+			throw new OperatorError("bundle", message + " The bundle is for " + statement.platform + ".");
+		}
+		const before = await requirePlace(database, statement, name);
+		const row: BundleRow = {
+			id: before?.id ?? randomUUID(),
+			product: product.code,
+			version: statement.version,
+			sequence: statement.sequence,
+			platform: statement.platform,
+			generation: key.generation,
+			statement: Uint8Array.from(file.statement),
+			digest: name,
+			length: image.length,
+			expiresAt: statement.expires ?? null,
+			publishedAt: before?.publishedAt ?? time,
+			withdrawnAt: before?.withdrawnAt ?? null,
+		};
+		await putBundle(database, row);
+		const { id, version, sequence } = row;
+		const details = { bundle: id, version, sequence, digest: name };
+		await auditBundle(database, time, "bundle.publish", product.code, details);
+		return bundleOf(database, row);
+	});
+}
+
+/** What the statement says, if the newest key of its product has signed it. */
+async function requireSigned(
+	database: Database,
+	bytes: Uint8Array,
+): Promise<{ readonly key: ProductKeyRow; readonly statement: Statement }> {
+	const keys = await database.selectFrom("productKeys").selectAll().execute();
+	for (const key of keys) {
+		const statement = readStatement(bytes, key.publicKey);
+		if (statement?.product !== key.product) continue;
+		const newest = await findProductKey(database, key.product);
+		if (newest?.generation === key.generation) return { key, statement };
+		const message = "The bundle is signed with a key that was replaced. Build it again.";
+		throw new OperatorError("bundle", message);
+	}
+	throw new OperatorError(
+		"bundle",
+		"The bundle is not signed with a product's key. Add that first: opendms product key <file>",
+	);
+}
+
+/** Version and sequence are free, or those of the same image: that bundle is signed anew. */
+async function requirePlace(
+	database: Database,
+	statement: Statement,
+	digest: string,
+): Promise<BundleRow | undefined> {
+	const { product, version, sequence } = statement;
+	const others = await bundlesOf(database, product);
+	const same = others.find((other) => other.version === version || other.sequence === sequence);
+	if (same === undefined) return undefined;
+	const isSame = same.version === version && same.sequence === sequence && same.digest === digest;
+	if (isSame) return same;
+	const message = product + " has another bundle of version " + same.version;
+	throw new OperatorError("bundle", message + ", sequence " + same.sequence + ". Use higher ones.");
+}
+
+async function setTag(
+	database: Database,
+	bundle: BundleRow,
+	tag: Tag,
+	rollOut: RollOut,
+	time: number,
+): Promise<void> {
+	const { percent = 100, failurePercent = failurePercentDefault } = rollOut;
+	for (const share of [percent, failurePercent]) {
+		if (Number.isInteger(share) && share >= 0 && share <= 100) continue;
+		throw new OperatorError("limit", "A share is a whole number from 0 to 100.");
+	}
+	if (bundle.withdrawnAt !== null) {
+		const message = bundle.version + " has been withdrawn. Publish a higher version.";
+		throw new OperatorError("bundle", message);
+	}
+	const { product, id, version } = bundle;
+	const row: BundleTagRow = {
+		...{ product, tag, bundle: id, percent, failurePercent },
+		...{ haltedAt: null, taggedAt: time },
+	};
+	await putTag(database, row);
+	const details = { tag, version, percent, failurePercent };
+	await auditBundle(database, time, "bundle.tag", product, details);
+}
+
+async function withdraw(database: Database, bundle: BundleRow, time: number): Promise<void> {
+	const { product, id, version, withdrawnAt } = bundle;
+	if (withdrawnAt !== null) return;
+	const tags = (await tagsOf(database, product)).filter((row) => row.bundle === id);
+	if (tags.length > 0) {
+		const names = tags.map(({ tag }) => tag).join(", ");
+		const message = version + " is tagged " + names + ". Move the tag first: opendms bundle tag";
+		throw new OperatorError("bundle", message);
+	}
+	await withdrawBundle(database, id, time);
+	await auditBundle(database, time, "bundle.withdraw", product, { bundle: id, version });
+}
+
+async function requireBundle(
+	database: Database,
+	product: string,
+	version: string,
+): Promise<BundleRow> {
+	await requireProduct(database, product);
+	const bundle = (await bundlesOf(database, product)).find((row) => row.version === version);
+	if (bundle !== undefined) return bundle;
+	const message = product + " has no version " + version;
+	throw new OperatorError("bundle-unknown", message + ". See: opendms bundle list " + product);
+}
+
+async function auditBundle(
+	database: Database,
+	time: number,
+	action: string,
+	product: string,
+	details: { readonly [name: string]: string | number | null },
+): Promise<void> {
+	const subject = "product:" + product;
+	await appendAudit(database, time, { actor: operator, action, subject, details });
+}
+
+async function bundleOf(database: Database, row: BundleRow): Promise<Bundle> {
+	const { id, product, version, sequence, platform, length, generation } = row;
+	const { publishedAt, expiresAt, withdrawnAt } = row;
+	const tags = (await tagsOf(database, product)).filter((tag) => tag.bundle === id);
+	const reports: { [status: string]: number } = {};
+	for (const { status } of await reportsOf(database, id)) {
+		reports[status] = (reports[status] ?? 0) + 1;
+	}
+	const newest = await findProductKey(database, product);
+	return {
+		...{ id, product, version, sequence, platform, length },
+		tags: tags.map(({ tag, percent, failurePercent, haltedAt }) => ({
+			...{ tag, percent, failurePercent, haltedAt },
+		})),
+		isOfOldKey: newest?.generation !== generation,
+		...{ publishedAt, expiresAt, withdrawnAt, reports },
+	};
+}

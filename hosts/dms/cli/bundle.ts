@@ -1,0 +1,194 @@
+/** `opendms bundle`: versions of a product's firmware, and who gets which. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { Argument, type Command, InvalidArgumentError } from "commander";
+import type { Bundle } from "../administration/bundles.js";
+import { OperatorError } from "../operator-error.js";
+import { decodeBundle, encodeBundle, makeBundle } from "../publisher/bundle.js";
+import { productKeyOf } from "../publisher/keys.js";
+import { globalOptionsOf, report } from "./report.js";
+import { keysOption } from "./key.js";
+import type { Terminal } from "./terminal.js";
+import { facts, parseDuration, table, timeText } from "./text.js";
+import type { Tag } from "../storage/schema.js";
+
+export function addBundleCommands(program: Command, terminal: Terminal): void {
+	const bundle = program
+		.command("bundle")
+		.description("versions of a product's firmware, and who gets which");
+	addBuild(bundle, terminal);
+	addPublish(bundle, terminal);
+	addViews(bundle, terminal);
+	addTags(bundle, terminal);
+}
+
+interface BuildOptions {
+	readonly keys: string;
+	readonly product: string;
+	readonly platform: string;
+	readonly version: string;
+	readonly sequence?: number;
+	readonly floor?: string;
+	readonly life?: number;
+	readonly out?: string;
+}
+
+function addBuild(bundle: Command, terminal: Terminal): void {
+	bundle
+		.command("build <image>")
+		.description("sign an image with its product's key, and make one file of both")
+		.requiredOption("--product <code>", "the product it is for")
+		.requiredOption("--platform <platform>", "the hardware it is for")
+		.requiredOption("--version <version>", "four numbers, such as 1.4.0.28")
+		.option("--sequence <n>", "higher than before (default: the time)", parseSequence)
+		.option("--floor <version>", "the lowest version that devices may still be given")
+		.option("--life <duration>", "how long it may be installed, such as 90d", parseDuration)
+		.option("--out <file>", "the file to write (default: <product>-<version>.bundle)")
+		.option(...keysOption)
+		.action((image: string, options: BuildOptions, command: Command) => {
+			const { keys, product, platform, version, life, floor } = options;
+			const { sequence = nowSeconds(), out = product + "-" + version + ".bundle" } = options;
+			const expires = life === undefined ? undefined : nowSeconds() + life;
+			const about = { product, platform, version, sequence, floor, expires };
+			const bytes = Uint8Array.from(readFileSync(image));
+			const made = makeBundle({ ...about, image: bytes }, productKeyOf(keys, product));
+			writeFileSync(out, encodeBundle(made));
+			const json = { file: out, product, version, sequence, length: bytes.length };
+			const text = "Give it to the service: opendms bundle publish " + out;
+			terminal.print(globalOptionsOf(command).json ? JSON.stringify(json) : text);
+		});
+}
+
+function addPublish(bundle: Command, terminal: Terminal): void {
+	bundle
+		.command("publish <file>")
+		.description("take a bundle into the service; devices get it once it is tagged")
+		.action((file: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const read = decodeBundle(Uint8Array.from(readFileSync(file)));
+				if (read === undefined) throw new OperatorError("bundle", file + " is no bundle.");
+				const json = await service.bundles.publish(read);
+				const next = "opendms bundle tag " + json.product + " " + json.version + " release";
+				return { json, text: "Published. To give it to all devices: " + next };
+			}),
+		);
+}
+
+function addViews(bundle: Command, terminal: Terminal): void {
+	bundle
+		.command("list <product>")
+		.description("list a product's bundles, the newest first")
+		.action((product: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = await service.bundles.list(product);
+				const head = ["version", "sequence", "tags", "reports", "published"];
+				return { json, text: table(head, json.map(rowOf)) };
+			}),
+		);
+	bundle
+		.command("show <product> <version>")
+		.description("show a bundle, and how it fares on devices")
+		.action((product: string, version: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = await service.bundles.show(product, version);
+				return { json, text: facts(factsOf(json)) };
+			}),
+		);
+}
+
+interface TagOptions {
+	readonly percent?: number;
+	readonly stopAt?: number;
+}
+
+function addTags(bundle: Command, terminal: Terminal): void {
+	const tagArgument = new Argument("<tag>", "which devices get it").choices([
+		"release",
+		"beta",
+		"alpha",
+	]);
+	bundle
+		.command("tag <product> <version>")
+		.addArgument(tagArgument)
+		.description("give devices this bundle: all of them, or those tagged beta or alpha")
+		.option("--percent <n>", "to this share of the devices only", parsePercent)
+		.option("--stop-at <n>", "stop when more than this share fails (default: 10)", parsePercent)
+		.action((product: string, version: string, tag: Tag, options: TagOptions, command: Command) =>
+			report(command, terminal, async (service) => {
+				const rollOut = { percent: options.percent, failurePercent: options.stopAt };
+				await service.bundles.tag(product, version, tag, rollOut);
+				const json = await service.bundles.show(product, version);
+				return { json, text: version + " is the " + tag + " of " + product + " now." };
+			}),
+		);
+	bundle
+		.command("untag <product>")
+		.addArgument(tagArgument)
+		.description("take a tag away")
+		.action((product: string, tag: Tag, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.bundles.untag(product, tag);
+				return { json: { product, tag }, text: product + " has no " + tag + " now." };
+			}),
+		);
+	bundle
+		.command("withdraw <product> <version>")
+		.description("let no device get this bundle any more")
+		.action((product: string, version: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.bundles.withdraw(product, version);
+				const json = await service.bundles.show(product, version);
+				return { json, text: version + " of " + product + " is withdrawn." };
+			}),
+		);
+}
+
+function rowOf(bundle: Bundle): string[] {
+	const { version, sequence, publishedAt } = bundle;
+	return [version, String(sequence), tagsText(bundle), reportsText(bundle), timeText(publishedAt)];
+}
+
+function factsOf(bundle: Bundle): { [name: string]: string } {
+	const { id, product, version, sequence, platform, length, expiresAt, withdrawnAt } = bundle;
+	return {
+		bundle: id,
+		product,
+		version,
+		sequence: String(sequence),
+		platform,
+		length: length + " bytes",
+		tags: tagsText(bundle),
+		"dfu.status reported": reportsText(bundle),
+		published: timeText(bundle.publishedAt),
+		...(expiresAt !== null && { expires: timeText(expiresAt) }),
+		...(withdrawnAt !== null && { withdrawn: timeText(withdrawnAt) }),
+		...(bundle.isOfOldKey && { key: "replaced: build and publish it again" }),
+	};
+}
+
+function tagsText({ tags }: Bundle): string {
+	const texts = tags.map(({ tag, percent, haltedAt }) => {
+		const share = percent < 100 ? " " + percent + " %" : "";
+		return tag + share + (haltedAt === null ? "" : " (stopped)");
+	});
+	return texts.join(", ") || "-";
+}
+
+function reportsText({ reports }: Bundle): string {
+	const texts = Object.entries(reports).map(([status, count]) => status + ": " + count);
+	return texts.join(", ") || "-";
+}
+
+function nowSeconds(): number {
+	return Math.floor(Date.now() / 1000);
+}
+
+function parseSequence(text: string): number {
+	if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+	throw new InvalidArgumentError("Write a whole number from 1 on.");
+}
+
+function parsePercent(text: string): number {
+	if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+	throw new InvalidArgumentError("Write a whole number from 0 to 100.");
+}

@@ -1,0 +1,63 @@
+/**
+ * `GET /update/<bundle>/statement` and `GET /update/<bundle>/image`.
+ *
+ * Who knows a bundle's UUID may have them: they are signed by the publisher, hold no secret of a
+ * device, and never change, so that any cache may keep them.
+ */
+
+import { isBundleId } from "../../../src/protocol/update.js";
+import { findBundle } from "../storage/bundles.js";
+import type { BundleRow } from "../storage/schema.js";
+import { type Answer, refuse } from "./answer.js";
+import { parseTarget } from "./arrival.js";
+import type { Endpoint, Exchange } from "./exchange.js";
+import { type ByteRange, parseRange } from "./range.js";
+
+/** A year, the longest that RFC 9111 gives a meaning to. */
+const cacheControl = "public, max-age=31536000, immutable";
+const imageType = "application/octet-stream";
+
+export const statement: Endpoint = async (exchange) => {
+	const bundle = await requested(exchange);
+	if (bundle === undefined) return refuse("bundle-unknown");
+	// The statement may be signed anew with the product's next key.
+	return { status: 200, body: Uint8Array.from(bundle.statement) };
+};
+
+export const image: Endpoint = async (exchange) => {
+	const bundle = await requested(exchange);
+	if (bundle === undefined) return refuse("bundle-unknown");
+	const { headers } = exchange.request;
+	const etag = '"' + bundle.digest + '"';
+	const fields = { etag, "accept-ranges": "bytes", "cache-control": cacheControl };
+	if (headers.get("if-none-match") === etag) return { status: 304, headers: fields };
+	const condition = headers.get("if-range");
+	const isRangeValid = condition === null || condition === etag;
+	const asked = isRangeValid ? headers.get("range") : null;
+	const range = parseRange(asked, bundle.length);
+	if (range === "unsatisfiable") {
+		return { status: 416, headers: { ...fields, "content-range": "bytes */" + bundle.length } };
+	}
+	return partOf(exchange, bundle, range, fields);
+};
+
+function partOf(
+	{ core }: Exchange,
+	{ digest, length }: BundleRow,
+	range: ByteRange | undefined,
+	fields: { readonly [name: string]: string },
+): Answer {
+	const { start, end } = range ?? { start: 0, end: length };
+	const body = core.images.read(digest, start, end);
+	const type = { "content-type": imageType };
+	if (range === undefined) return { status: 200, body, headers: { ...fields, ...type } };
+	const contentRange = "bytes " + start + "-" + (end - 1) + "/" + length;
+	return { status: 206, body, headers: { ...fields, ...type, "content-range": contentRange } };
+}
+
+/** The bundle of the path; a withdrawn one is gone. */
+async function requested({ core, arrival }: Exchange): Promise<BundleRow | undefined> {
+	const [, , id = ""] = parseTarget(arrival.target).path.split("/");
+	const bundle = isBundleId(id) ? await findBundle(core.database, id) : undefined;
+	return bundle?.withdrawnAt === null ? bundle : undefined;
+}

@@ -1,0 +1,147 @@
+/** `POST /update`: which bundle a device gets. `PUT /update`: how it fares with one. */
+
+import type { MessagePackMap } from "../../../src/protocol/message-pack.js";
+import { isVersion } from "../../../src/protocol/version.js";
+import type { UpdateQuery, UpdateReport } from "../../../src/protocol/update.js";
+import { sha256 } from "../digest.js";
+import type { Rule } from "../rules/refusals.js";
+import {
+	decideUpdate,
+	isHaltDue,
+	type UpdateDecision,
+	type UpdateRule,
+} from "../rules/update-rules.js";
+import { appendAudit } from "../storage/audit.js";
+import {
+	bundlesOf,
+	findBundle,
+	findProductKey,
+	haltTags,
+	putReport,
+	reportsOf,
+	tagsOf,
+} from "../storage/bundles.js";
+import { updateDevice } from "../storage/devices.js";
+import { findProduct } from "../storage/products.js";
+import type { DeviceRow, ProductRow } from "../storage/schema.js";
+import { type Answer, answerWith, noContent, refuse } from "./answer.js";
+import type { DeviceRequest } from "./device-endpoint.js";
+
+/** Why there is nothing to get, for the person who asked. */
+const sentences: { readonly [rule in UpdateRule]: string } = Object.freeze({
+	explicit: "as asked for.",
+	pin: "this device is pinned to it.",
+	release: "the release.",
+	beta: "this device is tagged beta.",
+	alpha: "this device is tagged alpha.",
+	"up-to-date": "The device has what is selected for it.",
+	untagged: "The product has no release yet.",
+	"pin-unknown": "The device is pinned to a version that is not there.",
+	"explicit-refused": "On a production product the publisher chooses the version.",
+	"version-unknown": "The product has no such version.",
+	withdrawn: "The version has been withdrawn.",
+	platform: "The version is for other hardware.",
+	key: "The version is signed with a key that was replaced.",
+	expired: "The version has expired.",
+	floor: "The version is below the lowest that is allowed.",
+	older: "The version is older than what the device has.",
+	"roll-out-waits": "The release is being rolled out; this device's turn comes later.",
+	"roll-out-halted": "The roll-out has stopped, because too many devices failed.",
+});
+
+/** Answers differ by up to a tenth, so that devices that started together part. */
+const intervalSpread = 0.1;
+
+export async function update(request: DeviceRequest, query: UpdateQuery): Promise<Answer> {
+	const { database, device } = request;
+	if (!isVersion(query.version)) return refuse("request");
+	const product = device.product === null ? undefined : await findProduct(database, device.product);
+	if (product === undefined) return refuse("activate-before-update");
+	if (device.version !== query.version) {
+		await updateDevice(database, device.uuid, { version: query.version });
+	}
+	const key = await findProductKey(database, product.code);
+	const decision = await decide(request, query, product, key?.generation ?? 0);
+	const refusal = query.wanted === undefined ? undefined : refusalOf(decision.rule);
+	if (refusal !== undefined) return refuse(refusal, { product: product.code });
+	const answer: MessagePackMap = {
+		rule: decision.rule,
+		message: sentences[decision.rule],
+		interval: intervalOf(device, product),
+	};
+	const { bundle } = decision;
+	const offer = bundle && { bundle: bundle.id, version: bundle.version };
+	const isNewKey = key !== undefined && key.generation > query.generation;
+	const statement = isNewKey ? { key: Uint8Array.from(key.statement) } : {};
+	return answerWith({ ...answer, ...offer, ...statement });
+}
+
+async function decide(
+	{ database, device, time }: DeviceRequest,
+	query: UpdateQuery,
+	product: ProductRow,
+	generation: number,
+): Promise<UpdateDecision> {
+	const { uuid, platform, tag, pin } = device;
+	const { version, sequence, wanted } = query;
+	return decideUpdate({
+		time,
+		device: { uuid, platform, version, sequence, tag, pin },
+		product: { isProduction: product.production === 1, floor: product.floor, generation },
+		bundles: await bundlesOf(database, product.code),
+		tags: await tagsOf(database, product.code),
+		wanted,
+	});
+}
+
+/** Who asked for a version that can't be had did not ask whether there is something new. */
+function refusalOf(rule: UpdateRule): Rule | undefined {
+	switch (rule) {
+		case "explicit":
+		case "up-to-date":
+			return undefined;
+		case "explicit-refused":
+			return "version-not-chosen";
+		case "version-unknown":
+			return "version-unknown";
+		default:
+			return "version-not-offered";
+	}
+}
+
+/** Each device its own part of the product's interval, always the same one. */
+function intervalOf(device: DeviceRow, product: ProductRow): number {
+	const digest = Buffer.from(sha256(Buffer.from(device.uuid)));
+	const fraction = digest.readUInt32BE(0) / 2 ** 32;
+	return Math.round(product.updateInterval * (1 + intervalSpread * (2 * fraction - 1)));
+}
+
+export async function reportUpdate(request: DeviceRequest, report: UpdateReport): Promise<Answer> {
+	const { database, device, time } = request;
+	const bundle = await findBundle(database, report.bundle);
+	// Of another product, or of before a restore: there is nothing to learn from it.
+	if (bundle === undefined || bundle.product !== device.product) return noContent;
+	const { status, percent } = report;
+	await putReport(database, {
+		...{ device: device.uuid, bundle: bundle.id },
+		...{ status, percent: Math.min(percent, 100), reportedAt: time },
+	});
+	await haltIfDue(request, bundle.id);
+	return noContent;
+}
+
+async function haltIfDue({ database, time }: DeviceRequest, bundle: string): Promise<void> {
+	const statuses = (await reportsOf(database, bundle)).map(({ status }) => status);
+	const { product = "" } = (await findBundle(database, bundle)) ?? {};
+	for (const row of await tagsOf(database, product)) {
+		if (row.bundle !== bundle || row.haltedAt !== null) continue;
+		if (!isHaltDue(statuses, row.failurePercent)) continue;
+		await haltTags(database, bundle, time);
+		await appendAudit(database, time, {
+			actor: "service",
+			action: "bundle.halt",
+			subject: "product:" + product,
+			details: { tag: row.tag, bundle },
+		});
+	}
+}

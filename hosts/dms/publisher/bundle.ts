@@ -1,0 +1,83 @@
+/** A bundle: an image with what its publisher states of it, as one file. */
+
+import type { KeyObject } from "node:crypto";
+import { decodeMap, encodeMap } from "../../../src/protocol/message-pack.js";
+import {
+	blockLengthMaximum,
+	blockLengthMinimum,
+	statementLengthMaximum,
+} from "../../../src/protocol/update.js";
+import { isVersion } from "../../../src/protocol/version.js";
+import { sha256 } from "../digest.js";
+import { OperatorError } from "../operator-error.js";
+import { signStatement } from "./statements.js";
+
+/** The larger of two app slots on a chip with 4 MB of flash. */
+export const imageLengthMaximum = 2 * 1024 * 1024;
+
+export interface BundleOptions {
+	readonly product: string;
+	readonly platform: string;
+	/** Four numbers. */
+	readonly version: string;
+	/** Higher than that of every bundle before. */
+	readonly sequence: number;
+	/** The lowest version that devices may still be given. Default: any. */
+	readonly floor?: string | undefined;
+	/** Seconds since 1970 from which on it is not to be installed. Default: never. */
+	readonly expires?: number | undefined;
+	readonly image: Uint8Array;
+}
+
+export interface Bundle {
+	/** Signed; see `readStatement`. */
+	readonly statement: Uint8Array;
+	readonly image: Uint8Array;
+}
+
+/** States what the image is, with blocks as small as their digests' room allows. */
+export function makeBundle(options: BundleOptions, productKey: KeyObject): Bundle {
+	const { product, platform, version, sequence, expires, image } = options;
+	const { floor = "0.0.0.0" } = options;
+	requireVersion(version);
+	requireVersion(floor);
+	if (image.length === 0 || image.length > imageLengthMaximum) {
+		throw new OperatorError("limit", "An image has 1 to " + imageLengthMaximum + " bytes.");
+	}
+	const digest = sha256(image);
+	for (
+		let length = blockLengthMinimum;
+		length <= blockLengthMaximum;
+		length += blockLengthMinimum
+	) {
+		const blocks = { blockLength: length, blockDigests: digestsOf(image, length) };
+		const about = { product, platform, version, sequence, floor, expires };
+		const whole = { ...about, length: image.length, digest, ...blocks };
+		const statement = signStatement(whole, productKey);
+		if (statement.length <= statementLengthMaximum) return { statement, image };
+	}
+	throw new OperatorError("limit", "The image is too long: its statement has no room for it.");
+}
+
+export function encodeBundle({ statement, image }: Bundle): Uint8Array {
+	return encodeMap({ statement, image });
+}
+
+export function decodeBundle(file: Uint8Array): Bundle | undefined {
+	const { statement, image } = decodeMap(file) ?? {};
+	if (!(statement instanceof Uint8Array) || !(image instanceof Uint8Array)) return undefined;
+	return { statement, image };
+}
+
+function digestsOf(image: Uint8Array, blockLength: number): Uint8Array {
+	const digests: Uint8Array[] = [];
+	for (let start = 0; start < image.length; start += blockLength) {
+		digests.push(sha256(image.subarray(start, start + blockLength)));
+	}
+	return Uint8Array.from(Buffer.concat(digests));
+}
+
+function requireVersion(version: string): void {
+	if (isVersion(version)) return;
+	throw new OperatorError("name", version + " is no version: four numbers such as 1.4.0.28.");
+}

@@ -1,0 +1,93 @@
+/**
+ * A publisher's private keys: files in a folder that is nobody else's business, and never the
+ * service's. `platform-<platform>.key`, `product-<code>.key` and, beside that, what the platform's
+ * publisher has stated of it: `product-<code>.statement`.
+ */
+
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createPrivateKeyP256, privateKeyPem, publicPointOf } from "../authority/credential.js";
+import { openKeyFolder, writeDurably } from "../authority/key-folder.js";
+import { OperatorError } from "../operator-error.js";
+import { readKeyStatement, signKeyStatement } from "./statements.js";
+
+/** Only its owner reads a key; a statement is no secret. */
+const keyMode = 0o600;
+const statementMode = 0o644;
+
+export interface ProductKey {
+	readonly product: string;
+	readonly generation: number;
+	/** Path of the signed key statement. */
+	readonly statement: string;
+}
+
+/** Makes the key whose public half goes into a platform's firmware; resolves with that half. */
+export function createPlatformKey(folder: string, platform: string): Uint8Array {
+	return publicPointOf(createKey(folder, platformKeyPath(folder, platform)));
+}
+
+/** The public half of a platform's key: 65 bytes. */
+export function platformKeyOf(folder: string, platform: string): Uint8Array {
+	return publicPointOf(readKey(platformKeyPath(folder, platform)));
+}
+
+/** Makes the key that a product's bundles are signed with, or the next one in its place. */
+export function createProductKey(
+	folder: string,
+	product: string,
+	platform: string,
+	isReplacement: boolean,
+): ProductKey {
+	const platformKey = readKey(platformKeyPath(folder, platform));
+	const statement = statementPath(folder, product);
+	const before = existsSync(statement) ? readKeyStatement(readFileSync(statement)) : undefined;
+	if (before !== undefined && !isReplacement) {
+		const message = product + " has a key. To make the next one: --replace";
+		throw new OperatorError("key", message);
+	}
+	const generation = (before?.generation ?? 0) + 1;
+	const privateKey = createPrivateKeyP256();
+	const key = publicPointOf(privateKey);
+	const signed = signKeyStatement({ product, platform, generation, key }, platformKey);
+	openKeyFolder(folder);
+	writeDurably(productKeyPath(folder, product), privateKeyPem(privateKey), keyMode);
+	writeDurably(statement, signed, statementMode);
+	return { product, generation, statement };
+}
+
+/** The private key that a product's bundles are signed with. */
+export function productKeyOf(folder: string, product: string): KeyObject {
+	return readKey(productKeyPath(folder, product));
+}
+
+function createKey(folder: string, path: string): KeyObject {
+	if (existsSync(path)) {
+		const message = path + " is there already. Devices trust it: it is never made anew.";
+		throw new OperatorError("key", message);
+	}
+	openKeyFolder(folder);
+	const key = createPrivateKeyP256();
+	writeDurably(path, privateKeyPem(key), keyMode);
+	return key;
+}
+
+function readKey(path: string): KeyObject {
+	if (!existsSync(path)) {
+		throw new OperatorError("key", "There is no " + path + ". Make it: opendms key --help");
+	}
+	return createPrivateKey(readFileSync(path));
+}
+
+function platformKeyPath(folder: string, platform: string): string {
+	return join(folder, "platform-" + platform + ".key");
+}
+
+function productKeyPath(folder: string, product: string): string {
+	return join(folder, "product-" + product + ".key");
+}
+
+function statementPath(folder: string, product: string): string {
+	return join(folder, "product-" + product + ".statement");
+}

@@ -1,0 +1,151 @@
+/**
+ * Which bundle a device gets: facts in, a decision out. No storage, no clock, no side effects.
+ *
+ * The device has the last word: it takes only what its product's publisher has signed, nothing
+ * older than what it has, and nothing below its floor. Here is only what saves it the asking.
+ */
+
+import { compareVersions } from "../../../src/protocol/version.js";
+import { sha256 } from "../digest.js";
+import type { Tag } from "../storage/schema.js";
+
+export interface UpdateFacts {
+	/** Seconds since 1970. */
+	readonly time: number;
+	readonly device: {
+		readonly uuid: string;
+		readonly platform: string;
+		/** Version that runs. */
+		readonly version: string;
+		/** Of the newest image that it has confirmed. */
+		readonly sequence: number;
+		readonly tag: Tag | null;
+		readonly pin: string | null;
+	};
+	readonly product: {
+		readonly isProduction: boolean;
+		readonly floor: string;
+		/** Generation of its key; 0 for none. */
+		readonly generation: number;
+	};
+	/** Of the product, those withdrawn included. */
+	readonly bundles: readonly BundleFacts[];
+	readonly tags: readonly TagFacts[];
+	/** Version that somebody asked for on the device. */
+	readonly wanted?: string | undefined;
+}
+
+export interface BundleFacts {
+	readonly id: string;
+	readonly version: string;
+	readonly sequence: number;
+	readonly platform: string;
+	/** Of the key that its statement is signed with. */
+	readonly generation: number;
+	readonly expiresAt: number | null;
+	readonly withdrawnAt: number | null;
+}
+
+export interface TagFacts {
+	readonly tag: Tag;
+	readonly bundle: string;
+	readonly percent: number;
+	readonly haltedAt: number | null;
+}
+
+/** The rule that decided, and the bundle if there is one to get. */
+export interface UpdateDecision {
+	readonly rule: UpdateRule;
+	readonly bundle?: BundleFacts;
+}
+
+/** Of the first four there is a bundle; the others say why there is none. */
+export type UpdateRule =
+	| "explicit"
+	| "pin"
+	| Tag
+	| "up-to-date"
+	| "untagged"
+	| "pin-unknown"
+	| "explicit-refused"
+	| "version-unknown"
+	| "withdrawn"
+	| "platform"
+	| "key"
+	| "expired"
+	| "floor"
+	| "older"
+	| "roll-out-waits"
+	| "roll-out-halted";
+
+/** Selection, then what speaks against the one selected. */
+export function decideUpdate(facts: UpdateFacts): UpdateDecision {
+	const { device, product, wanted } = facts;
+	if (wanted !== undefined) {
+		if (product.isProduction) return { rule: "explicit-refused" };
+		return judge(facts, "explicit", bundleOfVersion(facts, wanted), "version-unknown");
+	}
+	if (device.pin !== null) {
+		return judge(facts, "pin", bundleOfVersion(facts, device.pin), "pin-unknown");
+	}
+	const tag = tagFor(facts);
+	if (tag === undefined) return { rule: "untagged" };
+	const bundle = facts.bundles.find(({ id }) => id === tag.bundle);
+	const decision = judge(facts, tag.tag, bundle, "untagged");
+	if (decision.bundle === undefined) return decision;
+	if (tag.haltedAt !== null) return { rule: "roll-out-halted" };
+	return isRolledOut(device.uuid, tag) ? decision : { rule: "roll-out-waits" };
+}
+
+/** A device's own tag, and `release` where there is no bundle of that. */
+function tagFor({ device, tags }: UpdateFacts): TagFacts | undefined {
+	const own = device.tag === null ? undefined : tags.find(({ tag }) => tag === device.tag);
+	return own ?? tags.find(({ tag }) => tag === "release");
+}
+
+function bundleOfVersion(facts: UpdateFacts, version: string): BundleFacts | undefined {
+	return facts.bundles.find((bundle) => bundle.version === version);
+}
+
+function judge(
+	facts: UpdateFacts,
+	rule: UpdateRule,
+	bundle: BundleFacts | undefined,
+	absent: UpdateRule,
+): UpdateDecision {
+	const { device, product, time } = facts;
+	if (bundle === undefined) return { rule: absent };
+	if (bundle.withdrawnAt !== null) return { rule: "withdrawn" };
+	if (bundle.platform !== device.platform) return { rule: "platform" };
+	if (bundle.generation !== product.generation) return { rule: "key" };
+	if (bundle.version === device.version) return { rule: "up-to-date" };
+	if (bundle.expiresAt !== null && time >= bundle.expiresAt) return { rule: "expired" };
+	if (compareVersions(bundle.version, product.floor) < 0) return { rule: "floor" };
+	return bundle.sequence < device.sequence ? { rule: "older" } : { rule, bundle };
+}
+
+/** The same devices first as the share of a bundle grows, others first with another bundle. */
+function isRolledOut(uuid: string, { bundle, percent }: TagFacts): boolean {
+	const digest = sha256(Buffer.from(uuid + ":" + bundle));
+	return Buffer.from(digest).readUInt32BE(0) / 2 ** 32 < percent / 100;
+}
+
+/** `dfu.status` of an update that succeeded. */
+const success = 1;
+/** From here on an update has ended on the device, but for one that waits for a trial to end. */
+const failureMinimum = 100;
+const onTrial = 220;
+/** A single device that is broken is no reason to stop. */
+const haltFailuresMinimum = 3;
+
+/** Whether a roll-out is to stop, by the last report of each device. */
+export function isHaltDue(statuses: readonly number[], failurePercent: number): boolean {
+	const failures = statuses.filter((status) => isFailure(status)).length;
+	const successes = statuses.filter((status) => status === success).length;
+	const share = (100 * failures) / (failures + successes);
+	return failures >= haltFailuresMinimum && share > failurePercent;
+}
+
+function isFailure(status: number): boolean {
+	return status >= failureMinimum && status !== onTrial;
+}
