@@ -43,7 +43,7 @@ export class RecordStore {
 	read(): MessagePackMap {
 		const first = this.#readCopy(0);
 		const second = this.#readCopy(1);
-		const isSecond = second !== undefined && second.sequence > (first?.sequence ?? 0);
+		const isSecond = second !== undefined && (first === undefined || isNewer(second, first));
 		const newest = isSecond ? second : first;
 		this.#current = newest === undefined || isSecond ? 1 : 0;
 		this.#sequence = newest?.sequence ?? 0;
@@ -81,7 +81,7 @@ export class RecordStore {
 			throw new DmsError(DmsResult.StorageFailed);
 		}
 		this.#current = other;
-		this.#sequence++;
+		this.#sequence = (this.#sequence + 1) >>> 0;
 	}
 
 	#readCopy(index: number): Copy | undefined {
@@ -104,6 +104,11 @@ export class RecordStore {
 	#keyOf(index: number): string {
 		return this.#name + (index === 0 ? ".a" : ".b");
 	}
+}
+
+/** Sequence numbers go on from 0 behind the last of 32 bits, so none is too high to be followed. */
+function isNewer(copy: Copy, other: Copy): boolean {
+	return ((copy.sequence - other.sequence) | 0) > 0;
 }
 
 function encodeCopy(sequence: number, body: Uint8Array): Uint8Array {

@@ -1,3 +1,4 @@
+import { crc32 } from "../../src/encoding/crc32.js";
 import type { KeyValueDomain } from "../../src/host.js";
 import { DmsError, DmsResult } from "../../src/protocol/result.js";
 import { RecordStore } from "../../src/storage/record-store.js";
@@ -90,6 +91,18 @@ export const recordStoreCases: Cases = Object.freeze({
 		flip(domain, "record.b", 3);
 		storeOn(domain).write({ count: 3 });
 		equal(domain.writes[2], "record.b");
+	},
+	"the last of all sequence numbers is followed by 0": () => {
+		const domain = new TestDomain();
+		storeOn(domain).write({ count: 1 });
+		const copy = domain.values.get("record.a") ?? new Uint8Array(0);
+		copy.fill(0xff, 4, 8);
+		new DataView(copy.buffer).setUint32(0, crc32(copy, 4));
+		const store = storeOn(domain);
+		for (let count = 2; count <= 4; count++) {
+			store.write({ count });
+			equal(new RecordStore(domain, "record").read(), { count });
+		}
 	},
 	"a write that is not kept fails, and memory stays with the old record": () => {
 		for (const fault of ["throws", "keeps nothing", "flips a bit"] as const) {
