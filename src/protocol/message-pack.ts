@@ -16,8 +16,11 @@ export interface MessagePackMap {
 	[key: string]: MessagePackValue;
 }
 
-/** Maps and arrays inside one another. Our own messages need 3; an app's answer may nest more. */
-export const depthMaximum = 16;
+/**
+ * Maps and arrays inside one another. Our own messages need 3; an app's answer may nest more. To
+ * encode a value takes 690 bytes of stack a level, and the chip has 8 KiB of it.
+ */
+export const depthMaximum = 6;
 
 /** Most of our messages fit, so encoding one seldom has to grow its buffer. */
 const initialBufferSize = 256;

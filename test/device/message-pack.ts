@@ -36,6 +36,12 @@ export const messagePackCases: Cases = Object.freeze({
 		equal(isWellFormed(bytes(nested(depthMaximum + 1))), false);
 		equal(isWellFormed(bytes("91".repeat(300) + "c0")), false);
 	},
+	"what is as deep as the limit can be written again": () => {
+		for (const level of ["81a161", "91"]) {
+			const hex = "81a161" + level.repeat(depthMaximum - 1) + "c0";
+			equal(toHex(encodeMap(decodeMap(bytes(hex)) ?? {})), hex);
+		}
+	},
 	"a length beyond the bytes is refused, however large": () => {
 		for (const hex of [
 			"dfffffffff",
