@@ -34,6 +34,8 @@ export interface Meters {
 	/** Bindings at the top of modules that are not constant: 0, or the program does not fit ROM. */
 	readonly mutableBindings: number;
 	readonly collections: number;
+	/** The most that was in use during the last turn, with garbage that was not collected by then. */
+	readonly turnPeakBytes: number;
 }
 
 /** What of the heap belongs to one module's objects. */

@@ -186,6 +186,7 @@ function metersOf(values: readonly Value[]): Meters {
 		bytecodeBytes = 0,
 		mutableBindings = 0,
 		collections = 0,
+		turnPeakBytes = 0,
 	] = values.map(Number);
 	return {
 		slotBytes,
@@ -198,5 +199,6 @@ function metersOf(values: readonly Value[]): Meters {
 		bytecodeBytes,
 		mutableBindings,
 		collections,
+		turnPeakBytes,
 	};
 }

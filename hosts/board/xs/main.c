@@ -225,6 +225,7 @@ void fxReportDone(txMachine* the)
 	fxLinkInteger((txInteger)fxImageCodeSize());
 	fxLinkInteger(fxMutableBindings());
 	fxLinkInteger((txInteger)the->garbageCollectionCount);
+	fxLinkInteger((txInteger)(the->peakHeapCount * sizeof(txSlot) + the->peakChunksSize));
 	fxLinkSend();
 }
 
@@ -277,6 +278,8 @@ int main(int argc, char* argv[])
 		fxReportDone(the);
 		bytes = fxLinkReceive(&type, &size);
 		if (type == mxFrameMessage) {
+			the->peakHeapCount = the->currentHeapCount;
+			the->peakChunksSize = the->currentChunksSize;
 			fxWatch(atoi(argv[5]));
 			fxDeliver(the, bytes, size);
 		}
