@@ -1,0 +1,41 @@
+/** MessagePack: what passes the check is decoded, and encodes to what decodes alike. */
+
+import {
+	decodeMap,
+	encodeMap,
+	isMap,
+	isWellFormed,
+	type MessagePackValue,
+} from "../../../src/protocol/message-pack.js";
+import { sameBytes } from "../../contract/pattern.js";
+import { isTrue } from "../../device/check.js";
+import type { Probe } from "./probe.js";
+
+export const messagePackProbe: Probe = Object.freeze<Probe>({
+	lengthMaximum: 1024,
+	allocationBase: 4096,
+	allocationFactor: 128,
+	run: (input) => {
+		const map = decodeMap(input);
+		if (!isWellFormed(input)) {
+			isTrue(map === undefined, "what is malformed is not decoded");
+			return "malformed " + (input[0] ?? 0).toString(16);
+		}
+		if (map === undefined) return "no map " + (input[0] ?? 0).toString(16);
+		const encoded = encodeMap(map);
+		const again = decodeMap(encoded);
+		isTrue(again !== undefined, "what is encoded can be decoded");
+		if (again !== undefined) sameBytes(encodeMap(again), encoded);
+		return "map " + shapeOf(map, 0);
+	},
+});
+
+/** Kinds of the values in a map, for a few of them. */
+function shapeOf(value: MessagePackValue, depth: number): string {
+	if (Array.isArray(value)) return "[" + value.length + "]";
+	if (value instanceof Uint8Array) return "b";
+	if (!isMap(value)) return value === null ? "n" : (typeof value).charAt(0);
+	if (depth > 2) return "{}";
+	const values = Object.values(value).slice(0, 4);
+	return "{" + values.map((one) => shapeOf(one, depth + 1)).join("") + "}";
+}
