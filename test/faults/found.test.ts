@@ -55,3 +55,20 @@ test("a device with worn flash still starts", async () => {
 		assert.equal(await terminal.type("get dms.provision.status"), "3");
 	});
 });
+
+test("what flash doesn't take, memory doesn't have", async () => {
+	await inWorld({ processor: "v8" }, async (world) => {
+		const { terminal, board } = world;
+		await terminal.powerOn();
+		const lines = linesOf(await prepareService(world));
+		const write = board.nvs.write;
+		board.nvs.write = () => {
+			throw new Error("worn out");
+		};
+		assert.match(await terminal.type(lines[3] ?? ""), /^Command failed\r\n.*flash/);
+		assert.equal(await terminal.type("get dms.provision.status"), "0");
+		board.nvs.write = write;
+		for (const line of lines) await terminal.type(line);
+		assert.equal(await terminal.type("get dms.provision.status"), "3");
+	});
+});
