@@ -5,6 +5,7 @@ import { checkEnd, linesOf, prepareService } from "../test/journey/journey.js";
 import { BoardIsOff } from "../test/journey/terminal.js";
 import { inWorld, type World } from "../test/journey/world.js";
 import { type Benchmark, type Measurement, table } from "./benchmark.js";
+import { type Esp32Figures, keptEsp32Figures } from "./esp32.js";
 
 /** A heap with room to spare, also for slots of 64 bits. */
 const ampleHeapBytes = 128 * 1024;
@@ -42,7 +43,8 @@ export const footprint: Benchmark = {
 			keys: meters.keys,
 			bytecodeBytes: meters.bytecodeBytes,
 		};
-		return { figures, text: textOf(figures, journey) };
+		const esp32 = keptEsp32Figures();
+		return { figures: { ...figures, esp32 }, text: textOf(figures, esp32, journey) };
 	},
 };
 
@@ -98,7 +100,11 @@ async function smallestHeapBytes(): Promise<number> {
 	return sufficient;
 }
 
-function textOf(figures: Readonly<Record<string, number>>, journey: Journey): string {
+function textOf(
+	figures: Readonly<Record<string, number>>,
+	esp32: Esp32Figures,
+	journey: Journey,
+): string {
 	const { slotBytes } = journey.meters;
 	const bytesOf = ({ slots, chunkBytes }: Holding): number => slots * slotBytes + chunkBytes;
 	const modules = [...journey.holdings]
@@ -110,7 +116,10 @@ function textOf(figures: Readonly<Record<string, number>>, journey: Journey): st
 			bytesOf(holding),
 		]);
 	return [
-		table(Object.entries(figures)),
+		table([
+			...Object.entries(figures),
+			[`bytecodeBytes on an ESP32 (${esp32.measured})`, esp32.bytecodeBytes],
+		]),
 		table([
 			["Peak after", "bytes"],
 			...journey.steps.map(({ command, heapPeakBytes }) => [command, heapPeakBytes]),

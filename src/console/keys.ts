@@ -40,7 +40,7 @@ const parameterMaximum = 9999;
 const modified = 3;
 
 /** Emacs' keys, as every shell has them. */
-const controls: { readonly [byte: number]: Key } = Object.freeze({
+const controls = Object.freeze<{ readonly [byte: number]: Key }>({
 	0x01: "home",
 	0x02: "left",
 	0x03: "cancel",
@@ -70,7 +70,7 @@ const cursorKeys: { readonly [letter: string]: Key } = Object.freeze({
 });
 
 /** By the number in `ESC [ number ~`. */
-const numberedKeys: { readonly [number: number]: Key } = Object.freeze({
+const numberedKeys = Object.freeze<{ readonly [number: number]: Key }>({
 	1: "home",
 	3: "erase right",
 	4: "end",

@@ -10,7 +10,7 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		abbreviation: "dfuq",
 		parameters: "",
 		help: "asks whether there is an update for this device",
-		count: [0, 0],
+		count: Object.freeze([0, 0]),
 		run: async ({ dfu }) => {
 			const { status, message } = await dfu.query();
 			return status === QueryStatus.Available ? "Update available: " + message : message;
@@ -21,7 +21,7 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		abbreviation: "dfuu",
 		parameters: "[version]",
 		help: "installs the update for this device, or that version of its firmware",
-		count: [0, 1],
+		count: Object.freeze([0, 1]),
 		run: async (device, [version]) => {
 			const isArmed = await device.dfu.update(version);
 			if (!isArmed) return dfuSentence(device.dfu.status);

@@ -1,0 +1,42 @@
+/** With the Moddable SDK: the firmware compiles, links and preloads for the ESP32 targets. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { linkEsp32 } from "../../hosts/moddable/tools/esp32-link.js";
+import { ownManifest } from "../../hosts/moddable/tools/mcconfig.js";
+import { sdkOrReason } from "./simulation.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const sdk = sdkOrReason();
+const skip = typeof sdk === "string" && sdk;
+if (skip !== false) console.log("The SDK's link for the ESP32 is skipped. " + skip);
+
+/** Warnings about what is ours: not the SDK, nor what is in `@msgpack/msgpack`. */
+function warningsIn(output: string): string[] {
+	const isOurs = (line: string): boolean =>
+		/opendms|hosts\/|src\//.test(line) && !/ (Decoder|Encoder)(\(\)|\.prototype)/.test(line);
+	return output.split("\n").filter((line) => line.includes("warning") && isOurs(line));
+}
+
+for (const [platform, chip] of [
+	["esp32", "esp32"],
+	["esp32/esp32c3", "esp32c3"],
+] as const) {
+	test(`${platform} links with preload, without a warning of ours`, { skip }, () => {
+		if (typeof sdk === "string") return;
+		const { output, folder, bytecodeBytes } = linkEsp32(sdk, { manifest: ownManifest, platform });
+		assert.match(output, /### \d+ instances/, "the linker has preloaded");
+		assert.deepEqual(warningsIn(output), []);
+		assert.ok(bytecodeBytes > 0);
+		assert.match(readFileSync(join(folder, "mc.resources.c"), "utf8"), /resource/i);
+		const project = join(folder, "xsProj-" + chip);
+		const partitions = readFileSync(join(project, "partitions.csv"), "utf8");
+		assert.equal(partitions, readFileSync(join(root, "hosts/esp32/partitions.csv"), "utf8"));
+		const sdkconfig = readFileSync(join(project, "sdkconfig.mc"), "utf8");
+		assert.match(sdkconfig, /^CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE=y$/m);
+		assert.match(sdkconfig, /^CONFIG_BOOTLOADER_SKIP_VALIDATE_ALWAYS=$/m);
+	});
+}
