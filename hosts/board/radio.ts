@@ -67,7 +67,7 @@ export class Radio {
 			return undefined;
 		},
 		"wifi.get": (property) => this.#get(textOf(property)),
-		"http.request": (host, port, tlsHost, ca, method, path, head, mask) => {
+		"http.request": (host, port, tlsHost, ca, method, path, mask, ...fields) => {
 			const tls = tlsHost === undefined ? {} : { tls: { host: textOf(tlsHost), ca: bytesOf(ca) } };
 			const request: OutgoingRequest = {
 				host: textOf(host),
@@ -75,7 +75,7 @@ export class Radio {
 				...tls,
 				method: textOf(method),
 				path: textOf(path),
-				headers: headersOf(textOf(head)),
+				headers: headersOf(fields),
 			};
 			return this.#request(request, textOf(mask).split(","));
 		},
@@ -237,11 +237,11 @@ export class Radio {
 	}
 }
 
-function headersOf(head: string): [name: string, value: string][] {
+/** Names and values come in turn, so that the program needs no memory to join them. */
+function headersOf(fields: readonly Value[]): [name: string, value: string][] {
 	const headers: [string, string][] = [];
-	for (const line of head.split("\r\n")) {
-		const colon = line.indexOf(": ");
-		if (colon > 0) headers.push([line.slice(0, colon), line.slice(colon + 2)]);
+	for (let index = 0; index < fields.length; index += 2) {
+		headers.push([textOf(fields[index]), textOf(fields[index + 1])]);
 	}
 	return headers;
 }

@@ -57,8 +57,8 @@ class BoardHTTPRequest implements HTTPRequest, Receiver {
 	constructor(link: Link, client: HTTPClientOptions, options: HTTPRequestOptions) {
 		this.#link = link;
 		this.#options = options;
-		let head = "";
-		for (const [name, value] of options.headers) head += name + ": " + value + "\r\n";
+		const headers: string[] = [];
+		for (const [name, value] of options.headers) headers.push(name, value);
 		this.#id = link.call(
 			"http.request",
 			client.host,
@@ -67,8 +67,8 @@ class BoardHTTPRequest implements HTTPRequest, Receiver {
 			client.tls?.ca,
 			options.method,
 			options.path,
-			head,
 			options.headersMask.join(","),
+			...headers,
 		);
 		this.#name = "http." + String(this.#id);
 		link.mailbox.open(this.#name, this);
