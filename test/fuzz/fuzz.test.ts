@@ -9,9 +9,9 @@ import { replayLine, runTarget } from "./run-target.js";
 import { targetNames } from "./targets.js";
 
 const seed = 1;
-const executions = 2_000;
+const executions = 1_000;
 /** XS is slower, and its process is another one. */
-const executionsOnXs = 500;
+const executionsOnXs = 100;
 
 for (const target of targetNames) {
 	test(`nothing is found in ${target} for a moment`, async () => {

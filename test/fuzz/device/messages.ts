@@ -13,6 +13,14 @@ import {
 	isUuid,
 	messageLengthMaximum,
 } from "../../../src/protocol/messages.js";
+import {
+	decodeKeyStatement,
+	decodeSignedStatement,
+	decodeStatement,
+	decodeUpdateOffer,
+	decodeUpdateQuery,
+	decodeUpdateReport,
+} from "../../../src/protocol/update.js";
 import { isTrue } from "../../device/check.js";
 import type { Probe } from "./probe.js";
 
@@ -28,6 +36,12 @@ const decoders: readonly Decode[] = Object.freeze<Decode[]>([
 	decodeClaimReply,
 	decodeActivateRequest,
 	decodeRefusal,
+	decodeSignedStatement,
+	decodeKeyStatement,
+	decodeStatement,
+	decodeUpdateQuery,
+	decodeUpdateOffer,
+	decodeUpdateReport,
 ]);
 
 /** No byte string in a message is longer than a message. */
@@ -42,10 +56,10 @@ export const messagesProbe: Probe = Object.freeze<Probe>({
 		for (const [index, decode] of decoders.entries()) {
 			const message = decode(input);
 			if (message === undefined) continue;
-			taken += index;
+			taken += " " + index;
 			for (const [name, value] of Object.entries(message)) check(name, value);
 		}
-		return "taken by " + taken;
+		return "taken by" + taken;
 	},
 });
 

@@ -7,34 +7,12 @@
  */
 
 import { crc32 } from "../../../src/encoding/crc32.js";
-import type { KeyValueDomain } from "../../../src/host.js";
 import { RecordStore } from "../../../src/storage/record-store.js";
 import { equal, isTrue } from "../../device/check.js";
+import { MemoryDomain } from "./memory-host.js";
 import type { Probe } from "./probe.js";
 
 const headLength = 3;
-
-class TwoCopies implements KeyValueDomain {
-	readonly values = new Map<string, Uint8Array>();
-
-	read(key: string): ArrayBuffer | undefined {
-		return this.values.get(key)?.slice().buffer;
-	}
-
-	write(key: string, value: Uint8Array): void {
-		this.values.set(key, value.slice());
-	}
-
-	delete(key: string): void {
-		this.values.delete(key);
-	}
-
-	close(): void {}
-
-	[Symbol.iterator](): Iterator<string> {
-		return this.values.keys();
-	}
-}
 
 export const recordStoreProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 1024,
@@ -43,7 +21,7 @@ export const recordStoreProbe: Probe = Object.freeze<Probe>({
 	run: (input) => {
 		const flags = input[0] ?? 0;
 		const length = Math.min((input[1] ?? 0) * 256 + (input[2] ?? 0), input.length);
-		const domain = new TwoCopies();
+		const domain = new MemoryDomain();
 		const end = headLength + length;
 		domain.write("r.a", copyOf(input.subarray(headLength, end), (flags & 1) !== 0));
 		domain.write("r.b", copyOf(input.subarray(end), (flags & 2) !== 0));
