@@ -39,6 +39,8 @@ export interface WorldOptions {
 	readonly panic?: Panic;
 	/** What the board runs; by default the lamp. */
 	readonly image?: Uint8Array;
+	/** What the board keeps while it is off. */
+	readonly state?: MemoryState;
 	/** When power fails. */
 	readonly cuts?: readonly Occasion[];
 	/** What befalls which exchange. */
@@ -93,7 +95,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 	);
 	const terminal = new Terminal(clock);
 	const board = openBoard({
-		state: new MemoryState(),
+		state: options.state ?? new MemoryState(),
 		image: options.image ?? image,
 		processor,
 		...(options.purpose === undefined ? {} : { purpose: options.purpose }),

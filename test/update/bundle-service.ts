@@ -31,6 +31,9 @@ export class BundleService {
 	/** Nothing reaches the service while this is set. */
 	isOut = false;
 	imageFault: ImageFault | undefined;
+	/** Hears reports, and the first byte of each range of an image that is asked for. */
+	onReport: (report: UpdateReport) => void = () => undefined;
+	onImage: (first: number) => void = () => undefined;
 	readonly queries: UpdateQuery[] = [];
 	readonly reports: UpdateReport[] = [];
 	/** First byte of each range of an image that was asked for. */
@@ -59,6 +62,7 @@ export class BundleService {
 			const report = decodeUpdateReport(body);
 			if (report === undefined) throw new Error("that is no report");
 			this.reports.push(report);
+			this.onReport(report);
 			return new Response(null, { status: 204 });
 		}
 		const { bundle } = this;
@@ -82,6 +86,7 @@ export class BundleService {
 		const start = Number(first);
 		const end = last === "" ? image.length - 1 : Number(last);
 		this.ranges.push(start);
+		this.onImage(start);
 		const headers = { "content-range": "bytes " + start + "-" + end + "/" + image.length };
 		const part = image.slice(start, end + 1);
 		const response = new Response(part, { status: 206, headers });

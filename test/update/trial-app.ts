@@ -1,0 +1,30 @@
+/** An app whose firmware is no good, in one way or another; its version says in which. */
+
+import type { App, Device } from "../../src/device.js";
+
+/** The second number of the version. */
+const crashing = "3";
+const hanging = "4";
+const silent = "5";
+const startMilliseconds = 100;
+/** On XS the time of an endless loop counts, on V8 its calls. */
+const callEvery = 1000;
+
+function misbehave(device: Device): void {
+	const [, way] = device.host.system.version.split(".");
+	if (way === crashing) throw new TypeError("this version is no good");
+	for (let count = 0; way === hanging; count++) {
+		if (count % callEvery === 0) device.host.clock.ticks();
+	}
+}
+
+const app: App = Object.freeze<App>({
+	product: "ACME-LAMP",
+	start: (device: Device) => {
+		const [, way] = device.host.system.version.split(".");
+		if (way === silent) device.settings.set("wlan.ssid", "nowhere");
+		device.host.timer.set(() => misbehave(device), startMilliseconds);
+	},
+});
+
+export default app;

@@ -1,0 +1,103 @@
+/** An image that is no good on this device: the one before comes back, and says why. */
+
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { after, test } from "node:test";
+import { buildImage } from "../../hosts/board/build-image.js";
+import { DfuStatus } from "../../src/update/status.js";
+import { bundleOf, newImage, newVersion } from "./fleet.js";
+import { Field, type Run } from "./field.js";
+import { platformKeys } from "./publisher.js";
+
+const app = fileURLToPath(new URL("trial-app.js", import.meta.url));
+const { publicKey: platformKey } = platformKeys;
+const field = await Field.open();
+after(() => field.close());
+
+/** The most that three starts and the waits between them take. */
+const hourMilliseconds = 3_600_000;
+const dayMilliseconds = 24 * hourMilliseconds;
+
+interface BadImage {
+	readonly name: string;
+	readonly version: string;
+	readonly status: DfuStatus;
+}
+
+const badImages: readonly BadImage[] = [
+	{ name: "crashes", version: "0.3.0.0", status: DfuStatus.TrialCrashed },
+	{ name: "hangs", version: "0.4.0.0", status: DfuStatus.TrialHung },
+	{ name: "never reaches the service", version: "0.5.0.0", status: DfuStatus.TrialUnreached },
+];
+
+const imageOf = (version: string): Uint8Array => buildImage({ app, version, platformKey });
+
+/** Types `dfu_update` and lets the device do the rest by itself. */
+async function leaveAlone(run: Run, milliseconds: number): Promise<void> {
+	await run.terminal.powerOn();
+	run.terminal.send("dfu_update");
+	await run.clock.run(milliseconds);
+}
+
+for (const processor of ["v8", "xs"] as const) {
+	for (const { name, version, status } of badImages) {
+		test("an image that " + name + " is not kept, on " + processor, async () => {
+			const options = { processor, watchdogMilliseconds: 100 };
+			await field.run(options, async (run) => {
+				const { board, terminal, bundles } = run;
+				bundles.bundle = bundleOf(imageOf(version), { version, sequence: 2 });
+				await leaveAlone(run, hourMilliseconds);
+				assert.equal(board.boots, 7, "it was started three times");
+				assert.match(await terminal.type("version"), /0\.1\.0\.0/);
+				assert.match(await terminal.type("get dms.provision.status"), /3$/);
+				assert.match(await terminal.type("get dfu.status"), new RegExp(status + "$"));
+				assert.match(await terminal.type("dfu_update"), /Command failed\r\n.*not tried again/);
+				assert.equal(await terminal.type("faults_print"), "No faults", "it was not our fault");
+				assert.equal(bundles.reports.at(-1)?.status, status, "the service knows");
+				assert.deepEqual(bundles.ranges, [0], "it was downloaded once");
+				await run.clock.run(dayMilliseconds);
+				assert.equal(board.boots, 7, "it is not tried again");
+				bundles.bundle = bundleOf(newImage, { version: newVersion, sequence: 3 });
+				terminal.send("dfu_update");
+				await terminal.until("[Updated to " + newVersion);
+				assert.match(await terminal.type("get dfu.status"), /1$/);
+			});
+		});
+	}
+}
+
+test("an outage during the trial never counts, however long it is", async () => {
+	await field.run({ processor: "v8" }, async (run) => {
+		const { board, clock, terminal, bundles } = run;
+		bundles.bundle = bundleOf(newImage);
+		bundles.onReport = ({ percent }) => {
+			if (percent === 100) bundles.isOut = true;
+		};
+		await leaveAlone(run, dayMilliseconds);
+		assert.match(await terminal.type("version"), /0\.1\.0\.0/);
+		bundles.onReport = () => undefined;
+		bundles.isOut = false;
+		await clock.runUntil(() => terminal.transcript.includes("[Updated to"));
+		assert.match(await terminal.type("version"), new RegExp(newVersion));
+		assert.deepEqual(bundles.ranges, [0], "it was downloaded once");
+		assert.ok(board.boots <= 5);
+	});
+});
+
+test("cuts of power during the trial never count, however many they are", async () => {
+	await field.run({ processor: "v8" }, async (run) => {
+		const { board, clock, terminal, bundles } = run;
+		bundles.bundle = bundleOf(newImage);
+		await terminal.powerOn();
+		terminal.send("dfu_update");
+		for (let cuts = 0; cuts < 10; cuts++) {
+			const isTried = (): boolean => board.boot.operations["boot.isOnTrial"]?.() === true;
+			await clock.runUntil(isTried);
+			await board.powerOff();
+			await terminal.powerOn();
+			assert.match(await terminal.type("version"), /0\.1\.0\.0/);
+		}
+		await clock.runUntil(() => terminal.transcript.includes("[Updated to"));
+		assert.deepEqual(bundles.ranges, [0], "it was downloaded once");
+	});
+});
