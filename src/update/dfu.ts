@@ -211,7 +211,9 @@ export class Dfu {
 	async #fetchStatement(bundle: string): Promise<Statement> {
 		const { dms, host } = this.#owner;
 		const target = bundlePath(bundle, "statement");
-		const bytes = await this.#call(() => dms.call({ method: "GET", path: target }));
+		const bytes = await this.#call(() => dms.call({ method: "GET", path: target })).catch(
+			badStatement,
+		);
 		return statementIn(host, this.#read(), bytes);
 	}
 
@@ -344,6 +346,12 @@ export class Dfu {
 	#open(): RecordStore {
 		return new RecordStore(this.#storage, "update");
 	}
+}
+
+/** One that is too long, above all. */
+function badStatement(error: unknown): never {
+	const isBad = error instanceof DmsError && error.result === DmsResult.BadReply;
+	throw isBad ? new DfuError(DfuStatus.BadStatement) : error;
 }
 
 /** What comes after is a job of its own: a console's stack is deep already, and a chip's small. */

@@ -4,7 +4,7 @@
  */
 
 import { asciiBytes, equal } from "../encoding/bytes.js";
-import type { Host } from "../host.js";
+import type { Clock, Crypto, System } from "../host.js";
 import { isSignature, publicKeyLength } from "../protocol/key.js";
 import type { MessagePackMap } from "../protocol/message-pack.js";
 import {
@@ -22,7 +22,11 @@ import type { UpdateRecord } from "./record.js";
 import { DfuError, DfuStatus } from "./status.js";
 
 /** What of a host it takes. */
-type TrustHost = Pick<Host, "crypto" | "clock" | "system">;
+interface TrustHost {
+	readonly crypto: Pick<Crypto, "digest" | "verify">;
+	readonly clock: Pick<Clock, "now">;
+	readonly system: Pick<System, "platform" | "platformKey">;
+}
 
 /** The product key that the device goes by, as it lies in the record of updates. */
 export interface Pin {
