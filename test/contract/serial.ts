@@ -143,6 +143,21 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 		},
 	},
 	{
+		name: "of what waits, a part can be read, and then the rest",
+		run: async (host, { line }) => {
+			const { type } = offered(line);
+			const port = new Port(host);
+			port.stopReading();
+			await type(pattern(10));
+			await pause(host);
+			const parts = [port.serial.read(3), port.serial.read(100)];
+			sameBytes(new Uint8Array(parts[0] ?? new ArrayBuffer(0)), pattern(3));
+			sameBytes(new Uint8Array(parts[1] ?? new ArrayBuffer(0)), pattern(10).slice(3));
+			equal(port.serial.read(1), undefined, "after");
+			port.close();
+		},
+	},
+	{
 		name: "a port that is closed calls nobody any more",
 		run: async (host, { line }) => {
 			const { type } = offered(line);

@@ -1,7 +1,9 @@
 /** All contract tables, by the port they are of. */
 
+import { bootRows } from "./boot.js";
 import { clockRows } from "./clock.js";
 import { cryptoRows } from "./crypto.js";
+import { flashRows } from "./flash.js";
 import { httpRows } from "./http.js";
 import { httpsRows } from "./https.js";
 import { keyValueRows } from "./key-value.js";
@@ -17,6 +19,8 @@ export const tables = Object.freeze({
 	http: httpRows,
 	https: httpsRows,
 	keyValue: keyValueRows,
+	flash: flashRows,
+	boot: bootRows,
 	timer: timerRows,
 	clock: clockRows,
 	crypto: cryptoRows,

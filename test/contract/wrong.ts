@@ -1,8 +1,10 @@
 /** Hosts that break a promise, each in one way: what the contract is there to find. */
 
 import type {
+	Boot,
 	Clock,
 	Crypto,
+	Flash,
 	Host,
 	HTTPClientOptions,
 	HTTPRequest,
@@ -311,6 +313,67 @@ const keyValue: Wrongs = Object.freeze<Wrongs>({
 		})),
 });
 
+/** A host whose slot is changed. */
+function withFlash(host: Host, change: (flash: Flash) => Partial<Flash>): Host {
+	return {
+		...host,
+		flash: {
+			open: (options) => {
+				const flash = host.flash.open(options);
+				return {
+					status: () => flash.status(),
+					eraseBlock: (index) => flash.eraseBlock(index),
+					read: (byteLength, position) => flash.read(byteLength, position),
+					write: (bytes, position) => flash.write(bytes, position),
+					close: () => flash.close(),
+					...change(flash),
+				};
+			},
+		},
+	};
+}
+
+const flash: Wrongs = Object.freeze<Wrongs>({
+	"erases two blocks": (host) =>
+		withFlash(host, (slot) => ({
+			eraseBlock: (index) => {
+				slot.eraseBlock(index);
+				if (index > 0) slot.eraseBlock(index - 1);
+			},
+		})),
+	"does not erase": (host) => withFlash(host, () => ({ eraseBlock: () => undefined })),
+	"erases what it writes to": (host) =>
+		withFlash(host, (slot) => ({
+			write: (bytes, position) => {
+				slot.eraseBlock(Math.floor(position / slot.status().blockLength));
+				slot.write(bytes, position);
+			},
+		})),
+	"reads on from the end": (host) =>
+		withFlash(host, (slot) => ({
+			read: (byteLength, position) => {
+				const { blocks, blockLength } = slot.status();
+				const end = Math.min(position + byteLength, blocks * blockLength);
+				return slot.read(end - position, position);
+			},
+		})),
+});
+
+function withBoot(host: Host, change: Partial<Boot>): Host {
+	const { boot } = host;
+	const { reason, slot, isOnTrial } = boot;
+	const arm = (): void => boot.arm();
+	const confirm = (): void => boot.confirm();
+	return { ...host, boot: { reason, slot, isOnTrial, arm, confirm, ...change } };
+}
+
+const boot: Wrongs = Object.freeze<Wrongs>({
+	"knows one reason only": (host) => withBoot(host, { reason: "software" }),
+	"arms anything": (host) => withBoot(host, { arm: () => undefined }),
+	"is on trial for ever": (host) => withBoot(host, { isOnTrial: true }),
+	"names its slot by the time": (host) => withBoot(host, { slot: host.boot.reason }),
+});
+
 /** A host with another timer. */
 function withTimer(host: Host, set: Timer["set"], clear?: Timer["clear"]): Host {
 	return { ...host, timer: { set, clear: clear ?? ((id) => host.timer.clear(id)) } };
@@ -445,6 +508,8 @@ export const wrongHosts: Readonly<Record<PortName, Wrongs>> = Object.freeze({
 	http,
 	https,
 	keyValue,
+	flash,
+	boot,
 	timer,
 	clock,
 	crypto,

@@ -28,8 +28,8 @@ export const consoleProbe: Probe = Object.freeze<Probe>({
 		}
 		await host.pass(restMilliseconds);
 		const outcome = wordsOf(host.last);
-		if (host.isOver) return "restarted: " + outcome;
 		for (const line of ["\r\r", "version\r"]) {
+			if (host.isOver) return "restarted: " + outcome;
 			host.last = "";
 			host.type(asciiBytes(line));
 			await host.pass(restMilliseconds);
