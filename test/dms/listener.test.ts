@@ -257,3 +257,13 @@ test("the listener logs what it refuses by itself", async (context) => {
 	);
 	assert.deepEqual(entries, [[400, "request", "(unknown)"]]);
 });
+
+test("an expectation that nobody knows is no reason for another answer", async (context) => {
+	const { listener } = await openPort(context);
+	const { socket, closed } = await connectRaw(listener);
+	const head = "GET /hello HTTP/1.1\r\nhost: x\r\nexpect: a-banana\r\nconnection: close\r\n\r\n";
+	socket.write(head);
+	const answer = await closed;
+	assert.match(answer, /^HTTP\/1\.1 400 /);
+	assert.equal(decodeRefusal(bodyOf(answer))?.rule, "request");
+});

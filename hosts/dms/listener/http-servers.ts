@@ -23,14 +23,14 @@ const checkMillisecondsMaximum = 1_000;
 export type OnRequest = (response: ServerResponse) => void;
 
 export function createPlain(service: Service, limits: Limits, onRequest: OnRequest): Server {
-	const server = createPlainServer(optionsOf(limits), listenerOf(service, false, onRequest));
-	return prepared(server, service);
+	const listener = listenerOf(service, false, onRequest);
+	return prepared(createPlainServer(optionsOf(limits), listener), listener, service);
 }
 
 export function createSecure(service: Service, limits: Limits, onRequest: OnRequest): SecureServer {
 	const options = { ...optionsOf(limits), ...tlsOptionsOf(service, limits) };
-	const server = createSecureServer(options, listenerOf(service, true, onRequest));
-	return prepared(server, service);
+	const listener = listenerOf(service, true, onRequest);
+	return prepared(createSecureServer(options, listener), listener, service);
 }
 
 /** TLS as it should be now: the certificate is renewed from time to time. */
@@ -70,7 +70,9 @@ function refusal(service: Service, status: number): Response {
 	return toResponse(refuseRequest(status, undefined, { connection: "close" }), service.now());
 }
 
-function prepared<S extends Server>(server: S, service: Service): S {
+function prepared<S extends Server>(server: S, listener: RequestListener, service: Service): S {
+	// What else is expected of us than to go on we need not know: Node would refuse it bodyless.
+	server.on("checkExpectation", listener);
 	server.on("clientError", (error, socket) => {
 		const status = statusOfParserError(error);
 		if (status === undefined) return void socket.destroy();
