@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { restoreBackup } from "../../hosts/dms/administration/backup.js";
@@ -101,4 +101,22 @@ test("what is no backup is not restored, and leaves nothing behind", async (cont
 	assert.equal(result.code, 1);
 	assert.match(result.error, /is not a backup/);
 	assert.ok(!existsSync(tool.data));
+});
+
+test("a backup whose keys are lost or another's is not restored", async (context) => {
+	const { folder } = createTool(context);
+	const service = await openAt(context, join(folder, "first"));
+	await openAt(context, join(folder, "other"));
+	const backup = join(folder, "backup");
+	await service.backUp(backup);
+	const data = join(folder, "second");
+	const key = join(backup, "ca.key");
+	for (const spoil of [
+		() => rmSync(key),
+		() => copyFileSync(join(folder, "other", "ca.key"), key),
+	]) {
+		spoil();
+		await assert.rejects(restoreBackup(backup, data, clock.seconds()), { rule: "authority" });
+		assert.ok(!existsSync(data) && !existsSync(data + ".new"));
+	}
 });

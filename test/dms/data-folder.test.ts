@@ -29,14 +29,17 @@ function modeOf(path: string): string {
 	return (statSync(path).mode & 0o777).toString(8);
 }
 
-test("the folder and the keys in it are their owner's only", async (context) => {
+test("the folder, the keys and the database in it are their owner's only", async (context) => {
 	const data = makeFolder(context);
 	const service = await open(context, data, createClock());
 	service.serverFiles();
-	await service.close();
 	assert.equal(modeOf(data), "700");
-	assert.equal(modeOf(join(data, "ca.key")), "600");
-	assert.equal(modeOf(join(data, "server.key")), "600");
+	const secrets = ["ca.key", "server.key", "opendms.db", "opendms.db-wal", "opendms.db-shm"];
+	for (const name of secrets) assert.equal(modeOf(join(data, name)), "600", name);
+	const backup = data + "-backup";
+	await service.backUp(backup);
+	assert.equal(modeOf(backup), "700");
+	for (const name of secrets.slice(0, 3)) assert.equal(modeOf(join(backup, name)), "600", name);
 });
 
 test("a folder that others could enter is closed to them", async (context) => {

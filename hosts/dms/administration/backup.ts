@@ -6,13 +6,14 @@
  */
 
 import { copyFileSync, cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { sql } from "kysely";
-import { openKeyFolder } from "../authority/key-folder.js";
+import { openAuthority } from "../authority/authority-folder.js";
+import { credentialFiles, openKeyFolder, sync } from "../authority/key-folder.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit, lastAudit } from "../storage/audit.js";
 import { revokeUnspentClaimTokens } from "../storage/claim-tokens.js";
-import { databaseFile, openDatabase } from "../storage/database.js";
+import { createDatabaseFile, databaseFile, openDatabase } from "../storage/database.js";
 import { imagesFolder } from "../storage/images.js";
 import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.js";
 import type { Database } from "../storage/schema.js";
@@ -46,9 +47,11 @@ export async function backUp(
 		action: backupAction,
 		subject: "service",
 	});
-	await sql`vacuum into ${join(unfinished, databaseFile)}`.execute(database);
+	const copy = join(unfinished, databaseFile);
+	createDatabaseFile(copy);
+	await sql`vacuum into ${copy}`.execute(database);
 	copyFiles(data, unfinished);
-	renameSync(unfinished, folder);
+	finish(unfinished, folder);
 }
 
 /** Makes a data folder, which must not be there yet, of a backup. */
@@ -62,10 +65,32 @@ export async function restoreBackup(backup: string, data: string, time: number):
 	openKeyFolder(unfinished);
 	copyFileSync(join(backup, databaseFile), join(unfinished, databaseFile));
 	copyFiles(backup, unfinished);
-	const database = await openDatabase(join(unfinished, databaseFile));
-	const restored = await voidTokens(database, time).finally(() => database.destroy());
-	renameSync(unfinished, data);
+	const restored = await bringUp(unfinished, time).catch((error: unknown) => {
+		rmSync(unfinished, { recursive: true });
+		throw error;
+	});
+	finish(unfinished, data);
 	return restored;
+}
+
+/** Makes a copy of a backup fit to be served; fails when its keys are not those of its database. */
+async function bringUp(folder: string, time: number): Promise<Restored> {
+	const database = await openDatabase(join(folder, databaseFile));
+	try {
+		await openAuthority(database, credentialFiles(folder, "ca"), time);
+		return await voidTokens(database, time);
+	} finally {
+		await database.destroy();
+	}
+}
+
+/** The folder is in its place once all that is in it is on the disk. */
+function finish(unfinished: string, folder: string): void {
+	const names = readdirSync(unfinished, { recursive: true, encoding: "utf8" });
+	for (const name of names) sync(join(unfinished, name));
+	sync(unfinished);
+	renameSync(unfinished, folder);
+	sync(dirname(folder));
 }
 
 async function voidTokens(database: Database, time: number): Promise<Restored> {

@@ -49,7 +49,7 @@ export function credentialFiles(
 			const certificates = [credential.certificate, ...chain].map(certificatePem);
 			writeDurably(keyPath, privateKeyPem(credential.privateKey), keyMode);
 			writeDurably(certificatePath, certificates.join(""), certificateMode);
-			syncFolder(folder);
+			sync(folder);
 		},
 	};
 }
@@ -77,12 +77,12 @@ export function writeDurably(path: string, content: string | Uint8Array, mode: n
 	renameSync(newPath, path);
 }
 
-/** A rename is on the disk only once its folder is. */
-function syncFolder(path: string): void {
-	const folder = openSync(path, "r");
+/** Brings a file or a folder to the disk: a rename is there only once its folder is. */
+export function sync(path: string): void {
+	const file = openSync(path, "r");
 	try {
-		fsyncSync(folder);
+		fsyncSync(file);
 	} finally {
-		closeSync(folder);
+		closeSync(file);
 	}
 }

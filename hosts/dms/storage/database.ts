@@ -1,5 +1,6 @@
 /** Opens the database: one SQLite file, or memory. */
 
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { Kysely, Migrator } from "kysely";
 import { migrations } from "./migrations.js";
@@ -12,6 +13,9 @@ export const memory = ":memory:";
 /** The database's name in a data folder. */
 export const databaseFile = "opendms.db";
 
+/** Only its owner reads it. SQLite gives the files beside it the same mode. */
+const databaseMode = 0o600;
+
 /** Transactions take milliseconds; whoever waits this long for one waits for somebody stuck. */
 const busyTimeoutMilliseconds = 2_000;
 
@@ -22,6 +26,7 @@ const busyTimeoutMilliseconds = 2_000;
  * the disk before it is answered (`synchronous`).
  */
 export async function openDatabase(location: string): Promise<Database> {
+	if (location !== memory) createDatabaseFile(location);
 	const connection = new DatabaseSync(location, { timeout: busyTimeoutMilliseconds });
 	connection.exec("pragma foreign_keys = on");
 	if (location !== memory) {
@@ -35,4 +40,9 @@ export async function openDatabase(location: string): Promise<Database> {
 		throw error;
 	}
 	return database;
+}
+
+/** Makes the file, empty, when it isn't there. */
+export function createDatabaseFile(path: string): void {
+	closeSync(openSync(path, "a", databaseMode));
 }
