@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import prettier from "prettier";
 import ts from "typescript";
 import { currentManifests } from "../hosts/moddable/tools/module-lists.js";
+import { fits, readMutants } from "./mutants/mutant.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const columnsMaximum = 100;
@@ -241,6 +242,10 @@ function namesOf(statement: ts.Statement): string[] {
 	const isNamed = ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement);
 	return isNamed && statement.name !== undefined ? [statement.name.text] : [];
 }
+
+test("the patch of every mutant still fits", () => {
+	none(readMutants().flatMap((mutant) => (fits(mutant) ? [] : [mutant.patch])));
+});
 
 test("the formatter has nothing to change", async () => {
 	const changed: string[] = [];

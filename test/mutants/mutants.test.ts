@@ -1,15 +1,11 @@
-/**
- * Tests of the tests: each patch beside this file breaks a promise, and the test that it names must
- * notice. A patch that doesn't fit any more is a failure too.
- */
+/** Tests of the tests: each patch beside this file breaks a promise, and a test must notice. */
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
 	cpSync,
 	mkdirSync,
 	mkdtempSync,
-	readdirSync,
 	readFileSync,
 	rmSync,
 	symlinkSync,
@@ -18,12 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { applyTo, type Mutant, readMutants, root } from "./mutant.js";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const folder = join(root, "test/mutants");
-const patches = readdirSync(folder).filter((name) => name.endsWith(".patch"));
+const mutants = readMutants();
 /** The compiled tree again, for the patched files to take their places in. */
 const copy = mkdtempSync(join(tmpdir(), "opendms-mutants-"));
 const compilerOptions = {
@@ -42,39 +36,49 @@ for (const name of ["node_modules", "package.json", "build/xs"]) {
 	symlinkSync(join(root, name), join(copy, name));
 }
 
-/** Applies a patch to a copy of the one file it is for; returns that file's path in the tree. */
-function patched(patch: string): { readonly path: string; readonly source: string } {
-	const text = readFileSync(join(folder, patch), "utf8");
-	const path = /^\+\+\+ b\/(.*)$/m.exec(text)?.[1];
-	assert.ok(path, "the patch names a file");
-	const target = join(copy, "source", path);
-	mkdirSync(dirname(target), { recursive: true });
-	writeFileSync(target, readFileSync(join(root, path)));
-	execFileSync("git", ["apply", join(folder, patch)], { cwd: join(copy, "source") });
-	return { path, source: readFileSync(target, "utf8") };
+/** The mutant's file as JavaScript, with the patch or without it. */
+function compile(mutant: Mutant, isPatched: boolean): string {
+	const source = join(copy, "source", mutant.path);
+	mkdirSync(dirname(source), { recursive: true });
+	writeFileSync(source, readFileSync(join(root, mutant.path)));
+	if (isPatched) applyTo(join(copy, "source"), mutant);
+	return ts.transpileModule(readFileSync(source, "utf8"), { compilerOptions }).outputText;
 }
 
-function testsPass(test: string): boolean {
-	const { status } = spawnSync(process.execPath, ["--test", join(copy, "build/test", test)], {
-		env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-	});
-	return status === 0;
+/**
+ * Runs the one test that the mutant names. It must have run: that it passes, or that the file can't
+ * even be loaded, would otherwise look alike.
+ */
+function outcomeOf({ file, test: name }: Mutant): "ok" | "not ok" {
+	const pattern = "^" + name.replace(/[^\w ]/g, "\\$&") + "$";
+	const { stdout } = spawnSync(
+		process.execPath,
+		[
+			"--test",
+			"--test-reporter=tap",
+			"--test-name-pattern=" + pattern,
+			join(copy, "build/test", file),
+		],
+		{ env: { ...process.env, NODE_TEST_CONTEXT: undefined }, encoding: "utf8" },
+	);
+	const lines = stdout.split("\n");
+	const outcome = (["ok", "not ok"] as const).find((start) =>
+		lines.some((line) => line.startsWith(start + " ") && line.endsWith(" - " + name)),
+	);
+	assert.ok(outcome, file + " has no such test, or did not get to it: " + name + "\n" + stdout);
+	return outcome;
 }
 
-test("there are at least ten of them", () => assert.ok(patches.length >= 10));
+test("there are at least ten of them", () => assert.ok(mutants.length >= 10));
 
-for (const patch of patches) {
-	test(patch.replace(".patch", "") + " is caught", () => {
-		const [, designated = ""] =
-			/^Caught by: (.*)$/m.exec(readFileSync(join(folder, patch), "utf8")) ?? [];
-		const { path, source } = patched(patch);
-		const compiled = join(copy, "build", path.replace(/\.ts$/, ".js"));
+for (const mutant of mutants) {
+	test(mutant.name + " is caught", () => {
+		const compiled = join(copy, "build", mutant.path.replace(/\.ts$/, ".js"));
 		const original = readFileSync(compiled);
-		const { outputText } = ts.transpileModule(source, { compilerOptions });
-		assert.notEqual(outputText, original.toString());
-		writeFileSync(compiled, outputText);
+		assert.notEqual(compile(mutant, true), compile(mutant, false));
+		writeFileSync(compiled, compile(mutant, true));
 		try {
-			assert.ok(!testsPass(designated), designated + " has not noticed");
+			assert.equal(outcomeOf(mutant), "not ok", mutant.test + " has not noticed");
 		} finally {
 			writeFileSync(compiled, original);
 		}
@@ -82,8 +86,6 @@ for (const patch of patches) {
 }
 
 test("and without them the same tests pass", () => {
-	const designated = patches.map(
-		(patch) => /^Caught by: (.*)$/m.exec(readFileSync(join(folder, patch), "utf8"))?.[1] ?? "",
-	);
-	for (const name of new Set(designated)) assert.ok(testsPass(name), name);
+	const tests = new Map(mutants.map((mutant) => [mutant.file + mutant.test, mutant]));
+	for (const mutant of tests.values()) assert.equal(outcomeOf(mutant), "ok", mutant.test);
 });
