@@ -26,6 +26,11 @@ export interface Device {
 	readonly version: string;
 	/** Prints a line of its own on the console, without tearing what is being typed. */
 	log(line: string): void;
+	/**
+	 * Asks the person at the console, within a command; resolves with the line that is typed. Rejects
+	 * in machine format.
+	 */
+	ask(question: string, isSecret: boolean): Promise<string>;
 	/** Answers the command that is running, and then does nothing more but `act`: a restart. */
 	endWith(act: () => void): void;
 	/** Has the device finish what only the service can finish, soon and without being watched. */

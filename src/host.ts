@@ -16,6 +16,8 @@ export interface Host {
 		readonly http: Resource<HTTPClientOptions, HTTPClient>;
 		/** As `http`, inside TLS 1.2 or later; it needs `tls`. */
 		readonly https: Resource<HTTPClientOptions, HTTPClient>;
+		readonly dns: Resource<object, Resolver>;
+		readonly ping: Resource<PingOptions, Ping>;
 	};
 	readonly keyValue: KeyValueStorage;
 	readonly flash: FlashStorage;
@@ -54,6 +56,8 @@ export interface WiFi {
 	/** Throws while connecting. */
 	connect(options: { readonly SSID: string; readonly password?: string }): void;
 	disconnect(): void;
+	/** Looks which networks are in the air. Throws while connecting or scanning. */
+	scan(options: ScanOptions): void;
 	/** 200 disconnected, 300 connecting, 400 connected, 500 IP address assigned. */
 	readonly connection: number;
 	/** `xx:xx:xx:xx:xx:xx`. */
@@ -65,10 +69,52 @@ export interface WiFi {
 	readonly failure: WiFiFailure | undefined;
 }
 
+export interface ScanOptions {
+	readonly onFound: (accessPoint: AccessPoint) => void;
+	/** Called last. */
+	readonly onComplete: () => void;
+}
+
+export interface AccessPoint {
+	readonly SSID: string;
+	/** Its MAC address, as `MAC`. */
+	readonly BSSID?: string;
+	/** In dBm. */
+	readonly RSSI: number;
+	readonly channel?: number;
+	/** A passkey is needed. */
+	readonly secure?: boolean;
+}
+
 export type WiFiFailure = "not found" | "wrong password" | "refused" | "no address" | "lost";
 
 export interface WiFiOptions {
 	readonly onChanged: (property: string) => void;
+}
+
+/** ECMA-419's Domain Name Resolver. */
+export interface Resolver {
+	resolve(options: {
+		readonly host: string;
+		/** `address` is IPv4, dotted. */
+		readonly onResolved: (host: string, address: string) => void;
+		readonly onError: (error?: unknown) => void;
+	}): void;
+	close(): void;
+}
+
+/** One ICMP echo request. The standard has none. */
+export interface Ping {
+	close(): void;
+}
+
+export interface PingOptions {
+	/** IPv4, dotted. */
+	readonly address: string;
+	/** The reply took so long. */
+	readonly onReply: (milliseconds: number) => void;
+	/** There is no way to that address, or nobody there replies. */
+	readonly onError: (error?: unknown) => void;
 }
 
 /** ECMA-419 section 20: HTTP/1.1, one request after the other, to one server. */
@@ -212,6 +258,8 @@ export interface System {
 	readonly platformKey: Uint8Array;
 	/** Begins anew, as after power-up. It may return, but nothing after it counts. */
 	restart(): void;
+	/** Takes no power for so long, then begins anew. It may return, but nothing after it counts. */
+	sleep(milliseconds: number): void;
 	/** An error that nobody expected: recorded as a fault, then a restart. It never throws. */
 	fail(error: unknown): void;
 }

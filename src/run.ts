@@ -4,22 +4,29 @@ import { Console } from "./console/console.js";
 import { deviceCommands } from "./console/commands/commands.js";
 import { Streams } from "./console/streams.js";
 import { serviceAddress, uuid } from "./console/variables/dms-variables.js";
-import { passkey, ssid } from "./console/variables/network-variables.js";
+import { isOn, valueOf } from "./console/values.js";
+import {
+	autoJoinEnabled,
+	autoJoinRetries,
+	autoJoinRetryDelay,
+	passkey,
+	ssid,
+} from "./console/variables/network-variables.js";
 import { logsEnabled, pollEnabled } from "./console/variables/update-variables.js";
 import { deviceVariables } from "./console/variables/variables.js";
 import type { App, Command, Device, Variable } from "./device.js";
 import { Dms, type DmsSettings } from "./dms/dms.js";
 import { Finisher } from "./dms/finisher.js";
 import type { Host } from "./host.js";
+import { AutoJoin, type AutoJoinSettings } from "./network/auto-join.js";
 import { Network, type NetworkSettings } from "./network/network.js";
-import { RecordStore } from "./storage/record-store.js";
+import { DmsError, DmsResult } from "./protocol/result.js";
+import { RecordStore, storagePath } from "./storage/record-store.js";
 import { Settings } from "./storage/settings.js";
 import { Dfu, type DfuSettings } from "./update/dfu.js";
 import { Faults } from "./update/faults.js";
 import { version } from "./version.js";
 
-/** The namespace of all records in flash. */
-const storagePath = "opendms";
 const safeModeLine = "[Safe mode: the app has failed too often. faults_print tells more]";
 /** What `version` calls a device without an app. */
 const productDefault = "OPENDMS-CONSOLE";
@@ -46,6 +53,7 @@ class RunningDevice implements Device {
 	readonly dfu: Dfu;
 	readonly streams: Streams;
 	readonly #finisher: Finisher;
+	readonly #autoJoin: AutoJoin;
 	readonly #console: Console | undefined;
 
 	constructor(host: Host, app: App) {
@@ -65,6 +73,8 @@ class RunningDevice implements Device {
 		this.#console = new Console(this);
 		if (this.faults.isSafeMode) this.log(safeModeLine);
 		this.#finisher.begin();
+		this.#autoJoin = new AutoJoin(this);
+		this.#autoJoin.begin();
 		this.dfu.begin();
 	}
 
@@ -97,8 +107,25 @@ class RunningDevice implements Device {
 		if (key !== undefined) this.dfu.takeKey(product, key);
 	}
 
+	get autoJoinSettings(): AutoJoinSettings {
+		return {
+			isEnabled: isOn(this, autoJoinEnabled),
+			retries: Number(valueOf(this, autoJoinRetries)),
+			retryDelaySeconds: Number(valueOf(this, autoJoinRetryDelay)),
+		};
+	}
+
+	onLost(): void {
+		this.#autoJoin.begin();
+	}
+
 	log(line: string): void {
 		this.#console?.log(line);
+	}
+
+	ask(question: string, isSecret: boolean): Promise<string> {
+		if (this.#console !== undefined) return this.#console.ask(question, isSecret);
+		return Promise.reject(new DmsError(DmsResult.Unsupported));
 	}
 
 	endWith(act: () => void): void {

@@ -6,6 +6,7 @@ import type { Clock } from "./clock.js";
 import { cryptoOperations } from "./crypto.js";
 import type { Image } from "./image.js";
 import { Nvs } from "./nvs.js";
+import { type Internet, internetOperations, nodeInternet } from "./internet.js";
 import { bytesOf, numberOf, type Operations, type Post, textOf } from "./operations.js";
 import { Power, PowerLoss } from "./power.js";
 import {
@@ -30,6 +31,8 @@ export interface BoardOptions {
 	readonly random: Random;
 	readonly networks: readonly Network[];
 	readonly transport: Transport;
+	/** Names and echoes; by default this machine's own. */
+	readonly internet?: Internet;
 	/** What the device says on its UART. */
 	readonly onOutput: (bytes: Uint8Array) => void;
 	readonly power?: Power;
@@ -90,6 +93,8 @@ export class Board {
 	#clockSet = { milliseconds: 0, at: 0 };
 	#isOn = false;
 	#isRestarting = false;
+	/** How long the processor is to sleep before it starts again. */
+	#sleepMilliseconds = 0;
 	#resetReason: ResetReason = "power";
 	/** Calls of the program since it was last waiting. */
 	#calls = 0;
@@ -111,6 +116,7 @@ export class Board {
 			...this.uart.operations,
 			...this.radio.operations,
 			...this.boot.operations,
+			...internetOperations(options.internet ?? nodeInternet, clock, post, () => this.radio.isUp),
 			...cryptoOperations(random),
 			...this.#ownOperations(),
 			...options.extension?.(post),
@@ -172,7 +178,8 @@ export class Board {
 		let end = await this.#runOnce();
 		while (end === "reset" || (end === "fault" && this.#options.panic !== "halt")) {
 			this.#resetReason = this.#reasonAfter(end);
-			await this.#wait(restartMilliseconds);
+			await this.#wait(restartMilliseconds + this.#sleepMilliseconds);
+			this.#sleepMilliseconds = 0;
 			end = this.#isOn ? await this.#runOnce() : "power off";
 		}
 		this.#isOn = false;
@@ -317,6 +324,11 @@ export class Board {
 			"system.get": (name) => this.#systemValue(textOf(name)),
 			"system.fail": (message) => {
 				this.#fault = { reason: "unhandled exception", message: textOf(message) };
+				throw new PowerLoss();
+			},
+			"system.sleep": (milliseconds) => {
+				this.#sleepMilliseconds = numberOf(milliseconds);
+				this.#isRestarting = true;
 				throw new PowerLoss();
 			},
 			"system.restart": () => {

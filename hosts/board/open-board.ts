@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { Board, type Panic } from "./board.js";
 import { programImage } from "./boot.js";
 import { type Clock, RealClock } from "./clock.js";
+import type { Internet } from "./internet.js";
 import type { Power } from "./power.js";
 import type { Processor } from "./processor.js";
 import type { Network } from "./radio.js";
@@ -41,6 +42,7 @@ export interface BoardSetup {
 	readonly clock?: Clock;
 	readonly random?: Random;
 	readonly transport?: Transport;
+	readonly internet?: Internet;
 	readonly power?: Power;
 	readonly panic?: Panic;
 }
@@ -57,6 +59,7 @@ export function openBoard(setup: BoardSetup): Board {
 		networks: setup.networks ?? [],
 		transport: setup.transport ?? nodeTransport,
 		onOutput: setup.onOutput ?? (() => undefined),
+		...(setup.internet === undefined ? {} : { internet: setup.internet }),
 		...(setup.power === undefined ? {} : { power: setup.power }),
 		...(setup.panic === undefined ? {} : { panic: setup.panic }),
 	});

@@ -1,5 +1,6 @@
 /** The board's radio: the networks in the air, joining one, and HTTP over it. */
 
+import { createHash } from "node:crypto";
 import type { Clock } from "./clock.js";
 import { bytesOf, numberOf, type Operations, type Post, textOf } from "./operations.js";
 import type { Value } from "./processor.js";
@@ -11,12 +12,16 @@ export interface Network {
 	readonly passkey: string;
 	/** Strength of the signal, in dBm. */
 	readonly rssi: number;
+	readonly channel?: number;
+	/** MAC address of the access point; made of the name when it isn't given. */
+	readonly bssid?: string;
 }
 
 /** Times that a real radio takes, roughly, in milliseconds. */
 const scanMilliseconds = 800;
 const associateMilliseconds = 200;
 const addressMilliseconds = 300;
+const channelDefault = 6;
 /** How much of a body the program may hand over at a time. */
 const writableLength = 1024;
 
@@ -44,6 +49,8 @@ export class Radio {
 	#connection: number = Connection.Disconnected;
 	#joined: Network | undefined;
 	#failure: string | undefined;
+	#isScanning = false;
+	#cancelScan: () => void = () => undefined;
 	#cancelJoin: () => void = () => undefined;
 	#transfers = new Map<number, Transfer>();
 	#lastId = 0;
@@ -64,6 +71,13 @@ export class Radio {
 		},
 		"wifi.disconnect": () => {
 			this.#leave(undefined);
+			return undefined;
+		},
+		"wifi.scan": () => {
+			if (this.#isScanning || this.#connection === Connection.Connecting) {
+				throw new Error("the radio is busy");
+			}
+			this.#scan();
 			return undefined;
 		},
 		"wifi.get": (property) => this.#get(textOf(property)),
@@ -104,6 +118,8 @@ export class Radio {
 
 	reset(): void {
 		this.#cancelJoin();
+		this.#cancelScan();
+		this.#isScanning = false;
 		for (const { outgoing } of this.#transfers.values()) outgoing.close();
 		this.#transfers.clear();
 		this.#connection = Connection.Disconnected;
@@ -124,6 +140,23 @@ export class Radio {
 				this.#change(Connection.Connected);
 				this.#later(addressMilliseconds, () => this.#change(Connection.Assigned));
 			});
+		});
+	}
+
+	/** The network is up: it has given an address. */
+	get isUp(): boolean {
+		return this.#connection === Connection.Assigned;
+	}
+
+	#scan(): void {
+		this.#isScanning = true;
+		this.#cancelScan = this.#clock.after(scanMilliseconds, () => {
+			this.#isScanning = false;
+			for (const { ssid, passkey, rssi, channel, bssid } of this.networks) {
+				const place = [channel ?? channelDefault, rssi, bssid ?? bssidOf(ssid)].join(" ");
+				this.#post("wifi", "found", ssid, place + (passkey === "" ? " open" : " secure"));
+			}
+			this.#post("wifi", "scanned");
 		});
 	}
 
@@ -244,4 +277,10 @@ function headersOf(fields: readonly Value[]): [name: string, value: string][] {
 		headers.push([textOf(fields[index]), textOf(fields[index + 1])]);
 	}
 	return headers;
+}
+
+/** A locally administered address that is always the same for a name. */
+function bssidOf(ssid: string): string {
+	const digest = createHash("sha256").update(ssid).digest("hex");
+	return ["02", ...(digest.match(/../g) ?? []).slice(0, 5)].join(":");
 }

@@ -14,6 +14,7 @@ export class ChipBoot implements Boot {
 	get reason(): ResetReason {
 		switch (this.#chip.resetReason) {
 			case 3:
+			case 8: // Out of a sleep that it was sent into.
 				return "software";
 			case 4:
 				return "panic";

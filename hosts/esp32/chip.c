@@ -10,6 +10,7 @@
 #include "esp_event.h"
 #include "esp_ota_ops.h"
 #include "esp_random.h"
+#include "esp_sleep.h"
 #include "esp_system.h"
 #include "esp_timer.h"
 #include "esp_wifi.h"
@@ -87,6 +88,13 @@ void opendms_confirm(xsMachine *the)
 void opendms_restart(xsMachine *the)
 {
 	esp_restart();
+}
+
+/* The timer wakes the chip, and that is a reset. */
+void opendms_sleep(xsMachine *the)
+{
+	esp_sleep_enable_timer_wakeup((uint64_t)xsmcToNumber(xsArg(0)) * 1000);
+	esp_deep_sleep_start();
 }
 
 /* A reset that counts as a fault. */

@@ -41,6 +41,10 @@ export class Chip {
 		native("opendms_restart").call(this);
 	}
 
+	sleep(milliseconds: number): void {
+		native("opendms_sleep").call(this, milliseconds);
+	}
+
 	panic(): void {
 		native("opendms_panic").call(this);
 	}

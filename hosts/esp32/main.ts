@@ -7,6 +7,7 @@ import { installAbortHook } from "../moddable/abort.js";
 import { Connections } from "../moddable/connection.js";
 import { ModdableCrypto } from "../moddable/crypto.js";
 import { GuardedHTTPClient, GuardedHTTPSClient } from "../moddable/http.js";
+import { NoPing, NoResolver } from "../moddable/lookup.js";
 import { GuardedTimer } from "../moddable/timer.js";
 import { ChipBoot } from "./boot.js";
 import { Chip } from "./chip.js";
@@ -26,7 +27,13 @@ export default function start(): void {
 	run(
 		{
 			serial: { io: ChipSerial, system, isDebug: chip.isDebug },
-			network: { wifi: { io: ChipWiFi, system, chip }, http, https },
+			network: {
+				wifi: { io: ChipWiFi, system, chip },
+				http,
+				https,
+				dns: { io: NoResolver },
+				ping: { io: NoPing },
+			},
 			keyValue: new NvsStorage(),
 			flash,
 			boot: new ChipBoot(chip),

@@ -19,6 +19,10 @@ export class ChipSystem implements System {
 		this.#chip.restart();
 	}
 
+	sleep(milliseconds: number): void {
+		this.#chip.sleep(milliseconds);
+	}
+
 	/** A panic, so that the next boot knows: during a trial it counts against the image. */
 	fail(error: unknown): void {
 		trace("a fault of the program: " + String(error) + "\n");

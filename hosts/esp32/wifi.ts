@@ -2,7 +2,7 @@
 
 import ModdableWiFi from "embedded:network/interface/wifi";
 import Timer from "timer";
-import type { System, WiFi, WiFiFailure, WiFiOptions } from "../../src/host.js";
+import type { ScanOptions, System, WiFi, WiFiFailure, WiFiOptions } from "../../src/host.js";
 import { guard, guarded } from "../moddable/guard.js";
 import type { Chip } from "./chip.js";
 
@@ -12,6 +12,7 @@ const connected = 400;
 export class ChipWiFi implements WiFi {
 	readonly #chip: Chip;
 	readonly #wifi: ModdableWiFi;
+	readonly #system: System;
 	readonly #onChanged: (property: string) => void;
 	#wasConnected = false;
 	#failure: WiFiFailure | undefined;
@@ -22,6 +23,7 @@ export class ChipWiFi implements WiFi {
 			throw new TypeError("construct it from its resource of the host");
 		}
 		this.#chip = chip;
+		this.#system = system;
 		this.#onChanged = guarded(system, options.onChanged);
 		chip.watchWiFi();
 		this.#wifi = new ModdableWiFi({ onChanged: (property) => this.#change(property) });
@@ -41,6 +43,13 @@ export class ChipWiFi implements WiFi {
 		this.#wifi.disconnect();
 		this.#wasConnected = false;
 		Timer.set(() => this.#onChanged("connection"), 0);
+	}
+
+	scan({ onFound, onComplete }: ScanOptions): void {
+		this.#wifi.scan({
+			onFound: guarded(this.#system, onFound),
+			onComplete: guarded(this.#system, onComplete),
+		});
 	}
 
 	get connection(): number {

@@ -5,6 +5,7 @@ import { installAbortHook } from "../moddable/abort.js";
 import { Connections } from "../moddable/connection.js";
 import { ModdableCrypto } from "../moddable/crypto.js";
 import { GuardedHTTPClient, GuardedHTTPSClient } from "../moddable/http.js";
+import { NoPing, NoResolver } from "../moddable/lookup.js";
 import { GuardedTimer } from "../moddable/timer.js";
 import { SimulatorBoot } from "./boot.js";
 import { MachineClock } from "./clock.js";
@@ -26,7 +27,13 @@ export function simulatorHost(): Host {
 	installAbortHook(system, connections);
 	return {
 		serial: { io: TerminalSerial, system, device: consolePath },
-		network: { wifi: { io: MachineNetwork }, http, https },
+		network: {
+			wifi: { io: MachineNetwork },
+			http,
+			https,
+			dns: { io: NoResolver },
+			ping: { io: NoPing },
+		},
 		keyValue: new FileKeyValueStorage("./nvs"),
 		flash: new FileFlashStorage("./nextota"),
 		boot: new SimulatorBoot(restartedPath),

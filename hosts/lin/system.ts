@@ -1,5 +1,6 @@
 /** The simulator as a whole: a restart is a new process. */
 
+import Timer from "timer";
 import type { System } from "../../src/host.js";
 import { firmwareBuilt, firmwarePlatformKey, firmwareVersion } from "../moddable/firmware.js";
 
@@ -11,6 +12,10 @@ export class SimulatorSystem implements System {
 
 	restart(): void {
 		screen.postMessage("restart");
+	}
+
+	sleep(milliseconds: number): void {
+		Timer.set(() => this.restart(), milliseconds);
 	}
 
 	fail(error: unknown): void {

@@ -126,6 +126,16 @@ declare module "embedded:network/interface/wifi" {
 		connect(options: { SSID: string; password?: string }): void;
 		disconnect(): void;
 		configure(options: { hostname: string }): void;
+		scan(options: {
+			onFound: (accessPoint: {
+				SSID: string;
+				BSSID?: string;
+				RSSI: number;
+				channel?: number;
+				secure?: boolean;
+			}) => void;
+			onComplete: () => void;
+		}): void;
 		readonly connection: number;
 		readonly MAC: string | undefined;
 		readonly address: string | undefined;

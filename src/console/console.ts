@@ -4,6 +4,7 @@ import { inBackground } from "../background.js";
 import type { Answer, Command, Device, Lines, Variable } from "../device.js";
 import { utf8Length } from "../encoding/utf8.js";
 import type { Serial, Timer } from "../host.js";
+import { DmsError, DmsResult } from "../protocol/result.js";
 import { usageOf } from "./commands/help-commands.js";
 import { complete } from "./completion.js";
 import { lineLengthMaximum } from "./line.js";
@@ -32,6 +33,11 @@ const pieceLength = 64;
 /** Log lines that wait for the end of a long reply; what comes beyond is lost. */
 const heldLinesMaximum = 8;
 
+interface Asking {
+	readonly isSecret: boolean;
+	readonly resolve: (line: string) => void;
+}
+
 export class Console implements EditorOwner {
 	readonly #device: Device;
 	readonly #output = new Output();
@@ -42,6 +48,8 @@ export class Console implements EditorOwner {
 	#isBusy = false;
 	/** Log lines that would tear a reply. */
 	#held: string[] | undefined;
+	/** A command waits for a line. */
+	#asking: Asking | undefined;
 	/** What is done after the reply, when nothing more is to be read. */
 	#ending: (() => void) | undefined;
 
@@ -73,6 +81,23 @@ export class Console implements EditorOwner {
 		}
 	}
 
+	/** See `Device`. The command that asks is still running. */
+	ask(question: string, isSecret: boolean): Promise<string> {
+		if (this.#is(hasHeader)) {
+			const sentence = "That asks a person. Set it up in human format: set system.cmd.format human";
+			return Promise.reject(new DmsError(DmsResult.Unsupported, sentence));
+		}
+		const lastLine = question.lastIndexOf("\n") + 1;
+		this.#output.write(question.slice(0, lastLine));
+		this.#editor.begin(question.slice(lastLine), this.#is(echo));
+		this.#isBusy = false;
+		inBackground(
+			this.#device.host,
+			Promise.resolve().then(() => this.#read()),
+		);
+		return new Promise((resolve) => (this.#asking = { isSecret, resolve }));
+	}
+
 	get timer(): Timer {
 		return this.#device.host.timer;
 	}
@@ -82,11 +107,12 @@ export class Console implements EditorOwner {
 	}
 
 	secretStart(line: string): number | undefined {
+		if (this.#asking !== undefined) return this.#asking.isSecret ? 0 : undefined;
 		return secretStart(this.#device, line);
 	}
 
 	complete(line: string): Completion {
-		return complete(this.#device, line);
+		return this.#asking === undefined ? complete(this.#device, line) : { text: "" };
 	}
 
 	/** Reads no more, and acts when what there is to say has been said. */
@@ -121,9 +147,16 @@ export class Console implements EditorOwner {
 			this.#ahead = taken < bytes.length ? bytes.subarray(taken) : undefined;
 			if (!this.#editor.hasLine) continue;
 			this.#isBusy = true;
+			if (this.#asking !== undefined) return this.#takeAnswer(this.#asking);
 			const goOn = (): void => this.#read(); // From a new stack: a chip's is small.
 			inBackground(this.#device.host, this.#respond().then(goOn));
 		}
+	}
+
+	#takeAnswer({ resolve }: Asking): void {
+		const { line } = this.#editor.takeLine();
+		this.#asking = undefined;
+		resolve(line);
 	}
 
 	#emptied(): Promise<void> {

@@ -4,6 +4,8 @@ import { equal } from "../encoding/bytes.js";
 
 /** Room for 16 lines of 47 characters, or more that are shorter. */
 const byteLengthMaximum = 768;
+/** It grows by so much at a time: who types little needs little. */
+const byteLengthStep = 256;
 /** Ends each line: no line has it within. */
 const lineFeed = 0x0a;
 
@@ -24,13 +26,23 @@ export class History {
 	add(line: Uint8Array): void {
 		const newest = this.at(0);
 		if (line.length === 0 || (newest !== undefined && equal(newest, line))) return;
-		const bytes = (this.#bytes ??= new Uint8Array(byteLengthMaximum));
 		const shift = line.length + 1;
+		const bytes = this.#bytesFor(this.#length + shift);
 		bytes.copyWithin(shift, 0);
 		bytes.set(line);
 		bytes[line.length] = lineFeed;
-		this.#length = Math.min(this.#length + shift, byteLengthMaximum);
+		this.#length = Math.min(this.#length + shift, bytes.length);
 		this.#length = bytes.lastIndexOf(lineFeed, this.#length - 1) + 1; // Only whole lines.
+	}
+
+	#bytesFor(length: number): Uint8Array {
+		const before = this.#bytes;
+		if (before !== undefined && before.length >= Math.min(length, byteLengthMaximum)) return before;
+		const steps = Math.ceil(length / byteLengthStep);
+		const bytes = new Uint8Array(Math.min(steps * byteLengthStep, byteLengthMaximum));
+		if (before !== undefined) bytes.set(before);
+		this.#bytes = bytes;
+		return bytes;
 	}
 
 	#endOf(start: number): number {

@@ -53,7 +53,7 @@ export function variablesIn(device: Device, words: readonly string[]): Variable[
 		if (variable === undefined) return found;
 		const { name } = variable;
 		const rest = restBehind(pattern, name) ?? "";
-		const isShort = isAbbreviation(variable, pattern, ".");
+		const isShort = rest === "" && isAbbreviation(variable, pattern, ".");
 		if (rest === "" && !isShort) continue;
 		const own = isShort ? name.slice(0, name.lastIndexOf(".")) : name.slice(0, -rest.length);
 		if (group === undefined || own === pattern) {

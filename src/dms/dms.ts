@@ -16,6 +16,7 @@ import { DmsError, DmsResult } from "../protocol/result.js";
 import { parseToken, type ProvisioningToken } from "../protocol/token.js";
 import type { RecordStore } from "../storage/record-store.js";
 import { isIssuedBy, isValidAt, parseCertificate } from "./certificate.js";
+import { Decisions } from "./decisions.js";
 import {
 	type Identity,
 	identityOf,
@@ -45,6 +46,7 @@ export interface DmsOwner {
 }
 
 export class Dms {
+	readonly decisions = new Decisions();
 	readonly #host: Host;
 	readonly #network: Network;
 	readonly #store: RecordStore;
@@ -100,7 +102,7 @@ export class Dms {
 	provision(token?: string): Promise<void> {
 		return this.#serialise(() => {
 			if (token !== undefined) this.#storeToken(token);
-			return this.#provision();
+			return this.decisions.noting("provision", this.#provision());
 		});
 	}
 
@@ -111,14 +113,7 @@ export class Dms {
 
 	/** Makes the user who issued the token the device's owner. Needs status 3. */
 	claim(token: string): Promise<ClaimReply> {
-		return this.#serialise(async () => {
-			await this.#becomeReady();
-			const body = encodeMap({ token });
-			const bytes = await this.#callKnown({ method: "POST", path: path.claim, body });
-			const reply = decodeClaimReply(bytes) ?? fail(DmsResult.BadReply);
-			if (reply.product !== undefined) this.#owner.onProduct(reply.product, reply.key);
-			return reply;
-		});
+		return this.#serialise(() => this.decisions.noting("claim", this.#claim(token)));
 	}
 
 	/**
@@ -126,14 +121,7 @@ export class Dms {
 	 * service's answer. Needs status 3 and an owner who may use the product.
 	 */
 	activate(productCode: string): Promise<MessagePackMap> {
-		return this.#serialise(async () => {
-			await this.#becomeReady();
-			const body = encodeMap({ product: productCode });
-			const bytes = await this.#callKnown({ method: "POST", path: path.activate, body });
-			const { key, ...answer } = decodeMap(bytes) ?? fail(DmsResult.BadReply);
-			this.#owner.onProduct(productCode, key instanceof Uint8Array ? key : undefined);
-			return answer;
-		});
+		return this.#serialise(() => this.decisions.noting("activate", this.#activate(productCode)));
 	}
 
 	/** A signed call for another part of the program. Needs status 3. */
@@ -147,7 +135,9 @@ export class Dms {
 	/** Goes on with what is unfinished, if anything is. */
 	finish(): Promise<void> {
 		return this.#serialise(async () => {
-			if (this.provisionStatus !== ProvisionStatus.IncompleteAndNoToken) await this.#provision();
+			if (this.provisionStatus !== ProvisionStatus.IncompleteAndNoToken) {
+				await this.decisions.noting("provision", this.#provision());
+			}
 			if (this.#identity.isReleasePending) await this.#release();
 		});
 	}
@@ -157,6 +147,7 @@ export class Dms {
 		return this.#serialise(async () => {
 			if (this.provisionStatus === ProvisionStatus.Complete) {
 				this.#write(withReleasePending(this.#identity, true));
+				this.decisions.owner = "";
 			}
 		});
 	}
@@ -259,6 +250,30 @@ export class Dms {
 	async #becomeReady(): Promise<void> {
 		if (this.provisionStatus !== ProvisionStatus.Complete) fail(DmsResult.NotProvisioned);
 		if (this.#identity.isReleasePending) await this.#release();
+	}
+
+	async #claim(token: string): Promise<ClaimReply> {
+		await this.#becomeReady();
+		const body = encodeMap({ token });
+		const bytes = await this.#callKnown({ method: "POST", path: path.claim, body });
+		const reply = decodeClaimReply(bytes) ?? fail(DmsResult.BadReply);
+		this.decisions.owner = reply.user;
+		if (reply.product !== undefined) this.#takeProduct(reply.product, reply.key);
+		return reply;
+	}
+
+	async #activate(productCode: string): Promise<MessagePackMap> {
+		await this.#becomeReady();
+		const body = encodeMap({ product: productCode });
+		const bytes = await this.#callKnown({ method: "POST", path: path.activate, body });
+		const { key, ...answer } = decodeMap(bytes) ?? fail(DmsResult.BadReply);
+		this.#takeProduct(productCode, key instanceof Uint8Array ? key : undefined);
+		return answer;
+	}
+
+	#takeProduct(product: string, key: Uint8Array | undefined): void {
+		this.decisions.product = product;
+		this.#owner.onProduct(product, key);
 	}
 
 	async #release(): Promise<void> {

@@ -1,10 +1,13 @@
 /** The Wi-Fi network of the device: joined when somebody needs it, and why not when it isn't. */
 
-import type { Host, TimerId, WiFi, WiFiFailure } from "../host.js";
+import type { AccessPoint, Host, TimerId, WiFi, WiFiFailure } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 
 /** A join with a slow DHCP server takes some seconds; beyond this nobody waits on. */
 const joinTimeoutMilliseconds = 20_000;
+
+/** Of a scan: where there are more, memory is dearer than the weak ones. */
+const networksMaximum = 20;
 
 /** Values of ECMA-419's `connection`. */
 const disconnected = 200;
@@ -29,10 +32,12 @@ export interface NetworkOwner {
 	/** What is set at this moment. */
 	readonly networkSettings: NetworkSettings;
 	log(line: string): void;
+	/** The network went away by itself. */
+	onLost(): void;
 }
 
 export class Network {
-	readonly #timer: Host["timer"];
+	readonly #host: Host;
 	readonly #owner: NetworkOwner;
 	readonly #wifi: WiFi;
 	/** The join that is going on: all who ask for the network wait for the same one. */
@@ -41,7 +46,7 @@ export class Network {
 
 	constructor(host: Host, owner: NetworkOwner) {
 		const { wifi } = host.network;
-		this.#timer = host.timer;
+		this.#host = host;
 		this.#owner = owner;
 		this.#wifi = new wifi.io({
 			...wifi,
@@ -77,6 +82,50 @@ export class Network {
 		await this.#join.promise;
 	}
 
+	/** Strength of the network's signal in dBm; `undefined` when there is none. */
+	get rssi(): number | undefined {
+		return this.#wifi.connection >= connected ? this.#wifi.RSSI : undefined;
+	}
+
+	/** The networks in the air, the strongest first. Rejects when the radio has other work. */
+	scan(): Promise<AccessPoint[]> {
+		const found: AccessPoint[] = [];
+		return new Promise((resolve, reject) => {
+			try {
+				this.#wifi.scan({
+					onFound: (accessPoint) => keepStrongest(found, accessPoint),
+					onComplete: () => resolve(found),
+				});
+			} catch {
+				reject(new DmsError(DmsResult.RadioBusy));
+			}
+		});
+	}
+
+	/** The IPv4 address of a name, or of an address itself. */
+	async addressOf(host: string): Promise<string> {
+		await this.up();
+		const { dns } = this.#host.network;
+		const resolver = new dns.io({ ...dns });
+		return new Promise<string>((resolve, reject) => {
+			resolver.resolve({
+				host,
+				onResolved: (_, address) => resolve(address),
+				onError: () => reject(new DmsError(DmsResult.NameUnknown)),
+			});
+		});
+	}
+
+	/** Milliseconds until somebody at an IPv4 address answered. */
+	async ping(address: string): Promise<number> {
+		await this.up();
+		const { ping } = this.#host.network;
+		return new Promise((resolve, reject) => {
+			const onError = (): void => reject(new DmsError(DmsResult.NoEcho));
+			new ping.io({ ...ping, address, onReply: resolve, onError });
+		});
+	}
+
 	down(): void {
 		this.#wifi.disconnect();
 		this.#endJoin(DmsResult.NetworkNotFound);
@@ -89,7 +138,7 @@ export class Network {
 			this.#endJoin(DmsResult.NoAddress);
 			this.#wifi.disconnect();
 		};
-		const join = new Join(this.#timer.set(onTimeout, joinTimeoutMilliseconds));
+		const join = new Join(this.#host.timer.set(onTimeout, joinTimeoutMilliseconds));
 		this.#owner.log("[Associating to " + ssid + "]");
 		this.#wifi.connect(passkey === "" ? { SSID: ssid } : { SSID: ssid, password: passkey });
 		return join;
@@ -101,6 +150,8 @@ export class Network {
 		this.#connection = now;
 		if (now >= connected && before < connected) this.#owner.log("[Associated]");
 		if (now < connected && before >= connected) this.#owner.log("[Disassociated]");
+		const isLost = now <= disconnected && before > disconnected && this.#wifi.failure === "lost";
+		if (isLost) this.#owner.onLost();
 		if (now >= addressAssigned && before < addressAssigned) {
 			this.#owner.log("IPv4 address: " + this.address);
 			this.#endJoin(DmsResult.Success);
@@ -113,10 +164,18 @@ export class Network {
 		const join = this.#join;
 		if (join === undefined) return;
 		this.#join = undefined;
-		this.#timer.clear(join.timer);
+		this.#host.timer.clear(join.timer);
 		if (result === DmsResult.Success) join.resolve();
 		else join.reject(new DmsError(result));
 	}
+}
+
+/** Keeps a list short, and its strongest first. */
+function keepStrongest(found: AccessPoint[], accessPoint: AccessPoint): void {
+	let place = found.length;
+	while (place > 0 && (found[place - 1]?.RSSI ?? 0) < accessPoint.RSSI) place--;
+	found.splice(place, 0, accessPoint);
+	if (found.length > networksMaximum) found.pop();
 }
 
 class Join {

@@ -32,6 +32,10 @@ export const DmsResult = Object.freeze({
 	NoAddress: 2101,
 	ConnectionFailed: 2102,
 	BadReply: 2103,
+	RadioBusy: 2104,
+	NameUnknown: 2105,
+	NoEcho: 2106,
+	NotJoined: 2107,
 
 	WrongAuthority: 2200,
 	CertificateExpired: 2201,
@@ -99,6 +103,11 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 	[DmsResult.ConnectionFailed]:
 		"Could not reach the service. Check its address (get dms.host), and that it is running.",
 	[DmsResult.BadReply]: "The service gave an answer that makes no sense. Check dms.host.",
+
+	[DmsResult.RadioBusy]: "The radio is joining or looking for networks. Try again in some seconds.",
+	[DmsResult.NameUnknown]: "Nobody in this network knows an address for that name.",
+	[DmsResult.NoEcho]: "Nobody answers at that address.",
+	[DmsResult.NotJoined]: "No network is joined. Join one: network_up",
 
 	[DmsResult.WrongAuthority]:
 		"That is not the service that made the token: its CA is another. Check dms.host.",

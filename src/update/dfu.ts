@@ -129,6 +129,11 @@ export class Dfu {
 		return trial !== undefined && isRunning(trial, this.#running) ? trial.bundle : bundle;
 	}
 
+	/** Code of the product whose updates the device takes; empty without one. */
+	get product(): string {
+		return pinOf(this.#read().fields)?.product ?? "";
+	}
+
 	/** `gos_dms_clear_dfu_status()`. */
 	clearStatus(): void {
 		this.status = DfuStatus.None;

@@ -488,8 +488,10 @@ function withSystem(host: Host, change: Partial<System>): Host {
 	const { system } = host;
 	const { platform, version, built, platformKey } = system;
 	const restart = (): void => system.restart();
+	const sleep = (milliseconds: number): void => system.sleep(milliseconds);
 	const fail = (error: unknown): void => system.fail(error);
-	return { ...host, system: { platform, version, built, platformKey, restart, fail, ...change } };
+	const own = { platform, version, built, platformKey, restart, sleep, fail };
+	return { ...host, system: { ...own, ...change } };
 }
 
 const system: Wrongs = Object.freeze<Wrongs>({

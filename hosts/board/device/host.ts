@@ -6,6 +6,7 @@ import { BoardClock } from "./clock.js";
 import { BoardCrypto } from "./crypto.js";
 import { BoardFlashStorage } from "./flash.js";
 import { BoardHTTPClient, BoardHTTPSClient } from "./http.js";
+import { BoardPing, BoardResolver } from "./internet.js";
 import { BoardKeyValueStorage } from "./key-value.js";
 import type { Link } from "./link.js";
 import { BoardSerial } from "./serial.js";
@@ -21,6 +22,8 @@ export function boardHost(link: Link): Host {
 			wifi: { io: BoardWiFi, link },
 			http: { io: BoardHTTPClient, link },
 			https: { io: BoardHTTPSClient, link },
+			dns: { io: BoardResolver, link },
+			ping: { io: BoardPing, link },
 		},
 		keyValue: new BoardKeyValueStorage(link),
 		flash: new BoardFlashStorage(call),

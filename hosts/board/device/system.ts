@@ -30,6 +30,10 @@ export class BoardSystem implements System {
 		this.#call("system.restart");
 	}
 
+	sleep(milliseconds: number): void {
+		this.#call("system.sleep", milliseconds);
+	}
+
 	/** When the power has failed there is nobody to tell, and nothing left to do. */
 	fail(error: unknown): void {
 		const message = wordsOf(error);

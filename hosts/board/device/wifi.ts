@@ -1,6 +1,12 @@
 /** ECMA-419 Wi-Fi over the board's radio. */
 
-import type { WiFi, WiFiFailure, WiFiOptions } from "../../../src/host.js";
+import type {
+	AccessPoint,
+	ScanOptions,
+	WiFi,
+	WiFiFailure,
+	WiFiOptions,
+} from "../../../src/host.js";
 import {
 	type BoardOptions,
 	type Link,
@@ -22,6 +28,7 @@ const failures: readonly WiFiFailure[] = Object.freeze([
 export class BoardWiFi implements WiFi, Receiver {
 	readonly #link: Link;
 	readonly #options: WiFiOptions;
+	#scan: ScanOptions | undefined;
 
 	constructor(options: WiFiOptions & BoardOptions) {
 		this.#link = linkOf(options);
@@ -35,6 +42,11 @@ export class BoardWiFi implements WiFi, Receiver {
 
 	disconnect(): void {
 		this.#link.call("wifi.disconnect");
+	}
+
+	scan(options: ScanOptions): void {
+		this.#link.call("wifi.scan");
+		this.#scan = options;
 	}
 
 	get connection(): number {
@@ -63,11 +75,27 @@ export class BoardWiFi implements WiFi, Receiver {
 		return failures.find((failure) => failure === value);
 	}
 
-	receive(property: Value): void {
-		this.#options.onChanged(textFrom(property) ?? "");
+	receive(event: Value, SSID: Value, details: Value): void {
+		if (event === "found") return this.#scan?.onFound(accessPointOf(SSID, details));
+		if (event !== "scanned") return this.#options.onChanged(textFrom(event) ?? "");
+		const scan = this.#scan;
+		this.#scan = undefined;
+		scan?.onComplete();
 	}
 
 	#get(property: string): Value {
 		return this.#link.call("wifi.get", property);
 	}
+}
+
+/** The board's details are channel, strength, MAC address and whether it is secure. */
+function accessPointOf(SSID: Value, details: Value): AccessPoint {
+	const [channel, RSSI, BSSID = "", secure] = (textFrom(details) ?? "").split(" ");
+	return {
+		SSID: textFrom(SSID) ?? "",
+		BSSID,
+		RSSI: Number(RSSI),
+		channel: Number(channel),
+		secure: secure === "secure",
+	};
 }

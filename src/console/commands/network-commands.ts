@@ -1,30 +1,126 @@
-/** The Wi-Fi network: joining and leaving it. */
+/** The Wi-Fi network: joining and leaving it, and who can be reached over it. */
 
-import type { Command } from "../../device.js";
+import type { Command, Device } from "../../device.js";
+import { DmsError, DmsResult } from "../../protocol/result.js";
+import { CommandError, ErrorDigit } from "../reply.js";
+import { joinByHand, networkTable } from "../scan.js";
 
 const success = "Success";
+const interfaceOption = "-i";
+const scanOption = "-s";
+const verboseOption = "-v";
+const interfaceName = "wlan";
+const interfaceParameter = "[-i wlan]";
 
 export const networkCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "network_up",
 		abbreviation: "nup",
-		parameters: "",
-		help: "joins the network that is set",
-		count: Object.freeze([0, 0]),
-		run: async ({ network }) => {
-			await network.up();
+		parameters: "[-i wlan] [-s]",
+		help: "joins the network that is set, or with -s one that you choose",
+		count: Object.freeze([0, 3]),
+		options: Object.freeze([interfaceOption, scanOption]),
+		run: async (device, words) => {
+			const isByHand = words.includes(scanOption);
+			checkInterface(words.filter((word) => word !== scanOption));
+			await (isByHand ? joinByHand(device) : device.network.up());
 			return success;
 		},
 	}),
 	Object.freeze<Command>({
 		name: "network_down",
 		abbreviation: "ndo",
-		parameters: "",
+		parameters: interfaceParameter,
 		help: "leaves the network",
-		count: Object.freeze([0, 0]),
-		run: ({ network }) => {
+		count: Object.freeze([0, 2]),
+		options: Object.freeze([interfaceOption]),
+		run: ({ network }, words) => {
+			checkInterface(words);
 			network.down();
 			return success;
 		},
 	}),
+	Object.freeze<Command>({
+		name: "network_restart",
+		abbreviation: "nre",
+		parameters: interfaceParameter,
+		help: "leaves the network and joins it again",
+		count: Object.freeze([0, 2]),
+		options: Object.freeze([interfaceOption]),
+		run: async ({ network }, words) => {
+			checkInterface(words);
+			network.down();
+			await network.up();
+			return success;
+		},
+	}),
+	Object.freeze<Command>({
+		name: "network_verify",
+		abbreviation: "nve",
+		parameters: "",
+		help: "tries to join with what is set, and leaves the network if it was down",
+		count: Object.freeze([0, 0]),
+		run: verify,
+	}),
+	Object.freeze<Command>({
+		name: "network_lookup",
+		abbreviation: "nlo",
+		parameters: "<host>",
+		help: "finds the address of a name",
+		count: Object.freeze([1, 1]),
+		run: ({ network }, [host = ""]) => network.addressOf(host),
+	}),
+	Object.freeze<Command>({
+		name: "ping",
+		parameters: "<host>",
+		help: "says how long somebody takes to answer",
+		count: Object.freeze([1, 1]),
+		run: async ({ network }, [host = ""]) => {
+			const address = await network.addressOf(host);
+			return "Reply from " + address + " in " + (await network.ping(address)) + " ms";
+		},
+	}),
+	Object.freeze<Command>({
+		name: "wlan_scan",
+		abbreviation: "scan",
+		parameters: "[-v]",
+		help: "lists the networks in the air, with -v also their security",
+		count: Object.freeze([0, 1]),
+		options: Object.freeze([verboseOption]),
+		run: async ({ network }, [option]) => {
+			if (option !== undefined && option !== verboseOption) throw unknownOption();
+			return networkTable(await network.scan(), option === verboseOption);
+		},
+	}),
+	Object.freeze<Command>({
+		name: "wlan_get_rssi",
+		abbreviation: "rssi",
+		parameters: "",
+		help: "shows the strength of the network's signal in dBm",
+		count: Object.freeze([0, 0]),
+		run: ({ network: { rssi } }) => {
+			if (rssi === undefined) throw new DmsError(DmsResult.NotJoined);
+			return String(rssi);
+		},
+	}),
 ]);
+
+async function verify({ network }: Device): Promise<string> {
+	const wasUp = network.isUp;
+	network.down();
+	await network.up();
+	if (!wasUp) network.down();
+	return success;
+}
+
+function checkInterface([option, name, ...more]: readonly string[]): void {
+	if (option === undefined) return;
+	if (option !== interfaceOption || more.length > 0) throw unknownOption();
+	if (name === interfaceName) return;
+	const digit = name === undefined ? ErrorDigit.TooFewArguments : ErrorDigit.InvalidArgument;
+	throw new CommandError(digit, "This device's network interface is wlan.");
+}
+
+function unknownOption(): CommandError {
+	return new CommandError(ErrorDigit.UnknownVariable, "`help <command>` lists its options.");
+}

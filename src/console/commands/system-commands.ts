@@ -1,8 +1,12 @@
 /** The device as a whole. */
 
-import type { Command } from "../../device.js";
+import type { Command, Device, Lines } from "../../device.js";
 import { logsEnabled } from "../variables/update-variables.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
+import { storagePath } from "../../storage/record-store.js";
+import { valueOf } from "../values.js";
+import { wakeupTimeout } from "../variables/system-variables.js";
+import { why } from "../why.js";
 
 export const systemCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
@@ -12,6 +16,48 @@ export const systemCommands: readonly Command[] = Object.freeze([
 		help: "shows product, build, library and board",
 		count: Object.freeze([0, 0]),
 		run: (device) => device.version,
+	}),
+	Object.freeze<Command>({
+		name: "why",
+		parameters: "",
+		help: "says why the device is where it is, and what to do next",
+		count: Object.freeze([0, 0]),
+		run: why,
+	}),
+	Object.freeze<Command>({
+		name: "ls",
+		parameters: "",
+		help: "lists what is kept in flash",
+		count: Object.freeze([0, 0]),
+		run: recordTable,
+	}),
+	Object.freeze<Command>({
+		name: "setup",
+		parameters: "status",
+		help: "says 0: this device is set up over its serial line, not by a network of its own",
+		count: Object.freeze([1, 1]),
+		options: Object.freeze(["status"]),
+		run: (_, [what]) => {
+			if (what === "status") return "0";
+			throw new DmsError(DmsResult.Unsupported, "This device is set up over its serial line.");
+		},
+	}),
+	Object.freeze<Command>({
+		name: "sleep",
+		parameters: "",
+		help: "takes no power for system.wakeup.timeout seconds, then resets",
+		count: Object.freeze([0, 0]),
+		run: (device) => {
+			const seconds = Number(valueOf(device, wakeupTimeout));
+			if (seconds === 0) {
+				throw new DmsError(
+					DmsResult.Unsupported,
+					"Nothing would wake the device. Set how long: set system.wakeup.timeout <seconds>",
+				);
+			}
+			device.endWith(() => device.host.system.sleep(seconds * 1000));
+			return "Sleeping";
+		},
 	}),
 	Object.freeze<Command>({
 		name: "reboot",
@@ -49,3 +95,15 @@ export const systemCommands: readonly Command[] = Object.freeze([
 		},
 	}),
 ]);
+
+/** Names and sizes of the records' copies; their content is nobody's to see. */
+function recordTable({ host }: Device): Lines {
+	const rows = ["! # Size Version Filename"];
+	const domain = host.keyValue.open({ path: storagePath, format: "buffer" });
+	for (const key of domain) {
+		const size = String(domain.read(key)?.byteLength ?? 0).padStart(4);
+		rows.push("# " + (rows.length - 1) + " " + size + " - " + key);
+	}
+	domain.close();
+	return (index) => rows[index];
+}

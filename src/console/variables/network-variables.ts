@@ -30,6 +30,40 @@ export const passkey = Object.freeze<Variable>({
 	help: "the network's passkey; it can't be read back",
 });
 
+const retriesMaximum = 1000;
+const retryDelayMaximumSeconds = 3600;
+
+export const autoJoinEnabled = Object.freeze<Variable>({
+	name: "wlan.auto_join.enabled",
+	abbreviation: "wl o e",
+	type: "boolean",
+	access: "get/set",
+	initial: "0",
+	help: "join the network after a reset, and when it was lost",
+});
+
+export const autoJoinRetries = Object.freeze<Variable>({
+	name: "wlan.auto_join.retries",
+	abbreviation: "wl o r",
+	type: "integer",
+	access: "get/set",
+	minimum: 0,
+	maximum: retriesMaximum,
+	initial: "7",
+	help: "how often joining is tried again",
+});
+
+export const autoJoinRetryDelay = Object.freeze<Variable>({
+	name: "wlan.auto_join.retry_delay",
+	abbreviation: "wl o d",
+	type: "integer",
+	access: "get/set",
+	minimum: 1,
+	maximum: retryDelayMaximumSeconds,
+	initial: "3",
+	help: "seconds between two tries",
+});
+
 export const networkVariables: readonly Variable[] = Object.freeze([
 	Object.freeze<Variable>({
 		name: "network.default_interface",
@@ -40,6 +74,9 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		initial: "wlan",
 		help: "the network interface of all traffic",
 	}),
+	autoJoinEnabled,
+	autoJoinRetries,
+	autoJoinRetryDelay,
 	Object.freeze<Variable>({
 		name: "wlan.dhcp.enabled",
 		type: "choice",

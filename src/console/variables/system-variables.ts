@@ -7,7 +7,7 @@ const yearMinimum = 2020;
 /** Seconds that a timer of 32-bit milliseconds can count. */
 const wakeupTimeoutMaximum = 2_000_000;
 
-const wakeupTimeout = Object.freeze<Variable>({
+export const wakeupTimeout = Object.freeze<Variable>({
 	name: "system.wakeup.timeout",
 	type: "integer",
 	access: "get/set",

@@ -11,6 +11,10 @@ import type {
 	HTTPRequest,
 	HTTPRequestOptions,
 	KeyValueDomain,
+	Ping,
+	PingOptions,
+	Resolver,
+	ScanOptions,
 	Serial,
 	SerialOptions,
 	WiFi,
@@ -113,7 +117,13 @@ export class MemoryHost implements Host {
 		this.crypto = crypto;
 		this.serial = { io: serialOf(this) };
 		const http = { io: httpOf(onRequest) };
-		this.network = { wifi: { io: wifiOf(this) }, http, https: http };
+		this.network = {
+			wifi: { io: wifiOf(this) },
+			http,
+			https: http,
+			dns: { io: resolverOf(this) },
+			ping: { io: pingOf(this) },
+		};
 		this.keyValue = { open: () => this.domain };
 		this.flash = {
 			open: () => ({
@@ -140,6 +150,7 @@ export class MemoryHost implements Host {
 			built: "2026-01-01T00:00:00Z",
 			platformKey: new Uint8Array(0),
 			restart: () => void (this.isOver = true),
+			sleep: () => void (this.isOver = true),
 			fail(error) {
 				host.#fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
 				host.isOver = true;
@@ -278,9 +289,41 @@ function wifiOf(host: MemoryHost): Host["network"]["wifi"]["io"] {
 			host.later(() => this.#become(this.connection));
 		}
 
+		scan({ onFound, onComplete }: ScanOptions): void {
+			host.later(() => {
+				onFound({ SSID: "memory", RSSI: this.RSSI });
+				onComplete();
+			});
+		}
+
 		#become(connection: number): void {
 			this.connection = connection;
 			this.#options.onChanged("connection");
+		}
+	};
+}
+
+/** Nobody has a name, and nobody answers. */
+function resolverOf(host: MemoryHost): Host["network"]["dns"]["io"] {
+	return class implements Resolver {
+		resolve({ onError }: Parameters<Resolver["resolve"]>[0]): void {
+			host.later(() => onError());
+		}
+
+		close(): void {
+			// It holds nothing.
+		}
+	};
+}
+
+function pingOf(host: MemoryHost): Host["network"]["ping"]["io"] {
+	return class implements Ping {
+		constructor({ onError }: PingOptions) {
+			host.later(() => onError());
+		}
+
+		close(): void {
+			// It holds nothing.
 		}
 	};
 }

@@ -1,0 +1,69 @@
+/** ECMA-419 resolver, and echo requests, over the board's radio. */
+
+import type { Ping, PingOptions, Resolver } from "../../../src/host.js";
+import { type BoardOptions, type Link, linkOf, numberFrom, type Receiver } from "./link.js";
+import { textFrom, type Value } from "./link.js";
+
+/** Questions under way have a number each; the board's answers name it. */
+class Question implements Receiver {
+	readonly #link: Link;
+	readonly #name: string;
+	readonly #onAnswer: (answer: Value) => void;
+	readonly #onError: () => void;
+
+	constructor(
+		link: Link,
+		operation: string,
+		parameter: string,
+		onAnswer: (answer: Value) => void,
+		onError: () => void,
+	) {
+		this.#link = link;
+		this.#name = "internet." + numberFrom(link.call(operation, parameter));
+		this.#onAnswer = onAnswer;
+		this.#onError = onError;
+		link.mailbox.open(this.#name, this);
+	}
+
+	receive(event: Value, answer: Value): void {
+		this.close();
+		if (event === "error") this.#onError();
+		else this.#onAnswer(answer);
+	}
+
+	close(): void {
+		this.#link.mailbox.close(this.#name);
+	}
+}
+
+export class BoardResolver implements Resolver {
+	readonly #link: Link;
+	#question: Question | undefined;
+
+	constructor(options: BoardOptions) {
+		this.#link = linkOf(options);
+	}
+
+	resolve({ host, onResolved, onError }: Parameters<Resolver["resolve"]>[0]): void {
+		const onAnswer = (address: Value): void => onResolved(host, textFrom(address) ?? "");
+		this.#question = new Question(this.#link, "internet.resolve", host, onAnswer, onError);
+	}
+
+	close(): void {
+		this.#question?.close();
+	}
+}
+
+export class BoardPing implements Ping {
+	readonly #question: Question;
+
+	constructor(options: PingOptions & BoardOptions) {
+		const { address, onReply, onError } = options;
+		const onAnswer = (milliseconds: Value): void => onReply(numberFrom(milliseconds));
+		this.#question = new Question(linkOf(options), "internet.ping", address, onAnswer, onError);
+	}
+
+	close(): void {
+		this.#question.close();
+	}
+}

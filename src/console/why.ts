@@ -1,0 +1,55 @@
+/** Why the device is where it is, and what to do next: in a sentence or two, for a person. */
+
+import type { Device } from "../device.js";
+import type { Step } from "../dms/decisions.js";
+import { ProvisionStatus } from "../dms/lifecycle.js";
+import { DmsResult, sentenceOf } from "../protocol/result.js";
+import { DfuStatus, dfuSentence } from "../update/status.js";
+
+export function why(device: Device): string {
+	const { dms, faults } = device;
+	if (faults.isSafeMode) {
+		return "The device does without its app, which has failed too often. Next: faults_print";
+	}
+	switch (dms.provisionStatus) {
+		case ProvisionStatus.IncompleteAndNoToken:
+			return "The device is not provisioned because it has no token. Next: dms_provision <token>";
+		case ProvisionStatus.IncompleteAndHaveToken: {
+			const untried = "Its token has not been used yet. Next: dms_provision";
+			return "The device is not provisioned. " + reason(device, "provision", untried);
+		}
+		case ProvisionStatus.CompleteButNoAck: {
+			const state =
+				"The device has its identity, but the service does not know yet that it is kept.";
+			return state + " " + reason(device, "provision", "Next: dms_provision");
+		}
+		case ProvisionStatus.Complete:
+			return whyProvisioned(device);
+	}
+}
+
+function whyProvisioned(device: Device): string {
+	const { decisions } = device.dms;
+	const product = decisions.product || device.dfu.product;
+	if (product !== "") {
+		const owner = decisions.owner === "" ? "" : ", and claimed by " + decisions.owner;
+		const { status } = device.dfu;
+		const update = status === DfuStatus.None ? "" : " " + dfuSentence(status);
+		return "The device is activated to " + product + owner + "." + update;
+	}
+	if (decisions.owner !== "") {
+		const untried = "No product has been chosen. Next: dms_activate <product code>";
+		const state = "The device is claimed by " + decisions.owner + ", but not activated.";
+		return state + " " + reason(device, "activate", untried);
+	}
+	const untried = "Nobody has claimed it since the reset. Next: dms_claim <token>";
+	const state = "The device is provisioned, but not known to be activated.";
+	const claim = reason(device, "claim", untried);
+	return state + " " + reason(device, "activate", claim);
+}
+
+/** Why a step failed when it was last tried; `otherwise` when nobody has tried since the reset. */
+function reason({ dms }: Device, step: Step, otherwise: string): string {
+	const result = dms.decisions.resultOf(step);
+	return result === undefined || result === DmsResult.Success ? otherwise : sentenceOf(result);
+}
