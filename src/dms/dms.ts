@@ -4,10 +4,11 @@ import { equal } from "../encoding/bytes.js";
 import type { Host } from "../host.js";
 import type { Network } from "../network/network.js";
 import { isScalar, privateKeyLength, tokenPrivateKey } from "../protocol/key.js";
-import { decodeMap, encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
+import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
 import {
 	type ClaimReply,
 	decodeClaimReply,
+	decodeMessage,
 	decodeProvisionReply,
 	path,
 	type ProvisionReply,
@@ -117,8 +118,9 @@ export class Dms {
 	}
 
 	/**
-	 * `gos_dms_activate(product_code, &response)`: ties the device to a product. Resolves with the
-	 * service's answer. Needs status 3 and an owner who may use the product.
+	 * `gos_dms_activate(product_code, &response)`: ties the device to a product. Resolves with what
+	 * this firmware knows of the service's answer. Needs status 3, and an owner who may use the
+	 * product.
 	 */
 	activate(productCode: string): Promise<MessagePackMap> {
 		return this.#serialise(() => this.decisions.noting("activate", this.#activate(productCode)));
@@ -266,7 +268,7 @@ export class Dms {
 		await this.#becomeReady();
 		const body = encodeMap({ product: productCode });
 		const bytes = await this.#callKnown({ method: "POST", path: path.activate, body });
-		const { key, ...answer } = decodeMap(bytes) ?? fail(DmsResult.BadReply);
+		const { key, ...answer } = decodeMessage(bytes) ?? fail(DmsResult.BadReply);
 		this.#takeProduct(productCode, key instanceof Uint8Array ? key : undefined);
 		return answer;
 	}

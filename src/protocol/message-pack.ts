@@ -32,16 +32,36 @@ export function encodeMap(map: {
 	return encodeValue(map, { initialBufferSize, ignoreUndefined: true });
 }
 
-/** The one map that `bytes` hold, or `undefined` when they hold anything else or break a rule. */
-export function decodeMap(bytes: Uint8Array): MessagePackMap | undefined {
+/** Takes the place of all names that a reader doesn't know. */
+const otherName = "";
+
+/**
+ * The one map that `bytes` hold, or `undefined` when they hold anything else or break a rule.
+ *
+ * With `names`, fields of other names are left out. What comes from outside must be read so: XS
+ * keeps each name of a property until the reset, so that new ones would fill the device.
+ */
+export function decodeMap(
+	bytes: Uint8Array,
+	names?: readonly string[],
+): MessagePackMap | undefined {
 	if (!isWellFormed(bytes)) return undefined;
 	let value: unknown;
 	try {
-		value = decode(bytes, { keyDecoder: null });
+		value = decode(bytes, {
+			keyDecoder: null,
+			mapKeyConverter: (name) => (isAmong(name, names) ? name : otherName),
+		});
 	} catch {
 		return undefined; // A key named __proto__: the library refuses it, and so do we.
 	}
-	return isMap(value) ? value : undefined;
+	if (!isMap(value)) return undefined;
+	if (names !== undefined) delete value[otherName];
+	return value;
+}
+
+function isAmong(name: unknown, names: readonly string[] | undefined): name is string {
+	return typeof name === "string" && (names === undefined || names.includes(name));
 }
 
 /** Whether a decoded value is a map: not null, a list or bytes. */

@@ -34,6 +34,19 @@ export const messageLengthMaximum = 300;
 
 const uuidLength = 20;
 
+/** All fields of all messages. */
+const fieldNames = Object.freeze([
+	...["authority", "block", "blocks", "body", "bundle", "certificate", "digest", "expires"],
+	...["floor", "generation", "hardware", "interval", "key", "length", "message", "nonce"],
+	...["percent", "platform", "product", "result", "rule", "sequence", "signature", "status"],
+	...["time", "title", "token", "user", "uuid", "version", "wanted"],
+]);
+
+/** The fields of a message that are known here, or `undefined` when it is no map. */
+export function decodeMessage(bytes: Uint8Array): MessagePackMap | undefined {
+	return decodeMap(bytes, fieldNames);
+}
+
 /** Whether `text` is a UUID of a device: 40 hexadecimal digits. */
 export function isUuid(text: string): boolean {
 	return fromHex(text)?.length === uuidLength;
@@ -65,14 +78,14 @@ export function helloSigned(body: Uint8Array): Uint8Array {
 }
 
 export function decodeHelloReply(bytes: Uint8Array): HelloReply | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const body = bytesIn(map, "body", replyLengthMaximum);
 	const signature = bytesIn(map, "signature", signatureLength);
 	return body && signature ? { body, signature } : undefined;
 }
 
 export function decodeHello(bytes: Uint8Array): Hello | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const nonce = textIn(map, "nonce", nameLengthMaximum);
 	const time = wholeNumberIn(map, "time");
 	const authority = bytesIn(map, "authority", certificateLengthMaximum);
@@ -96,7 +109,7 @@ export interface ProvisionRequest {
 }
 
 export function decodeProvisionRequest(bytes: Uint8Array): ProvisionRequest | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const key = bytesIn(map, "key", publicKeyLength);
 	const hardware = textIn(map, "hardware", nameLengthMaximum);
 	const platform = textIn(map, "platform", nameLengthMaximum);
@@ -117,7 +130,7 @@ export interface ProvisionReply {
 }
 
 export function decodeProvisionReply(bytes: Uint8Array): ProvisionReply | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const uuid = textIn(map, "uuid", 2 * uuidLength);
 	const certificate = bytesIn(map, "certificate", certificateLengthMaximum);
 	if (uuid === undefined || !isUuid(uuid) || certificate === undefined) return undefined;
@@ -134,7 +147,7 @@ export interface AcknowledgeRequest {
 }
 
 export function decodeAcknowledgeRequest(bytes: Uint8Array): AcknowledgeRequest | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const certificate = bytesIn(map, "certificate", certificateLengthMaximum);
 	const hardware = textIn(map, "hardware", nameLengthMaximum);
 	const platform = textIn(map, "platform", nameLengthMaximum);
@@ -149,7 +162,7 @@ export interface ClaimRequest {
 }
 
 export function decodeClaimRequest(bytes: Uint8Array): ClaimRequest | undefined {
-	const token = textIn(decodeMap(bytes), "token", claimTokenLengthMaximum);
+	const token = textIn(decodeMessage(bytes), "token", claimTokenLengthMaximum);
 	return token === undefined ? undefined : { token };
 }
 
@@ -164,7 +177,7 @@ export interface ClaimReply {
 }
 
 export function decodeClaimReply(bytes: Uint8Array): ClaimReply | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const user = textIn(map, "user", nameLengthMaximum);
 	const product = textIn(map, "product", nameLengthMaximum);
 	const key = bytesIn(map, "key", replyLengthMaximum);
@@ -180,7 +193,7 @@ export interface ActivateRequest {
 }
 
 export function decodeActivateRequest(bytes: Uint8Array): ActivateRequest | undefined {
-	const product = textIn(decodeMap(bytes), "product", nameLengthMaximum);
+	const product = textIn(decodeMessage(bytes), "product", nameLengthMaximum);
 	return product === undefined ? undefined : { product };
 }
 
@@ -194,7 +207,7 @@ export interface Refusal {
 }
 
 export function decodeRefusal(bytes: Uint8Array): Refusal | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const result = resultOf(map?.result);
 	const rule = textIn(map, "rule", nameLengthMaximum);
 	const message = textIn(map, "message", messageLengthMaximum);

@@ -2,9 +2,9 @@
 
 import { fromHex } from "../encoding/bytes.js";
 import { publicKeyLength, signatureLength, uncompressedPoint } from "./key.js";
-import { decodeMap } from "./message-pack.js";
 import {
 	bytesIn,
+	decodeMessage,
 	messageLengthMaximum,
 	nameLengthMaximum,
 	path,
@@ -65,14 +65,14 @@ export const statementContext = "opendms statement 1";
 
 /** The parts are views of `bytes`: a statement is too long to be in memory twice. */
 export function decodeSignedStatement(bytes: Uint8Array): SignedStatement | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const body = bytesIn(map, "body", statementLengthMaximum);
 	const signature = bytesIn(map, "signature", signatureLength);
 	return body && signature ? { body, signature } : undefined;
 }
 
 export function decodeKeyStatement(body: Uint8Array): KeyStatement | undefined {
-	const map = decodeMap(body);
+	const map = decodeMessage(body);
 	const product = textIn(map, "product", nameLengthMaximum);
 	const platform = textIn(map, "platform", nameLengthMaximum);
 	const generation = wholeNumberIn(map, "generation");
@@ -84,7 +84,7 @@ export function decodeKeyStatement(body: Uint8Array): KeyStatement | undefined {
 
 /** As above, `blockDigests` is a view. What can't be true of any image is refused here. */
 export function decodeStatement(body: Uint8Array): Statement | undefined {
-	const map = decodeMap(body);
+	const map = decodeMessage(body);
 	const product = textIn(map, "product", nameLengthMaximum);
 	const platform = textIn(map, "platform", nameLengthMaximum);
 	const version = textIn(map, "version", nameLengthMaximum);
@@ -141,7 +141,7 @@ export interface UpdateQuery {
 }
 
 export function decodeUpdateQuery(bytes: Uint8Array): UpdateQuery | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const version = textIn(map, "version", nameLengthMaximum);
 	const sequence = wholeNumberIn(map, "sequence");
 	const generation = wholeNumberIn(map, "generation");
@@ -168,7 +168,7 @@ export interface UpdateOffer {
 }
 
 export function decodeUpdateOffer(bytes: Uint8Array): UpdateOffer | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const rule = textIn(map, "rule", nameLengthMaximum);
 	const message = textIn(map, "message", messageLengthMaximum);
 	const bundle = textIn(map, "bundle", nameLengthMaximum);
@@ -194,7 +194,7 @@ export interface UpdateReport {
 }
 
 export function decodeUpdateReport(bytes: Uint8Array): UpdateReport | undefined {
-	const map = decodeMap(bytes);
+	const map = decodeMessage(bytes);
 	const bundle = textIn(map, "bundle", nameLengthMaximum);
 	const status = wholeNumberIn(map, "status");
 	const percent = wholeNumberIn(map, "percent");

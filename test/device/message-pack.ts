@@ -1,10 +1,11 @@
-import { fromHex, toHex } from "../../src/encoding/bytes.js";
+import { asciiBytes, fromHex, toHex } from "../../src/encoding/bytes.js";
 import {
 	decodeMap,
 	depthMaximum,
 	encodeMap,
 	isWellFormed,
 } from "../../src/protocol/message-pack.js";
+import { decodeActivateRequest } from "../../src/protocol/messages.js";
 import { type Cases, equal } from "./check.js";
 
 const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0);
@@ -75,6 +76,16 @@ export const messagePackCases: Cases = Object.freeze({
 	},
 	"a key named __proto__ is refused": () => {
 		equal(decodeMap(bytes("81a95f5f70726f746f5f5fc0")), undefined);
+	},
+	"names that nobody knows are left out, however many, and leave nothing behind": () => {
+		for (let count = 1000; count < 1300; count += 100) {
+			let hex = "de0065a770726f64756374a141";
+			for (let index = 0; index < 100; index++) {
+				hex += "a5" + toHex(asciiBytes("x" + (count + index))) + "81a378787801";
+			}
+			equal(decodeActivateRequest(bytes(hex)), { product: "A" });
+		}
+		equal(decodeMap(bytes("83a1610ba1620ca1630d"), ["c", "a"]), { a: 11, c: 13 });
 	},
 	"anything but a map is refused": () => {
 		for (const hex of ["c0", "90", "a0", "c400", "01", ""])
