@@ -58,15 +58,23 @@ const controls = Object.freeze<{ readonly [byte: number]: Key }>({
 	0x7f: "erase left",
 });
 
-/** By the letter that ends `ESC [` or `ESC O`. */
-const cursorKeys: { readonly [letter: string]: Key } = Object.freeze({
-	A: "older",
-	B: "newer",
-	C: "right",
-	D: "left",
-	F: "end",
-	H: "home",
-	R: "position",
+/*
+ * Tables are by bytes, not by letters: XS keeps each name of a property that it is asked for.
+ */
+
+const letterC = 0x43;
+const letterD = 0x44;
+const tilde = 0x7e;
+
+/** By the letter that ends `ESC [` or `ESC O`: A, B, C, D, F, H, R. */
+const cursorKeys = Object.freeze<{ readonly [letter: number]: Key }>({
+	0x41: "older",
+	0x42: "newer",
+	[letterC]: "right",
+	[letterD]: "left",
+	0x46: "end",
+	0x48: "home",
+	0x52: "position",
 });
 
 /** By the number in `ESC [ number ~`. */
@@ -78,13 +86,13 @@ const numberedKeys = Object.freeze<{ readonly [number: number]: Key }>({
 	8: "end",
 });
 
-/** By what follows the escape character: Alt and a letter. */
-const alternates: { readonly [letter: string]: Key } = Object.freeze({
-	b: "word left",
-	d: "erase word right",
-	f: "word right",
-	"\x7f": "erase word left",
-	"\b": "erase word left",
+/** By what follows the escape character: Alt and b, d, f, delete or backspace. */
+const alternates = Object.freeze<{ readonly [letter: number]: Key }>({
+	0x62: "word left",
+	0x64: "erase word right",
+	0x66: "word right",
+	0x7f: "erase word left",
+	0x08: "erase word left",
 });
 
 export class KeyReader {
@@ -111,7 +119,7 @@ export class KeyReader {
 			case escape:
 				if (byte === controlSequence || byte === singleShift) return this.#begin(byte);
 				this.#begun = 0;
-				return alternates[String.fromCharCode(byte)] ?? "none";
+				return alternates[byte] ?? "none";
 			default:
 				return this.#takeParameter(byte);
 		}
@@ -132,16 +140,16 @@ export class KeyReader {
 			this.#second = 0;
 		} else if (byte >= finalFirst || byte < space) {
 			this.#begun = 0;
-			return this.#keyOf(String.fromCharCode(byte));
+			return this.#keyOf(byte);
 		}
 		return "none";
 	}
 
-	#keyOf(letter: string): Key {
-		if (letter === "~") return numberedKeys[this.#first || this.#second] ?? "none";
+	#keyOf(letter: number): Key {
+		if (letter === tilde) return numberedKeys[this.#first || this.#second] ?? "none";
 		const isModified = this.#first > 0 && this.#second >= modified;
-		if (isModified && letter === "C") return "word right";
-		if (isModified && letter === "D") return "word left";
+		if (isModified && letter === letterC) return "word right";
+		if (isModified && letter === letterD) return "word left";
 		return cursorKeys[letter] ?? "none";
 	}
 }

@@ -82,6 +82,11 @@ export const consoleCases: Cases = Object.freeze({
 		equal(type("a\x1b[12\rb\x1b\rc\r").lines, ["a", "b", "c"]);
 		equal(type(Uint8Array.of(0x61, 0xe2, 0x0d), "b\r").lines, ["<not UTF-8>", "b"]);
 	},
+	"keys that don't exist do nothing, however many, and leave nothing behind": () => {
+		for (let byte = 0x40; byte < 0x100; byte++) {
+			type(Uint8Array.of(0x1b, byte === 0x5b ? 0x40 : byte), Uint8Array.of(0x1b, 0x5b, byte));
+		}
+	},
 	"arrows, home and end move; what is typed goes in at the cursor": () => {
 		equal(type("ac" + left + "b\r").lines, ["abc"]);
 		equal(type("bc\x1b[Ha\x1b[Fd\r").lines, ["abcd"]);
