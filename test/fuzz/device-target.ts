@@ -34,7 +34,7 @@ export function openDeviceTarget(name: string, kind: ProcessorName): Target {
 	const player = new ProbePlayer(name, kind);
 	return {
 		name,
-		corpus: readCorpus(name),
+		corpus: player.corpus,
 		lengthMaximum: player.probe.lengthMaximum,
 		execute: (input) => player.execute(input),
 		close: () => player.close(),
@@ -46,6 +46,7 @@ export class ProbePlayer {
 	readonly probe: Probe;
 	/** The most that the last execution held at a time; nothing is known of it on V8. */
 	allocatedBytes = 0;
+	readonly corpus: readonly Uint8Array[];
 	readonly #name: string;
 	readonly #kind: ProcessorName;
 	readonly #image: Image;
@@ -57,6 +58,7 @@ export class ProbePlayer {
 		const probe = probes[name];
 		if (probe === undefined) throw new Error("there is no probe " + name);
 		this.probe = probe;
+		this.corpus = readCorpus(name);
 		this.#name = name;
 		this.#kind = kind;
 		const entry = fileURLToPath(new URL("./device/main.js", import.meta.url));
@@ -81,6 +83,7 @@ export class ProbePlayer {
 			const usedBytes = before.slotsUsedBytes + before.chunksUsedBytes;
 			this.allocatedBytes = after.turnPeakBytes - usedBytes;
 			this.#checkMemory(input.length);
+			this.#checkNames(after.keys - before.keys);
 		}
 		return this.#outcome;
 	}
@@ -103,6 +106,12 @@ export class ProbePlayer {
 		throw new Error(fact + " bytes of input; the bound is " + bound);
 	}
 
+	#checkNames(added: number): void {
+		if (added <= 0) return;
+		this.close(); // What is kept is kept for good.
+		if (this.probe.isKeepingNames !== true) throw new Error(added + " names are kept");
+	}
+
 	async #start(): Promise<Processor> {
 		const processor = processors[this.#kind]();
 		const operations = cryptoOperations(seededRandom(this.#name));
@@ -111,6 +120,8 @@ export class ProbePlayer {
 			[this.#outcome, this.#problem] = values;
 			return undefined;
 		});
+		// What good inputs make once and later ones share is no cost of theirs.
+		for (const input of this.corpus) await processor.deliver(this.#name, [input]);
 		return processor;
 	}
 }

@@ -81,6 +81,8 @@ function happen(host: MemoryHost, request: MemoryRequest, event: number, value: 
 	switch (event & 7) {
 		case 0:
 		case 1: {
+			if (request.hasHead) break; // A host tells the head once.
+			request.hasHead = true;
 			const headers = new Map([["retry-after", "x".repeat(value)]]);
 			const length = lengths[value % (lengths.length + 1)];
 			if (length !== undefined) headers.set("content-length", length);

@@ -52,6 +52,8 @@ export class MemoryRequest implements HTTPRequest {
 	readonly options: HTTPRequestOptions;
 	readonly client: HTTPClientOptions;
 	isClosed = false;
+	/** The head of the reply has come. */
+	hasHead = false;
 	/** Bytes that the program has still to read. */
 	waiting: Uint8Array = new Uint8Array(0);
 	/** How much of the body has been offered and not been written. */

@@ -10,6 +10,11 @@ export interface Probe {
 	 */
 	readonly allocationBase: number;
 	readonly allocationFactor: number;
+	/**
+	 * Whether it reads what only the device itself has written, whose names XS keeps. Of what comes
+	 * from outside, no name may be kept.
+	 */
+	readonly isKeepingNames?: boolean;
 	/** Says in a few words what became of the input. Throws when a promise is broken. */
 	readonly run: (input: Uint8Array, bench: Bench) => string | Promise<string>;
 }

@@ -18,6 +18,7 @@ export const recordStoreProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 1024,
 	allocationBase: 16_384,
 	allocationFactor: 256,
+	isKeepingNames: true,
 	run: (input) => {
 		const flags = input[0] ?? 0;
 		const length = Math.min((input[1] ?? 0) * 256 + (input[2] ?? 0), input.length);

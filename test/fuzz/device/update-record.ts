@@ -16,6 +16,7 @@ export const updateRecordProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 512,
 	allocationBase: 16_384,
 	allocationFactor: 256,
+	isKeepingNames: true,
 	run: (input) => {
 		const fields = decodeMap(input);
 		if (fields === undefined) return "no map";
