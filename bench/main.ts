@@ -3,9 +3,10 @@
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.js";
 import { esp32 } from "./esp32.js";
+import { download } from "./download.js";
 import { footprint } from "./footprint.js";
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { esp32, footprint };
+const benchmarks: Readonly<Record<string, Benchmark>> = { download, esp32, footprint };
 
 const usage =
 	"npm run bench -- NAME [--json]\n\n" +

@@ -45,10 +45,11 @@ export class Partition {
 
 	read(offset: number, length: number): Uint8Array {
 		this.#checkRange(offset, length);
-		const bytes = new Uint8Array(length);
 		const kept = this.#state.readAt(partitionFile(this.#name), offset, length);
+		if (kept.length === length) return kept;
+		const bytes = new Uint8Array(length).fill(erased);
 		bytes.set(kept);
-		return bytes.fill(erased, kept.length);
+		return bytes;
 	}
 
 	/** Sets all bits of one sector. Power can cut it: then some words are erased and some are not. */
@@ -61,7 +62,8 @@ export class Partition {
 	/** Clears bits. A bit that is clear and should be set is a fault: real flash would not set it. */
 	write(offset: number, bytes: Uint8Array): void {
 		const present = this.read(offset, bytes.length);
-		for (const [index, byte] of bytes.entries()) {
+		for (let index = 0; index < bytes.length; index++) {
+			const byte = bytes[index] ?? 0;
 			if (((present[index] ?? erased) & byte) !== byte) {
 				throw new Error("flash fault: a write at " + (offset + index) + " would set a bit");
 			}

@@ -33,7 +33,8 @@ interface Transfer {
 	readonly mask: readonly string[];
 	/** Of the body: bytes that the program has still to hand over. */
 	missing: number;
-	waiting: Buffer;
+	/** What has come and isn't read: as it came, since joining it would take time in plenty. */
+	readonly waiting: Uint8Array[];
 	isEnded: boolean;
 }
 
@@ -102,7 +103,7 @@ export class Radio {
 			if (transfer.missing > 0) this.#postWritable(numberOf(id), transfer);
 			return undefined;
 		},
-		"http.waiting": (id) => this.#transfers.get(numberOf(id))?.waiting.length ?? 0,
+		"http.waiting": (id) => this.#countWaiting(numberOf(id)),
 		"http.read": (id, byteLength) => this.#read(numberOf(id), numberOf(byteLength)),
 		"http.close": (id) => {
 			this.#transfers.get(numberOf(id))?.outgoing.close();
@@ -209,8 +210,13 @@ export class Radio {
 		}
 		const missing = Number(new Map(request.headers).get("content-length") ?? 0);
 		const outgoing = this.#transport(request, this.#events(id));
-		const waiting = Buffer.alloc(0);
-		this.#transfers.set(id, { outgoing, mask, missing, waiting, isEnded: false });
+		this.#transfers.set(id, {
+			outgoing,
+			mask,
+			missing,
+			waiting: [],
+			isEnded: false,
+		});
 		return id;
 	}
 
@@ -233,7 +239,7 @@ export class Radio {
 				}),
 			onData: (bytes) =>
 				withTransfer((transfer) => {
-					transfer.waiting = Buffer.concat([transfer.waiting, bytes]);
+					transfer.waiting.push(bytes);
 					this.#post("http." + id, "readable");
 				}),
 			onEnd: () =>
@@ -245,13 +251,26 @@ export class Radio {
 		};
 	}
 
+	#countWaiting(id: number): number {
+		const { waiting = [] } = this.#transfers.get(id) ?? {};
+		return waiting.reduce((length, part) => length + part.length, 0);
+	}
+
 	#read(id: number, byteLength: number): Value {
 		const transfer = this.#transfers.get(id);
 		if (transfer === undefined || transfer.waiting.length === 0) return undefined;
-		const bytes = transfer.waiting.subarray(0, byteLength);
-		transfer.waiting = transfer.waiting.subarray(bytes.length);
+		const { waiting } = transfer;
+		const bytes = new Uint8Array(byteLength);
+		let length = 0;
+		for (let part = waiting[0]; part !== undefined && length < byteLength; part = waiting[0]) {
+			const taken = part.subarray(0, byteLength - length);
+			bytes.set(taken, length);
+			length += taken.length;
+			if (taken.length === part.length) waiting.shift();
+			else waiting[0] = part.subarray(taken.length);
+		}
 		this.#endWhenRead(id, transfer);
-		return bytes;
+		return bytes.subarray(0, length);
 	}
 
 	#endWhenRead(id: number, transfer: Transfer): void {

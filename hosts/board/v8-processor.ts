@@ -80,12 +80,17 @@ export class V8Processor implements Processor {
 /** Bytes are copied both ways: program and board must not share memory. */
 function toBoard(value: Value | ArrayBuffer): Value {
 	if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0));
-	return value instanceof Uint8Array ? Uint8Array.from(value) : value;
+	return value instanceof Uint8Array ? copyOf(value) : value;
 }
 
 function toProgram(value: Value): Value {
 	if (!(value instanceof Uint8Array)) return value;
-	return Uint8Array.from(value).buffer as unknown as Value;
+	return copyOf(value).buffer as unknown as Value;
+}
+
+/** A `Buffer` has a `slice` of its own, which copies nothing. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+	return Uint8Array.prototype.slice.call(bytes);
 }
 
 async function importStart(image: Image): Promise<Start> {

@@ -190,7 +190,6 @@ export class Dfu {
 		const { sequence, version } = statement;
 		if (sequence === record.sequence && version === this.#running.version) return false;
 		const trial = this.#trialOf(record, bundle, statement);
-		await this.#report(bundle);
 		await download(this.#owner, bundle, statement);
 		this.#percent = 100;
 		await this.#report(bundle);

@@ -228,7 +228,7 @@ function errorOf(status: number, retryAfter?: string): Response {
 	return new Response(null, { status, headers: retryAfter ? { "retry-after": retryAfter } : {} });
 }
 
-function requestOf(request: OutgoingRequest, body: Uint8Array): Request {
+export function requestOf(request: OutgoingRequest, body: Uint8Array): Request {
 	const scheme = request.tls === undefined ? "http" : "https";
 	const url = scheme + "://" + request.host + ":" + request.port + request.path;
 	const headers = new Headers(
@@ -238,7 +238,7 @@ function requestOf(request: OutgoingRequest, body: Uint8Array): Request {
 	return new Request(url, { method: request.method, headers, ...content });
 }
 
-function headersOf(response: Response, reply: Uint8Array): ReadonlyMap<string, string> {
+export function headersOf(response: Response, reply: Uint8Array): ReadonlyMap<string, string> {
 	const headers = new Map(response.headers);
 	if (response.status !== 204) headers.set("content-length", String(reply.length));
 	return headers;

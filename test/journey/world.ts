@@ -7,6 +7,7 @@ import { VirtualClock } from "../../hosts/board/clock.js";
 import { openBoard, type ProcessorKind } from "../../hosts/board/open-board.js";
 import { type Occasion, Power } from "../../hosts/board/power.js";
 import { realRandom, seededRandom } from "../../hosts/board/random.js";
+import type { Transport } from "../../hosts/board/transport.js";
 import { MemoryState } from "../../hosts/board/state.js";
 import type { Purpose } from "../../hosts/board/xs/build.js";
 import { type Authority, createAuthority } from "../../hosts/dms/authority/authority.js";
@@ -49,6 +50,11 @@ export interface WorldOptions {
 	readonly isMortal?: boolean;
 	/** Makes the board's random bytes the same in each run. */
 	readonly seed?: number;
+	/** A way through the air of another kind. */
+	readonly transport?: (
+		clock: VirtualClock,
+		answer: (request: Request) => Promise<Response | undefined>,
+	) => Transport;
 	/** Stands between device and service: an attacker, a fault, or somebody else's service. */
 	readonly between?: Between;
 }
@@ -80,10 +86,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 	const mortal = options.isMortal ? await MortalService.open(address, now, log) : undefined;
 	const immortal = mortal ? undefined : await openImmortal(now, log);
 	const service = (): Service => immortal ?? requireMortal(mortal).current;
+	const answer = (request: Request): Promise<Response | undefined> => between(request, service());
 	const air = new Air(
 		clock,
 		{
-			answer: (request) => between(request, service()),
+			answer,
 			dieOf: (request) => requireMortal(mortal).dieOf(request),
 			kill: () => requireMortal(mortal).kill(),
 			backUp: () => requireMortal(mortal).backUp(),
@@ -105,7 +112,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		onOutput: terminal.onOutput,
 		clock,
 		random: seed === undefined ? realRandom : seededRandom(seed),
-		transport: air.transport,
+		transport: options.transport?.(clock, answer) ?? air.transport,
 		power: new Power(cuts),
 		...(options.panic === undefined ? {} : { panic: options.panic }),
 	});
