@@ -38,7 +38,7 @@ class Question implements Receiver {
 
 export class BoardResolver implements Resolver {
 	readonly #link: Link;
-	#question: Question | undefined;
+	#questions: Question[] = [];
 
 	constructor(options: BoardOptions) {
 		this.#link = linkOf(options);
@@ -46,11 +46,12 @@ export class BoardResolver implements Resolver {
 
 	resolve({ host, onResolved, onError }: Parameters<Resolver["resolve"]>[0]): void {
 		const onAnswer = (address: Value): void => onResolved(host, textFrom(address) ?? "");
-		this.#question = new Question(this.#link, "internet.resolve", host, onAnswer, onError);
+		this.#questions.push(new Question(this.#link, "internet.resolve", host, onAnswer, onError));
 	}
 
 	close(): void {
-		this.#question?.close();
+		for (const question of this.#questions) question.close();
+		this.#questions = [];
 	}
 }
 
