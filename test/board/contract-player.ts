@@ -5,6 +5,7 @@ import { Board } from "../../hosts/board/board.js";
 import { programImage } from "../../hosts/board/boot.js";
 import { buildProgram } from "../../hosts/board/build-image.js";
 import { VirtualClock } from "../../hosts/board/clock.js";
+import { type Internet, nodeInternet } from "../../hosts/board/internet.js";
 import { compiledBits, heapBytesDefault } from "../../hosts/board/open-board.js";
 import { numberOf, type Operations, type Post, textOf } from "../../hosts/board/operations.js";
 import { type CutPoint, Power } from "../../hosts/board/power.js";
@@ -28,6 +29,12 @@ const image = buildProgram(
 	fileURLToPath(new URL("../contract/main.js", import.meta.url)),
 	"1.2.3.4",
 );
+/** This machine's own network, as far as it doesn't lead outside. */
+const loopback: Internet = {
+	addressOf: async (host) =>
+		host === "localhost" || host === "127.0.0.1" ? nodeInternet.addressOf(host) : undefined,
+	isThere: async (address) => address === "127.0.0.1" && nodeInternet.isThere(address),
+};
 /** Of real time: the network of this machine has failed us by then. */
 const limitMilliseconds = 5_000;
 
@@ -87,6 +94,7 @@ class ContractBoard {
 			random: realRandom,
 			networks: [{ ssid: network.SSID, passkey: network.password, rssi: -60 }],
 			transport: this.#transport,
+			internet: loopback,
 			onOutput: (bytes) => {
 				this.#heard = Buffer.concat([this.#heard, bytes]);
 				this.#onHeard();

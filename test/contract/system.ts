@@ -52,6 +52,14 @@ export const systemRows: readonly Row[] = Object.freeze<Row[]>([
 		},
 		afterReset: beginsAnew,
 	},
+	{
+		name: "a sleep takes its time, then the device begins anew",
+		run: ({ system }) => {
+			system.sleep(1_000);
+			return untilReset();
+		},
+		afterReset: beginsAnew,
+	},
 	failsWith("an error", () => new TypeError("planted")),
 	failsWith("nothing at all", () => undefined),
 	failsWith("an error without words", () => Object.create(null)),

@@ -6,6 +6,7 @@ import { cryptoRows } from "./crypto.js";
 import { flashRows } from "./flash.js";
 import { httpRows } from "./http.js";
 import { httpsRows } from "./https.js";
+import { dnsRows, pingRows } from "./internet.js";
 import { keyValueRows } from "./key-value.js";
 import type { Row } from "./row.js";
 import { serialRows } from "./serial.js";
@@ -18,6 +19,8 @@ export const tables = Object.freeze({
 	wifi: wifiRows,
 	http: httpRows,
 	https: httpsRows,
+	dns: dnsRows,
+	ping: pingRows,
 	keyValue: keyValueRows,
 	flash: flashRows,
 	boot: bootRows,

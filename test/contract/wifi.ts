@@ -1,6 +1,6 @@
 /** Promises of the Wi-Fi interface. */
 
-import type { Host, WiFi } from "../../src/host.js";
+import type { AccessPoint, Host, WiFi } from "../../src/host.js";
 import { equal, isTrue, thrown } from "../device/check.js";
 import { Diary, pause } from "./diary.js";
 import type { Row } from "./row.js";
@@ -33,6 +33,20 @@ class Station {
 
 	disconnect(): void {
 		this.diary.calling(() => this.wifi.disconnect());
+	}
+
+	/** Resolves with what there is; rejects when it is refused. */
+	async scan(): Promise<readonly AccessPoint[]> {
+		const found: AccessPoint[] = [];
+		let isComplete = false;
+		this.diary.calling(() =>
+			this.wifi.scan({
+				onFound: (point) => this.diary.called("found", () => found.push(point)),
+				onComplete: () => this.diary.called("complete", () => (isComplete = true)),
+			}),
+		);
+		await this.diary.until(() => isComplete);
+		return found;
 	}
 
 	/** Resolves when the interface has been told to be so. */
@@ -169,6 +183,39 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 			await station.until(disconnected);
 			const { wifi } = station;
 			equal([wifi.failure, wifi.address], ["lost", undefined]);
+		},
+	},
+	{
+		name: "a scan finds what is in the air, says last that it is over, and joins nothing",
+		run: async (host, { air }) => {
+			const { network } = offered(air);
+			const station = new Station(host);
+			for (let round = 1; round <= 2; round++) {
+				const found = await station.scan();
+				const point = found.find(({ SSID }) => SSID === network.SSID);
+				isTrue(point !== undefined && point.RSSI < 0 && point.secure !== false, "it is found");
+				equal(station.diary.entries.at(-1), "complete");
+			}
+			equal(station.wifi.connection, disconnected);
+		},
+	},
+	{
+		name: "scanning while connecting or scanning throws, and what goes on goes on",
+		run: async (host, { air }) => {
+			const { network } = offered(air);
+			const station = new Station(host);
+			const scanned = station.scan();
+			await station.scan().then(
+				() => isTrue(false, "a second scan is refused"),
+				() => undefined,
+			);
+			isTrue((await scanned).length > 0, "the first scan finds something");
+			station.connect(network);
+			await station.scan().then(
+				() => isTrue(false, "a scan while connecting is refused"),
+				() => undefined,
+			);
+			await station.until(addressAssigned);
 		},
 	},
 	{

@@ -10,6 +10,8 @@ import type {
 	HTTPRequest,
 	HTTPRequestOptions,
 	KeyValueDomain,
+	PingOptions,
+	Resolver,
 	SerialOptions,
 	System,
 	Timer,
@@ -243,6 +245,64 @@ const https: Wrongs = Object.freeze<Wrongs>({
 			options.tls === undefined
 				? options
 				: { ...options, tls: { ...options.tls, host: options.host } },
+		),
+});
+
+/** A host whose resolver is of this class. */
+function withResolver(host: Host, io: Host["network"]["dns"]["io"]): Host {
+	return { ...host, network: { ...host.network, dns: { ...host.network.dns, io } } };
+}
+
+const dns: Wrongs = Object.freeze<Wrongs>({
+	"answers after it was closed": (host) =>
+		withResolver(
+			host,
+			class extends host.network.dns.io {
+				override close(): void {}
+			},
+		),
+	"finds every name": (host) =>
+		withResolver(
+			host,
+			class extends host.network.dns.io {
+				override resolve(options: Parameters<Resolver["resolve"]>[0]): void {
+					const onError = (): void => options.onResolved(options.host, "192.0.2.1");
+					super.resolve({ ...options, onError });
+				}
+			},
+		),
+	"answers from inside the question": (host) =>
+		withResolver(
+			host,
+			class extends host.network.dns.io {
+				override resolve(options: Parameters<Resolver["resolve"]>[0]): void {
+					options.onError();
+				}
+			},
+		),
+});
+
+/** A host whose echo requests are of this class. */
+function withPing(host: Host, io: Host["network"]["ping"]["io"]): Host {
+	return { ...host, network: { ...host.network, ping: { ...host.network.ping, io } } };
+}
+
+const ping: Wrongs = Object.freeze<Wrongs>({
+	"gets a reply from everywhere": (host) =>
+		withPing(
+			host,
+			class extends host.network.ping.io {
+				constructor(options: PingOptions) {
+					super({ ...options, onError: () => options.onReply(1) });
+				}
+			},
+		),
+	"says something after it was closed": (host) =>
+		withPing(
+			host,
+			class extends host.network.ping.io {
+				override close(): void {}
+			},
 		),
 });
 
@@ -509,6 +569,8 @@ export const wrongHosts: Readonly<Record<PortName, Wrongs>> = Object.freeze({
 	wifi,
 	http,
 	https,
+	dns,
+	ping,
 	keyValue,
 	flash,
 	boot,
