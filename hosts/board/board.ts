@@ -74,6 +74,8 @@ const macFile = "mac.txt";
 const macFirstByte = 0x02;
 
 export class Board {
+	/** `xx:xx:xx:xx:xx:xx`. */
+	readonly mac: string;
 	readonly power: Power;
 	readonly nvs: Nvs;
 	readonly boot: BootRom;
@@ -110,8 +112,8 @@ export class Board {
 		this.nvs = new Nvs(state, this.power);
 		this.boot = new BootRom(state, this.power);
 		this.uart = new Uart(clock, post, onOutput);
-		const mac = options.mac ?? keptMac(state, random);
-		this.radio = new Radio(clock, post, transport, [...networks], mac);
+		this.mac = options.mac ?? keptMac(state, random);
+		this.radio = new Radio(clock, post, transport, [...networks], this.mac);
 		this.#operations = {
 			...this.uart.operations,
 			...this.radio.operations,

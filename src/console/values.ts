@@ -42,9 +42,8 @@ export function limitsOf(variable: Variable): string {
 		case "choice":
 			return "One of: " + options.join(", ") + ".";
 		case "text":
-			return minimum > 0
-				? minimum + " to " + maximum + ' bytes, or none: "".'
-				: "At most " + maximum + " bytes.";
+			if (minimum === 0) return "At most " + maximum + " bytes.";
+			return (minimum === maximum ? "" : minimum + " to ") + maximum + ' bytes, or none: "".';
 	}
 }
 

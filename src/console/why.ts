@@ -42,10 +42,11 @@ function whyProvisioned(device: Device): string {
 		const state = "The device is claimed by " + decisions.owner + ", but not activated.";
 		return state + " " + reason(device, "activate", untried);
 	}
-	const untried = "Nobody has claimed it since the reset. Next: dms_claim <token>";
-	const state = "The device is provisioned, but not known to be activated.";
-	const claim = reason(device, "claim", untried);
-	return state + " " + reason(device, "activate", claim);
+	const state = "The device is not activated, as far as it knows";
+	const claim = reason(device, "claim", "");
+	const activate = reason(device, "activate", claim);
+	if (activate !== "") return state + ". " + activate;
+	return state + ", because nobody has claimed it. Next: dms_claim <token>";
 }
 
 /** Why a step failed when it was last tried; `otherwise` when nobody has tried since the reset. */

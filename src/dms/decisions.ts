@@ -22,11 +22,20 @@ export class Decisions {
 		return this.#results[step];
 	}
 
+	/** A step begins anew: what became of it and of those after it says nothing any more. */
+	forgetFrom(step: Step): void {
+		const results = this.#results;
+		if (step === "provision") results.provision = undefined;
+		if (step !== "activate") results.claim = undefined;
+		results.activate = undefined;
+	}
+
 	/** Notes how a step ends, and passes that on. */
 	noting<T>(step: Step, work: Promise<T>): Promise<T> {
 		const results = this.#results;
 		return work.then(
 			(value) => {
+				this.forgetFrom(step);
 				results[step] = DmsResult.Success;
 				return value;
 			},

@@ -192,6 +192,7 @@ export class Dms {
 		this.#parse(token);
 		if (this.#identity.token === token) return;
 		this.#write(withToken(this.#identity, token, this.#newKey()));
+		this.decisions.forgetFrom("provision");
 	}
 
 	#credentialsCall(): Call {

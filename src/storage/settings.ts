@@ -33,7 +33,10 @@ export class Settings {
 		this.#values = this.#store.read();
 	}
 
-	/** Back to the defaults, but for the settings named; in flash first. Throws `StorageFailed`. */
+	/**
+	 * Back to the defaults in flash, but for the settings named; memory follows with the next reset.
+	 * Throws `StorageFailed`.
+	 */
 	reset(kept: readonly string[] = []): void {
 		const values: MessagePackMap = {};
 		for (const name of kept) {
@@ -42,6 +45,5 @@ export class Settings {
 		}
 		this.#store.write(values);
 		this.#store.mirror();
-		this.#values = values;
 	}
 }

@@ -61,7 +61,7 @@ function show(device: Device, words: readonly string[]): Answer {
 		throw tooMany("get " + named.name);
 	}
 	if (!named.options.includes(argument)) {
-		throw new CommandError(ErrorDigit.InvalidArgument, "One of: " + named.options.join(", "));
+		throw new CommandError(ErrorDigit.InvalidArgument, "One of: " + named.options.join(", ") + ".");
 	}
 	return shownValue(device, named, argument);
 }
