@@ -1,4 +1,4 @@
-/** The chip's clock: it starts in 1970 with each reset, and counts whole seconds when it is set. */
+/** The chip's clock: it starts in 1970 with each reset, and is set to whole seconds. */
 
 import Time from "time";
 import type { Clock } from "../../src/host.js";
@@ -7,8 +7,10 @@ import type { Chip } from "./chip.js";
 export class ChipClock implements Clock {
 	readonly #chip: Chip;
 
+	/** ESP-IDF's clock goes on over a restart; a time that nobody has vouched for since is none. */
 	constructor(chip: Chip) {
 		this.#chip = chip;
+		this.set(0);
 	}
 
 	now(): number {

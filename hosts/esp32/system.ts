@@ -2,6 +2,7 @@
 
 import type { System } from "../../src/host.js";
 import { firmwareBuilt, firmwarePlatformKey, firmwareVersion } from "../moddable/firmware.js";
+import { wordsOf } from "../moddable/guard.js";
 import type { Chip } from "./chip.js";
 
 export class ChipSystem implements System {
@@ -25,7 +26,7 @@ export class ChipSystem implements System {
 
 	/** A panic, so that the next boot knows: during a trial it counts against the image. */
 	fail(error: unknown): void {
-		trace("a fault of the program: " + String(error) + "\n");
+		trace("a fault of the program: " + wordsOf(error) + "\n");
 		this.#chip.panic();
 	}
 }

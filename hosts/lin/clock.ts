@@ -1,4 +1,7 @@
-/** The machine's clock. Setting it here leaves the machine's own as it is. */
+/**
+ * The machine's clock, as far as it counts: the time is unset at the start, as after a chip's reset.
+ * TLS looks at the machine's own.
+ */
 
 import type { Clock } from "../../src/host.js";
 
@@ -7,11 +10,11 @@ export class MachineClock implements Clock {
 	#offset = 0;
 
 	now(): number {
-		return Date.now() + this.#offset;
+		return this.ticks() + this.#offset;
 	}
 
 	set(milliseconds: number): void {
-		this.#offset = milliseconds - Date.now();
+		this.#offset = milliseconds - this.ticks();
 	}
 
 	ticks(): number {

@@ -20,7 +20,7 @@
 #define CONSOLE_PATH "./console"
 #define RESTARTED_PATH "./restarted"
 
-/* Ctrl-], as telnet's: it ends the simulator. */
+/* Ctrl-], as telnet's: at a terminal it ends the simulator. */
 #define ESCAPE 0x1d
 /* When input from a file has ended, the answers may still be on their way. */
 #define SILENCE_SECONDS 2
@@ -83,7 +83,7 @@ static gboolean on_input(GIOChannel* channel, GIOCondition condition, gpointer d
 {
 	char bytes[1024];
 	ssize_t count = read(STDIN_FILENO, bytes, sizeof(bytes));
-	char* end = count > 0 ? memchr(bytes, ESCAPE, (size_t)count) : NULL;
+	char* end = (count > 0) && is_raw ? memchr(bytes, ESCAPE, (size_t)count) : NULL;
 	(void)channel, (void)condition, (void)data;
 	if (count > 0)
 		write_all(terminal, bytes, end ? end - bytes : count);

@@ -3,6 +3,7 @@
 import Timer from "timer";
 import type { System } from "../../src/host.js";
 import { firmwareBuilt, firmwarePlatformKey, firmwareVersion } from "../moddable/firmware.js";
+import { wordsOf } from "../moddable/guard.js";
 
 export class SimulatorSystem implements System {
 	readonly platform = "lin";
@@ -19,7 +20,7 @@ export class SimulatorSystem implements System {
 	}
 
 	fail(error: unknown): void {
-		trace("a fault of the program: " + String(error) + "\n");
+		trace("a fault of the program: " + wordsOf(error) + "\n");
 		this.restart();
 	}
 }

@@ -8,17 +8,17 @@ import type { Connections } from "./connection.js";
 const unhandledException = "unhandled exception";
 
 /**
- * An exception that nobody caught ends the connection that is open; with none, or for any other
- * reason, it is a fault of the program.
+ * An exception that nobody caught ends the connections that are open: which one it was, nobody
+ * knows. With none, or for any other reason, it is a fault of the program.
  */
 export function installAbortHook(system: System, connections: Connections): void {
 	const abort = (reason: string, exception: unknown): boolean => {
-		const connection = connections.current;
-		if (reason !== unhandledException || connection === undefined) {
+		const open = connections.all;
+		if (reason !== unhandledException || open.length === 0) {
 			system.fail(exception ?? reason);
 			return true;
 		}
-		Timer.set(connection.fail, 0);
+		for (const connection of open) Timer.set(() => connection.fail(), 0);
 		return false;
 	};
 	Reflect.set(globalThis, "abort", abort);

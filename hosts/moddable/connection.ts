@@ -2,6 +2,7 @@
 
 import TCP from "embedded:io/socket/tcp";
 import Net from "net";
+import Timer from "timer";
 import { guard } from "./guard.js";
 
 /**
@@ -20,30 +21,55 @@ interface SocketOptions {
 	readonly onError: () => void;
 }
 
+/** Longer than this a connection that is needed is never still. */
+const stillMaximumMilliseconds = 20_000;
+
 /** What the parts of one exchange have in common. */
 export class Connection {
+	readonly isSecure: boolean;
 	isClosed = false;
 	/** Whether the reply's header has come; from then on the program counts for itself. */
 	isHeadComplete = false;
 	headBytes = 0;
 	/** Tells the SDK's client that the connection has failed. */
 	fail: () => void = () => undefined;
-}
+	#still: Timer | undefined;
 
-/** The connections of a device: one at a time, for the chip has memory for one TLS session. */
-export class Connections {
-	#current: Connection | undefined;
-
-	/** The one that is open, if there is one. */
-	get current(): Connection | undefined {
-		return this.#current?.isClosed === false ? this.#current : undefined;
+	constructor(isSecure: boolean) {
+		this.isSecure = isSecure;
+		this.stir();
 	}
 
-	/** Throws while another is open. */
-	open(): Connection {
-		if (this.current !== undefined) throw new Error("one connection at a time");
-		this.#current = new Connection();
-		return this.#current;
+	/** Something has happened on it. The SDK's client waits for ever for what never comes. */
+	stir(): void {
+		if (this.#still !== undefined) Timer.clear(this.#still);
+		this.#still = Timer.set(() => this.fail(), stillMaximumMilliseconds);
+	}
+
+	close(): void {
+		this.isClosed = true;
+		if (this.#still !== undefined) Timer.clear(this.#still);
+		this.#still = undefined;
+	}
+}
+
+/** The open connections of a device; the chip has memory for one TLS session. */
+export class Connections {
+	#open: Connection[] = [];
+
+	get all(): readonly Connection[] {
+		this.#open = this.#open.filter(({ isClosed }) => !isClosed);
+		return this.#open;
+	}
+
+	/** Throws when it is to be a second TLS session. */
+	open(isSecure: boolean): Connection {
+		if (isSecure && this.all.some((other) => other.isSecure)) {
+			throw new Error("one TLS session at a time");
+		}
+		const connection = new Connection(isSecure);
+		this.#open.push(connection);
+		return connection;
 	}
 }
 
@@ -56,11 +82,15 @@ export class GuardedTCP extends TCP {
 		super({
 			...options,
 			onReadable: (byteLength: number) => {
+				connection.stir();
 				if (!connection.isHeadComplete) connection.headBytes += byteLength;
 				if (connection.headBytes > headMaximumBytes) fail();
 				else guard(() => options.onReadable(byteLength), fail);
 			},
-			onWritable: (byteLength: number) => guard(() => options.onWritable(byteLength), fail),
+			onWritable: (byteLength: number) => {
+				connection.stir();
+				guard(() => options.onWritable(byteLength), fail);
+			},
 			onError: fail,
 		});
 	}

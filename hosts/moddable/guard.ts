@@ -25,3 +25,12 @@ export function guarded<Parameters extends unknown[]>(
 			(error) => system.fail(error),
 		);
 }
+
+/** What an error says, whatever it is: somebody may throw what has no words. */
+export function wordsOf(error: unknown): string {
+	try {
+		return String(error);
+	} catch {
+		return "an error without words";
+	}
+}

@@ -19,69 +19,84 @@ interface HTTPResource {
 }
 
 export class GuardedHTTPClient implements HTTPClient {
-	readonly #connection: Connection;
-	readonly #client: Client;
-	readonly #system: System;
+	readonly #options: HTTPClientOptions & HTTPResource;
+	#connection: Connection;
+	#client: Client;
+	#isOver = false;
+	#wasAsked = false;
 
 	constructor(options: HTTPClientOptions & Partial<HTTPResource>) {
-		const { host, port, tls, onError, system, connections } = options;
+		const { system, connections } = options;
 		if (system === undefined || connections === undefined) {
 			throw new TypeError("construct it from its resource of the host");
 		}
-		this.#system = system;
-		const connection = connections.open();
-		this.#connection = connection;
-		const tcp = { io: GuardedTCP, connection };
-		this.#client = new Client({
-			host,
-			port,
-			dns: { io: Resolver, connection },
-			socket:
-				tls === undefined
-					? tcp
-					: {
-							io: TLSSocket,
-							TCP: tcp,
-							connection,
-							secure: { certificate: bufferOf(tls.ca), serverName: tls.host, cache: false },
-						},
-			onError: this.#unlessClosed((error) => onError?.(error)),
-		});
+		this.#options = { ...options, system, connections };
+		this.#connection = connections.open(options.tls !== undefined);
+		this.#client = this.#connect(this.#connection);
 	}
 
 	request(options: HTTPRequestOptions): HTTPRequest {
+		this.#wasAsked = true;
+		this.#reconnect();
 		const connection = this.#connection;
+		const { onHeaders, onReadable, onWritable, onDone } = options;
 		const request: ClientRequest = this.#client.request({
 			method: options.method,
 			path: options.path,
 			headers: options.headers,
 			headersMask: [...options.headersMask],
-			onHeaders: this.#unlessClosed((status: number, headers: Map<string, string>) => {
+			onHeaders: this.#callback(connection, (status: number, headers: Map<string, string>) => {
 				connection.isHeadComplete = true;
-				options.onHeaders.call(request, status, headers);
+				onHeaders.call(request, status, headers);
 			}),
-			onReadable: this.#unlessClosed((byteLength: number) =>
-				options.onReadable.call(request, byteLength),
+			onReadable: this.#callback(connection, (byteLength: number) =>
+				onReadable.call(request, byteLength),
 			),
-			onWritable: this.#unlessClosed((byteLength: number) =>
-				options.onWritable.call(request, byteLength),
+			onWritable: this.#callback(connection, (byteLength: number) =>
+				onWritable.call(request, byteLength),
 			),
-			onDone: this.#unlessClosed((error: unknown) => options.onDone.call(request, error)),
+			onDone: this.#callback(connection, (error: unknown) => onDone.call(request, error)),
 		});
 		return request;
 	}
 
 	close(): void {
-		this.#connection.isClosed = true;
+		this.#isOver = true;
+		this.#connection.close();
 		this.#client.close();
 	}
 
-	/** A callback of the program that no longer comes once it has closed the client. */
-	#unlessClosed<Parameters extends unknown[]>(
+	#connect(connection: Connection): Client {
+		const { host, port, tls, onError } = this.#options;
+		const tcp = { io: GuardedTCP, connection };
+		return new Client({
+			host,
+			port,
+			dns: { io: Resolver, connection },
+			socket: tls === undefined ? tcp : tlsSocket(tls, tcp),
+			// The SDK tells each request of a failure, and then the client: once is enough.
+			onError: this.#callback(connection, (error: unknown) => {
+				connection.close();
+				if (!this.#wasAsked) onError?.(error);
+			}),
+		});
+	}
+
+	/** A server may close the connection between two requests. */
+	#reconnect(): void {
+		if (!this.#connection.isClosed || this.#isOver) return;
+		const { connections, tls } = this.#options;
+		this.#connection = connections.open(tls !== undefined);
+		this.#client = this.#connect(this.#connection);
+	}
+
+	/** A callback that no longer comes when the connection has been closed. */
+	#callback<Parameters extends unknown[]>(
+		connection: Connection,
 		act: (...parameters: Parameters) => void,
 	): (...parameters: Parameters) => void {
-		return guarded(this.#system, (...parameters) => {
-			if (!this.#connection.isClosed) act(...parameters);
+		return guarded(this.#options.system, (...parameters) => {
+			if (!connection.isClosed) act(...parameters);
 		});
 	}
 }
@@ -94,6 +109,11 @@ export class GuardedHTTPSClient extends GuardedHTTPClient {
 	}
 }
 
-function bufferOf(bytes: Uint8Array): ArrayBuffer {
-	return bytes.slice().buffer;
+/** TLS over a socket. What the SDK keeps of a session would outlive the trust in its CA. */
+function tlsSocket(
+	{ host, ca }: NonNullable<HTTPClientOptions["tls"]>,
+	tcp: { readonly io: typeof GuardedTCP; readonly connection: Connection },
+): object {
+	const secure = { certificate: ca.slice().buffer, serverName: host, cache: false };
+	return { io: TLSSocket, TCP: tcp, connection: tcp.connection, secure };
 }

@@ -16,6 +16,6 @@ export class GuardedTimer implements Timer {
 	}
 
 	clear(id: TimerId): void {
-		if (id instanceof ModdableTimer) ModdableTimer.clear(id);
+		ModdableTimer.clear(id as ModdableTimer);
 	}
 }

@@ -25,6 +25,7 @@ export class Simulation {
 	readonly #child: ChildProcess;
 	/** All that the console has said. */
 	transcript = "";
+	#heard = Buffer.alloc(0);
 	#read = 0;
 	#onOutput: () => void = () => undefined;
 
@@ -32,6 +33,7 @@ export class Simulation {
 	constructor(context: TestContext, { program, parameters }: Simulator, folder: string) {
 		this.#child = spawn(program, [...parameters, folder], { stdio: ["pipe", "pipe", "inherit"] });
 		this.#child.stdout?.on("data", (bytes: Buffer) => {
+			this.#heard = Buffer.concat([this.#heard, bytes]);
 			this.transcript += bytes.toString("latin1").replaceAll("\r", "");
 			this.#onOutput();
 		});
@@ -84,6 +86,20 @@ export class Simulation {
 	/** Sends bytes as they are. */
 	input(bytes: Uint8Array): void {
 		this.#child.stdin?.write(bytes);
+	}
+
+	/** The first bytes that the console has sent, in hexadecimal, once there are so many. */
+	async heard(byteLength: number): Promise<string> {
+		while (this.#heard.length < byteLength) {
+			await new Promise<void>((resolve) => (this.#onOutput = resolve));
+		}
+		return this.#heard.subarray(0, byteLength).toString("hex");
+	}
+
+	/** Rejects when the simulator ends. */
+	async ended(): Promise<never> {
+		await once(this.#child, "exit");
+		throw new Error("the simulator ended:\n" + this.transcript);
 	}
 
 	async end(): Promise<void> {

@@ -17,14 +17,15 @@ export interface Build {
 	readonly isDebug?: boolean;
 	/** Whether to print meters once a second. */
 	readonly isInstrumented?: boolean;
+	/** Folder for what is built (default: `build/moddable` beside the manifest). */
+	readonly output?: string;
 }
 
 /** Our own manifest: a device without an app. */
 export const ownManifest = join(root, "manifest.json");
 
-/** Where builds go, below the folder of the manifest. */
 export function outputFolder(build: Build): string {
-	return join(dirname(resolve(build.manifest)), "build/moddable");
+	return resolve(build.output ?? join(dirname(build.manifest), "build/moddable"));
 }
 
 /** Where the SDK puts what a build makes: `kind` is `bin` or `tmp`. */
