@@ -20,6 +20,7 @@ import { ChipWiFi } from "./wifi.js";
 export default function start(): void {
 	const chip = new Chip();
 	const system = new ChipSystem(chip);
+	const clock = new ChipClock(chip);
 	const connections = new Connections();
 	const http = { io: GuardedHTTPClient, system, connections };
 	const https = { io: GuardedHTTPSClient, system, connections };
@@ -37,8 +38,8 @@ export default function start(): void {
 			keyValue: new NvsStorage(),
 			flash,
 			boot: new ChipBoot(chip),
-			timer: new GuardedTimer(system),
-			clock: new ChipClock(chip),
+			timer: new GuardedTimer(system, clock),
+			clock,
 			crypto: new ModdableCrypto(),
 			system,
 		},

@@ -8,9 +8,10 @@ export class SimulatorBoot implements Boot {
 	readonly isOnTrial = false;
 	readonly reason: ResetReason;
 
-	/** The file at `path` is there when this process follows one that restarted. */
+	/** The file at `path` has the reason, when this process follows one that restarted. */
 	constructor(path: string) {
-		this.reason = File.delete(path) ? "software" : "power";
+		this.reason = reasonIn(path);
+		File.delete(path);
 	}
 
 	arm(): void {
@@ -20,4 +21,12 @@ export class SimulatorBoot implements Boot {
 	confirm(): void {
 		// It is the only one.
 	}
+}
+
+function reasonIn(path: string): ResetReason {
+	if (!File.exists(path)) return "power";
+	const file = new File(path);
+	const text = file.read(String);
+	file.close();
+	return text === "panic" ? "panic" : "software";
 }

@@ -21,6 +21,7 @@ const restartedPath = "./restarted";
 
 export function simulatorHost(): Host {
 	const system = new SimulatorSystem();
+	const clock = new MachineClock();
 	const connections = new Connections();
 	const http = { io: GuardedHTTPClient, system, connections };
 	const https = { io: GuardedHTTPSClient, system, connections };
@@ -37,8 +38,8 @@ export function simulatorHost(): Host {
 		keyValue: new FileKeyValueStorage("./nvs"),
 		flash: new FileFlashStorage("./nextota"),
 		boot: new SimulatorBoot(restartedPath),
-		timer: new GuardedTimer(system),
-		clock: new MachineClock(),
+		timer: new GuardedTimer(system, clock),
+		clock,
 		crypto: new ModdableCrypto(),
 		system,
 	};

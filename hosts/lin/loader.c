@@ -133,11 +133,12 @@ static void open_console(void)
 	g_io_add_watch(g_io_channel_unix_new(terminal), G_IO_IN, on_output, NULL);
 }
 
-/* A restart is a new process: nothing of the old one is left but what is in the folder. */
+/* A restart is a new process, that finds the reason and all else in the folder. */
 static void on_post(txScreen* screen, char* message, int size)
 {
-	int file = open(RESTARTED_PATH, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-	(void)screen, (void)message, (void)size;
+	int file = open(RESTARTED_PATH, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+	(void)screen, (void)size;
+	write_all(file, message, (ssize_t)strlen(message));
 	close(file);
 	fflush(stdout);
 	if (is_raw)

@@ -12,7 +12,7 @@ export class SimulatorSystem implements System {
 	readonly platformKey = firmwarePlatformKey();
 
 	restart(): void {
-		screen.postMessage("restart");
+		screen.postMessage("software");
 	}
 
 	sleep(milliseconds: number): void {
@@ -21,6 +21,6 @@ export class SimulatorSystem implements System {
 
 	fail(error: unknown): void {
 		trace("a fault of the program: " + wordsOf(error) + "\n");
-		this.restart();
+		screen.postMessage("panic");
 	}
 }

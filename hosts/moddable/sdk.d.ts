@@ -53,6 +53,7 @@ declare module "file" {
 		constructor(path: string, isWritten?: boolean);
 		/** Throws when there is nothing to read. */
 		read(type: ArrayBufferConstructor, byteLength?: number): ArrayBuffer;
+		read(type: StringConstructor): string;
 		write(bytes: ArrayBuffer): void;
 		close(): void;
 		readonly length: number;

@@ -1,21 +1,67 @@
-/** Moddable's timers, with callbacks that don't throw. */
+/**
+ * Timers in the order of their times, which the SDK's are not when several have run out: one timer
+ * of the SDK's for the next of ours. Their callbacks don't throw.
+ */
 
 import ModdableTimer from "timer";
-import type { System, Timer, TimerId } from "../../src/host.js";
-import { guarded } from "./guard.js";
+import type { Clock, System, Timer, TimerId } from "../../src/host.js";
+import { guard } from "./guard.js";
+
+interface Appointment {
+	/** In `ticks` of the clock. */
+	readonly due: number;
+	readonly callback: () => void;
+}
 
 export class GuardedTimer implements Timer {
 	readonly #system: System;
+	readonly #clock: Clock;
+	/** The earliest first. */
+	readonly #appointments: Appointment[] = [];
+	#alarm: ModdableTimer | undefined;
 
-	constructor(system: System) {
+	constructor(system: System, clock: Clock) {
 		this.#system = system;
+		this.#clock = clock;
 	}
 
 	set(callback: () => void, milliseconds: number): TimerId {
-		return ModdableTimer.set(guarded(this.#system, callback), milliseconds);
+		const due = this.#clock.ticks() + milliseconds;
+		const appointment: Appointment = { due, callback };
+		let index = this.#appointments.length;
+		while (index > 0 && (this.#appointments[index - 1]?.due ?? 0) > due) index--;
+		this.#appointments.splice(index, 0, appointment);
+		if (index === 0) this.#arm();
+		return appointment;
 	}
 
 	clear(id: TimerId): void {
-		ModdableTimer.clear(id as ModdableTimer);
+		const index = this.#appointments.findIndex((appointment) => appointment === id);
+		if (index < 0) return;
+		this.#appointments.splice(index, 1);
+		if (index === 0) this.#arm();
+	}
+
+	#arm(): void {
+		if (this.#alarm !== undefined) ModdableTimer.clear(this.#alarm);
+		this.#alarm = undefined;
+		const [next] = this.#appointments;
+		if (next === undefined) return;
+		const milliseconds = Math.max(next.due - this.#clock.ticks(), 0);
+		this.#alarm = ModdableTimer.set(() => this.#ring(), milliseconds);
+	}
+
+	/** Calls all whose time has come, but none that they clear, nor what they set. */
+	#ring(): void {
+		this.#alarm = undefined;
+		const now = this.#clock.ticks();
+		const due = this.#appointments.filter((appointment) => appointment.due <= now);
+		for (const appointment of due) {
+			const index = this.#appointments.indexOf(appointment);
+			if (index < 0) continue;
+			this.#appointments.splice(index, 1);
+			guard(appointment.callback, (error) => this.#system.fail(error));
+		}
+		this.#arm();
 	}
 }

@@ -57,7 +57,9 @@ export class Relay {
 			socket.on("close", () => this.#sockets.delete(socket));
 		}
 		device.on("close", () => service.destroy());
-		service.on("close", () => device.end());
+		service.on("close", () => {
+			if (mood.kind !== "silence") device.end();
+		});
 		if (mood.kind === "say") {
 			device.on("data", () => device.end(mood.text, "latin1"));
 			return;

@@ -72,7 +72,7 @@ export class Simulation {
 	/** Types a line; resolves with the answer, without echo and prompt. */
 	async type(line: string): Promise<string> {
 		this.#child.stdin?.write(line + "\r\n");
-		await this.until(line + "\n");
+		await this.until("\n"); // The echo, which shows no secrets.
 		const answer = await this.until(prompt);
 		return answer.slice(0, -prompt.length);
 	}
