@@ -1,6 +1,6 @@
 /**
- * The machine's clock, as far as it counts: the time is unset at the start, as after a chip's reset.
- * TLS looks at the machine's own.
+ * The machine's clock, as far as it counts: the time is unset at the start, as after a chip's
+ * reset. TLS looks at the machine's own.
  */
 
 import type { Clock } from "../../src/host.js";

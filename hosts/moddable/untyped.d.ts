@@ -74,14 +74,13 @@ declare module "modular" {
 
 /** Modules of `@msgpack/msgpack` by the names that `manifest.json` gives them. */
 declare module "opendms/node_modules/msgpack/decode" {
-	export function decode(bytes: Uint8Array, options: { keyDecoder: null }): unknown;
+	type Library = typeof import("../../node_modules/@msgpack/msgpack/dist.esm/decode.js");
+	export const decode: Library["decode"];
 }
 
 declare module "opendms/node_modules/msgpack/encode" {
-	export function encode(
-		value: unknown,
-		options: { initialBufferSize: number; ignoreUndefined: boolean },
-	): Uint8Array;
+	type Library = typeof import("../../node_modules/@msgpack/msgpack/dist.esm/encode.js");
+	export const encode: Library["encode"];
 }
 
 /** The product maker's part, as the maker's manifest names it; ours is `no-app.ts`. */
