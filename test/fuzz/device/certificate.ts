@@ -14,8 +14,8 @@ const namesMaximum = 16;
 
 export const certificateProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 700,
-	allocationBase: 8_192,
-	allocationFactor: 64,
+	allocationBase: 4096,
+	allocationFactor: 32,
 	run: (input, { crypto }) => {
 		const certificate = parseCertificate(input);
 		if (certificate === undefined) return "none of " + Math.min(input.length >> 4, 9);

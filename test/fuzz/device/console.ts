@@ -16,7 +16,7 @@ const restMilliseconds = 300_000;
 
 export const consoleProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 300,
-	allocationBase: 65_536,
+	allocationBase: 32_768,
 	allocationFactor: 512,
 	run: async (input, { crypto }) => {
 		const host = new MemoryHost(crypto);

@@ -22,8 +22,8 @@ const timeoutMilliseconds = 10_000;
 
 export const httpProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 128,
-	allocationBase: 16_384,
-	allocationFactor: 512,
+	allocationBase: 24_576,
+	allocationFactor: 64,
 	run: async (input, { crypto }) => {
 		let request: MemoryRequest | undefined;
 		const host = new MemoryHost(crypto, (made) => (request = made));

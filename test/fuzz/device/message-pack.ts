@@ -17,7 +17,7 @@ const known = Object.freeze({ a: 0, b: 0, d: 0, f: 0, i: 0, m: 0, n: 0, o: 0, p:
 export const messagePackProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 1024,
 	allocationBase: 4096,
-	allocationFactor: 128,
+	allocationFactor: 64,
 	run: (input) => {
 		const names = Object.keys(known);
 		const map = decodeMap(input, names);

@@ -49,8 +49,8 @@ const bytesLengthMaximum = 4096;
 
 export const messagesProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 1024,
-	allocationBase: 16_384,
-	allocationFactor: 512,
+	allocationBase: 4096,
+	allocationFactor: 64,
 	run: (input) => {
 		let taken = "";
 		for (const [index, decode] of decoders.entries()) {

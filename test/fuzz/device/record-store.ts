@@ -16,8 +16,8 @@ const headLength = 3;
 
 export const recordStoreProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 1024,
-	allocationBase: 16_384,
-	allocationFactor: 256,
+	allocationBase: 8192,
+	allocationFactor: 64,
 	isKeepingNames: true,
 	run: (input) => {
 		const flags = input[0] ?? 0;

@@ -7,8 +7,8 @@ import type { Probe } from "./probe.js";
 
 export const tokenProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 300,
-	allocationBase: 8192,
-	allocationFactor: 256,
+	allocationBase: 4096,
+	allocationFactor: 64,
 	run: (input, { crypto }) => {
 		const text = utf8Decode(input);
 		const address = parseAddress(text);

@@ -14,8 +14,8 @@ const running: Running = Object.freeze({
 
 export const updateRecordProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 512,
-	allocationBase: 16_384,
-	allocationFactor: 256,
+	allocationBase: 8192,
+	allocationFactor: 64,
 	isKeepingNames: true,
 	run: (input) => {
 		const fields = decodeMap(input);

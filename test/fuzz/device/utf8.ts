@@ -8,7 +8,7 @@ import type { Probe } from "./probe.js";
 export const utf8Probe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 512,
 	allocationBase: 2048,
-	allocationFactor: 64,
+	allocationFactor: 16,
 	run: (input) => {
 		const text = utf8Decode(input);
 		const encoded = utf8Encode(text);
