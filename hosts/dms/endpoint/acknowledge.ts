@@ -1,6 +1,7 @@
 /** `PUT /provision`: the device's flash holds its credentials. Any number of times. */
 
 import { decodeAcknowledgeRequest } from "../../../src/protocol/messages.js";
+import { isVersion } from "../../../src/protocol/version.js";
 import { appendAudit } from "../storage/audit.js";
 import { updateDevice } from "../storage/devices.js";
 import { newcomerOf } from "./adoption.js";
@@ -12,7 +13,8 @@ export async function acknowledge(exchange: Exchange): Promise<Answer> {
 	const message = await receive(exchange, "body or none");
 	if (isAnswer(message)) return message;
 	const { body } = message;
-	const presented = body.length > 0 ? decodeAcknowledgeRequest(body) : undefined;
+	const decoded = decodeAcknowledgeRequest(body);
+	const presented = decoded && isVersion(decoded.version) ? decoded : undefined;
 	const isReadable = body.length === 0 || presented !== undefined;
 	return authenticated(
 		exchange,

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { keyId } from "../../../src/protocol/key.js";
 import { decodeProvisionRequest, type ProvisionRequest } from "../../../src/protocol/messages.js";
 import { deviceLabel, tokenLabel } from "../../../src/protocol/signature.js";
+import { isVersion } from "../../../src/protocol/version.js";
 import type { Core } from "../core.js";
 import { sha256, shortName } from "../digest.js";
 import type { Rule } from "../rules/refusals.js";
@@ -36,7 +37,9 @@ export async function provision(exchange: Exchange): Promise<Answer> {
 	const message = await receive(exchange, "body");
 	if (isAnswer(message)) return message;
 	const request = decodeProvisionRequest(message.body);
-	if (request === undefined) return refuse(isDigestRight(message) ? "request" : "signature");
+	if (request === undefined || !isVersion(request.version)) {
+		return refuse(isDigestRight(message) ? "request" : "signature");
+	}
 	const device = parseSignatureInput(message.fields, deviceLabel);
 	const token = parseSignatureInput(message.fields, tokenLabel);
 	if (device === undefined || token === undefined) return refuse("signature");
