@@ -9,6 +9,7 @@ import {
 	type ServerResponse,
 } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
+import type { Duplex } from "node:stream";
 import type { TlsOptions } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { refuseRequest, toResponse } from "../endpoint/answer.js";
@@ -73,9 +74,16 @@ function refusal(service: Service, status: number): Response {
 function prepared<S extends Server>(server: S, listener: RequestListener, service: Service): S {
 	// What else is expected of us than to go on we need not know: Node would refuse it bodyless.
 	server.on("checkExpectation", listener);
+	const answers = new WeakMap<Duplex, ServerResponse>();
+	server.on("request", ({ socket }, answer) => answers.set(socket, answer));
 	server.on("clientError", (error, socket) => {
 		const status = statusOfParserError(error);
 		if (status === undefined) return void socket.destroy();
+		const answer = answers.get(socket);
+		// What has begun is not to get another answer into it, or behind it.
+		if (answer?.headersSent && !answer.writableFinished) {
+			return void answer.once("close", () => socket.end());
+		}
 		// One broken request can be reported twice: the answer to the first one ended the socket.
 		if (!socket.writable) return;
 		logRejection(service, status);
