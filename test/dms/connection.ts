@@ -4,6 +4,7 @@ import { request as plainRequest } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { request as secureRequest } from "node:https";
 import { connect, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
 import type { Listener } from "../../hosts/dms/listener/listener.js";
 import { decodeMap } from "../../src/protocol/message-pack.js";
 import type { Reply } from "./bench.js";
@@ -72,5 +73,19 @@ export function connectRaw(listener: Listener): Promise<RawConnection> {
 			socket.on("error", () => {});
 			resolve({ socket, closed });
 		});
+	});
+}
+
+/** Sends bytes, one character each, through TLS; what came back when the listener has closed. */
+export function exchangeThroughTls(listener: Listener, text: string): Promise<string> {
+	return new Promise((resolve, reject) => {
+		// Which service it is, other tests ask.
+		const options = { host: "127.0.0.1", port: listener.port, rejectUnauthorized: false };
+		const socket = connectSecurely(options, () => socket.end(text, "latin1"));
+		let received = "";
+		socket.setEncoding("latin1");
+		socket.on("data", (piece) => (received += piece));
+		socket.on("error", (error) => received === "" && reject(error));
+		socket.on("close", () => resolve(received));
 	});
 }
