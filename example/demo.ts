@@ -5,16 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Board } from "../hosts/board/board.js";
-import { buildImage } from "../hosts/board/build-image.js";
 import { openBoard } from "../hosts/board/open-board.js";
 import { MemoryState } from "../hosts/board/state.js";
 import { freePort, LocalService, textIn } from "./local-service.js";
 import { Person } from "./person.js";
+import { Publisher } from "./publisher.js";
+import { DfuStatus } from "../src/update/status.js";
 
 const user = "demo";
 const product = "ACME-LAMP";
 const network = { ssid: "demo", passkey: "password", rssi: -50 };
-const lamp = fileURLToPath(new URL("lamp/lamp.js", import.meta.url));
+const appOf = (name: string): string =>
+	fileURLToPath(new URL("lamp/" + name + ".js", import.meta.url));
+const newVersion = "0.2.0.0";
+const brokenVersion = "0.3.0.0";
+/** An image that crashes is started so often. */
+const trialsMaximum = 3;
 
 interface Step {
 	readonly name: string;
@@ -24,6 +30,8 @@ interface Step {
 	readonly requests: number;
 	readonly flashWrites: number;
 	readonly flashDeletes: number;
+	/** Of an update: records, and the boot ROM's notes of which slot is next. */
+	readonly stateWrites?: number;
 }
 
 const isJson = process.argv.includes("--json");
@@ -50,10 +58,12 @@ async function journey(service: LocalService) {
 	await service.run("product", "add", product, ...details);
 	const provisioning = textIn(await service.run("token", "provision"), "token");
 	const claim = textIn(await service.run("token", "claim", user), "token");
+	const publisher = new Publisher(service, product, folder);
+	await publisher.makeKeys();
 	const person = new Person(say);
 	const board = openBoard({
 		state: new MemoryState(),
-		image: buildImage({ app: lamp, version: "0.1.0.0" }),
+		image: publisher.image(appOf("lamp"), "0.1.0.0"),
 		networks: [network],
 		onOutput: person.listen,
 	});
@@ -68,31 +78,70 @@ async function journey(service: LocalService) {
 		await step(board, person, "claim", "dms_claim " + claim),
 		await step(board, person, "activate", "dms_activate " + product),
 	];
-	const status = Number(await person.type("get dms.provision.status"));
 	const uuid = await person.type("get system.uuid");
+	await publisher.release(appOf("next"), newVersion);
+	steps.push(await measured(board, "update", () => update(person, uuid)));
+	await person.type("lamp on");
+	const isDimmed = (await person.type("dim 30")).includes("70 percent");
+	await publisher.release(appOf("broken"), brokenVersion);
+	steps.push(await measured(board, "revert", () => revert(board, person, uuid)));
+	const status = Number(await person.type("get dms.provision.status"));
 	const device = await service.run("device", "show", uuid);
 	const slotBytes = (await board.meters())?.slotBytes ?? 0;
 	await board.powerOff();
 	const isActive = textIn(device, "owner") === user && textIn(device, "product") === product;
-	const ok = steps.every((one) => one.ok) && status === 3 && isActive;
+	const ok = steps.every((one) => one.ok) && status === 3 && isActive && isDimmed;
 	return { ok, processor: "xs", slotBytes, status, product: textIn(device, "product"), steps };
 }
 
 /** Types one line and measures what it takes. */
 async function step(board: Board, person: Person, name: string, line: string): Promise<Step> {
+	const isGood = async (): Promise<boolean> =>
+		!(await person.type(line)).includes("Command failed");
+	const { stateWrites, ...rest } = await measured(board, name, isGood);
+	return rest;
+}
+
+/** What an act takes of the board. */
+async function measured(board: Board, name: string, act: () => Promise<boolean>): Promise<Step> {
 	const requests = board.radio.requests.length;
 	const { writes, deletes } = board.nvs;
+	const bootWrites = board.boot.writes;
 	const begin = performance.now();
-	const answer = await person.type(line);
+	const ok = await act();
 	const made = board.radio.requests.slice(requests);
 	return {
 		name,
-		ok: !answer.includes("Command failed"),
+		ok,
 		milliseconds: Math.round(performance.now() - begin),
 		requests: made.filter((request) => !request.includes("/hello")).length,
 		flashWrites: board.nvs.writes - writes,
 		flashDeletes: board.nvs.deletes - deletes,
+		stateWrites: board.nvs.writes - writes + (board.boot.writes - bootWrites),
 	};
+}
+
+/** Gets the new version, and sees that it is the same device. */
+async function update(person: Person, uuid: string): Promise<boolean> {
+	const updated = "[Updated to " + newVersion + "]";
+	const isOver = (heard: string): boolean =>
+		heard.includes(updated) || heard.includes("Command failed");
+	const heard = await person.typeUntil("dfu_update", isOver);
+	const isSame = (await person.type("get system.uuid")) === uuid;
+	return heard.includes(updated) && isSame && (await person.type("get dfu.status")) === "1";
+}
+
+/** Gets a version that is no good; the board comes back with the one before, and says why. */
+async function revert(board: Board, person: Person, uuid: string): Promise<boolean> {
+	for (let trials = 0; trials < trialsMaximum; trials++) {
+		const { boots } = board;
+		await person.typeUntil("dfu_update", () => board.boots === boots + 2);
+	}
+	const isSame = (await person.type("get system.uuid")) === uuid;
+	const isKept = (await person.type("get lamp.level")) === "70";
+	const isOld = (await person.type("version")).includes(newVersion);
+	const status = await person.type("get dfu.status");
+	return isSame && isKept && isOld && status === String(DfuStatus.TrialCrashed);
 }
 
 function table(steps: readonly Step[]): string {

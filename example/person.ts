@@ -52,6 +52,14 @@ export class Person {
 		return this.#heard.slice(echo.length, -prompt.length).trimEnd();
 	}
 
+	/** Types a line; resolves with all that the device has said when that `isDone`, and a prompt. */
+	async typeUntil(line: string, isDone: (heard: string) => boolean): Promise<string> {
+		this.#heard = "";
+		this.#board?.uart.input(Buffer.from(line + "\r"));
+		await this.#wait(() => isDone(this.#heard) && this.#heard.endsWith(prompt));
+		return this.#heard;
+	}
+
 	#wait(isDone: () => boolean): Promise<void> {
 		return new Promise((resolve, reject) => {
 			const timer = setTimeout(() => {

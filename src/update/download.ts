@@ -26,7 +26,7 @@ export async function download(
 	try {
 		let start = slot.find();
 		let failures = 0;
-		if (start > 0) owner.log("[Download goes on at " + start + " bytes]");
+		if (start > 0 && !slot.isFull) owner.log("[Download goes on at " + start + " bytes]");
 		while (!slot.isFull) {
 			try {
 				const { range } = slot;
