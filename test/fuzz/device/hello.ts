@@ -48,8 +48,9 @@ export const helloProbe: Probe = Object.freeze<Probe>({
 			const { time } = await hello;
 			isTrue(host.clock.now() === time * 1000, "the clock is set");
 			isTrue(time >= service.time, "time never goes back");
+			const body = decodeHelloReply(reply)?.body ?? new Uint8Array(0);
+			isTrue(decodeHello(body)?.nonce === service.nonce, "it answers this question");
 			if (!isSigned) {
-				const body = decodeHelloReply(reply)?.body ?? new Uint8Array(0);
 				isTrue(equal(body, service.hello()), "only what the server said gets through");
 			}
 			return "greeted";
