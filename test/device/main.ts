@@ -8,6 +8,7 @@ import type { Call, Receive } from "../../hosts/board/device/link.js";
 import type { Bench, Cases } from "./check.js";
 import { consoleCases } from "./console.js";
 import { encodingCases } from "./encoding.js";
+import { improvCases } from "./improv.js";
 import { lifecycleCases } from "./lifecycle.js";
 import { messagePackCases } from "./message-pack.js";
 import { protocolCases } from "./protocol.js";
@@ -21,6 +22,7 @@ const suites: readonly Cases[] = Object.freeze([
 	recordStoreCases,
 	lifecycleCases,
 	consoleCases,
+	improvCases,
 	updateCases,
 ]);
 

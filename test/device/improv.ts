@@ -1,0 +1,111 @@
+import { concatenate } from "../../src/encoding/bytes.js";
+import { utf8Decode, utf8Encode } from "../../src/encoding/utf8.js";
+import type { TimerId } from "../../src/host.js";
+import { encodeFrame, FrameReader, FrameType } from "../../src/improv/frame.js";
+import { type Cases, equal, isTrue } from "./check.js";
+
+/** A timer that runs out when it is told to. */
+class HandTimer {
+	#callback: (() => void) | undefined;
+
+	set(callback: () => void): TimerId {
+		this.#callback = callback;
+		return callback;
+	}
+
+	clear(id: TimerId): void {
+		if (id === this.#callback) this.#callback = undefined;
+	}
+
+	runOut(): void {
+		const callback = this.#callback;
+		this.#callback = undefined;
+		callback?.();
+	}
+}
+
+/** What a reader makes of bytes: commands, `broken`, and in quotation marks what is a line's. */
+function read(...pieces: (string | Uint8Array | "pause")[]): string[] {
+	const found: string[] = [];
+	let line = "";
+	const flush = (): void => {
+		if (line !== "") found.push(JSON.stringify(line));
+		line = "";
+	};
+	const timer = new HandTimer();
+	const reader = new FrameReader(timer, {
+		onCommand(command, data) {
+			flush();
+			found.push(command + ":" + utf8Decode(data));
+		},
+		onBrokenFrame() {
+			flush();
+			found.push("broken");
+		},
+		onLineBytes(bytes) {
+			line += utf8Decode(bytes);
+		},
+	});
+	for (const piece of pieces) {
+		if (piece === "pause") timer.runOut();
+		else {
+			for (const byte of typeof piece === "string" ? utf8Encode(piece) : piece) {
+				if (!reader.take(byte)) line += String.fromCharCode(byte);
+			}
+		}
+	}
+	flush();
+	return found;
+}
+
+function commandFrame(command: number, data: string): Uint8Array {
+	return encodeFrame(FrameType.Command, [command, data.length, ...utf8Encode(data)]);
+}
+
+/** A frame with one byte of it changed. */
+function changed(frame: Uint8Array, offset: number, value: number): Uint8Array {
+	const copy = Uint8Array.from(frame);
+	copy[offset] = value;
+	return copy;
+}
+
+export const improvCases: Cases = Object.freeze({
+	"an Improv frame is the standard's, byte for byte": () => {
+		const expected = [0x49, 0x4d, 0x50, 0x52, 0x4f, 0x56, 1, 1, 1, 2, 0xe2, 0x0a];
+		equal(encodeFrame(FrameType.State, [2]), Uint8Array.from(expected));
+		const current = [0x49, 0x4d, 0x50, 0x52, 0x4f, 0x56, 1, 3, 2, 2, 0, 0xe5, 0x0a];
+		equal(commandFrame(2, ""), Uint8Array.from(current));
+	},
+	"Improv frames are found, one by one, and their line feeds are no empty lines": () => {
+		equal(read(commandFrame(2, "")), ["2:"]);
+		equal(read(commandFrame(5, "lamp"), commandFrame(3, "")), ["5:lamp", "3:"]);
+		equal(read(commandFrame(5, "\r\n\r\n")), ["5:\r\n\r\n"]);
+		equal(read(commandFrame(2, "").subarray(0, -1), "x"), ["2:", '"x"']);
+		equal(read(commandFrame(2, ""), "\n"), ["2:", '"\\n"']);
+	},
+	"letters that only begin like an Improv frame are typed ones": () => {
+		equal(read("I"), []);
+		equal(read("Ix"), ['"Ix"']);
+		equal(read("IMPROVE\r"), ['"IMPROVE\\r"']);
+		equal(read("IMP\b"), ['"IMP\\b"']);
+	},
+	"an Improv frame that can't be a command is given up at its first wrong byte": () => {
+		const frame = commandFrame(5, "lamp");
+		isTrue(read(changed(frame, 7, 4))[0] === "broken", "type");
+		isTrue(read(changed(frame, 8, 1))[0] === "broken", "length");
+		isTrue(read(changed(frame, 10, 5))[0] === "broken", "inner length");
+		equal(read(changed(frame, frame.length - 2, 0)), ["broken", '"\\n"']);
+	},
+	"what follows a line end in a broken Improv frame is a line": () => {
+		const start = commandFrame(1, "x".repeat(40)).subarray(0, 20);
+		equal(read(start, "\r\nget all\r\n", "pause"), ["broken", '"get all\\r\\n"']);
+		equal(read(start, "pause", "get"), ["broken", '"get"']);
+		equal(read(start, "\nversion\n", "pause"), ["broken", '"version\\n"']);
+	},
+	"an Improv frame is found however its bytes are parted": () => {
+		const frames = concatenate(commandFrame(1, "abc"), commandFrame(4, ""));
+		for (let cut = 0; cut <= frames.length; cut++) {
+			equal(read(frames.subarray(0, cut), frames.subarray(cut)), ["1:abc", "4:"]);
+		}
+	},
+});
