@@ -20,7 +20,9 @@ export type OperatorRule =
 	| "key"
 	| "bundle"
 	| "bundle-unknown"
-	| "backup";
+	| "backup"
+	| "port"
+	| "console";
 
 export class OperatorError extends Error {
 	readonly rule: OperatorRule;

@@ -85,6 +85,8 @@ async function runHere(words: readonly string[]): Promise<Result> {
 		print: (line) => (result.out += line + "\n"),
 		printError: (line) => (result.error += line + "\n"),
 		environment: {},
+		lines: () => undefined,
+		join: () => Promise.resolve(),
 		stopped: () => Promise.resolve(),
 	});
 	return { code, ...result };

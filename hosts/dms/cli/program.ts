@@ -7,6 +7,7 @@ import { addAuditCommand } from "./audit.js";
 import { addBackupCommands } from "./backup.js";
 import { addBundleCommands } from "./bundle.js";
 import { addCertCommands } from "./cert.js";
+import { addConsoleCommand } from "./console.js";
 import { addDeviceCommands } from "./device.js";
 import { addKeyCommands } from "./key.js";
 import { addProductCommands } from "./product.js";
@@ -55,6 +56,7 @@ function createProgram(terminal: Terminal, isJson: boolean): Command {
 	addCertCommands(program, terminal);
 	addAuditCommand(program, terminal);
 	addBackupCommands(program, terminal);
+	addConsoleCommand(program, terminal);
 	return program;
 }
 

@@ -1,0 +1,142 @@
+/** A device's serial console for programs: one command at a time, in machine format. */
+
+import type { Duplex } from "node:stream";
+import { OperatorError } from "../operator-error.js";
+import { type Reply, ReplyReader } from "./reply-reader.js";
+
+/** An empty line is answered within 600 ms even during an operation with a key. */
+const probeMilliseconds = 700;
+/** A device that is just starting needs some seconds before it answers. */
+const probesMaximum = 10;
+/** Provisioning over a slow network, with its retries, ends within this. */
+const replyTimeoutMillisecondsDefault = 120_000;
+
+type Format = "human" | "machine";
+
+export interface DeviceConsoleOptions {
+	/** How long a command may take. Default: two minutes. */
+	readonly replyTimeoutMilliseconds?: number;
+}
+
+/**
+ * Speaks to the device at the other end of a port, which belongs to it until `close`.
+ *
+ * The device's format is found out first, and given back at the end: settings that a person has
+ * made stay as they are.
+ */
+export class DeviceConsole {
+	readonly #port: Duplex;
+	readonly #reader = new ReplyReader();
+	readonly #replyTimeoutMilliseconds: number;
+	/** Whoever waits for bytes. */
+	#wake: (() => void) | undefined;
+	#isLost = false;
+	/** The device is restarting: it comes back in the format that it has saved. */
+	#isRestarting = false;
+	#formatBefore: Format = "machine";
+
+	/** Finds the device, or rejects when nobody answers. */
+	static async open(port: Duplex, options: DeviceConsoleOptions = {}): Promise<DeviceConsole> {
+		const console = new DeviceConsole(port, options);
+		console.#formatBefore = await console.#begin();
+		return console;
+	}
+
+	private constructor(port: Duplex, options: DeviceConsoleOptions) {
+		this.#port = port;
+		this.#replyTimeoutMilliseconds =
+			options.replyTimeoutMilliseconds ?? replyTimeoutMillisecondsDefault;
+		port.on("data", (bytes: Uint8Array) => {
+			this.#reader.push(bytes);
+			this.#wake?.();
+		});
+		const onLost = (): void => {
+			this.#isLost = true;
+			this.#wake?.();
+		};
+		port.on("error", onLost);
+		port.on("close", onLost);
+	}
+
+	/** Runs one command line and resolves with its reply, whether that is a success or not. */
+	async run(line: string): Promise<Reply> {
+		if (/[\r\n]/.test(line)) throw new RangeError("a command is one line");
+		if (this.#isRestarting) await this.#begin();
+		this.#reader.clear();
+		this.#port.write(line + "\r\n");
+		const reply = await this.#until(() => this.#reader.take(), this.#replyTimeoutMilliseconds);
+		if (reply !== undefined) {
+			this.#isRestarting = reply.text.endsWith("Rebooting");
+			return reply;
+		}
+		throw new OperatorError("console", "The device did not answer. Is it still powered?");
+	}
+
+	/** Gives the device the format that it had, and closes the port. */
+	async close(): Promise<void> {
+		if (this.#formatBefore === "human" && !this.#isLost) {
+			await this.run("set system.cmd.format human").catch(() => undefined);
+		}
+		this.#port.destroy();
+	}
+
+	/** Brings the device into machine format; resolves with the one it was in. */
+	async #begin(): Promise<Format> {
+		const format = await this.#findFormat();
+		if (format === "human") await this.#enterMachineFormat();
+		this.#isRestarting = false;
+		return format;
+	}
+
+	async #findFormat(): Promise<Format> {
+		for (let probes = 0; probes < probesMaximum; probes++) {
+			this.#reader.clear();
+			this.#port.write("\r\n");
+			const format = await this.#until(() => this.#formatOfAnswer(), probeMilliseconds);
+			if (format !== undefined) return format;
+		}
+		const advice = "Is it powered, and is this its console?";
+		throw new OperatorError("console", "No device answers at this port. " + advice);
+	}
+
+	/** The first answer may be to what somebody else left on the line: the empty line's tells. */
+	#formatOfAnswer(): Format | undefined {
+		const reply = this.#reader.take();
+		if (reply !== undefined) return "machine";
+		return this.#reader.text.includes("\r\nReady") ? "human" : undefined;
+	}
+
+	async #enterMachineFormat(): Promise<void> {
+		this.#port.write("set system.cmd.format machine\r\n");
+		for (let probes = 0; probes < probesMaximum; probes++) {
+			const format = await this.#until(() => this.#reader.take(), probeMilliseconds);
+			if (format !== undefined) return;
+			this.#port.write("\r\n");
+		}
+		throw new OperatorError("console", "The device doesn't take the machine format.");
+	}
+
+	/** Resolves with what `find` finds as bytes come; `undefined` when the time is over. */
+	async #until<T>(find: () => T | undefined, milliseconds: number): Promise<T | undefined> {
+		const end = Date.now() + milliseconds;
+		for (;;) {
+			const found = find();
+			if (found !== undefined) return found;
+			const rest = end - Date.now();
+			if (rest <= 0) return undefined;
+			if (this.#isLost) throw new OperatorError("console", "The port was closed.");
+			await this.#bytesOr(rest);
+		}
+	}
+
+	async #bytesOr(milliseconds: number): Promise<void> {
+		await new Promise<void>((resolve) => {
+			const timer = setTimeout(resolve, milliseconds);
+			this.#wake = () => {
+				clearTimeout(timer);
+				resolve();
+			};
+		});
+		this.#wake = undefined;
+	}
+}
