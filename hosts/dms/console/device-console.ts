@@ -2,12 +2,13 @@
 
 import type { Duplex } from "node:stream";
 import { OperatorError } from "../operator-error.js";
+import { closePort } from "./port.js";
 import { type Reply, ReplyReader } from "./reply-reader.js";
 
 /** An empty line is answered within 600 ms even during an operation with a key. */
 const probeMilliseconds = 700;
 /** A device that is just starting needs some seconds before it answers. */
-const probesMaximum = 10;
+const probesDefault = 10;
 /** Provisioning over a slow network, with its retries, ends within this. */
 const replyTimeoutMillisecondsDefault = 120_000;
 
@@ -16,6 +17,8 @@ type Format = "human" | "machine";
 export interface DeviceConsoleOptions {
 	/** How long a command may take. Default: two minutes. */
 	readonly replyTimeoutMilliseconds?: number;
+	/** How often a device is asked that doesn't answer at first. Default: 10 times in 7 seconds. */
+	readonly probes?: number;
 }
 
 /**
@@ -28,6 +31,7 @@ export class DeviceConsole {
 	readonly #port: Duplex;
 	readonly #reader = new ReplyReader();
 	readonly #replyTimeoutMilliseconds: number;
+	readonly #probesMaximum: number;
 	/** Whoever waits for bytes. */
 	#wake: (() => void) | undefined;
 	#isLost = false;
@@ -46,6 +50,7 @@ export class DeviceConsole {
 		this.#port = port;
 		this.#replyTimeoutMilliseconds =
 			options.replyTimeoutMilliseconds ?? replyTimeoutMillisecondsDefault;
+		this.#probesMaximum = options.probes ?? probesDefault;
 		port.on("data", (bytes: Uint8Array) => {
 			this.#reader.push(bytes);
 			this.#wake?.();
@@ -74,10 +79,13 @@ export class DeviceConsole {
 
 	/** Gives the device the format that it had, and closes the port. */
 	async close(): Promise<void> {
-		if (this.#formatBefore === "human" && !this.#isLost) {
-			await this.run("set system.cmd.format human").catch(() => undefined);
+		if (this.#formatBefore === "human" && !this.#isLost && !this.#isRestarting) {
+			this.#reader.clear();
+			this.#port.write("set system.cmd.format human\r\n");
+			const isAnswered = (): true | undefined => this.#reader.text.includes("Set OK") || undefined;
+			await this.#until(isAnswered, probeMilliseconds).catch(() => undefined);
 		}
-		this.#port.destroy();
+		if (!this.#isLost) await closePort(this.#port);
 	}
 
 	/** Brings the device into machine format; resolves with the one it was in. */
@@ -89,7 +97,7 @@ export class DeviceConsole {
 	}
 
 	async #findFormat(): Promise<Format> {
-		for (let probes = 0; probes < probesMaximum; probes++) {
+		for (let probes = 0; probes < this.#probesMaximum; probes++) {
 			this.#reader.clear();
 			this.#port.write("\r\n");
 			const format = await this.#until(() => this.#formatOfAnswer(), probeMilliseconds);
@@ -108,7 +116,7 @@ export class DeviceConsole {
 
 	async #enterMachineFormat(): Promise<void> {
 		this.#port.write("set system.cmd.format machine\r\n");
-		for (let probes = 0; probes < probesMaximum; probes++) {
+		for (let probes = 0; probes < this.#probesMaximum; probes++) {
 			const format = await this.#until(() => this.#reader.take(), probeMilliseconds);
 			if (format !== undefined) return;
 			this.#port.write("\r\n");

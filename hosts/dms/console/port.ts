@@ -1,6 +1,6 @@
 /** Opens the serial line to a device: a serial port, a pseudo-terminal, or a TCP port. */
 
-import { createConnection } from "node:net";
+import { createConnection, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { autoDetect } from "@serialport/bindings-cpp";
 import { SerialPortStream } from "@serialport/stream";
@@ -28,4 +28,12 @@ export async function openPort(place: string): Promise<Duplex> {
 		throw new OperatorError("port", "No console at " + place + ": " + reason + ". " + advice);
 	}
 	return stream;
+}
+
+/** Sends what is to be sent, and closes. A TCP port is free again only when the other end knows. */
+export async function closePort(port: Duplex): Promise<void> {
+	const closed = new Promise((resolve) => port.once("close", resolve));
+	if (port instanceof Socket) port.end();
+	else port.end(() => port.destroy());
+	await closed;
 }

@@ -1,0 +1,118 @@
+/** `opendms console` and its library, on a board's serial line: TCP, and a pseudo-terminal. */
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { test, type TestContext } from "node:test";
+import { buildImage } from "../../hosts/board/build-image.js";
+import { RealClock } from "../../hosts/board/clock.js";
+import { openBoard } from "../../hosts/board/open-board.js";
+import { ptyLine, type SerialLine, tcpLine } from "../../hosts/board/serial-line.js";
+import { MemoryState } from "../../hosts/board/state.js";
+import { DeviceConsole } from "../../hosts/dms/console/device-console.js";
+import { openPort } from "../../hosts/dms/console/port.js";
+import { ReplyReader } from "../../hosts/dms/console/reply-reader.js";
+import { createTool } from "./tool.js";
+
+const image = buildImage({ version: "1.2.3.4" });
+
+type OpenLine = (onInput: (bytes: Uint8Array) => void) => Promise<SerialLine>;
+
+/** A board whose serial line is opened as asked, with nobody at it yet. */
+async function powerBoard(context: TestContext, open: OpenLine): Promise<SerialLine> {
+	const line = await open((bytes) => board.uart.input(bytes));
+	const board = openBoard({
+		state: new MemoryState(),
+		image,
+		processor: "v8",
+		networks: [],
+		clock: new RealClock(),
+		onOutput: (bytes) => line.write(bytes),
+	});
+	context.after(async () => {
+		await board.powerOff();
+		line.close();
+	});
+	board.powerOn();
+	return line;
+}
+
+async function boardAtPort(context: TestContext): Promise<string> {
+	let port = 0;
+	await powerBoard(context, async (onInput) => {
+		const line = await tcpLine(0, onInput);
+		({ port } = line);
+		return line;
+	});
+	return "tcp:127.0.0.1:" + port;
+}
+
+test("replies are found among echo, logs and noise, however they come", () => {
+	const bytes = Buffer.from(
+		"\xff[Ready]\r\nR000008\r\nSet OK\r\nR300017\r\nUnknown command\r\n",
+		"latin1",
+	);
+	for (let cut = 0; cut <= bytes.length; cut++) {
+		const reader = new ReplyReader();
+		const replies = [];
+		for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) {
+			reader.push(part);
+			for (let reply = reader.take(); reply; reply = reader.take()) replies.push(reply);
+		}
+		assert.deepEqual(replies, [
+			{ code: 0, text: "Set OK" },
+			{ code: 3, text: "Unknown command" },
+		]);
+	}
+});
+
+test("the library runs commands, and leaves the format as it was", async (context) => {
+	const place = await boardAtPort(context);
+	for (let count = 0; count < 2; count++) {
+		const device = await DeviceConsole.open(await openPort(place));
+		assert.match((await device.run("version")).text, /-1\.2\.3\.4, /);
+		assert.deepEqual(await device.run("get dms.provision.status"), { code: 0, text: "0" });
+		assert.equal((await device.run("no_such_command")).code, 3);
+		assert.equal((await device.run("get")).code, 4);
+		await device.close();
+	}
+	const device = await DeviceConsole.open(await openPort(place));
+	assert.equal((await device.run("set wlan.ssid demo")).text, "Set OK");
+	assert.equal((await device.run("save")).code, 0);
+	assert.equal((await device.run("reboot")).code, 0);
+	assert.deepEqual(await device.run("get wlan.ssid"), { code: 0, text: "demo" });
+	await device.close();
+});
+
+test("the tool runs commands and stops at the first that fails", async (context) => {
+	const tool = createTool(context);
+	const place = await boardAtPort(context);
+	const good = await tool.run("console", place, "set wlan.ssid demo", "get wlan.ssid");
+	assert.deepEqual([good.code, good.out], [0, "Set OK\ndemo\n"]);
+	const bad = await tool.run("--json", "console", place, "get wlan.ssid", "get nothing", "reboot");
+	assert.equal(bad.code, 1);
+	const replies = JSON.parse(bad.out);
+	assert.equal(replies.length, 2);
+	assert.deepEqual(replies[0], { code: 0, text: "demo" });
+	assert.deepEqual([replies[1].code, replies[1].error], [6, "unknown variable or option"]);
+	assert.match(bad.error, /unknown variable/);
+});
+
+test("it works on a pseudo-terminal, as on a serial port", async (context) => {
+	const tool = createTool(context);
+	const path = join(tool.folder, "serial");
+	await powerBoard(context, async (onInput) => ptyLine(path, onInput));
+	while (!existsSync(path)) await new Promise((resolve) => setImmediate(resolve));
+	const { code, out } = await tool.run("console", path, "get dms.provision.status");
+	assert.deepEqual([code, out], [0, "0\n"]);
+});
+
+test("a port that isn't there, or where nobody answers, is told in a sentence", async (context) => {
+	const tool = createTool(context);
+	const none = await tool.run("console", join(tool.folder, "nothing"), "version");
+	assert.equal(none.code, 1);
+	assert.match(none.error, /No console at .*Is the device plugged in/);
+	const silent = DeviceConsole.open(new PassThrough({ read: () => undefined }), { probes: 1 });
+	await assert.rejects(silent, /No device answers/);
+});
