@@ -54,7 +54,7 @@ export interface SerialOptions {
 /** ECMA-419 section 17, Wi-Fi Network Interface. */
 export interface WiFi {
 	/** Throws while connecting. */
-	connect(options: { readonly SSID: string; readonly password?: string }): void;
+	connect(options: WiFiConnectOptions): void;
 	disconnect(): void;
 	/** Looks which networks are in the air. Throws while connecting or scanning. */
 	scan(options: ScanOptions): void;
@@ -84,6 +84,13 @@ export interface AccessPoint {
 	readonly channel?: number;
 	/** A passkey is needed. */
 	readonly secure?: boolean;
+}
+
+export interface WiFiConnectOptions {
+	readonly SSID: string;
+	readonly password?: string;
+	/** What the network is to call the device. Ours: a host that can't say it leaves it out. */
+	readonly hostname?: string;
 }
 
 export type WiFiFailure = "not found" | "wrong password" | "refused" | "no address" | "lost";

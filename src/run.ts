@@ -9,6 +9,7 @@ import {
 	autoJoinEnabled,
 	autoJoinRetries,
 	autoJoinRetryDelay,
+	hostnameSetting,
 	passkey,
 	ssid,
 } from "./console/variables/network-variables.js";
@@ -51,9 +52,10 @@ class RunningDevice implements Device {
 	readonly dms: Dms;
 	readonly faults: Faults;
 	readonly dfu: Dfu;
-	readonly streams: Streams;
 	readonly #finisher: Finisher;
-	readonly #autoJoin: AutoJoin;
+	/** Both are made when somebody wants them: most devices never do. */
+	#streams: Streams | undefined;
+	#autoJoin: AutoJoin | undefined;
 	readonly #console: Console | undefined;
 
 	constructor(host: Host, app: App) {
@@ -65,7 +67,6 @@ class RunningDevice implements Device {
 		const { commands = [], variables = [] } = this.app;
 		this.commandTables = [deviceCommands, commands];
 		this.variableTables = [deviceVariables, variables];
-		this.streams = new Streams(this);
 		this.settings = new Settings(new RecordStore(storage, "settings"));
 		this.network = new Network(host, this);
 		this.dms = new Dms(host, this.network, new RecordStore(storage, "identity"), this);
@@ -73,8 +74,7 @@ class RunningDevice implements Device {
 		this.#console = new Console(this);
 		if (this.faults.isSafeMode) this.log(safeModeLine);
 		this.#finisher.begin();
-		this.#autoJoin = new AutoJoin(this);
-		this.#autoJoin.begin();
+		this.#joinByItself();
 		this.dfu.begin();
 	}
 
@@ -85,9 +85,18 @@ class RunningDevice implements Device {
 		return [product, system.built, "opendms-" + version, "Board:" + system.platform].join(", ");
 	}
 
+	get streams(): Streams {
+		this.#streams ??= new Streams(this);
+		return this.#streams;
+	}
+
 	get networkSettings(): NetworkSettings {
 		const { settings } = this;
-		return { ssid: settings.get(ssid.name), passkey: settings.get(passkey.name) };
+		return {
+			ssid: settings.get(ssid.name),
+			passkey: settings.get(passkey.name),
+			hostname: settings.get(hostnameSetting),
+		};
 	}
 
 	get dmsSettings(): DmsSettings {
@@ -116,7 +125,12 @@ class RunningDevice implements Device {
 	}
 
 	onLost(): void {
-		this.#autoJoin.begin();
+		this.#joinByItself();
+	}
+
+	#joinByItself(): void {
+		if (this.autoJoinSettings.isEnabled) this.#autoJoin ??= new AutoJoin(this);
+		this.#autoJoin?.begin();
 	}
 
 	log(line: string): void {

@@ -2,7 +2,14 @@
 
 import ModdableWiFi from "embedded:network/interface/wifi";
 import Timer from "timer";
-import type { ScanOptions, System, WiFi, WiFiFailure, WiFiOptions } from "../../src/host.js";
+import type {
+	ScanOptions,
+	System,
+	WiFi,
+	WiFiConnectOptions,
+	WiFiFailure,
+	WiFiOptions,
+} from "../../src/host.js";
 import { guard, guarded } from "../moddable/guard.js";
 import type { Chip } from "./chip.js";
 
@@ -27,14 +34,14 @@ export class ChipWiFi implements WiFi {
 		this.#onChanged = guarded(system, options.onChanged);
 		chip.watchWiFi();
 		this.#wifi = new ModdableWiFi({ onChanged: (property) => this.#change(property) });
-		guard(
-			() => this.#wifi.configure({ hostname: hostnameOf(this.MAC ?? "") }),
-			() => undefined, // A network without the device's name is better than none.
-		);
 	}
 
-	connect(options: { readonly SSID: string; readonly password?: string }): void {
+	connect({ hostname = "", ...options }: WiFiConnectOptions): void {
 		this.#failure = undefined;
+		guard(
+			() => this.#wifi.configure({ hostname }),
+			() => undefined, // A network without the device's name is better than none.
+		);
 		this.#wifi.connect({ ...options });
 	}
 
@@ -102,9 +109,4 @@ function failureOf(reason: number): WiFiFailure {
 		default:
 			return "refused";
 	}
-}
-
-/** `opendms-` and the half of the MAC address that differs from device to device. */
-function hostnameOf(mac: string): string {
-	return "opendms-" + mac.split(":").slice(3).join("");
 }

@@ -2,8 +2,11 @@
 
 import { inBackground } from "../background.js";
 import type { Answer, Command, Device, Lines, Variable } from "../device.js";
+import { byteAt, concatenate } from "../encoding/bytes.js";
 import { utf8Length } from "../encoding/utf8.js";
 import type { Serial, Timer } from "../host.js";
+import { frameStart } from "../improv/frame.js";
+import { type ImprovOwner, Improv } from "../improv/improv.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { usageOf } from "./commands/help-commands.js";
 import { complete } from "./completion.js";
@@ -28,6 +31,8 @@ import { wordsOf } from "./words.js";
 const baud = 115_200;
 const prompt = "> ";
 const lineEnd = "\r\n";
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 /** Bytes that are taken from the port at a time: what waits there takes none of our memory. */
 const pieceLength = 64;
 /** Log lines that wait for the end of a long reply; what comes beyond is lost. */
@@ -38,7 +43,7 @@ interface Asking {
 	readonly resolve: (line: string) => void;
 }
 
-export class Console implements EditorOwner {
+export class Console implements EditorOwner, ImprovOwner {
 	readonly #device: Device;
 	readonly #output = new Output();
 	readonly #editor = new LineEditor(this);
@@ -46,6 +51,8 @@ export class Console implements EditorOwner {
 	/** Bytes that came while a command was running. */
 	#ahead: Uint8Array | undefined;
 	#isBusy = false;
+	/** Made when the first byte comes that may begin a frame. */
+	#improv: Improv | undefined;
 	/** Log lines that would tear a reply. */
 	#held: string[] | undefined;
 	/** A command waits for a line. */
@@ -143,7 +150,7 @@ export class Console implements EditorOwner {
 			if (!this.#output.isEmpty) return this.#output.whenEmpty(() => this.#read());
 			const bytes = this.#ahead ?? this.#receive();
 			if (bytes === undefined) return;
-			const taken = this.#editor.take(bytes);
+			const taken = this.#take(bytes);
 			this.#ahead = taken < bytes.length ? bytes.subarray(taken) : undefined;
 			if (!this.#editor.hasLine) continue;
 			this.#isBusy = true;
@@ -157,6 +164,48 @@ export class Console implements EditorOwner {
 		const { line } = this.#editor.takeLine();
 		this.#asking = undefined;
 		resolve(line);
+	}
+
+	/** Takes what is typed, and what comes between lines from a browser that sets up the Wi-Fi. */
+	#take(bytes: Uint8Array): number {
+		let offset = 0;
+		while (offset < bytes.length && this.#isBetweenLines) {
+			const byte = byteAt(bytes, offset);
+			if (byte === frameStart) this.#improv ??= new Improv(this.#device, this);
+			const isLineEnd = byte === lineFeed || byte === carriageReturn;
+			if (this.#improv?.take(byte)) offset++;
+			else if (!isLineEnd) break;
+			else offset += this.#editor.take(bytes.subarray(offset, offset + 1));
+		}
+		const isOver = this.#isBusy || this.#editor.hasLine || offset === bytes.length;
+		if (isOver) return offset;
+		return offset + this.#editor.take(bytes.subarray(offset));
+	}
+
+	get #isBetweenLines(): boolean {
+		return this.#editor.isEmpty && !this.#isBusy && this.#asking === undefined;
+	}
+
+	/** Browsers look for frames at the beginning of a line only. */
+	sendFrame(frame: Uint8Array): void {
+		this.#output.write(lineEnd);
+		this.#output.write(frame);
+	}
+
+	/** Nothing is read until a frame is answered; then first what turned out to be no frame. */
+	afterFrame(answered: Promise<Uint8Array | void>): void {
+		this.#isBusy = true;
+		const goOn = (lines: Uint8Array | void): void => {
+			this.#isBusy = false;
+			this.#begin();
+			if (lines) this.#ahead = concatenate(lines, this.#ahead ?? new Uint8Array(0));
+			this.#read();
+		};
+		inBackground(this.#device.host, answered.then(goOn));
+	}
+
+	onTyped(bytes: Uint8Array): void {
+		this.#editor.take(bytes);
 	}
 
 	#emptied(): Promise<void> {

@@ -88,6 +88,11 @@ export class LineEditor {
 		else this.#owner.write(this.#prompt);
 	}
 
+	/** Nothing of a line has been typed. */
+	get isEmpty(): boolean {
+		return this.#line.length === 0 && !this.#isTooLong && !this.#hasLine;
+	}
+
 	/** A line is whole and waits to be taken. */
 	get hasLine(): boolean {
 		return this.#hasLine;

@@ -11,6 +11,8 @@ export const FrameType = Object.freeze({ State: 1, Error: 2, Command: 3, Result:
 
 /** The letters and the version that every frame begins with. */
 const beginning: readonly number[] = Object.freeze([0x49, 0x4d, 0x50, 0x52, 0x4f, 0x56, 0x01]);
+/** The byte that every frame begins with. */
+export const frameStart = 0x49;
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 /** The data of a command: its number and the length of what follows. */
@@ -36,10 +38,10 @@ function checksumOf(rest: Uint8Array): number {
 export interface FrameListener {
 	/** A whole command: its number, and what belongs to it. */
 	onCommand(command: number, data: Uint8Array): void;
-	/** Something began as a frame and isn't one. */
-	onBrokenFrame(): void;
-	/** Bytes that were held back and belong to a line after all. */
-	onLineBytes(bytes: Uint8Array): void;
+	/** Something began as a frame and isn't one. `lines` is what followed its first line end. */
+	onBrokenFrame(lines: Uint8Array): void;
+	/** Bytes that were held back, and are the beginning of a line. */
+	onTyped(bytes: Uint8Array): void;
 }
 
 /**
@@ -80,7 +82,7 @@ export class FrameReader {
 		}
 		const held = Uint8Array.from(beginning.slice(0, this.#matched));
 		this.#matched = 0;
-		if (held.length > 0) this.#listener.onLineBytes(held);
+		if (held.length > 0) this.#listener.onTyped(held);
 		return false;
 	}
 
@@ -132,11 +134,10 @@ export class FrameReader {
 	#break(): void {
 		const rest = this.#rest.subarray(0, this.#length);
 		this.#end();
-		this.#listener.onBrokenFrame();
 		const end = rest.findIndex((byte) => byte === lineFeed || byte === carriageReturn);
-		if (end < 0) return;
 		const isPair = rest[end] === carriageReturn && rest[end + 1] === lineFeed;
-		this.#listener.onLineBytes(rest.subarray(end + (isPair ? 2 : 1)));
+		const start = end < 0 ? rest.length : end + (isPair ? 2 : 1);
+		this.#listener.onBrokenFrame(rest.subarray(start));
 	}
 
 	#end(): void {

@@ -25,6 +25,8 @@ const failureResults: { readonly [failure in WiFiFailure]: DmsResult } = Object.
 export interface NetworkSettings {
 	readonly ssid: string;
 	readonly passkey: string;
+	/** Empty for one made of the MAC address. */
+	readonly hostname: string;
 }
 
 /** Whose network it is. */
@@ -69,6 +71,12 @@ export class Network {
 	/** `xx:xx:xx:xx:xx:xx`, or nothing on a machine without Wi-Fi. */
 	get mac(): string {
 		return this.#wifi.MAC ?? "";
+	}
+
+	/** What the network calls this device. */
+	get hostname(): string {
+		const { hostname } = this.#owner.networkSettings;
+		return hostname || "opendms-" + this.mac.split(":").slice(3).join("");
 	}
 
 	get address(): string {
@@ -140,7 +148,8 @@ export class Network {
 		};
 		const join = new Join(this.#host.timer.set(onTimeout, joinTimeoutMilliseconds));
 		this.#owner.log("[Associating to " + ssid + "]");
-		this.#wifi.connect(passkey === "" ? { SSID: ssid } : { SSID: ssid, password: passkey });
+		const secret = passkey === "" ? {} : { password: passkey };
+		this.#wifi.connect({ SSID: ssid, ...secret, hostname: this.hostname });
 		return join;
 	}
 

@@ -38,11 +38,12 @@ function read(...pieces: (string | Uint8Array | "pause")[]): string[] {
 			flush();
 			found.push(command + ":" + utf8Decode(data));
 		},
-		onBrokenFrame() {
+		onBrokenFrame(lines) {
 			flush();
 			found.push("broken");
+			line += utf8Decode(lines);
 		},
-		onLineBytes(bytes) {
+		onTyped(bytes) {
 			line += utf8Decode(bytes);
 		},
 	});

@@ -4,6 +4,7 @@ import type {
 	AccessPoint,
 	ScanOptions,
 	WiFi,
+	WiFiConnectOptions,
 	WiFiFailure,
 	WiFiOptions,
 } from "../../../src/host.js";
@@ -36,7 +37,7 @@ export class BoardWiFi implements WiFi, Receiver {
 		this.#link.mailbox.open("wifi", this);
 	}
 
-	connect(options: { readonly SSID: string; readonly password?: string }): void {
+	connect(options: WiFiConnectOptions): void {
 		this.#link.call("wifi.connect", options.SSID, options.password);
 	}
 

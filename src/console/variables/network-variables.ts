@@ -1,6 +1,7 @@
 /** The Wi-Fi network: which one, and how it stands. */
 
 import type { Variable } from "../../device.js";
+import { CommandError, ErrorDigit } from "../reply.js";
 
 /**
  * Limits of IEEE 802.11: a name of 32 bytes, a passphrase of 8 to 63 characters or 64 hex digits.
@@ -8,6 +9,9 @@ import type { Variable } from "../../device.js";
 const ssidLengthMaximum = 32;
 const passkeyLengthMinimum = 8;
 const passkeyLengthMaximum = 64;
+
+/** A label of RFC 1123. */
+const hostnameLengthMaximum = 63;
 
 const wlan = Object.freeze(["wlan"]);
 
@@ -64,6 +68,36 @@ export const autoJoinRetryDelay = Object.freeze<Variable>({
 	help: "seconds between two tries",
 });
 
+/** Names the setting, which the row itself can't while it is being made. */
+export const hostnameSetting = "wlan.hostname";
+
+export const hostname = Object.freeze<Variable>({
+	name: hostnameSetting,
+	type: "text",
+	access: "get/set",
+	maximum: hostnameLengthMaximum,
+	help: "what the network calls this device; by default opendms and the end of its MAC address",
+	get: ({ network }) => network.hostname,
+	set: ({ settings }, value) => {
+		if (value !== "" && !isHostname(value)) {
+			throw new CommandError(ErrorDigit.InvalidArgument, "Letters, digits and inner hyphens.");
+		}
+		settings.set(hostnameSetting, value);
+	},
+});
+
+/** Letters, digits, and hyphens that are neither first nor last. */
+function isHostname(text: string): boolean {
+	for (let index = 0; index < text.length; index++) {
+		const character = text.charAt(index).toLowerCase();
+		const isLetter = character >= "a" && character <= "z";
+		const isDigit = character >= "0" && character <= "9";
+		const isInner = index > 0 && index < text.length - 1;
+		if (!isLetter && !isDigit && !(isInner && character === "-")) return false;
+	}
+	return true;
+}
+
 export const networkVariables: readonly Variable[] = Object.freeze([
 	Object.freeze<Variable>({
 		name: "network.default_interface",
@@ -108,6 +142,7 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		help: "0 down, 1 associated, 2 up",
 		get: ({ network }) => String(network.status),
 	}),
+	hostname,
 	passkey,
 	Object.freeze<Variable>({
 		name: "wlan.security",

@@ -17,6 +17,17 @@ export const wakeupTimeout = Object.freeze<Variable>({
 	help: "seconds after which `sleep` ends; 0 for never",
 });
 
+/** As long as the names that the service takes. */
+const deviceNameLengthMaximum = 64;
+
+export const deviceName = Object.freeze<Variable>({
+	name: "system.name",
+	type: "text",
+	access: "get/set",
+	maximum: deviceNameLengthMaximum,
+	help: "what people call this device",
+});
+
 export const systemVariables: readonly Variable[] = Object.freeze([
 	Object.freeze<Variable>({
 		name: "system.version",
@@ -25,6 +36,7 @@ export const systemVariables: readonly Variable[] = Object.freeze([
 		help: "product, build, library and board",
 		get: (device) => device.version,
 	}),
+	deviceName,
 	wakeupTimeout,
 	Object.freeze<Variable>({
 		name: "time.rtc",

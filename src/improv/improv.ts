@@ -1,0 +1,232 @@
+/**
+ * Wi-Fi set-up from a browser: the device's side of the Improv Wi-Fi Serial standard
+ * (https://www.improv-wifi.com/serial/), on the console's own serial port.
+ */
+
+import { setValue, valueOf } from "../console/values.js";
+import { hostname, passkey, ssid } from "../console/variables/network-variables.js";
+import { deviceName } from "../console/variables/system-variables.js";
+import type { Device, Variable } from "../device.js";
+import { isUtf8, utf8Decode, utf8Encode } from "../encoding/utf8.js";
+import { encodeFrame, type FrameListener, FrameReader, FrameType } from "./frame.js";
+
+const State = Object.freeze({ Ready: 2, Provisioning: 3, Provisioned: 4 });
+
+const Failure = Object.freeze({
+	None: 0,
+	BadPacket: 1,
+	UnknownCommand: 2,
+	CannotConnect: 3,
+	BadHostname: 5,
+	Unknown: 0xff,
+});
+type Failure = (typeof Failure)[keyof typeof Failure];
+
+const Command = Object.freeze({
+	WiFiSettings: 1,
+	CurrentState: 2,
+	DeviceInformation: 3,
+	Networks: 4,
+	Hostname: 5,
+	DeviceName: 6,
+});
+
+/** What the firmware is called without an app. */
+const productDefault = "opendms";
+
+/** Whose serial port it is. */
+export interface ImprovOwner {
+	/** Sends a frame, on a line of its own. */
+	sendFrame(frame: Uint8Array): void;
+	/** Offers no byte until `answered` resolves; then first the bytes that it resolves with. */
+	afterFrame(answered: Promise<Uint8Array | void>): void;
+	/** Takes bytes that are no frame's after all. */
+	onTyped(bytes: Uint8Array): void;
+}
+
+export class Improv implements FrameListener {
+	readonly #device: Device;
+	readonly #owner: ImprovOwner;
+	readonly #reader: FrameReader;
+	#failure: Failure = Failure.None;
+
+	constructor(device: Device, owner: ImprovOwner) {
+		this.#device = device;
+		this.#owner = owner;
+		this.#reader = new FrameReader(device.host.timer, this);
+	}
+
+	/** Takes a byte that comes between lines; false when it isn't a frame's. */
+	take(byte: number): boolean {
+		return this.#reader.take(byte);
+	}
+
+	onTyped(bytes: Uint8Array): void {
+		this.#owner.onTyped(bytes);
+	}
+
+	onBrokenFrame(lines: Uint8Array): void {
+		this.#fail(Failure.BadPacket);
+		this.#owner.afterFrame(Promise.resolve(lines));
+	}
+
+	onCommand(command: number, data: Uint8Array): void {
+		this.#owner.afterFrame(this.#run(command, data.slice()));
+	}
+
+	async #run(command: number, data: Uint8Array): Promise<void> {
+		const failure = await this.#answer(command, data);
+		if (failure !== Failure.None || this.#failure !== Failure.None) this.#fail(failure);
+		if (failure === Failure.CannotConnect) this.#sendState(State.Ready);
+	}
+
+	async #answer(command: number, data: Uint8Array): Promise<Failure> {
+		switch (command) {
+			case Command.WiFiSettings:
+				return this.#join(data);
+			case Command.CurrentState:
+				this.#sendState(this.#state);
+				if (this.#state === State.Provisioned) this.#sendResult(command, [this.#url]);
+				return Failure.None;
+			case Command.DeviceInformation:
+				this.#sendResult(command, this.#information);
+				return Failure.None;
+			case Command.Networks:
+				return this.#listNetworks();
+			case Command.Hostname:
+				return this.#name(command, data, hostname, this.#device.network.hostname);
+			case Command.DeviceName:
+				return this.#name(command, data, deviceName, this.#deviceName);
+			default:
+				return Failure.UnknownCommand;
+		}
+	}
+
+	get #state(): number {
+		return this.#device.network.isUp ? State.Provisioned : State.Ready;
+	}
+
+	get #url(): string {
+		return "http://" + this.#device.network.address;
+	}
+
+	get #deviceName(): string {
+		return valueOf(this.#device, deviceName) || this.#product;
+	}
+
+	get #product(): string {
+		return this.#device.app.product ?? productDefault;
+	}
+
+	get #information(): string[] {
+		const { version, platform } = this.#device.host.system;
+		return [this.#product, version, platform, this.#deviceName];
+	}
+
+	/** Joins with what it is given, and keeps that only when it works. */
+	async #join(data: Uint8Array): Promise<Failure> {
+		const texts = textsIn(data);
+		const [name, secret] = texts ?? [];
+		if (name === undefined || name === "" || secret === undefined || texts?.length !== 2) {
+			return Failure.BadPacket;
+		}
+		const device = this.#device;
+		const before = [valueOf(device, ssid), valueOf(device, passkey)] as const;
+		this.#sendState(State.Provisioning);
+		try {
+			await this.#use(name, secret);
+			await device.network.up();
+		} catch {
+			await this.#use(...before);
+			return Failure.CannotConnect;
+		}
+		const isKept = this.#save();
+		this.#sendState(State.Provisioned);
+		this.#sendResult(Command.WiFiSettings, [this.#url]);
+		return isKept ? Failure.None : Failure.Unknown;
+	}
+
+	async #use(name: string, secret: string): Promise<void> {
+		this.#device.network.down();
+		await setValue(this.#device, ssid, name);
+		await setValue(this.#device, passkey, secret);
+	}
+
+	async #listNetworks(): Promise<Failure> {
+		const found = await this.#device.network.scan().catch(() => undefined);
+		if (found === undefined) return Failure.Unknown;
+		for (const { SSID, RSSI, secure } of found) {
+			if (SSID === "") continue; // A network that hides its name can't be chosen by it.
+			this.#sendResult(Command.Networks, [SSID, String(RSSI), secure === false ? "NO" : "YES"]);
+		}
+		this.#sendResult(Command.Networks, []);
+		return Failure.None;
+	}
+
+	/** Sets a name, when there is one in the command, and answers with the one that counts. */
+	async #name(
+		command: number,
+		data: Uint8Array,
+		variable: Variable,
+		present: string,
+	): Promise<Failure> {
+		let name = present;
+		if (data.length > 0) {
+			const isText = isUtf8(data);
+			name = isText ? utf8Decode(data) : "";
+			const isTaken = isText && (await this.#set(variable, name));
+			if (!isTaken) return variable === hostname ? Failure.BadHostname : Failure.BadPacket;
+			if (!this.#save()) return Failure.Unknown;
+		}
+		this.#sendResult(command, [name]);
+		return Failure.None;
+	}
+
+	#set(variable: Variable, text: string): Promise<boolean> {
+		return setValue(this.#device, variable, text).then(
+			() => true,
+			() => false,
+		);
+	}
+
+	#save(): boolean {
+		try {
+			this.#device.settings.save();
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	#fail(failure: Failure): void {
+		this.#failure = failure;
+		this.#owner.sendFrame(encodeFrame(FrameType.Error, [failure]));
+	}
+
+	#sendState(state: number): void {
+		this.#owner.sendFrame(encodeFrame(FrameType.State, [state]));
+	}
+
+	#sendResult(command: number, texts: readonly string[]): void {
+		const data: number[] = [];
+		for (const text of texts) {
+			const bytes = utf8Encode(text);
+			data.push(bytes.length, ...bytes);
+		}
+		this.#owner.sendFrame(encodeFrame(FrameType.Result, [command, data.length, ...data]));
+	}
+}
+
+/** Texts that each have their length before them; `undefined` when that is not what it is. */
+function textsIn(data: Uint8Array): string[] | undefined {
+	const texts: string[] = [];
+	for (let start = 0; start < data.length;) {
+		const end = start + 1 + (data[start] ?? 0);
+		if (end > data.length) return undefined;
+		const bytes = data.subarray(start + 1, end);
+		if (!isUtf8(bytes)) return undefined;
+		texts.push(utf8Decode(bytes));
+		start = end;
+	}
+	return texts;
+}
