@@ -17,6 +17,9 @@ const libraryEntry = join(packageFolder, "device.mjs");
 const librarySource =
 	'export { decode } from "./decode.mjs";\nexport { encode } from "./encode.mjs";\n';
 
+/** What an app outside this repository finds the device program's modules by. */
+const ownName = "opendms/";
+
 /** Where a bare specifier of the device program leads. */
 const packages: Readonly<Record<string, string>> = { "@msgpack/msgpack": libraryEntry };
 
@@ -142,7 +145,9 @@ function withoutStaticField(source: string): string {
 function resolveSpecifier(importer: string, specifier: string): string {
 	const path = specifier.startsWith(".")
 		? resolve(dirname(importer), specifier)
-		: packages[specifier];
+		: specifier.startsWith(ownName)
+			? join(buildFolder, specifier.slice(ownName.length))
+			: packages[specifier];
 	if (path === undefined) {
 		throw new Error(importer + " imports " + specifier + ", which a device does not have");
 	}

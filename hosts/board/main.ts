@@ -1,10 +1,11 @@
+#!/usr/bin/env node
 /** `npm run board`: powers a virtual board alone. */
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildImage } from "./build-image.js";
-import { heapBytesDefault, openBoard, type ProcessorKind } from "./open-board.js";
+import { openBoard, type ProcessorKind } from "./open-board.js";
 import type { Network } from "./radio.js";
 import { ptyLine, type SerialLine, stdioLine, tcpLine } from "./serial-line.js";
 import { FolderState } from "./state.js";
@@ -16,7 +17,7 @@ const usage = `npm run board -- [options]
   --uart stdio|tcp:PORT|pty:LINK   where its serial line leads (default stdio)
   --app FILE                    a compiled module with the product maker's app (default none)
   --processor xs|v8             what runs the device program (default xs)
-  --heap BYTES                  size of its heap (default ${heapBytesDefault()})
+  --heap BYTES                  size of its heap in XS (default 49152; twice that with 64 bits)
   --help
 
 Ctrl-] ends it. Its state is kept; start it again and it continues.`;
@@ -28,7 +29,7 @@ const { values } = parseArgs({
 		uart: { type: "string", default: "stdio" },
 		app: { type: "string" },
 		processor: { type: "string", default: "xs" },
-		heap: { type: "string", default: String(heapBytesDefault()) },
+		heap: { type: "string" },
 		help: { type: "boolean", default: false },
 	},
 });
@@ -49,7 +50,7 @@ async function powerBoard(): Promise<void> {
 		state: new FolderState(values.state),
 		image: buildImage({ app: values.app, version: firmwareVersion() }),
 		processor: processorKind(values.processor),
-		heapBytes: bytesOf(values.heap),
+		...(values.heap === undefined ? {} : { heapBytes: bytesOf(values.heap) }),
 		networks: values.network.map(networkOf),
 		onOutput: (bytes) => line.write(bytes),
 	});
@@ -98,7 +99,7 @@ function processorKind(text: string): ProcessorKind {
 
 function bytesOf(text: string): number {
 	if (/^\d+$/.test(text)) return Number(text);
-	throw new Error("--heap takes a number of bytes, such as " + heapBytesDefault());
+	throw new Error("--heap takes a number of bytes, such as 49152");
 }
 
 /** The package's version, with the fourth number that a firmware's has. */

@@ -7,7 +7,7 @@ import { installAbortHook } from "../moddable/abort.js";
 import { Connections } from "../moddable/connection.js";
 import { ModdableCrypto } from "../moddable/crypto.js";
 import { GuardedHTTPClient, GuardedHTTPSClient } from "../moddable/http.js";
-import { NoPing, NoResolver } from "../moddable/lookup.js";
+import { MachineResolver, NoPing } from "../moddable/lookup.js";
 import { GuardedTimer } from "../moddable/timer.js";
 import { ChipBoot } from "./boot.js";
 import { Chip } from "./chip.js";
@@ -32,7 +32,7 @@ export default function start(): void {
 				wifi: { io: ChipWiFi, system, chip },
 				http,
 				https,
-				dns: { io: NoResolver },
+				dns: { io: MachineResolver, system },
 				ping: { io: NoPing },
 			},
 			keyValue: new NvsStorage(),

@@ -5,7 +5,7 @@ import { installAbortHook } from "../moddable/abort.js";
 import { Connections } from "../moddable/connection.js";
 import { ModdableCrypto } from "../moddable/crypto.js";
 import { GuardedHTTPClient, GuardedHTTPSClient } from "../moddable/http.js";
-import { NoPing, NoResolver } from "../moddable/lookup.js";
+import { MachineResolver, NoPing } from "../moddable/lookup.js";
 import { GuardedTimer } from "../moddable/timer.js";
 import { SimulatorBoot } from "./boot.js";
 import { MachineClock } from "./clock.js";
@@ -32,7 +32,7 @@ export function simulatorHost(): Host {
 			wifi: { io: MachineNetwork },
 			http,
 			https,
-			dns: { io: NoResolver },
+			dns: { io: MachineResolver, system },
 			ping: { io: NoPing },
 		},
 		keyValue: new FileKeyValueStorage("./nvs"),

@@ -1,9 +1,9 @@
 /** The sockets of one HTTP exchange: they fail and never throw, and bring no more than they may. */
 
 import TCP from "embedded:io/socket/tcp";
-import Net from "net";
 import Timer from "timer";
 import { guard } from "./guard.js";
+import { lookUp } from "./lookup.js";
 
 /**
  * What may come in before the reply's header is whole: a TLS handshake with two certificates of
@@ -111,7 +111,7 @@ export class Resolver {
 	}
 
 	resolve({ host, onResolved, onError }: Question): void {
-		Net.resolve(host === "localhost" ? "127.0.0.1" : host, (_, address) => {
+		lookUp(host, (address) => {
 			if (this.#connection.isClosed) return;
 			if (address === undefined) guard(onError, () => undefined);
 			else guard(() => onResolved(host, address), onError);

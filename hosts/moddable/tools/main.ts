@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** `npm run build:esp32`, `flash`, `simulate`, and `manifest`. */
 
 import { spawnSync } from "node:child_process";
