@@ -1,31 +1,54 @@
-/** `npm run faults`: plays journeys with faults, by their seeds. */
+/**
+ * `npm run faults`: journeys with faults. `--seed N [--count N]` draws them from seeds, `--singles`
+ * plays each mishap alone, `--pairs` each two power cuts, `--play TEXT` what a broken one printed.
+ */
 
 import { parseArgs } from "node:util";
-import { playSeed } from "./play.js";
-import { scheduleOf, textOf } from "./schedule.js";
+import { scheduleOf } from "./draw.js";
+import { allPairs } from "./pairs.js";
+import { type Outcome, play, playSeed } from "./play.js";
+import { parseSchedule, textOf } from "./schedule.js";
+import { allSingles } from "./singles.js";
+import { Tally } from "./tally.js";
 
 const { values } = parseArgs({
 	options: {
-		seed: { type: "string", default: "1" },
+		seed: { type: "string", default: "0" },
 		count: { type: "string", default: "1" },
 		processor: { type: "string", default: "v8" },
+		play: { type: "string" },
+		pairs: { type: "boolean", default: false },
+		singles: { type: "boolean", default: false },
 	},
 });
-const first = Number(values.seed);
-const count = Number(values.count);
+const seed = Number(values.seed);
 const processor = values.processor === "xs" ? "xs" : "v8";
-let happened = 0;
-let broken = 0;
-for (let seed = first; seed < first + count; seed++) {
-	if (count === 1) console.log(textOf(scheduleOf(seed)));
-	try {
-		happened += await playSeed(seed, processor);
-	} catch (error) {
-		broken++;
-		console.error(error);
+
+/** What to play, one after the other. */
+async function* journeys(): AsyncGenerator<() => Promise<Outcome>> {
+	if (values.play !== undefined) {
+		const schedule = parseSchedule(values.play);
+		return yield () => play(schedule, processor, seed);
+	}
+	if (values.singles || values.pairs) {
+		const schedules = values.pairs ? await allPairs() : await allSingles(processor);
+		for (const schedule of schedules) yield () => play(schedule, processor, seed);
+		return;
+	}
+	for (let next = seed; next < seed + Number(values.count); next++) {
+		if (values.count === "1") console.log(textOf(scheduleOf(next)));
+		yield () => playSeed(next, processor);
 	}
 }
-console.log(
-	count + " journeys on " + processor + ", " + happened + " faults, " + broken + " broken",
-);
-process.exitCode = broken === 0 ? 0 : 1;
+
+const tally = new Tally();
+for await (const journey of journeys()) {
+	try {
+		tally.add(await journey());
+	} catch (error) {
+		tally.addBroken();
+		console.error(error instanceof Error ? error.message : error);
+	}
+}
+console.log(tally.text + ", on " + processor);
+process.exitCode = tally.isBroken ? 1 : 0;

@@ -1,36 +1,63 @@
 /** Plays journeys with faults, and sees that each ends well. */
 
 import assert from "node:assert/strict";
+import { createECDH, X509Certificate } from "node:crypto";
 import type { ProcessorKind } from "../../hosts/board/open-board.js";
-import { checkEnd, makeJourney, prepareService } from "../journey/journey.js";
+import { sha256 } from "../../hosts/dms/digest.js";
+import { parseCertificate } from "../../src/dms/certificate.js";
+import { keyId } from "../../src/protocol/key.js";
+import { checkEnd, identityIn, makeJourney, prepareService } from "../journey/journey.js";
+import { checkSecrets } from "../journey/secrets.js";
 import { createWorld, type World } from "../journey/world.js";
-import { type Schedule, scheduleOf, textOf } from "./schedule.js";
+import { scheduleOf } from "./draw.js";
+import { type Schedule, textOf } from "./schedule.js";
 
-/** Plays the schedule of a seed; an error says how to play it again. */
-export async function playSeed(seed: number, processor: ProcessorKind): Promise<number> {
+/** What came of a journey that has ended well. */
+export interface Outcome {
+	/** How many of the faults have happened. */
+	readonly faults: number;
+	/** How often the person has typed it all. */
+	readonly tries: number;
+	/** The device has got its identity by itself, while nobody typed anything. */
+	readonly isByItself: boolean;
+	/** What the run has counted: the same each time. */
+	readonly counts: Readonly<Record<"boots" | "flashOperations" | "messages" | "exchanges", number>>;
+	/** When it was over, in milliseconds of virtual time. */
+	readonly endedAt: number;
+}
+
+/** Plays the schedule of a seed; an error has a schedule with no fault that it doesn't need. */
+export async function playSeed(seed: number, processor: ProcessorKind): Promise<Outcome> {
 	const schedule = scheduleOf(seed);
 	try {
 		return await play(schedule, processor, seed);
 	} catch (error) {
-		const replay = "npm run faults -- --seed " + seed + " --processor " + processor;
-		throw new Error(textOf(schedule) + "\nTo see it again: " + replay, { cause: error });
+		await play(await shortened(schedule, processor, seed), processor, seed);
+		throw error;
 	}
 }
 
-/** Plays a whole journey; resolves with the number of faults that happened. */
+/** Plays a whole journey; an error ends with the line that plays it again. */
 export async function play(
 	schedule: Schedule,
 	processor: ProcessorKind,
 	seed = 0,
-): Promise<number> {
-	const world = await createWorld({ processor, seed, isMortal: true, ...schedule });
+): Promise<Outcome> {
+	const isMortal = schedule.faults.size > 0;
+	const world = await createWorld({ processor, seed, isMortal, ...schedule });
 	try {
-		await makeJourney(world, await prepareService(world));
+		const { tries, tokens } = await makeJourney(world, await prepareService(world));
 		await checkEnd(world);
 		await checkNothingOrphaned(world);
-		return world.board.power.failures + world.air.failures;
+		await checkSecrets(world, tokens);
+		return outcomeOf(world, tries);
 	} catch (error) {
-		throw new Error(world.terminal.transcript, { cause: error });
+		const reason = error instanceof Error ? error.message : String(error);
+		const replay = `npm run faults -- --play "${textOf(schedule)}" --seed ${seed}`;
+		throw new Error(
+			[world.terminal.transcript, reason, replay + " --processor " + processor].join("\n"),
+			{ cause: error },
+		);
 	} finally {
 		await world.close();
 		// The database's memory is only given back when the event loop has turned.
@@ -38,19 +65,68 @@ export async function play(
 	}
 }
 
-/** The one device has the one certificate; neither key nor token of it has led to another. */
-async function checkNothingOrphaned(world: World): Promise<void> {
-	const { devices } = world.service();
-	const certificates: string[] = [];
-	for (const { uuid } of await devices.list()) {
-		const details = await devices.show(uuid);
-		certificates.push(...details.certificates.map(({ serial }) => serial));
+function outcomeOf({ air, board, clock, terminal }: World, tries: number): Outcome {
+	const { flashOperations, messages, failures } = board.power;
+	return {
+		faults: failures + air.failures,
+		tries,
+		isByItself: terminal.transcript.includes("[Provisioned]"),
+		counts: { boots: board.boots, flashOperations, messages, exchanges: air.exchanges },
+		endedAt: clock.now(),
+	};
+}
+
+/** Leaves out one fault after the other, as long as the rest still breaks the journey. */
+async function shortened(
+	schedule: Schedule,
+	processor: ProcessorKind,
+	seed: number,
+): Promise<Schedule> {
+	for (const fewer of withoutOne(schedule)) {
+		const isBroken = await play(fewer, processor, seed).then(
+			() => false,
+			() => true,
+		);
+		if (isBroken) return shortened(fewer, processor, seed);
 	}
-	assert.equal(certificates.length, 1, "certificates of the service");
-	assert.deepEqual(world.board.faults, [], "faults of the program");
-	const faults = world.log.flatMap((entry) =>
-		entry.kind === "fault" ? [String(entry.error)] : [],
+	return schedule;
+}
+
+function withoutOne({ cuts, faults }: Schedule): Schedule[] {
+	return [
+		...cuts.map((cut) => ({ cuts: cuts.filter((other) => other !== cut), faults })),
+		...[...faults.keys()].map((exchange) => ({
+			cuts,
+			faults: new Map([...faults].filter(([other]) => other !== exchange)),
+		})),
+	];
+}
+
+/** The one device has the one certificate, which is for the one key that the token is bound to. */
+async function checkNothingOrphaned(world: World): Promise<void> {
+	const { devices, tokens } = world.service();
+	const { key = new Uint8Array(0), certificate = new Uint8Array(0) } = identityIn(world.board);
+	const ownKey = createECDH("prime256v1");
+	ownKey.setPrivateKey(key);
+	const publicKey = ownKey.getPublicKey();
+	assert.deepEqual(Buffer.from(parseCertificate(certificate)?.publicKey ?? []), publicKey);
+	const [device] = await devices.list();
+	assert.equal(device?.keyId, keyId(publicKey, { sha256 }));
+	const { certificates } = await devices.show(device.uuid);
+	const serials = certificates.map(({ serial }) => serial);
+	assert.deepEqual(serials, [new X509Certificate(certificate).serialNumber.toLowerCase()]);
+	const audit = await world.service().audit(1000);
+	const isAdopted = audit.some(({ action, rule }) => action === "device.adopt" && !rule);
+	const spent = (await tokens.list()).filter(
+		({ kind, state }) => kind === "provisioning" && state === "used",
 	);
+	assert.equal(spent.length, isAdopted ? 0 : 1, "tokens that are bound");
+	checkNothingFailed(world);
+}
+
+function checkNothingFailed({ board, log }: World): void {
+	assert.deepEqual(board.faults, [], "faults of the program");
+	const faults = log.flatMap((entry) => (entry.kind === "fault" ? [String(entry.error)] : []));
 	const unordered = faults.filter((fault) => !fault.includes("killed"));
 	assert.deepEqual(unordered, [], "faults of the service");
 }

@@ -1,7 +1,6 @@
-/** Which faults befall one journey: drawn from a seed, and told as text. */
+/** Which faults befall one journey, and the line of text that says so and can be played again. */
 
-import { type CutPoint, cutPoints, type Occasion } from "../../hosts/board/power.js";
-import { type Random, seededRandom } from "../../hosts/board/random.js";
+import { cutPoints, type Occasion } from "../../hosts/board/power.js";
 import type { ExchangeFault } from "../journey/air.js";
 
 export interface Schedule {
@@ -10,36 +9,46 @@ export interface Schedule {
 	readonly faults: ReadonlyMap<number, ExchangeFault>;
 }
 
-const faultsMaximum = 6;
-/** A journey without faults has 7 operations on flash, some 290 messages and 5 exchanges. */
-const flashOperations = 14;
-const messages = 500;
-const exchanges = 14;
-/** Beyond the device's time-out of 10 seconds. */
-const delayMaximumMilliseconds = 30_000;
-const clockJumpMaximumSeconds = 10 * 365 * 86_400;
-/** Ahead of the right time a service must not be by more than devices allow it to go back. */
-const serviceClockAheadMaximumSeconds = 240;
+type Kind = ExchangeFault["kind"];
+type DetailOf<Fault> = Fault extends ExchangeFault ? Exclude<keyof Fault, "kind"> : never;
+export type Detail = DetailOf<ExchangeFault>;
 
-/** The schedule of a seed: always the same. */
-export function scheduleOf(seed: number): Schedule {
-	const draw = drawFrom(seededRandom("schedule " + seed));
-	const cuts: Occasion[] = [];
-	const faults = new Map<number, ExchangeFault>();
-	const count = 1 + draw(faultsMaximum);
-	while (cuts.length + faults.size < count) {
-		const kind = draw(10);
-		if (kind < 3) cuts.push({ kind: "flash", index: draw(flashOperations), point: pointOf(draw) });
-		else if (kind < 4) cuts.push({ kind: "message", index: draw(messages) });
-		else {
-			const exchange = draw(exchanges);
-			faults.set(exchange, faultOf(draw, exchange));
-		}
-	}
-	return { cuts, faults };
+/** What says more about a fault of each kind. */
+const details: Readonly<Record<Kind, readonly Detail[]>> = {
+	"connection refused": [],
+	"request lost": [],
+	"reply lost": [],
+	"request reset": ["fraction"],
+	"reply reset": ["fraction"],
+	"reply truncated": ["fraction"],
+	"request delayed": ["milliseconds"],
+	"reply delayed": ["milliseconds"],
+	"request overtaken": ["milliseconds"],
+	"request repeated": ["milliseconds"],
+	"server error": ["status"],
+	"server busy": ["status", "waitSeconds"],
+	"server busy until": ["status", "waitSeconds"],
+	"killed before commit": [],
+	"killed after commit": [],
+	"killed while it replies": ["fraction"],
+	"service restored": ["backup"],
+	"device clock": ["jumpSeconds"],
+	"service clock": ["errorSeconds"],
+};
+export const kinds: readonly string[] = Object.keys(details);
+
+/** A fault of this kind, with the details that it asks for. */
+export function faultOf(kind: string, detail: (name: Detail) => number): ExchangeFault {
+	if (!isKind(kind)) throw new Error("there is no fault of this kind: " + kind);
+	const values = details[kind].map((name) => [name, detail(name)]);
+	return { kind, ...Object.fromEntries(values) } as ExchangeFault;
 }
 
-/** One line for a person. */
+function isKind(text: string): text is Kind {
+	return text in details;
+}
+
+/** One line, for a person and for `parseSchedule`. */
 export function textOf({ cuts, faults }: Schedule): string {
 	const parts = [
 		...cuts.map((cut) =>
@@ -47,50 +56,41 @@ export function textOf({ cuts, faults }: Schedule): string {
 				? "power cut " + cut.point + " in flash operation " + cut.index
 				: "power cut before message " + cut.index,
 		),
-		...[...faults].map(([exchange, { kind, ...details }]) => {
-			const text = Object.entries(details).map(([name, value]) => " " + name + " " + value);
+		...[...faults].map(([exchange, { kind, ...values }]) => {
+			const text = Object.entries(values).map(([name, value]) => " " + name + " " + value);
 			return kind + " in exchange " + exchange + text.join("");
 		}),
 	];
 	return parts.join("; ");
 }
 
-/** A whole number from 0 to below `limit`. */
-type Draw = (limit: number) => number;
-
-function drawFrom(random: Random): Draw {
-	return (limit) => Math.floor((Buffer.from(random(4)).readUInt32BE(0) / 2 ** 32) * limit);
+/** The schedule of a text made by `textOf`. Throws when it isn't one. */
+export function parseSchedule(text: string): Schedule {
+	const cuts: Occasion[] = [];
+	const faults = new Map<number, ExchangeFault>();
+	for (const part of text.split("; ").filter((part) => part !== "")) {
+		const flash = /^power cut (\w+) in flash operation (\d+)$/.exec(part);
+		const message = /^power cut before message (\d+)$/.exec(part);
+		const exchange = /^(.+) in exchange (\d+)((?: \w+ -?[\d.]+)*)$/.exec(part);
+		const point = cutPoints.find((point) => point === flash?.[1]);
+		if (flash !== null && point !== undefined) {
+			cuts.push({ kind: "flash", index: Number(flash[2]), point });
+		} else if (message !== null) cuts.push({ kind: "message", index: Number(message[1]) });
+		else if (exchange !== null) {
+			const [, kind = "", index, values = ""] = exchange;
+			faults.set(Number(index), faultOf(kind, detailsIn(values, part)));
+		} else throw new Error("this is no fault: " + part);
+	}
+	return { cuts, faults };
 }
 
-function pointOf(draw: Draw): CutPoint {
-	return cutPoints[draw(cutPoints.length)] ?? "before";
-}
-
-function faultOf(draw: Draw, exchange: number): ExchangeFault {
-	const fraction = draw(1000) / 1000;
-	const milliseconds = draw(delayMaximumMilliseconds);
-	const kinds: readonly ExchangeFault[] = [
-		{ kind: "request lost" },
-		{ kind: "reply lost" },
-		{ kind: "request reset", fraction },
-		{ kind: "reply reset", fraction },
-		{ kind: "reply truncated", fraction },
-		{ kind: "request delayed", milliseconds },
-		{ kind: "reply delayed", milliseconds },
-		{ kind: "request overtaken", milliseconds },
-		{ kind: "request repeated", milliseconds },
-		serverError(draw),
-		{ kind: "killed before commit" },
-		{ kind: "killed after commit" },
-		{ kind: "service restored", backup: draw(exchange + 1) },
-		{ kind: "device clock", seconds: draw(2 * clockJumpMaximumSeconds) - clockJumpMaximumSeconds },
-		{ kind: "service clock", seconds: serviceClockAheadMaximumSeconds - draw(86_400) },
-	];
-	return kinds[draw(kinds.length)] ?? { kind: "request lost" };
-}
-
-function serverError(draw: Draw): ExchangeFault {
-	const status = [429, 500, 502, 503, 504][draw(5)] ?? 503;
-	const isPolite = draw(2) === 0;
-	return { kind: "server error", status, ...(isPolite && { retryAfter: String(draw(60)) }) };
+function detailsIn(text: string, part: string): (name: Detail) => number {
+	const values = new Map(
+		[...text.matchAll(/(\w+) (\S+)/g)].map(([, name, value]) => [name, value]),
+	);
+	return (name) => {
+		const value = Number(values.get(name));
+		if (Number.isNaN(value)) throw new Error("this fault needs " + name + ": " + part);
+		return value;
+	};
 }

@@ -8,14 +8,15 @@ import type { Events, OutgoingRequest, Transport } from "../../hosts/board/trans
 /** One way through the air, in milliseconds. */
 const latencyMilliseconds = 20;
 
-/** The connection breaks at that byte, or ends there as if that were all. */
+/** The connection breaks at that byte, or ends there as if that were all, or the service dies. */
 interface ReplyCut {
-	readonly kind: "reply reset" | "reply truncated";
+	readonly kind: "reply reset" | "reply truncated" | "killed while it replies";
 	readonly fraction: number;
 }
 
 /** What befalls one exchange. `fraction` is of the bytes that get through, from 0 to below 1. */
 export type ExchangeFault =
+	| { readonly kind: "connection refused" }
 	/** It never arrives, and nobody hears why. */
 	| { readonly kind: "request lost" | "reply lost" }
 	/** The connection breaks at that byte. */
@@ -27,15 +28,23 @@ export type ExchangeFault =
 	/** It arrives again later. */
 	| { readonly kind: "request repeated"; readonly milliseconds: number }
 	/** Something in front of the service answers, and the service hears nothing. */
-	| { readonly kind: "server error"; readonly status: number; readonly retryAfter?: string }
+	| { readonly kind: "server error"; readonly status: number }
+	/** The same, and it says in seconds, or as a date, when to ask again. */
+	| {
+			readonly kind: "server busy" | "server busy until";
+			readonly status: number;
+			readonly waitSeconds: number;
+	  }
 	/** The service dies, and starts again before the next exchange. */
 	| { readonly kind: "killed before commit" | "killed after commit" }
 	/** Before it, the service goes back to how it was before exchange `backup`. */
 	| { readonly kind: "service restored"; readonly backup: number }
 	/** Before it, the device's clock jumps. */
-	| { readonly kind: "device clock"; readonly seconds: number }
+	| { readonly kind: "device clock"; readonly jumpSeconds: number }
 	/** The service's clock is wrong for this exchange. */
-	| { readonly kind: "service clock"; readonly seconds: number };
+	| { readonly kind: "service clock"; readonly errorSeconds: number };
+
+type ServerError = Extract<ExchangeFault, { readonly status: number }>;
 
 /** What faults need besides the way through the air. */
 export interface Victims {
@@ -94,6 +103,7 @@ export class Air {
 		};
 		const isBroken = fault?.kind === "request reset";
 		exchange.later(() => {
+			if (fault?.kind === "connection refused") return exchange.fail();
 			events.onConnected();
 			if (length === 0) void (isBroken ? exchange.fail() : hold());
 		});
@@ -125,6 +135,7 @@ export class Air {
 	async #befall(exchange: Exchange, request: Request, fault: ExchangeFault): Promise<void> {
 		const victims = this.#victims;
 		switch (fault.kind) {
+			case "connection refused":
 			case "request lost":
 			case "request reset":
 				return;
@@ -132,6 +143,7 @@ export class Air {
 				return void (await victims.answer(request));
 			case "reply reset":
 			case "reply truncated":
+			case "killed while it replies":
 				return this.#cutReply(exchange, request, fault);
 			case "request delayed":
 				return this.#afterwards(fault.milliseconds, () => this.#answer(exchange, request));
@@ -144,7 +156,9 @@ export class Air {
 				this.#afterwards(fault.milliseconds, () => victims.answer(request.clone()));
 				return this.#answer(exchange, request.clone());
 			case "server error":
-				return exchange.reply(errorOf(fault.status, fault.retryAfter), new Uint8Array(), 0);
+			case "server busy":
+			case "server busy until":
+				return exchange.reply(this.#errorOf(fault), new Uint8Array(), 0);
 			case "killed before commit":
 				await victims.dieOf(request);
 				return exchange.fail();
@@ -156,10 +170,10 @@ export class Air {
 				await victims.restore();
 				return this.#answer(exchange, request);
 			case "device clock":
-				victims.jumpDeviceClock(fault.seconds);
+				victims.jumpDeviceClock(fault.jumpSeconds);
 				return this.#answer(exchange, request);
 			case "service clock":
-				victims.setClockError(fault.seconds);
+				victims.setClockError(fault.errorSeconds);
 				return this.#answer(exchange, request).finally(() => victims.setClockError(0));
 		}
 	}
@@ -169,7 +183,16 @@ export class Air {
 		if (response === undefined) return;
 		const reply = new Uint8Array(await response.arrayBuffer());
 		const count = Math.floor(reply.length * fault.fraction);
-		exchange.reply(response, reply, count, 0, fault.kind === "reply reset");
+		if (fault.kind === "killed while it replies") await this.#victims.kill();
+		exchange.reply(response, reply, count, 0, fault.kind !== "reply truncated");
+	}
+
+	#errorOf(fault: ServerError): Response {
+		const { kind, status } = fault;
+		if (kind === "server error") return new Response(null, { status });
+		const until = new Date(this.#clock.now() + fault.waitSeconds * 1000).toUTCString();
+		const wait = kind === "server busy" ? String(fault.waitSeconds) : until;
+		return new Response(null, { status, headers: { "retry-after": wait } });
 	}
 
 	#afterwards(milliseconds: number, act: () => Promise<unknown>): void {
@@ -222,10 +245,6 @@ class Exchange {
 		if (this.#isOpen) act();
 		this.#isOpen = false;
 	}
-}
-
-function errorOf(status: number, retryAfter?: string): Response {
-	return new Response(null, { status, headers: retryAfter ? { "retry-after": retryAfter } : {} });
 }
 
 export function requestOf(request: OutgoingRequest, body: Uint8Array): Request {

@@ -1,7 +1,8 @@
 /** The whole way of a device, from blank to active, whatever comes between. */
 
 import assert from "node:assert/strict";
-import { ProvisionStatus } from "../../src/dms/lifecycle.js";
+import type { Board } from "../../hosts/board/board.js";
+import { type Identity, identityOf, ProvisionStatus } from "../../src/dms/lifecycle.js";
 import { crc32 } from "../../src/encoding/crc32.js";
 import { decodeMap } from "../../src/protocol/message-pack.js";
 import { BoardIsOff } from "./terminal.js";
@@ -40,27 +41,41 @@ export function linesOf(tokens: Tokens): string[] {
 }
 
 /** A person gives up on a device that has not come through after so many tries. */
-const triesMaximum = 20;
-/** How long a person waits before the next try. */
+const triesMaximum = 60;
+/**
+ * How long a person waits before the next try: twice as long each time, up to an hour. All of them
+ * are more than the day that a service whose clock was ahead for a moment can cost.
+ */
 const patienceMilliseconds = 20_000;
+const patienceMaximumMilliseconds = 3_600_000;
+
+/** How a device became active. */
+export interface Journey {
+	/** How often a person has typed the lines. */
+	readonly tries: number;
+	/** All that were asked for on the way. */
+	readonly tokens: readonly Tokens[];
+}
 
 /**
  * Types the lines, again from the start after each failure, as a person would; with new tokens only
  * when the service doesn't know the old ones.
  */
-export async function makeJourney(world: World, given: Tokens): Promise<void> {
+export async function makeJourney(world: World, given: Tokens): Promise<Journey> {
 	let tokens = given;
-	for (let tries = 0; tries < triesMaximum; tries++) {
+	const all = [given];
+	for (let tries = 1; tries <= triesMaximum; tries++) {
 		try {
 			if (!world.board.isOn) await world.terminal.powerOn();
 			let isDone = true;
 			for (const line of linesOf(tokens)) {
 				const answer = await world.terminal.type(line);
 				if (answer.includes("Command failed")) isDone = false;
-				if (answer.includes("has no such token")) tokens = await newTokens(world);
+				if (answer.includes("has no such token")) all.push((tokens = await newTokens(world)));
 			}
-			if (isDone && world.board.isOn) return;
-			await world.clock.run(patienceMilliseconds);
+			if (isDone && world.board.isOn) return { tries, tokens: all };
+			const wait = patienceMilliseconds * 2 ** (tries - 1);
+			await world.clock.run(Math.min(wait, patienceMaximumMilliseconds));
 		} catch (error) {
 			if (!(error instanceof BoardIsOff)) throw error;
 		}
@@ -85,6 +100,11 @@ export async function checkEnd(world: World): Promise<void> {
 	assert.deepEqual(first, second, "both copies are whole and alike");
 	assert.equal(first?.token, undefined, "neither holds the token");
 	assert.equal(first?.uuid, device?.uuid);
+}
+
+/** What the flash of a board that has come to the end of its journey says who it is. */
+export function identityIn(board: Board): Identity {
+	return identityOf(recordOf(board.nvs.read("opendms", "identity.a")) ?? {});
 }
 
 /** The map in a record's copy, when the copy is whole. */
