@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildImage } from "./build-image.js";
+import { describe } from "./describe.js";
 import { openBoard, type ProcessorKind } from "./open-board.js";
 import type { Network } from "./radio.js";
 import { ptyLine, type SerialLine, stdioLine, tcpLine } from "./serial-line.js";
@@ -18,6 +19,7 @@ const usage = `npm run board -- [options]
   --app FILE                    a compiled module with the product maker's app (default none)
   --processor xs|v8             what runs the device program (default xs)
   --heap BYTES                  size of its heap in XS (default 49152; twice that with 64 bits)
+  --describe                    prints its console's commands and variables as JSON, and ends
   --help
 
 Ctrl-] ends it. Its state is kept; start it again and it continues.`;
@@ -30,6 +32,7 @@ const { values } = parseArgs({
 		app: { type: "string" },
 		processor: { type: "string", default: "xs" },
 		heap: { type: "string" },
+		describe: { type: "boolean", default: false },
 		help: { type: "boolean", default: false },
 	},
 });
@@ -38,7 +41,8 @@ if (values.help) {
 	console.log(usage);
 } else {
 	try {
-		await powerBoard();
+		if (values.describe) console.log(await describe(image(), processorKind(values.processor)));
+		else await powerBoard();
 	} catch (error) {
 		console.error(error instanceof Error ? error.message : error);
 		process.exitCode = 1;
@@ -48,7 +52,7 @@ if (values.help) {
 async function powerBoard(): Promise<void> {
 	const board = openBoard({
 		state: new FolderState(values.state),
-		image: buildImage({ app: values.app, version: firmwareVersion() }),
+		image: image(),
 		processor: processorKind(values.processor),
 		...(values.heap === undefined ? {} : { heapBytes: bytesOf(values.heap) }),
 		networks: values.network.map(networkOf),
@@ -66,6 +70,10 @@ async function powerBoard(): Promise<void> {
 	const reason = await board.end;
 	if (reason === "no image") console.error("neither slot holds an image that can run");
 	line.close();
+}
+
+function image(): Uint8Array {
+	return buildImage({ app: values.app, version: firmwareVersion() });
 }
 
 async function openLine(

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../../hosts/board/main.js", import.meta.url));
+const lamp = fileURLToPath(new URL("../../example/lamp/lamp.js", import.meta.url));
+
+interface Row {
+	readonly name: string;
+	readonly [property: string]: unknown;
+}
+
+test("a fresh board prints what its console can do, an app's rows too, and ends", () => {
+	const text = execFileSync(process.execPath, [main, "--describe", "--app", lamp], {
+		encoding: "utf8",
+	});
+	const described: { commands: Row[]; variables: Row[] } = JSON.parse(text);
+	const names = [...described.commands, ...described.variables].map(({ name }) => name);
+	for (const name of ["dms_provision", "dms_activate", "dfu_update", "dms.provision.status"]) {
+		assert.ok(names.includes(name), name);
+	}
+	assert.ok(
+		names.some((name) => name.startsWith("lamp")),
+		"the app's own",
+	);
+	assert.equal(new Set(names).size, names.length);
+});
