@@ -8,7 +8,7 @@
 #include "mc.xs.h"
 
 #include "esp_event.h"
-#include "esp_ota_ops.h"
+#include "app_update/include/esp_ota_ops.h"
 #include "esp_random.h"
 #include "esp_sleep.h"
 #include "esp_system.h"
