@@ -71,8 +71,8 @@ function compileTypeScript() {
 	if (status !== 0) stop(stdout + "TypeScript found errors.");
 }
 
-/** The C compiler with its 32-bit half, and what the tests check certificates with. */
-const debianPackages = ["gcc", "libc6-dev", "openssl"].concat(
+/** The C compiler with its 32-bit half, what the tests check certificates with, and a terminal. */
+const debianPackages = ["gcc", "libc6-dev", "openssl", "tmux"].concat(
 	process.arch === "x64" ? ["gcc-multilib"] : [],
 );
 
@@ -91,6 +91,10 @@ function hasOpenssl() {
 	return spawnSync("openssl", ["version"]).status === 0;
 }
 
+function hasTmux() {
+	return spawnSync("tmux", ["-V"]).status === 0;
+}
+
 /**
  * @param {number} done
  * @param {number} total
@@ -102,7 +106,7 @@ function showProgress(done, total) {
 
 async function compileProcessor() {
 	const engine = await import("./build/hosts/board/xs/build.js");
-	if (!(await engine.canCompile(32)) || !hasOpenssl()) installTools();
+	if (!(await engine.canCompile(32)) || !hasOpenssl() || !hasTmux()) installTools();
 	const is32 = await engine.canCompile(32);
 	if (!is32 && !(await engine.canCompile(64))) {
 		stop("A C compiler is missing. On Debian and Ubuntu: apt-get install gcc gcc-multilib");
@@ -114,6 +118,7 @@ async function compileProcessor() {
 		);
 	}
 	if (!hasOpenssl()) say("openssl is missing; some tests need it: apt-get install openssl\n");
+	if (!hasTmux()) say("tmux is missing; one test needs it: apt-get install tmux\n");
 	await engine.buildProcessor(is32 ? 32 : 64, showProgress);
 	await engine.buildPty();
 }

@@ -5,8 +5,9 @@ import type { Benchmark } from "./benchmark.js";
 import { esp32 } from "./esp32.js";
 import { download } from "./download.js";
 import { footprint } from "./footprint.js";
+import { noise } from "./noise.js";
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { download, esp32, footprint };
+const benchmarks: Readonly<Record<string, Benchmark>> = { download, esp32, footprint, noise };
 
 const usage =
 	"npm run bench -- NAME [--json]\n\n" +

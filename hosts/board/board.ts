@@ -38,6 +38,8 @@ export interface BoardOptions {
 	readonly power?: Power;
 	/** `xx:xx:xx:xx:xx:xx`; made of `random` and kept in the state when it isn't given. */
 	readonly mac?: string;
+	/** How long a key operation takes, in which the processor does nothing else; by default 0. */
+	readonly keyOperationMilliseconds?: number;
 	/** What a fault leads to, by the name of ESP-IDF's option; by default the board reboots. */
 	readonly panic?: Panic;
 	/** A peripheral beside the board's own, for a program that knows it. */
@@ -95,6 +97,8 @@ export class Board {
 	#clockSet = { milliseconds: 0, at: 0 };
 	#isOn = false;
 	#isRestarting = false;
+	/** How long the processor is busy with keys before it takes the next message. */
+	#busyMilliseconds = 0;
 	/** How long the processor is to sleep before it starts again. */
 	#sleepMilliseconds = 0;
 	#resetReason: ResetReason = "power";
@@ -119,7 +123,9 @@ export class Board {
 			...this.radio.operations,
 			...this.boot.operations,
 			...internetOperations(options.internet ?? nodeInternet, clock, post, () => this.radio.isUp),
-			...cryptoOperations(random),
+			...cryptoOperations(random, () => {
+				this.#busyMilliseconds += options.keyOperationMilliseconds ?? 0;
+			}),
 			...this.#ownOperations(),
 			...options.extension?.(post),
 		};
@@ -242,6 +248,8 @@ export class Board {
 				await look(processor);
 				continue;
 			}
+			if (this.#busyMilliseconds > 0) await this.#wait(this.#busyMilliseconds);
+			this.#busyMilliseconds = 0;
 			const message = this.#mailbox.shift();
 			if (message === undefined) {
 				await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -328,16 +336,16 @@ export class Board {
 				this.#fault = { reason: "unhandled exception", message: textOf(message) };
 				throw new PowerLoss();
 			},
-			"system.sleep": (milliseconds) => {
-				this.#sleepMilliseconds = numberOf(milliseconds);
-				this.#isRestarting = true;
-				throw new PowerLoss();
-			},
-			"system.restart": () => {
-				this.#isRestarting = true;
-				throw new PowerLoss(); // As on the chip, it doesn't return.
-			},
+			"system.sleep": (milliseconds) => this.#restartAfter(numberOf(milliseconds)),
+			"system.restart": () => this.#restartAfter(0),
 		};
+	}
+
+	/** As on the chip, it doesn't return. */
+	#restartAfter(sleepMilliseconds: number): never {
+		this.#sleepMilliseconds = sleepMilliseconds;
+		this.#isRestarting = true;
+		throw new PowerLoss();
 	}
 
 	#systemValue(name: string): Value {

@@ -7,7 +7,11 @@ import { p256 } from "@noble/curves/p256";
 import { bytesOf, numberOf, type Operations } from "./operations.js";
 import type { Random } from "./random.js";
 
-export function cryptoOperations(random: Random): Operations {
+/** `onKeyOperation` hears of each that takes a chip long: those with P-256. */
+export function cryptoOperations(
+	random: Random,
+	onKeyOperation: () => void = () => undefined,
+): Operations {
 	const digests = new Map<number, Hash>();
 	let lastId = 0;
 	return {
@@ -26,10 +30,16 @@ export function cryptoOperations(random: Random): Operations {
 		},
 		"crypto.random": (byteLength) => random(numberOf(byteLength)),
 		"crypto.sha256": (bytes) => createHash("sha256").update(bytesOf(bytes)).digest(),
-		"crypto.publicKey": (privateKey) => p256.getPublicKey(bytesOf(privateKey), false),
-		"crypto.sign": (privateKey, digest) =>
-			p256.sign(bytesOf(digest), bytesOf(privateKey), { lowS: false }).toCompactRawBytes(),
+		"crypto.publicKey": (privateKey) => {
+			onKeyOperation();
+			return p256.getPublicKey(bytesOf(privateKey), false);
+		},
+		"crypto.sign": (privateKey, digest) => {
+			onKeyOperation();
+			return p256.sign(bytesOf(digest), bytesOf(privateKey), { lowS: false }).toCompactRawBytes();
+		},
 		"crypto.verify": (publicKey, digest, signature) => {
+			onKeyOperation();
 			try {
 				return p256.verify(bytesOf(signature), bytesOf(digest), bytesOf(publicKey), {
 					lowS: false,

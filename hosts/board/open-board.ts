@@ -45,6 +45,7 @@ export interface BoardSetup {
 	readonly internet?: Internet;
 	readonly power?: Power;
 	readonly panic?: Panic;
+	readonly keyOperationMilliseconds?: number;
 }
 
 /** A board that is off. */
@@ -59,6 +60,7 @@ export function openBoard(setup: BoardSetup): Board {
 		networks: setup.networks ?? [],
 		transport: setup.transport ?? nodeTransport,
 		onOutput: setup.onOutput ?? (() => undefined),
+		keyOperationMilliseconds: setup.keyOperationMilliseconds ?? 0,
 		...(setup.internet === undefined ? {} : { internet: setup.internet }),
 		...(setup.power === undefined ? {} : { power: setup.power }),
 		...(setup.panic === undefined ? {} : { panic: setup.panic }),

@@ -55,6 +55,8 @@ export interface WorldOptions {
 		clock: VirtualClock,
 		answer: (request: Request) => Promise<Response | undefined>,
 	) => Transport;
+	/** How long a key operation takes. */
+	readonly keyOperationMilliseconds?: number;
 	/** Stands between device and service: an attacker, a fault, or somebody else's service. */
 	readonly between?: Between;
 }
@@ -109,6 +111,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		...(options.heapBytes === undefined ? {} : { heapBytes: options.heapBytes }),
 		watchdogMilliseconds: options.watchdogMilliseconds,
 		networks: [network],
+		keyOperationMilliseconds: options.keyOperationMilliseconds ?? 0,
 		onOutput: terminal.onOutput,
 		clock,
 		random: seed === undefined ? realRandom : seededRandom(seed),
