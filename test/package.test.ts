@@ -76,7 +76,7 @@ test("an app outside this repository runs on the board", () => {
 test("the same app runs in Moddable's simulator", { skip }, async (context) => {
 	if (typeof sdk === "string") return;
 	const simulator = buildSimulator(sdk, { manifest: join(folder, "manifest.json") }, "kept");
-	const state = join(folder, "state");
+	const state = join(folder, "simulated");
 	mkdirSync(state);
 	const simulation = new Simulation(context, simulator, state);
 	await simulation.ready();
