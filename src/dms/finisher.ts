@@ -1,18 +1,29 @@
 /** Finishes in the background what only the service can finish, however long it is out of reach. */
 
 import { inBackground } from "../background.js";
-import type { Device } from "../device.js";
-import type { TimerId } from "../host.js";
+import type { Crypto, System, Timer, TimerId } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
+import type { Dms } from "./dms.js";
 import { backoffMilliseconds, fractionOf } from "./retry.js";
 
+/** What it needs of the device. */
+interface Unfinished {
+	readonly host: {
+		readonly crypto: Pick<Crypto, "random">;
+		readonly system: Pick<System, "fail">;
+		readonly timer: Timer;
+	};
+	readonly dms: Pick<Dms, "isUnfinished" | "finish">;
+	log(line: string): void;
+}
+
 export class Finisher {
-	readonly #device: Device;
+	readonly #device: Unfinished;
 	#timer: TimerId | undefined;
 	#failures = 0;
 	#isTrying = false;
 
-	constructor(device: Device) {
+	constructor(device: Unfinished) {
 		this.#device = device;
 	}
 

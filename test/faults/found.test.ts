@@ -33,7 +33,7 @@ function scheduleOf(...faults: readonly (readonly [number, ExchangeFault])[]): S
 for (const processor of ["v8", "xs"] as const) {
 	for (const [name, schedule] of Object.entries(found)) {
 		test(name + ", on " + processor, async () => {
-			assert.equal((await play(schedule, processor)).faults, schedule.faults.size);
+			assert.equal((await play(schedule, { processor })).faults, schedule.faults.size);
 		});
 	}
 }
@@ -43,7 +43,7 @@ test("power that fails once more while a start finishes the last cut is no fault
 		{ kind: "flash", index: 5, point: "last" },
 		{ kind: "flash", index: 6, point: "before" },
 	] as const;
-	assert.equal((await play({ cuts, faults: new Map() }, "v8")).faults, 2);
+	assert.equal((await play({ cuts, faults: new Map() }, { processor: "v8" })).faults, 2);
 });
 
 test("a device with worn flash still starts", async () => {

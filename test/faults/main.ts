@@ -1,6 +1,7 @@
 /**
  * `npm run faults`: journeys with faults. `--seed N [--count N]` draws them from seeds, `--singles`
- * plays each mishap alone, `--pairs` each two power cuts, `--play TEXT` what a broken one printed.
+ * plays each mishap by itself, `--pairs` each two power cuts, `--play TEXT` what a broken one has
+ * printed; `--alone` without a person.
  */
 
 import { parseArgs } from "node:util";
@@ -17,22 +18,24 @@ const { values } = parseArgs({
 		count: { type: "string", default: "1" },
 		processor: { type: "string", default: "v8" },
 		play: { type: "string" },
+		alone: { type: "boolean", default: false },
 		pairs: { type: "boolean", default: false },
 		singles: { type: "boolean", default: false },
 	},
 });
 const seed = Number(values.seed);
 const processor = values.processor === "xs" ? "xs" : "v8";
+const options = { processor, seed, isAlone: values.alone } as const;
 
 /** What to play, one after the other. */
 async function* journeys(): AsyncGenerator<() => Promise<Outcome>> {
 	if (values.play !== undefined) {
 		const schedule = parseSchedule(values.play);
-		return yield () => play(schedule, processor, seed);
+		return yield () => play(schedule, options);
 	}
 	if (values.singles || values.pairs) {
 		const schedules = values.pairs ? await allPairs() : await allSingles(processor);
-		for (const schedule of schedules) yield () => play(schedule, processor, seed);
+		for (const schedule of schedules) yield () => play(schedule, options);
 		return;
 	}
 	for (let next = seed; next < seed + Number(values.count); next++) {

@@ -31,7 +31,7 @@ function cutsBetween(start: number, end: number): FlashCut[] {
 
 /** How many operations on flash a journey with these cuts has. */
 async function operationsOf(cuts: readonly Occasion[]): Promise<number> {
-	return (await play(scheduleOf(cuts), processor)).counts.flashOperations;
+	return (await play(scheduleOf(cuts), { processor })).counts.flashOperations;
 }
 
 function scheduleOf(cuts: readonly Occasion[]): Schedule {

@@ -9,6 +9,7 @@ import { keyId } from "../../src/protocol/key.js";
 import { checkEnd, identityIn, makeJourney, prepareService } from "../journey/journey.js";
 import { checkSecrets } from "../journey/secrets.js";
 import { createWorld, type World } from "../journey/world.js";
+import { provisionAlone } from "./alone.js";
 import { scheduleOf } from "./draw.js";
 import { type Schedule, textOf } from "./schedule.js";
 
@@ -26,43 +27,53 @@ export interface Outcome {
 	readonly endedAt: number;
 }
 
+/** How to play. */
+export interface Play {
+	readonly processor: ProcessorKind;
+	/** For the board's random bytes. */
+	readonly seed?: number;
+	/** Once the token is in flash, nobody types anything until the device has its identity. */
+	readonly isAlone?: boolean;
+}
+
 /** Plays the schedule of a seed; an error has a schedule with no fault that it doesn't need. */
 export async function playSeed(seed: number, processor: ProcessorKind): Promise<Outcome> {
 	const schedule = scheduleOf(seed);
 	try {
-		return await play(schedule, processor, seed);
+		return await play(schedule, { processor, seed });
 	} catch (error) {
-		await play(await shortened(schedule, processor, seed), processor, seed);
+		await play(await shortened(schedule, { processor, seed }), { processor, seed });
 		throw error;
 	}
 }
 
 /** Plays a whole journey; an error ends with the line that plays it again. */
-export async function play(
-	schedule: Schedule,
-	processor: ProcessorKind,
-	seed = 0,
-): Promise<Outcome> {
+export async function play(schedule: Schedule, options: Play): Promise<Outcome> {
+	const { processor, seed = 0, isAlone = false } = options;
 	const isMortal = schedule.faults.size > 0;
 	const world = await createWorld({ processor, seed, isMortal, ...schedule });
 	try {
-		const { tries, tokens } = await makeJourney(world, await prepareService(world));
+		const given = await prepareService(world);
+		if (isAlone) await provisionAlone(world, given);
+		const { tries, tokens } = await makeJourney(world, given);
 		await checkEnd(world);
 		await checkNothingOrphaned(world);
 		await checkSecrets(world, tokens);
 		return outcomeOf(world, tries);
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
-		const replay = `npm run faults -- --play "${textOf(schedule)}" --seed ${seed}`;
-		throw new Error(
-			[world.terminal.transcript, reason, replay + " --processor " + processor].join("\n"),
-			{ cause: error },
-		);
+		const line = replayOf(schedule, { processor, seed, isAlone });
+		throw new Error([world.terminal.transcript, reason, line].join("\n"), { cause: error });
 	} finally {
 		await world.close();
 		// The database's memory is only given back when the event loop has turned.
 		await new Promise((resolve) => setImmediate(resolve));
 	}
+}
+
+function replayOf(schedule: Schedule, { processor, seed, isAlone }: Required<Play>): string {
+	const options = `--seed ${seed} --processor ${processor}` + (isAlone ? " --alone" : "");
+	return `npm run faults -- --play "${textOf(schedule)}" ` + options;
 }
 
 function outcomeOf({ air, board, clock, terminal }: World, tries: number): Outcome {
@@ -77,17 +88,13 @@ function outcomeOf({ air, board, clock, terminal }: World, tries: number): Outco
 }
 
 /** Leaves out one fault after the other, as long as the rest still breaks the journey. */
-async function shortened(
-	schedule: Schedule,
-	processor: ProcessorKind,
-	seed: number,
-): Promise<Schedule> {
+async function shortened(schedule: Schedule, options: Play): Promise<Schedule> {
 	for (const fewer of withoutOne(schedule)) {
-		const isBroken = await play(fewer, processor, seed).then(
+		const isBroken = await play(fewer, options).then(
 			() => false,
 			() => true,
 		);
-		if (isBroken) return shortened(fewer, processor, seed);
+		if (isBroken) return shortened(fewer, options);
 	}
 	return schedule;
 }

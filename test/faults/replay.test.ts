@@ -11,9 +11,10 @@ const hopeless = [...Array(60).keys()].map(
 );
 
 test("a broken journey ends with the one line that plays it again", async () => {
-	const error: unknown = await play({ cuts: hopeless, faults: new Map() }, "v8", 7).catch(
-		(error: unknown) => error,
-	);
+	const error: unknown = await play(
+		{ cuts: hopeless, faults: new Map() },
+		{ processor: "v8", seed: 7 },
+	).catch((error: unknown) => error);
 	assert.ok(error instanceof Error);
 	const line = error.message.split("\n").at(-1) ?? "";
 	const [, schedule = "", options = ""] = /^npm run faults -- --play "(.+)" (.+)$/.exec(line) ?? [];

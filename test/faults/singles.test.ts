@@ -8,7 +8,7 @@ for (const processor of ["v8", "xs"] as const) {
 		const schedules = await allSingles(processor);
 		assert.ok(schedules.length > 50, "there is enough to go wrong");
 		for (const schedule of schedules) {
-			const { faults } = await play(schedule, processor);
+			const { faults } = await play(schedule, { processor });
 			assert.equal(faults, 1, "it has happened");
 		}
 		context.diagnostic(schedules.length + " runs on " + processor + ", one mishap each, 0 broken");

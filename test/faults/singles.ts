@@ -18,7 +18,7 @@ const details = {
 } as const;
 
 export async function allSingles(processor: ProcessorKind): Promise<Schedule[]> {
-	const { flashOperations, messages, exchanges } = (await play(none, processor)).counts;
+	const { flashOperations, messages, exchanges } = (await play(none, { processor })).counts;
 	return [
 		...numbers(flashOperations).flatMap((index) =>
 			cutPoints.map((point) => ({ ...none, cuts: [{ kind: "flash" as const, index, point }] })),

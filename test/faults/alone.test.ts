@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scheduleOf } from "./draw.js";
+import { play } from "./play.js";
+import type { Schedule } from "./schedule.js";
+import { Tally } from "./tally.js";
+
+const seeds = 200;
+
+/** A restore voids unspent tokens: only the owner can get another. */
+function withoutRestore({ cuts, faults }: Schedule): Schedule {
+	const others = [...faults].filter(([, { kind }]) => kind !== "service restored");
+	return { cuts, faults: new Map(others) };
+}
+
+test("a device that has its token needs nobody to get its identity", async (context) => {
+	const tally = new Tally();
+	for (let seed = 1; seed <= seeds; seed++) {
+		const schedule = withoutRestore(scheduleOf(seed));
+		tally.add(await play(schedule, { processor: "v8", seed, isAlone: true }));
+	}
+	assert.ok(tally.faults > seeds, "there was enough to go wrong");
+	context.diagnostic(tally.text);
+});
