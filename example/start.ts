@@ -1,12 +1,13 @@
 /** `npm start`: a service, a virtual board, and you at the board's serial console. */
 
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildImage } from "../hosts/board/build-image.js";
 import { openBoard } from "../hosts/board/open-board.js";
 import { stdioLine } from "../hosts/board/serial-line.js";
 import { FolderState } from "../hosts/board/state.js";
+import { fromHex } from "../src/encoding/bytes.js";
 import { LocalService, textIn } from "./local-service.js";
 
 const stateFolder = process.env.OPENDMS_STATE ?? "state";
@@ -35,6 +36,7 @@ async function start(): Promise<void> {
 		await addUnlessThere(service, "user", user, []);
 		const details = ["--title", "Lamp", "--platform", "board", "--owner", user];
 		await addUnlessThere(service, "product", product, details);
+		const publicKey = await platformKey(service);
 		const provisioning = textIn(await service.run("token", "provision"), "token");
 		const claim = textIn(await service.run("token", "claim", user), "token");
 		console.log(
@@ -50,17 +52,17 @@ A virtual board is on your terminal. Type, for example:
 
 help lists all commands. Ctrl-] ends it; all state is kept in ${stateFolder}/.`,
 		);
-		await useBoard();
+		await useBoard(publicKey);
 	} finally {
 		await service.stop();
 	}
 }
 
 /** Resolves when the person at the terminal has had enough. */
-async function useBoard(): Promise<void> {
+async function useBoard(platformKey: Uint8Array): Promise<void> {
 	const board = openBoard({
 		state: new FolderState(join(stateFolder, "board")),
-		image: buildImage({ app: lamp, version: "0.1.0.0" }),
+		image: buildImage({ app: lamp, version: "0.1.0.0", platformKey }),
 		networks: [network],
 		onOutput: (bytes) => line.write(bytes),
 	});
@@ -72,6 +74,16 @@ async function useBoard(): Promise<void> {
 	await board.end;
 	line.close();
 	console.log();
+}
+
+/** The board takes updates of whoever has the key beside its state. */
+async function platformKey(service: LocalService): Promise<Uint8Array> {
+	const keys = ["--keys", join(stateFolder, "publisher")];
+	const isThere = existsSync(join(stateFolder, "publisher", "platform-board.key"));
+	const shown = await service.run("key", isThere ? "show" : "platform", "board", ...keys);
+	const key = fromHex(textIn(shown, "publicKey") ?? "");
+	if (key === undefined) throw new Error("The publisher's key can't be read.");
+	return key;
 }
 
 async function addUnlessThere(

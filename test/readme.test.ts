@@ -70,8 +70,11 @@ async function type(child: ChildProcess, lines: readonly string[]): Promise<stri
 	});
 	child.stdin?.write(unechoedLine() + "\r");
 	await new Promise<void>((resolve) => {
-		onData = () =>
-			printed.slice(printed.indexOf(machineReply)).length > machineReply.length && resolve();
+		const isReply = /^R\d{6}\n.+\n$/; // Its head, and a line behind that.
+		onData = () => {
+			const reply = printed.slice(printed.indexOf(machineReply) + machineReply.length);
+			if (isReply.test(reply)) resolve();
+		};
 	});
 	child.stdin?.write(escapeByte);
 	await once(child, "exit");

@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 /** `npm run board`: powers a virtual board alone. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { fromHex } from "../../src/encoding/bytes.js";
+import { publicKeyLength } from "../../src/protocol/key.js";
+import { isVersion } from "../../src/protocol/version.js";
 import { buildImage } from "./build-image.js";
 import { describe } from "./describe.js";
 import { openBoard, type ProcessorKind } from "./open-board.js";
@@ -17,6 +20,9 @@ const usage = `npm run board -- [options]
   --network SSID:PASSKEY:RSSI   a network in the air, such as home:secret123:-60; repeatable
   --uart stdio|tcp:PORT|pty:LINK   where its serial line leads (default stdio)
   --app FILE                    a compiled module with the product maker's app (default none)
+  --firmware VERSION            what the image says it is (default: this package's version)
+  --platform-key HEX            the publisher's public key: without it the board takes no update
+  --write-image FILE            writes the image for a bundle, and ends
   --processor xs|v8             what runs the device program (default xs)
   --heap BYTES                  size of its heap in XS (default 49152; twice that with 64 bits)
   --describe                    prints its console's commands and variables as JSON, and ends
@@ -30,6 +36,9 @@ const { values } = parseArgs({
 		network: { type: "string", multiple: true, default: [] },
 		uart: { type: "string", default: "stdio" },
 		app: { type: "string" },
+		firmware: { type: "string" },
+		"platform-key": { type: "string" },
+		"write-image": { type: "string" },
 		processor: { type: "string", default: "xs" },
 		heap: { type: "string" },
 		describe: { type: "boolean", default: false },
@@ -41,7 +50,9 @@ if (values.help) {
 	console.log(usage);
 } else {
 	try {
-		if (values.describe) console.log(await describe(image(), processorKind(values.processor)));
+		const { describe: isDescribed, "write-image": file } = values;
+		if (isDescribed) console.log(await describe(image(), processorKind(values.processor)));
+		else if (file !== undefined) writeFileSync(file, image());
 		else await powerBoard();
 	} catch (error) {
 		console.error(error instanceof Error ? error.message : error);
@@ -73,7 +84,17 @@ async function powerBoard(): Promise<void> {
 }
 
 function image(): Uint8Array {
-	return buildImage({ app: values.app, version: firmwareVersion() });
+	const { app, firmware: version = firmwareVersion() } = values;
+	if (!isVersion(version)) throw new Error("--firmware takes four numbers, such as 1.4.0.28");
+	return buildImage({ app, version, platformKey: platformKey() });
+}
+
+function platformKey(): Uint8Array | undefined {
+	const text = values["platform-key"];
+	if (text === undefined) return undefined;
+	const key = fromHex(text);
+	if (key?.length === publicKeyLength) return key;
+	throw new Error("--platform-key takes what `opendms key show` prints");
 }
 
 async function openLine(

@@ -6,7 +6,7 @@ import { createPlatformKey, createProductKey, platformKeyOf } from "../publisher
 import { globalOptionsOf } from "./report.js";
 import type { Terminal } from "./terminal.js";
 
-const keysDefault = "./publisher";
+const keysDefault = "./state/publisher";
 export const keysOption = [
 	"--keys <folder>",
 	"where the publisher's keys are",
