@@ -13,6 +13,7 @@ import { addKeyCommands } from "./key.js";
 import { addProductCommands } from "./product.js";
 import { addServeCommand } from "./serve.js";
 import type { Terminal } from "./terminal.js";
+import { printable } from "./text.js";
 import { addTokenCommands } from "./token.js";
 import { addUserCommands } from "./user.js";
 
@@ -27,9 +28,10 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 	} catch (error) {
 		if (error instanceof CommanderError && error.exitCode === 0) return 0;
 		if (isHelpForMissingCommand(error) && !isJson) return 1;
-		const { rule, message } = failureOf(error);
-		const text = "opendms: " + message;
-		terminal.printError(isJson ? JSON.stringify({ error: { rule, message } }) : text);
+		const { rule, message: text } = failureOf(error);
+		const message = printable(text);
+		const line = isJson ? JSON.stringify({ error: { rule, message } }) : "opendms: " + message;
+		terminal.printError(line);
 		return 1;
 	}
 }
@@ -82,6 +84,10 @@ function failureOf(error: unknown): Failure {
 		return { rule: "busy", message: "Another process keeps the data folder busy. Try again." };
 	}
 	const message = error instanceof Error ? error.message : String(error);
+	if (error instanceof Error && "errcode" in error) {
+		const advice = " Check the disk and the data folder, or restore a backup: opendms restore";
+		return { rule: "file", message: sentence("The database fails: " + message) + advice };
+	}
 	if (error instanceof Error && "syscall" in error) {
 		const advice = " Check that the folder is there and yours, or choose another.";
 		return { rule: "file", message: sentence(message) + advice };

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from "commander";
 /** Columns as wide as their widest entry, two spaces between them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
 	if (rows.length === 0) return "None.";
-	const lines = [head, ...rows];
+	const lines = [head, ...rows].map((line) => line.map(printable));
 	const widths = head.map((_, column) => Math.max(...lines.map((line) => widthOf(line[column]))));
 	return lines
 		.map((line) => line.map((entry, column) => entry.padEnd(widths[column] ?? 0)).join("  "))
@@ -16,8 +16,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 /** Names and values, one a line. */
 export function facts(values: { readonly [name: string]: string }): string {
 	const width = Math.max(...Object.keys(values).map(widthOf));
-	const lines = Object.entries(values).map(([name, value]) => name.padEnd(width) + "  " + value);
+	const lines = Object.entries(values).map(
+		([name, value]) => name.padEnd(width) + "  " + printable(value),
+	);
 	return lines.join("\n");
+}
+
+/** A text without characters that move a terminal's cursor, turn its letters or end its line. */
+export function printable(text: string): string {
+	return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
 }
 
 /** Seconds since 1970 as a date and time in UTC. */

@@ -7,6 +7,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { nameLengthMaximum } from "../../../src/protocol/messages.js";
 import { createPrivateKeyP256, privateKeyPem, publicPointOf } from "../authority/credential.js";
 import { openKeyFolder, writeDurably } from "../authority/key-folder.js";
 import { OperatorError } from "../operator-error.js";
@@ -15,6 +16,7 @@ import { readKeyStatement, signKeyStatement } from "./statements.js";
 /** Only its owner reads a key; a statement is no secret. */
 const keyMode = 0o600;
 const statementMode = 0o644;
+const fileNamePattern = new RegExp("^[^\\p{C}/\\\\]{1," + nameLengthMaximum + "}$", "u");
 
 export interface ProductKey {
 	readonly product: string;
@@ -77,17 +79,29 @@ function readKey(path: string): KeyObject {
 	if (!existsSync(path)) {
 		throw new OperatorError("key", "There is no " + path + ". Make it: opendms key --help");
 	}
-	return createPrivateKey(readFileSync(path));
+	const text = readFileSync(path);
+	try {
+		return createPrivateKey(text);
+	} catch {
+		throw new OperatorError("key", path + " is no private key. Restore it from a copy.");
+	}
 }
 
 function platformKeyPath(folder: string, platform: string): string {
-	return join(folder, "platform-" + platform + ".key");
+	return join(folder, "platform-" + asFileName(platform) + ".key");
 }
 
 function productKeyPath(folder: string, product: string): string {
-	return join(folder, "product-" + product + ".key");
+	return join(folder, "product-" + asFileName(product) + ".key");
 }
 
 function statementPath(folder: string, product: string): string {
-	return join(folder, "product-" + product + ".statement");
+	return join(folder, "product-" + asFileName(product) + ".statement");
+}
+
+/** A platform or product as a part of a file's name: it leads to no other folder. */
+function asFileName(name: string): string {
+	if (fileNamePattern.test(name)) return name;
+	const sentence = "A platform or product has 1 to " + nameLengthMaximum + " letters and no slash.";
+	throw new OperatorError("name", sentence);
 }
