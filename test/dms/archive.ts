@@ -3,7 +3,11 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
+import {
+	DatabaseSync,
+	type DatabaseSyncInstance,
+	type StatementSyncInstance,
+} from "@photostructure/sqlite";
 import type { LogEntry } from "../../hosts/dms/log.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { databaseFile } from "../../hosts/dms/storage/database.js";
@@ -11,8 +15,8 @@ import type { Clock } from "./clock.js";
 
 export interface Archive {
 	readonly service: Service;
-	/** All rows of all tables, but for the audit log and when devices were last seen. */
-	state(): string;
+	/** All rows, but for those of the audit log and of `others`, and when devices were last seen. */
+	state(others?: readonly string[]): string;
 	close(): Promise<void>;
 }
 
@@ -32,9 +36,10 @@ export async function openArchive(
 	const product = { code: "ACME-LAMP", title: "Acme Lamp", platform: "esp32", owner: "alice" };
 	await service.products.add(product);
 	const reader = new DatabaseSync(join(folder, databaseFile), { readOnly: true });
+	const tables = rowsOf(reader);
 	return {
 		service,
-		state: () => stateOf(reader),
+		state: (others = []) => stateOf(tables, ["audit", "sqlite_sequence", ...others]),
 		async close() {
 			reader.close();
 			await service.close();
@@ -43,13 +48,22 @@ export async function openArchive(
 	};
 }
 
-function stateOf(reader: DatabaseSyncInstance): string {
-	const query = "select name from sqlite_master where type = 'table' and name <> 'audit'";
+type Rows = readonly (readonly [table: string, rows: StatementSyncInstance])[];
+
+function rowsOf(reader: DatabaseSyncInstance): Rows {
+	const tables = reader.prepare(
+		"select name from sqlite_master where type = 'table' order by name",
+	);
+	const names = tables.all().map(({ name }) => String(name));
+	return names.map((name) => [name, reader.prepare('select * from "' + name + '"')]);
+}
+
+function stateOf(tables: Rows, others: readonly string[]): string {
 	const lines: string[] = [];
-	for (const { name } of reader.prepare(query + " order by name").all()) {
-		for (const row of reader.prepare('select * from "' + String(name) + '"').all()) {
-			const { lastSeenAt: _, ...values } = row;
-			lines.push(name + " " + JSON.stringify(Object.entries(values).map(textOf)));
+	for (const [table, rows] of tables) {
+		if (others.includes(table)) continue;
+		for (const { lastSeenAt: _, ...values } of rows.all()) {
+			lines.push(table + " " + JSON.stringify(Object.entries(values).map(textOf)));
 		}
 	}
 	return lines.join("\n");

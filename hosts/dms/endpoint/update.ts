@@ -57,13 +57,13 @@ export async function update(request: DeviceRequest, query: UpdateQuery): Promis
 	if (!isVersion(query.version)) return refuse("request");
 	const product = device.product === null ? undefined : await findProduct(database, device.product);
 	if (product === undefined) return refuse("activate-before-update");
-	if (device.version !== query.version) {
-		await updateDevice(database, device.uuid, { version: query.version });
-	}
 	const key = await findProductKey(database, product.code);
 	const decision = await decide(request, query, product, key?.generation ?? 0);
 	const refusal = query.wanted === undefined ? undefined : refusalOf(decision.rule);
 	if (refusal !== undefined) return refuse(refusal, { product: product.code });
+	if (device.version !== query.version) {
+		await updateDevice(database, device.uuid, { version: query.version });
+	}
 	const answer: MessagePackMap = {
 		rule: decision.rule,
 		message: sentences[decision.rule],

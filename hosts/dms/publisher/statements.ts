@@ -3,9 +3,9 @@
  * these statements and checks them, but has none of the keys.
  */
 
-import { createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { type KeyObject, sign, verify } from "node:crypto";
 import { asciiBytes, concatenate } from "../../../src/encoding/bytes.js";
-import { isSignature, publicKeyInfo } from "../../../src/protocol/key.js";
+import { isSignature } from "../../../src/protocol/key.js";
 import { encodeMap, type MessagePackMap } from "../../../src/protocol/message-pack.js";
 import {
 	decodeKeyStatement,
@@ -16,6 +16,7 @@ import {
 	type Statement,
 	statementContext,
 } from "../../../src/protocol/update.js";
+import { importPublicKey } from "../signature/verification.js";
 
 /** A key statement as it goes over the wire, signed by the platform's key. */
 export function signKeyStatement(statement: KeyStatement, platformKey: KeyObject): Uint8Array {
@@ -36,7 +37,8 @@ export function signStatement(statement: Statement, productKey: KeyObject): Uint
 /** What a key statement says; the platform's key, which only devices know, is not asked. */
 export function readKeyStatement(bytes: Uint8Array): KeyStatement | undefined {
 	const signedBody = decodeSignedStatement(bytes);
-	return signedBody && decodeKeyStatement(signedBody.body);
+	const statement = signedBody && decodeKeyStatement(signedBody.body);
+	return statement && importPublicKey(statement.key) ? statement : undefined;
 }
 
 /** What a bundle's statement says, when this product key has signed it. */
@@ -44,8 +46,8 @@ export function readStatement(bytes: Uint8Array, productKey: Uint8Array): Statem
 	const signedBody = decodeSignedStatement(bytes);
 	if (signedBody === undefined || !isSignature(signedBody.signature)) return undefined;
 	const message = messageOf(statementContext, signedBody.body);
-	const info = Buffer.from(publicKeyInfo(productKey));
-	const key = createPublicKey({ key: info, format: "der", type: "spki" });
+	const key = importPublicKey(productKey);
+	if (key === undefined) return undefined;
 	const isRight = verify(
 		"sha256",
 		message,

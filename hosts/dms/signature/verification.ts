@@ -34,7 +34,7 @@ export function verifySignature(
 }
 
 /** The key of an uncompressed point; `undefined` for another form, or a point off the curve. */
-function importPublicKey(publicKey: Uint8Array): KeyObject | undefined {
+export function importPublicKey(publicKey: Uint8Array): KeyObject | undefined {
 	if (publicKey[0] !== uncompressedPoint) return undefined; // Else a key would have two names.
 	const key = Buffer.from(publicKeyInfo(publicKey));
 	try {

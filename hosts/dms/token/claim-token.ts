@@ -7,6 +7,7 @@ const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /** 100 random bits: nobody guesses one, and nobody needs to slow a guesser down. */
 const letterCount = 20;
 const groupLength = 4;
+const plainPattern = new RegExp("^[0-9A-Za-z]{" + letterCount + "}$");
 
 /** A new token, in groups of four letters with hyphens. */
 export function createClaimToken(): string {
@@ -20,8 +21,10 @@ export function createClaimToken(): string {
 
 /** SHA-256 of a token's letters, hexadecimal; `undefined` for what can't be a token. */
 export function digestOfClaimToken(text: string): string | undefined {
-	const normal = text.replaceAll("-", "").toUpperCase();
-	const isToken =
-		normal.length === letterCount && [...normal].every((letter) => letters.includes(letter));
+	const plain = text.replaceAll("-", "");
+	// Among other scripts' letters are some whose capitals are ours.
+	if (!plainPattern.test(plain)) return undefined;
+	const normal = plain.toUpperCase();
+	const isToken = [...normal].every((letter) => letters.includes(letter));
 	return isToken ? createHash("sha256").update(normal).digest("hex") : undefined;
 }
