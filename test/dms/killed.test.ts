@@ -1,0 +1,111 @@
+/** Two real processes serve one data folder, and one of them is killed, again and again. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { openService, type Service } from "../../hosts/dms/service.js";
+import { databaseFile } from "../../hosts/dms/storage/database.js";
+import { provisionReplyOf, type Reply } from "./bench.js";
+import { createClock } from "./clock.js";
+import { sendThroughTls } from "./connection.js";
+import { createDevice, type Draft } from "./protocol-device.js";
+import { createTool, type Serving, type Tool } from "./tool.js";
+
+const kills = 6;
+const devicesPerKill = 8;
+const clock = createClock(Date.now());
+
+interface Port {
+	readonly serving: Serving;
+	/** `undefined` when the connection broke. */
+	send(draft: Draft): Promise<Reply | undefined>;
+}
+
+async function openPort(tool: Tool): Promise<Port> {
+	const words = ["--json", "--address", "dms.example.com:8443", "--listen", "127.0.0.1:0"];
+	const serving = await tool.serve(...words);
+	const port = Number(/"port":(\d+)/.exec(serving.line)?.[1]);
+	const listener = { host: "127.0.0.1", port, close: async () => {} };
+	const authority = readFileSync(join(tool.data, "ca.crt"), "utf8");
+	return {
+		serving,
+		send: (draft) => sendThroughTls(listener, draft, authority).catch(() => undefined),
+	};
+}
+
+interface Provision {
+	readonly draft: Draft;
+	/** What was answered first. */
+	answer?: Reply;
+}
+
+async function newProvision(service: Service): Promise<Provision> {
+	const { token } = await service.tokens.addProvisioning();
+	return { draft: createDevice(clock).provision(token) };
+}
+
+/** A request has one answer, whichever process it comes from, and however often. */
+function take(provision: Provision, reply: Reply | undefined): void {
+	if (reply === undefined) return;
+	assert.equal(reply.status, 200, JSON.stringify(reply.map));
+	provision.answer ??= reply;
+	assert.deepEqual(provisionReplyOf(reply), provisionReplyOf(provision.answer));
+}
+
+/** Each device has a token that is bound to its key, and one certificate; nothing has more. */
+function assertWhole(data: string, answered: number): number {
+	const database = new DatabaseSync(join(data, databaseFile), { readOnly: true });
+	const count = (query: string) => Number(Object.values(database.prepare(query).get() ?? {})[0]);
+	const devices = count("select count(*) from devices");
+	const pairs = `select count(*) from devices
+		join provisioningTokens on deviceKeyId = devices.keyId
+		join certificates on device = devices.uuid
+		join answers on answers.keyId = devices.keyId`;
+	assert.equal(count(pairs), devices, "each has its token, its certificate and its answer");
+	for (const rows of [
+		"certificates",
+		"answers",
+		"provisioningTokens where deviceKeyId is not null",
+	]) {
+		assert.equal(count("select count(*) from " + rows), devices, rows);
+	}
+	assert.ok(devices >= answered, "what was answered is kept");
+	assert.equal(database.prepare("pragma integrity_check").get()?.["integrity_check"], "ok");
+	database.close();
+	return devices;
+}
+
+test("of two processes that provision one is killed, and nothing is half done", async (context) => {
+	const tool = createTool(context);
+	const stays = await openPort(tool);
+	const service = await openService({ data: tool.data, now: clock.now });
+	context.after(() => service.close());
+	const provisions: Provision[] = [];
+	let unfinished = 0;
+	for (let kill = 0; kill < kills; kill++) {
+		const dies = await openPort(tool);
+		const fresh: Provision[] = [];
+		while (fresh.length < devicesPerKill) fresh.push(await newProvision(service));
+		provisions.push(...fresh);
+		let answers = 0;
+		const sent = fresh.map(async (provision, index) => {
+			const other = index % 2 === 0 ? stays.send(provision.draft) : undefined;
+			const reply = await dies.send(provision.draft);
+			if (answers++ === kill) void dies.serving.stop("SIGKILL");
+			take(provision, reply);
+			take(provision, await other);
+		});
+		await Promise.all(sent);
+		await dies.serving.stop("SIGKILL");
+		const answered = provisions.filter(({ answer }) => answer !== undefined).length;
+		assertWhole(tool.data, answered);
+		unfinished += provisions.length - answered;
+		for (const provision of provisions) take(provision, await stays.send(provision.draft));
+		assert.equal(assertWhole(tool.data, provisions.length), provisions.length);
+	}
+	const { code, error } = await stays.serving.stop();
+	assert.equal(code, 0, error);
+	context.diagnostic(`${kills} kills, ${provisions.length} devices, ${unfinished} of them cut off`);
+});
