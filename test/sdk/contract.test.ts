@@ -27,8 +27,12 @@ const offers: Offers = { line: true, servers: true };
 /** Rows wait in real time, each in a process of its own. */
 const rowsAtOnce = 8;
 
+/** Ports that this host has only stand-ins for. */
+const missing: { readonly [port in PortName]?: string } = { ping: "no echo requests here yet" };
+
 for (const port of Object.keys(tables) as PortName[]) {
-	test(`the contract of ${port} holds in the simulator`, { skip }, async (context) => {
+	const isLeftOut = skip === false ? (missing[port] ?? false) : skip;
+	test(`the contract of ${port} holds in the simulator`, { skip: isLeftOut }, async (context) => {
 		const simulator = simulatorOf();
 		const rows = [...tables[port].entries()];
 		const play = async (): Promise<void> => {
