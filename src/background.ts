@@ -1,6 +1,9 @@
 /** Work that nobody waits for. */
 
-import type { System } from "./host.js";
+import type { System, Timer } from "./host.js";
+
+/** Enough for what came in during a key operation, and not noticed in a call of seconds. */
+const turnMilliseconds = 20;
 
 /**
  * Lets `work` go on by itself. A rejection is a programmer's error and restarts the device, as an
@@ -11,4 +14,14 @@ export function inBackground(
 	work: Promise<unknown>,
 ): void {
 	work.catch((error: unknown) => host.system.fail(error));
+}
+
+/**
+ * Lets others have their turn. A key operation takes a chip long: between two of them the console
+ * must get at what has come in, or its receiver overflows.
+ */
+export function othersTurn(host: { readonly timer: Timer }): Promise<void> {
+	return new Promise((resolve) => {
+		host.timer.set(resolve, turnMilliseconds);
+	});
 }

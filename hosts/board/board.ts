@@ -302,7 +302,7 @@ export class Board {
 		return {
 			"timer.set": (id, milliseconds) => {
 				const number = numberOf(id);
-				const cancel = clock.after(numberOf(milliseconds), () => {
+				const cancel = clock.after(this.#busyMilliseconds + numberOf(milliseconds), () => {
 					this.#timers.delete(number);
 					this.#post("timer", [number]);
 				});

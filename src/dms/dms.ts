@@ -1,5 +1,6 @@
 /** The Device Management Service as the device's program sees it: the three calls, and claim. */
 
+import { othersTurn } from "../background.js";
 import { equal } from "../encoding/bytes.js";
 import type { Host } from "../host.js";
 import type { Network } from "../network/network.js";
@@ -174,7 +175,7 @@ export class Dms {
 		if (this.provisionStatus === ProvisionStatus.IncompleteAndNoToken) fail(DmsResult.NoToken);
 		if (this.provisionStatus === ProvisionStatus.IncompleteAndHaveToken) {
 			const call = this.#credentialsCall();
-			this.#takeCredentials(await this.#service.call(this.#relation(), call));
+			await this.#takeCredentials(await this.#service.call(this.#relation(), call));
 		}
 		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) {
 			await this.#callKnown({ method: "PUT", path: path.provision });
@@ -208,14 +209,14 @@ export class Dms {
 		return { method: "POST", path: path.provision, body, tokenKey };
 	}
 
-	#takeCredentials(body: Uint8Array): void {
+	async #takeCredentials(body: Uint8Array): Promise<void> {
 		const { key, token } = this.#held;
 		const { uuid } = this.#owner.dmsSettings;
 		const reply = decodeProvisionReply(body);
 		const authority = this.#service.authority;
 		if (reply === undefined || authority === undefined) return fail(DmsResult.BadReply);
 		if (uuid !== "" && uuid !== reply.uuid) return fail(DmsResult.BadReply);
-		this.#checkCertificate(reply, authority, key);
+		await this.#checkCertificate(reply, authority, key);
 		const certificate = reply.certificate.slice();
 		const credentials = { uuid: reply.uuid, certificate, address: token.address, authority };
 		this.#write(withCredentials(this.#identity, credentials, this.#service.time));
@@ -228,19 +229,24 @@ export class Dms {
 		return { key, token: this.#parse(token) };
 	}
 
-	#checkCertificate(reply: ProvisionReply, authorityDer: Uint8Array, key: Uint8Array): void {
+	async #checkCertificate(
+		reply: ProvisionReply,
+		authorityDer: Uint8Array,
+		key: Uint8Array,
+	): Promise<void> {
 		const { crypto } = this.#host;
 		const authority = parseCertificate(authorityDer);
 		const certificate = parseCertificate(reply.certificate);
+		if (authority === undefined || certificate === undefined) fail(DmsResult.CertificateRefused);
 		const isOurs =
-			authority !== undefined &&
-			certificate !== undefined &&
 			equal(certificate.publicKey, crypto.publicKey(key)) &&
 			certificate.commonName === reply.uuid &&
 			!certificate.isAuthority &&
-			isValidAt(certificate, this.#service.time) &&
-			isIssuedBy(certificate, authority, crypto);
-		if (!isOurs) fail(DmsResult.CertificateRefused);
+			isValidAt(certificate, this.#service.time);
+		await othersTurn(this.#host);
+		if (!isOurs || !isIssuedBy(certificate, authority, crypto)) {
+			fail(DmsResult.CertificateRefused);
+		}
 	}
 
 	/** What the device is, for the service. */

@@ -1,5 +1,6 @@
 /** The first question of a boot: whose service is this, and what time is it? */
 
+import { othersTurn } from "../background.js";
 import { equal, toBase64Url } from "../encoding/bytes.js";
 import type { Host } from "../host.js";
 import { fetchReply, type Reply } from "../network/http.js";
@@ -54,19 +55,19 @@ export async function sayHello(
 		headers: [],
 		replyLengthMaximum,
 	});
-	const hello = checkHello(host, bodyOf(reply), nonce, address, expectation);
+	const hello = await checkHello(host, bodyOf(reply), nonce, address, expectation);
 	const time = Math.max(hello.time, expectation.time);
 	host.clock.set(time * 1000);
 	return { authority: hello.authority.slice(), time };
 }
 
-function checkHello(
+async function checkHello(
 	host: Host,
 	bytes: Uint8Array,
 	nonce: string,
 	address: Address,
 	expectation: Expectation,
-): Hello {
+): Promise<Hello> {
 	const { crypto } = host;
 	const reply = decodeHelloReply(bytes);
 	const hello = reply && decodeHello(reply.body);
@@ -83,6 +84,7 @@ function checkHello(
 	if (!certificate.isServer || !isIssuedBy(certificate, authority, crypto)) {
 		throw new DmsError(DmsResult.HelloForged);
 	}
+	await othersTurn(host);
 	const isSigned =
 		isSignature(reply.signature) && crypto.verify(certificate.publicKey, digest, reply.signature);
 	if (!isSigned || hello.nonce !== nonce) throw new DmsError(DmsResult.HelloForged);

@@ -3,6 +3,7 @@
  * helps.
  */
 
+import { othersTurn } from "../background.js";
 import { equal, toBase64Url } from "../encoding/bytes.js";
 import { utf8Encode } from "../encoding/utf8.js";
 import type { Host } from "../host.js";
@@ -99,7 +100,7 @@ export class Service {
 				const authority =
 					this.#authorityOf(relation) ??
 					this.#greet(relation, await this.#hello(address, relation));
-				headers ??= this.#sign(relation, call);
+				headers ??= await this.#sign(relation, call);
 				const request = requestOf(call, address, authority, headers);
 				return this.#bodyOf(await fetchReply(this.#host, request));
 			} catch (error) {
@@ -132,7 +133,7 @@ export class Service {
 		return greeting.authority;
 	}
 
-	#sign(relation: Relation, call: Call): [string, string][] {
+	async #sign(relation: Relation, call: Call): Promise<[string, string][]> {
 		const { crypto } = this.#host;
 		const digest = call.body && contentDigest(crypto.sha256(call.body));
 		const request: SignedRequest = {
@@ -142,14 +143,17 @@ export class Service {
 		};
 		const created = this.time;
 		const nonce = toBase64Url(crypto.random(nonceBytes));
+		await othersTurn(this.#host);
 		const signers = [{ label: deviceLabel, key: relation.key, id: this.keyIdOf(relation.key) }];
 		if (call.tokenKey !== undefined) {
+			await othersTurn(this.#host);
 			const id = keyId(crypto.publicKey(call.tokenKey), crypto);
 			signers.push({ label: tokenLabel, key: call.tokenKey, id });
 		}
 		const inputs: string[] = [];
 		const signatures: string[] = [];
 		for (const { label, key, id } of signers) {
+			await othersTurn(this.#host);
 			const input = signatureInput(request, { created, nonce, keyId: id });
 			const base = crypto.sha256(utf8Encode(signatureBase(request, input)));
 			inputs.push(label + "=" + input);
