@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { seededRandom } from "../../hosts/board/random.js";
+import { fractionOf } from "../../src/dms/retry.js";
 import { linesOf, prepareService } from "../journey/journey.js";
 import { type Between, inWorld, start } from "../journey/world.js";
 
@@ -112,4 +114,37 @@ for (const [name, retryAfter] of [
 			});
 		});
 	}
+}
+
+for (const refused of ["/hello", "/provision"]) {
+	test("nobody is asked before the time, however often it is put off: " + refused, async () => {
+		const refusals = 40;
+		const random = seededRandom("retry-after");
+		const early: string[] = [];
+		let now = (): number => 0;
+		let notBefore = 0;
+		let count = 0;
+		const between: Between = async (request, service) => {
+			// A date has no milliseconds.
+			if (now() < notBefore - 1000) early.push(`${notBefore - now()} ms before, refusal ${count}`);
+			if (count === refusals || new URL(request.url).pathname !== refused) {
+				return service.fetch(request);
+			}
+			const seconds = 1 + Math.floor(fractionOf(random(4)) * 3_600);
+			notBefore = now() + seconds * 1000;
+			const date = new Date(notBefore).toUTCString();
+			const headers = { "retry-after": count++ % 2 === 0 ? String(seconds) : date };
+			return new Response(null, { status: count % 3 === 0 ? 429 : 503, headers });
+		};
+		await inWorld({ processor: "v8", seed: 1, between }, async (world) => {
+			now = () => world.clock.now();
+			const { terminal } = world;
+			await terminal.powerOn();
+			const lines = linesOf(await prepareService(world));
+			for (const line of lines.slice(0, 4)) await terminal.type(line);
+			await terminal.until("[Provisioned]");
+		});
+		assert.equal(count, refusals);
+		assert.deepEqual(early, []);
+	});
 }
