@@ -22,3 +22,10 @@ test("a device that has its token needs nobody to get its identity", async (cont
 	assert.ok(tally.faults > seeds, "there was enough to go wrong");
 	context.diagnostic(tally.text);
 });
+
+test("power that fails while credentials are stored needs nobody to come by", async () => {
+	const cuts = [{ kind: "flash", index: 4, point: "before" }] as const;
+	const options = { processor: "v8", isAlone: true } as const;
+	const { faults, tries } = await play({ cuts, faults: new Map() }, options);
+	assert.deepEqual([faults, tries], [1, 1]);
+});

@@ -1,17 +1,15 @@
-/** Every pair of power cuts within provisioning, at the five cut points of each flash operation. */
+/** Every pair of power cuts on the way, at the five cut points of each operation on flash. */
 
 import { cutPoints, type Occasion } from "../../hosts/board/power.js";
 import { play } from "./play.js";
 import type { Schedule } from "./schedule.js";
 
-/** The journey's operations on flash: one saves the settings, the others are of provisioning. */
-const settingsOperations = 1;
 const processor = "v8";
 
 /** All pairs: the second cut is among the operations that come after the first. */
 export async function allPairs(): Promise<Schedule[]> {
 	const pairs: Schedule[] = [];
-	for (const first of cutsBetween(settingsOperations, await operationsOf([]))) {
+	for (const first of cutsBetween(0, await operationsOf([]))) {
 		for (const second of cutsBetween(first.index + 1, await operationsOf([first]))) {
 			pairs.push(scheduleOf([first, second]));
 		}
