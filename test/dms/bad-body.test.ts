@@ -271,9 +271,10 @@ test("whatever PROTOCOL.md allows in a body is read", async (context) => {
 	let count = 0;
 	for (const [name, endpoint] of Object.entries(endpoints)) {
 		for (const body of rightBodies(endpoint)) {
+			bench.clock.advance(10); // Nobody asks as often as this without.
 			const { status, map } = await bench.send(endpoint.draft(body));
 			const about = name + " " + Buffer.from(body).toString("hex") + ": " + status;
-			assert.ok(map?.["rule"] !== "request" && status < 500, about);
+			assert.ok(map?.["rule"] !== "request" && status < 429, about);
 			count++;
 		}
 	}

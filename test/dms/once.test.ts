@@ -103,3 +103,19 @@ test("requests that come at the same time are done one after the other", async (
 	assert.deepEqual(statuses, [200, 200, 409, 409, 409]);
 	assert.equal((await bench.service.devices.list()).length, 1);
 });
+
+test("a device that changes things in a loop has to wait, and others don't", async (context) => {
+	const bench = await openBench(context);
+	const [eager, other] = [await bench.provisioned(), await bench.provisioned()];
+	const first = eager.device.acknowledge();
+	assert.equal((await bench.send(first)).status, 204);
+	let count = 0;
+	while ((await bench.send(eager.device.acknowledge())).status === 204) count++;
+	assert.ok(count > 100 && count < 200, count + " requests");
+	const { status, map, headers } = await bench.send(eager.device.release());
+	assert.deepEqual([status, map?.["rule"], headers.get("retry-after")], [429, "busy", "60"]);
+	assert.equal((await bench.send(first)).status, 204, "what was answered is answered again");
+	assert.equal((await bench.send(other.device.acknowledge())).status, 204);
+	bench.clock.advance(661);
+	assert.equal((await bench.send(eager.device.release())).status, 204);
+});

@@ -14,6 +14,8 @@ export interface Answer {
 	readonly status: number;
 	/** MessagePack; a 204 has none. */
 	readonly body?: Uint8Array | undefined;
+	/** A body that is made as fast as the client takes it; its length is among `headers`. */
+	readonly stream?: ReadableStream<Uint8Array>;
 	/** The rule that refused, when one did. */
 	readonly rule?: Rule;
 	readonly headers?: { readonly [name: string]: string };
@@ -25,6 +27,8 @@ export const noContent: Answer = Object.freeze({ status: 204 });
 
 /** What is refused to protect the service is worth asking again soon. */
 const retryAfterSeconds = "5";
+/** Long beside that, and short enough for a person who waits at a console. */
+const eagerRetryAfterSeconds = "60";
 
 export function answerWith(map: MessagePackMap): Answer {
 	return { status: 200, body: encodeMap(map) };
@@ -35,6 +39,12 @@ export function refuse(rule: Rule, names: RefusalNames = {}): Answer {
 	const headers = rule === "busy" ? { "retry-after": retryAfterSeconds } : {};
 	const { status }: RefusalKind = refusals[rule];
 	return refusalOf(rule, status, sentenceOf(rule, names), headers);
+}
+
+/** `busy`, to one alone who asks too often. */
+export function refuseEager(): Answer {
+	const headers = { "retry-after": eagerRetryAfterSeconds };
+	return refusalOf("busy", 429, refusals.busy.sentence, headers);
 }
 
 /** A `request` refusal with a more exact status than 400, or a more exact sentence. */
@@ -48,9 +58,9 @@ export function refuseRequest(
 
 /** The response of an answer that was given at `now` milliseconds since 1970. */
 export function toResponse(answer: Answer, now: number): Response {
-	const { status, body } = answer;
+	const { status, body, stream = null } = answer;
 	const headers = fieldsOf(answer, now);
-	return new Response(body === undefined ? null : Uint8Array.from(body), { status, headers });
+	return new Response(body === undefined ? stream : Uint8Array.from(body), { status, headers });
 }
 
 /** The fields of that response. */

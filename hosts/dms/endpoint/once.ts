@@ -5,10 +5,16 @@ import type { Core } from "../core.js";
 import { digestOf, sha256 } from "../digest.js";
 import type { SignedMessage } from "../signature/message.js";
 import type { SignatureInput } from "../signature/signature-input.js";
-import { findAnswer, keepAnswer } from "../storage/answers.js";
+import { countAnswers, findAnswer, keepAnswer } from "../storage/answers.js";
 import { appendAudit } from "../storage/audit.js";
 import type { AnswerRow, Database } from "../storage/schema.js";
-import { type Answer, refuse } from "./answer.js";
+import { type Answer, refuse, refuseEager } from "./answer.js";
+
+/**
+ * A device asks a few things an hour. One that claims and releases itself in a loop would fill the
+ * audit log, so there is an end to it for as long as its answers are kept.
+ */
+const answersMaximum = 200;
 
 /** Does what was asked inside the transaction that it is given. */
 export type Change = (database: Database) => Promise<Answer>;
@@ -36,6 +42,8 @@ export async function once(
 			await appendAudit(database, time, { ...entry, rule: "nonce" });
 			return refuse("nonce");
 		}
+		const count = await countAnswers(database, keyId, time);
+		if (count >= answersMaximum) return refuseEager();
 		const answer = await change(database);
 		if (answer.rule === undefined) {
 			const { status, body = null } = answer;

@@ -21,6 +21,21 @@ export async function findAnswer(
 		.executeTakeFirst();
 }
 
+/** How many answers to a key's requests are kept, of those that a request can still ask for. */
+export async function countAnswers(
+	database: Database,
+	keyId: string,
+	time: number,
+): Promise<number> {
+	const { count } = await database
+		.selectFrom("answers")
+		.select(({ fn }) => fn.countAll<number>().as("count"))
+		.where("keyId", "=", keyId)
+		.where("storedAt", ">=", time - answerLifeSeconds)
+		.executeTakeFirstOrThrow();
+	return count;
+}
+
 /** Keeps an answer, and lets go of those that no request can ask for any more. */
 export async function keepAnswer(database: Database, answer: AnswerRow): Promise<void> {
 	await database.insertInto("answers").values(answer).execute();
