@@ -12,6 +12,7 @@ import { type Bench, openBench, provisionReplyOf, refusalOf } from "./bench.js";
 import { createClock } from "./clock.js";
 import { connectRaw, getPlain, sendThroughTls } from "./connection.js";
 import { createDevice, createNonce, type Draft } from "./protocol-device.js";
+import { createPublisher } from "./publisher.js";
 
 interface Port {
 	readonly bench: Bench;
@@ -266,4 +267,20 @@ test("an expectation that nobody knows is no reason for another answer", async (
 	const answer = await closed;
 	assert.match(answer, /^HTTP\/1\.1 400 /);
 	assert.equal(decodeRefusal(bodyOf(answer))?.rule, "request");
+});
+
+test("who takes nothing of an image makes room for others", async (context) => {
+	const limits = { stallMilliseconds: 50, connectionsMaximum: 1 };
+	const { bench, listener } = await openPort(context, limits);
+	const publisher = createPublisher(context, bench.service);
+	await publisher.addKey();
+	const image = new Uint8Array(1_900_000);
+	const { id } = await publisher.publish("1.0.0.0", 1, { image });
+	const greedy = connect({ host: "127.0.0.1", port: listener.port, rejectUnauthorized: false });
+	greedy.write("GET /update/" + id + "/image HTTP/1.1\r\nhost: x\r\n\r\n");
+	greedy.on("error", () => {});
+	await once(greedy, "readable");
+	const hello = "/hello?nonce=" + createNonce();
+	for (;;) if ((await getPlain(listener, hello).catch(() => undefined))?.status === 200) break;
+	greedy.destroy();
 });

@@ -7,6 +7,7 @@
 
 import { isBundleId } from "../../../src/protocol/update.js";
 import { findBundle } from "../storage/bundles.js";
+import type { ImageStore } from "../storage/images.js";
 import type { BundleRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import { parseTarget } from "./arrival.js";
@@ -16,6 +17,8 @@ import { type ByteRange, parseRange } from "./range.js";
 /** A year, the longest that RFC 9111 gives a meaning to. */
 const cacheControl = "public, max-age=31536000, immutable";
 const imageType = "application/octet-stream";
+/** A few packets' worth, and few enough reads. */
+const pieceLength = 65_536;
 
 export const statement: Endpoint = async (exchange) => {
 	const bundle = await requested(exchange);
@@ -47,12 +50,26 @@ function partOf(
 	range: ByteRange | undefined,
 	fields: { readonly [name: string]: string },
 ): Answer {
-	const { start, end } = range ?? { start: 0, end: length };
-	const body = core.images.read(digest, start, end);
-	const type = { "content-type": imageType };
-	if (range === undefined) return { status: 200, body, headers: { ...fields, ...type } };
+	const part = range ?? { start: 0, end: length };
+	const { start, end } = part;
+	const stream = streamOf(core.images, digest, part);
+	const content = { "content-type": imageType, "content-length": String(end - start) };
+	if (range === undefined) return { status: 200, stream, headers: { ...fields, ...content } };
 	const contentRange = "bytes " + start + "-" + (end - 1) + "/" + length;
-	return { status: 206, body, headers: { ...fields, ...type, "content-range": contentRange } };
+	return { status: 206, stream, headers: { ...fields, ...content, "content-range": contentRange } };
+}
+
+/** The part piece by piece: a whole image for each of many slow clients would fill the memory. */
+function streamOf(images: ImageStore, digest: string, part: ByteRange): ReadableStream<Uint8Array> {
+	let { start } = part;
+	return new ReadableStream({
+		pull(controller) {
+			const end = Math.min(start + pieceLength, part.end);
+			controller.enqueue(images.read(digest, start, end));
+			start = end;
+			if (start === part.end) controller.close();
+		},
+	});
 }
 
 /** The bundle of the path; a withdrawn one is gone. */

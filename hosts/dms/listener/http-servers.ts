@@ -25,13 +25,13 @@ export type OnRequest = (response: ServerResponse) => void;
 
 export function createPlain(service: Service, limits: Limits, onRequest: OnRequest): Server {
 	const listener = listenerOf(service, false, onRequest);
-	return prepared(createPlainServer(optionsOf(limits), listener), listener, service);
+	return prepared(createPlainServer(optionsOf(limits), listener), listener, service, limits);
 }
 
 export function createSecure(service: Service, limits: Limits, onRequest: OnRequest): SecureServer {
 	const options = { ...optionsOf(limits), ...tlsOptionsOf(service, limits) };
 	const listener = listenerOf(service, true, onRequest);
-	return prepared(createSecureServer(options, listener), listener, service);
+	return prepared(createSecureServer(options, listener), listener, service, limits);
 }
 
 /** TLS as it should be now: the certificate is renewed from time to time. */
@@ -71,7 +71,13 @@ function refusal(service: Service, status: number): Response {
 	return toResponse(refuseRequest(status, undefined, { connection: "close" }), service.now());
 }
 
-function prepared<S extends Server>(server: S, listener: RequestListener, service: Service): S {
+function prepared<S extends Server>(
+	server: S,
+	listener: RequestListener,
+	service: Service,
+	limits: Limits,
+): S {
+	server.timeout = limits.stallMilliseconds;
 	// What else is expected of us than to go on we need not know: Node would refuse it bodyless.
 	server.on("checkExpectation", listener);
 	const answers = new WeakMap<Duplex, ServerResponse>();

@@ -11,6 +11,8 @@ export interface Limits {
 	readonly headMilliseconds: number;
 	/** From a request's first byte to the end of its body. */
 	readonly requestMilliseconds: number;
+	/** In which a client takes nothing of its answer. */
+	readonly stallMilliseconds: number;
 	/** From an answer to the next request. */
 	readonly idleMilliseconds: number;
 	/** Connections open at a time. */
@@ -29,6 +31,8 @@ export const limitsDefault: Limits = Object.freeze({
 	handshakeMilliseconds: 20_000,
 	headMilliseconds: 10_000,
 	requestMilliseconds: 20_000,
+	// Longer than a request may take, which has an answer of its own when it takes too long.
+	stallMilliseconds: 30_000,
 	// A device asks its few questions one after the other, then is gone.
 	idleMilliseconds: 10_000,
 	// Some 50 kB each with TLS: 50 MB in all.
