@@ -18,6 +18,9 @@ import { MemoryHost } from "./memory-host.js";
 import type { Probe } from "./probe.js";
 import { service } from "./service.js";
 
+/** Others have their turn between two key operations; less than a second, which the clock counts. */
+const turnsMilliseconds = 500;
+
 export const helloProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 1_500,
 	allocationBase: 16_384,
@@ -43,10 +46,10 @@ export const helloProbe: Probe = Object.freeze<Probe>({
 		});
 		const address = { host: service.host, port: 443 };
 		const hello = sayHello(host, address, expectation, ({ body }) => body);
-		await host.pass(0);
+		await host.pass(turnsMilliseconds);
 		try {
 			const { time } = await hello;
-			isTrue(host.clock.now() === time * 1000, "the clock is set");
+			isTrue(Math.floor(host.clock.now() / 1000) === time, "the clock is set");
 			isTrue(time >= service.time, "time never goes back");
 			const body = decodeHelloReply(reply)?.body ?? new Uint8Array(0);
 			isTrue(decodeHello(body)?.nonce === service.nonce, "it answers this question");
