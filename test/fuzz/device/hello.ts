@@ -18,12 +18,12 @@ import { MemoryHost } from "./memory-host.js";
 import type { Probe } from "./probe.js";
 import { service } from "./service.js";
 
-/** Others have their turn between two key operations; less than a second, which the clock counts. */
+/** Time for others between key operations; less than a second, which the hello counts in. */
 const turnsMilliseconds = 500;
 
 export const helloProbe: Probe = Object.freeze<Probe>({
 	lengthMaximum: 1_500,
-	allocationBase: 16_384,
+	allocationBase: 20_480,
 	allocationFactor: 128,
 	run: async (input, { crypto }) => {
 		const [flags = 0] = input;
