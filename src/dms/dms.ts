@@ -88,11 +88,15 @@ export class Dms {
 
 	/** Something is begun that only the service can finish. */
 	get isUnfinished(): boolean {
+		return this.#isHalfway || this.#identity.isReleasePending;
+	}
+
+	/** Provisioning is begun, and not complete. */
+	get #isHalfway(): boolean {
 		const status = this.provisionStatus;
 		return (
 			status === ProvisionStatus.IncompleteAndHaveToken ||
-			status === ProvisionStatus.CompleteButNoAck ||
-			this.#identity.isReleasePending
+			status === ProvisionStatus.CompleteButNoAck
 		);
 	}
 
@@ -135,13 +139,16 @@ export class Dms {
 		});
 	}
 
-	/** Goes on with what is unfinished, if anything is. */
-	finish(): Promise<void> {
+	/**
+	 * Goes on with what is unfinished, if anything is. Resolves with whether the device has become
+	 * provisioned by it; another call may have seen to that before its turn came.
+	 */
+	finish(): Promise<boolean> {
 		return this.#serialise(async () => {
-			if (this.provisionStatus !== ProvisionStatus.IncompleteAndNoToken) {
-				await this.decisions.noting("provision", this.#provision());
-			}
+			const isToProvision = this.#isHalfway;
+			if (isToProvision) await this.decisions.noting("provision", this.#provision());
 			if (this.#identity.isReleasePending) await this.#release();
+			return isToProvision;
 		});
 	}
 

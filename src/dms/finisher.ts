@@ -45,7 +45,10 @@ export class Finisher {
 	async #try(): Promise<void> {
 		this.#isTrying = true;
 		const result = await this.#device.dms.finish().then(
-			() => DmsResult.Success,
+			(isProvisioned) => {
+				if (isProvisioned) this.#device.log("[Provisioned]");
+				return DmsResult.Success;
+			},
 			(error: unknown) => {
 				if (error instanceof DmsError) return error.result;
 				throw error;
@@ -53,8 +56,7 @@ export class Finisher {
 		);
 		this.#isTrying = false;
 		this.#failures++;
-		if (result === DmsResult.Success) this.#device.log("[Provisioned]");
-		else if (isHopeful(result)) this.#schedule();
+		if (result !== DmsResult.Success && isHopeful(result)) this.#schedule();
 	}
 }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkEnd, identityIn, linesOf, makeJourney, prepareService } from "./journey.js";
-import { type Between, inWorld, type World } from "./world.js";
+import { type Between, inWorld, type World, type WorldOptions } from "./world.js";
 
 interface Second {
 	readonly world: World;
@@ -13,14 +13,19 @@ interface Second {
 }
 
 /** A device whose first token was answered up to the request of this method, which was not. */
-async function withSecondToken(method: string, act: (second: Second) => Promise<void>) {
+async function withSecondToken(
+	method: string,
+	act: (second: Second) => Promise<void>,
+	options: Partial<WorldOptions> = {},
+) {
 	const cut = { isCut: true };
 	const between: Between = async (request, service) => {
 		const isCut = cut.isCut && request.method === method;
 		const response = await service.fetch(request);
 		return isCut ? undefined : response;
 	};
-	await inWorld({ processor: "v8", between }, async (world) => {
+	// With a seed, no try in the background ever comes before what is typed.
+	await inWorld({ processor: "v8", seed: 1, between, ...options }, async (world) => {
 		const tokens = await prepareService(world);
 		await world.terminal.powerOn();
 		const lines = linesOf(tokens);
@@ -57,4 +62,16 @@ test("a token given before the acknowledgement changes nothing, and stays open",
 		await makeJourney(world, { provisioning: first, claim });
 		await checkEnd(world);
 	});
+});
+
+test("a try in the background that finds nothing left to do says nothing", async () => {
+	const act = async ({ world, between, second }: Second): Promise<void> => {
+		const { clock, terminal } = world;
+		between.isCut = false;
+		assert.match(await terminal.type("dms_provision " + second), /Success$/);
+		await clock.run(60_000);
+		assert.doesNotMatch(terminal.transcript, /\[Provisioned\]/);
+	};
+	// While the keys are worked on, the wait of the one in the background is over.
+	await withSecondToken("PUT", act, { keyOperationMilliseconds: 2_000 });
 });
