@@ -10,12 +10,7 @@ import type { Host, KeyValueDomain, TimerId } from "../host.js";
 import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
 import { path } from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
-import {
-	bundlePath,
-	decodeUpdateOffer,
-	type Statement,
-	type UpdateOffer,
-} from "../protocol/update.js";
+import { bundlePath, decodeUpdateOffer, type UpdateOffer } from "../protocol/update.js";
 import { RecordStore } from "../storage/record-store.js";
 import { download } from "./download.js";
 import {
@@ -29,7 +24,15 @@ import {
 	withTrial,
 } from "./record.js";
 import { DfuError, DfuStatus, isFinal, statusOfError } from "./status.js";
-import { floorOf, higherOf, pinOf, statementIn, withKey } from "./trust.js";
+import {
+	checkStatement,
+	floorOf,
+	higherOf,
+	pinOf,
+	statementIn,
+	type TrustedStatement,
+	withKey,
+} from "./trust.js";
 
 /**
  * A new image that has not reached the service in this time goes back to the one before, which then
@@ -186,14 +189,12 @@ export class Dfu {
 
 	async #install(bundle: string): Promise<boolean> {
 		const statement = await this.#fetchStatement(bundle);
-		const record = this.#read();
-		const { sequence, version } = statement;
-		if (sequence === record.sequence && version === this.#running.version) return false;
-		const trial = this.#trialOf(record, bundle, statement);
+		const trial = this.#trialOf(bundle, statement);
+		if (trial === undefined) return false;
 		await download(this.#owner, bundle, statement);
 		this.#percent = 100;
 		await this.#report(bundle);
-		this.#arm(record, trial, statement);
+		this.#arm(trial, statement);
 		return true;
 	}
 
@@ -212,7 +213,7 @@ export class Dfu {
 		return offer;
 	}
 
-	async #fetchStatement(bundle: string): Promise<Statement> {
+	async #fetchStatement(bundle: string): Promise<TrustedStatement> {
 		const { dms, host } = this.#owner;
 		const target = bundlePath(bundle, "statement");
 		const bytes = await this.#call(() => dms.call({ method: "GET", path: target })).catch(
@@ -232,11 +233,13 @@ export class Dfu {
 	}
 
 	/**
-	 * What is to become of the image: its trials so far count. One that never reached the service,
-	 * which was there for us the moment after, has failed.
+	 * What is to become of the image, if it isn't the one that runs: its trials so far count. One
+	 * that never reached the service, which was there for us the moment after, has failed.
 	 */
-	#trialOf(record: UpdateRecord, bundle: string, { sequence, version }: Statement): Trial {
+	#trialOf(bundle: string, { sequence, version }: TrustedStatement): Trial | undefined {
+		const record = this.#read();
 		const { boot, system } = this.#owner.host;
+		if (sequence === record.sequence && version === system.version) return undefined;
 		const from = { slot: boot.slot, from: system.version };
 		const candidate = { sequence, version, bundle, ...from, isArmed: true, isUnreached: false };
 		const before = record.trial?.sequence === sequence ? record.trial : undefined;
@@ -248,11 +251,16 @@ export class Dfu {
 		throw new DfuError(statusOf(now));
 	}
 
-	/** Flash first: from here on the record knows what the next boot is about. */
-	#arm(record: UpdateRecord, trial: Trial, { floor }: Statement): void {
+	/**
+	 * Flash first: from here on the record knows what the next boot is about. While the image came,
+	 * the device may have been tied to another product, or got another key for it.
+	 */
+	#arm(trial: Trial, statement: TrustedStatement): void {
 		const { host } = this.#owner;
+		const record = this.#read();
+		checkStatement(host, record, statement);
 		const fields = withTrial(record, trial);
-		this.#write({ ...fields, floor: higherOf(floor, floorOf(record.fields)) });
+		this.#write({ ...fields, floor: higherOf(statement.floor, floorOf(record.fields)) });
 		try {
 			host.boot.arm();
 		} catch {

@@ -75,8 +75,17 @@ function keyStatementIn(host: TrustHost, bytes: Uint8Array): KeyStatement {
 	return statement;
 }
 
+/** A statement, and which of its product's keys it is signed with. */
+export interface TrustedStatement extends Statement {
+	readonly generation: number;
+}
+
 /** The statement, when the device may go by it. Throws a `DfuError`. */
-export function statementIn(host: TrustHost, record: UpdateRecord, bytes: Uint8Array): Statement {
+export function statementIn(
+	host: TrustHost,
+	record: UpdateRecord,
+	bytes: Uint8Array,
+): TrustedStatement {
 	const pin = pinOf(record.fields);
 	if (pin === undefined) throw new DfuError(DfuStatus.NotActivated);
 	const signed = decodeSignedStatement(bytes);
@@ -86,19 +95,30 @@ export function statementIn(host: TrustHost, record: UpdateRecord, bytes: Uint8A
 	}
 	const statement = decodeStatement(signed.body);
 	if (statement === undefined) throw new DfuError(DfuStatus.BadStatement);
-	const fault = faultOf(host, record, pin, statement);
+	const trusted = { ...statement, generation: pin.generation };
+	checkStatement(host, record, trusted);
+	return trusted;
+}
+
+/** Throws a `DfuError` when the device may not go by it, or may not any more. */
+export function checkStatement(
+	host: Pick<TrustHost, "clock" | "system">,
+	record: UpdateRecord,
+	statement: TrustedStatement,
+): void {
+	const fault = faultOf(host, record, statement);
 	if (fault !== undefined) throw new DfuError(fault);
-	return statement;
 }
 
 function faultOf(
-	{ clock, system }: TrustHost,
+	{ clock, system }: Pick<TrustHost, "clock" | "system">,
 	record: UpdateRecord,
-	pin: Pin,
-	statement: Statement,
+	statement: TrustedStatement,
 ): DfuStatus | undefined {
-	const { expires = Infinity, floor, sequence, version } = statement;
-	if (statement.product !== pin.product) return DfuStatus.WrongProduct;
+	const { expires = Infinity, floor, generation, sequence, version } = statement;
+	const pin = pinOf(record.fields);
+	if (statement.product !== pin?.product) return DfuStatus.WrongProduct;
+	if (generation < pin.generation) return DfuStatus.OlderKey;
 	if (statement.platform !== system.platform) return DfuStatus.WrongPlatform;
 	if (clock.now() >= expires * 1000) return DfuStatus.Expired;
 	if (sequence < record.sequence) return DfuStatus.OlderSequence;
