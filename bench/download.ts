@@ -24,7 +24,7 @@ import { bytesPerSecond, slowTransport } from "./slow-transport.js";
 const imageLength = 1_900_000;
 const blockLength = 16_384;
 /** Each download of the race is made so often, in turns: the first ones warm up. */
-const rounds = 5;
+const rounds = 15;
 /** What the device says when the last block has been checked. */
 const lastProgress = "[Download 100 %]";
 /** How often the heap is looked at: each time it is collected first. */

@@ -33,7 +33,7 @@ export interface Sink {
 }
 
 /** A body on its way to a sink is in memory in pieces of this many bytes at most. */
-export const pieceLength = 1024;
+export const pieceLength = 2048;
 
 export interface Reply {
 	readonly status: number;
