@@ -73,7 +73,7 @@ export class BootRom {
 		"flash.blockLength": () => sectorLength,
 		"flash.erase": (index) => void this.#other.eraseSector(numberOf(index)),
 		"flash.read": (byteLength, position) =>
-			this.#other.read(numberOf(position), numberOf(byteLength)),
+			this.#other.read(numberOf(position), numberOf(byteLength)).slice(),
 		"flash.write": (bytes, position) => void this.#other.write(numberOf(position), bytesOf(bytes)),
 	};
 

@@ -10,6 +10,7 @@ import type { State } from "./state.js";
 export const sectorLength = 4096;
 const wordLength = 4;
 const erased = 0xff;
+const erasedSector = new Uint8Array(sectorLength).fill(erased);
 
 /**
  * A partition table for 4 MB of flash, as ESP-IDF lays one out. NVS is modelled apart, in nvs.ts.
@@ -43,6 +44,7 @@ export class Partition {
 		return partitions[this.#name].length;
 	}
 
+	/** What is there now; it may be a view, as of `State.readAt`. */
 	read(offset: number, length: number): Uint8Array {
 		this.#checkRange(offset, length);
 		const kept = this.#state.readAt(partitionFile(this.#name), offset, length);
@@ -56,17 +58,17 @@ export class Partition {
 	eraseSector(index: number): void {
 		const start = index * sectorLength;
 		this.#checkRange(start, sectorLength);
-		this.#change(start, new Uint8Array(sectorLength).fill(erased));
+		this.#change(start, erasedSector);
 	}
 
 	/** Clears bits. A bit that is clear and should be set is a fault: real flash would not set it. */
 	write(offset: number, bytes: Uint8Array): void {
 		const present = this.read(offset, bytes.length);
-		for (let index = 0; index < bytes.length; index++) {
-			const byte = bytes[index] ?? 0;
-			if (((present[index] ?? erased) & byte) !== byte) {
-				throw new Error("flash fault: a write at " + (offset + index) + " would set a bit");
-			}
+		const index = isErased(present)
+			? -1
+			: bytes.findIndex((byte, at) => wouldSet(present[at], byte));
+		if (index !== -1) {
+			throw new Error("flash fault: a write at " + (offset + index) + " would set a bit");
 		}
 		this.#change(offset, bytes);
 	}
@@ -92,6 +94,18 @@ export class Partition {
 			throw new Error("flash fault: outside of partition " + this.#name);
 		}
 	}
+}
+
+/** Natively, as it is asked for every part of an image that is written. */
+function isErased(bytes: Uint8Array): boolean {
+	return (
+		bytes.length <= sectorLength &&
+		Buffer.compare(bytes, erasedSector.subarray(0, bytes.length)) === 0
+	);
+}
+
+function wouldSet(present = erased, byte: number): boolean {
+	return (present & byte) !== byte;
 }
 
 /** How many bytes of an operation are done when power cuts it there: whole words, in order. */

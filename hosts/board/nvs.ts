@@ -35,7 +35,7 @@ export class Nvs {
 	}
 
 	read(path: string, key: string): Uint8Array | undefined {
-		return this.#namespaces.get(path)?.get(key);
+		return this.#namespaces.get(path)?.get(key)?.slice();
 	}
 
 	key(path: string, index: number): string | undefined {

@@ -2,7 +2,10 @@
 
 import type { Value } from "./processor.js";
 
-/** Operations by name: what each answers to its values. */
+/**
+ * Operations by name: what each answers to its values. Bytes among the values are lent until it
+ * returns, and those of its answer are given away: program and board share no memory.
+ */
 export type Operations = Readonly<Record<string, (...values: Value[]) => Value>>;
 
 /** Puts a message into the program's mailbox. */

@@ -83,7 +83,8 @@ export class Radio {
 		},
 		"wifi.get": (property) => this.#get(textOf(property)),
 		"http.request": (host, port, tlsHost, ca, method, path, mask, ...fields) => {
-			const tls = tlsHost === undefined ? {} : { tls: { host: textOf(tlsHost), ca: bytesOf(ca) } };
+			const tls =
+				tlsHost === undefined ? {} : { tls: { host: textOf(tlsHost), ca: bytesOf(ca).slice() } };
 			const request: OutgoingRequest = {
 				host: textOf(host),
 				port: numberOf(port),
@@ -99,7 +100,7 @@ export class Radio {
 			if (transfer === undefined) return undefined;
 			const part = bytesOf(bytes);
 			transfer.missing -= part.length;
-			transfer.outgoing.write(part);
+			transfer.outgoing.write(part.slice());
 			if (transfer.missing > 0) this.#postWritable(numberOf(id), transfer);
 			return undefined;
 		},

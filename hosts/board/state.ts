@@ -21,7 +21,10 @@ export interface State {
 	write(name: string, bytes: Uint8Array): void;
 	/** How many bytes are kept: 0 when nothing is. */
 	lengthOf(name: string): number;
-	/** A part of what is kept; shorter when less is, and empty when nothing is. */
+	/**
+	 * A part of what is kept; shorter when less is, and empty when nothing is. It may be a view: not
+	 * to be changed, nor kept beyond the next change.
+	 */
 	readAt(name: string, offset: number, length: number): Uint8Array;
 	/** Changes a part, or adds to the end; `offset` is not behind the end. */
 	writeAt(name: string, offset: number, bytes: Uint8Array): void;
@@ -47,7 +50,7 @@ export class MemoryState implements State {
 	readAt(name: string, offset: number, length: number): Uint8Array {
 		const file = this.#files.get(name);
 		if (file === undefined) return new Uint8Array(0);
-		return file.bytes.slice(offset, Math.min(offset + length, file.length));
+		return file.bytes.subarray(offset, Math.min(offset + length, file.length));
 	}
 
 	writeAt(name: string, offset: number, bytes: Uint8Array): void {

@@ -54,7 +54,7 @@ export class Uart {
 		"uart.write": (bytes) => {
 			const output = bytesOf(bytes);
 			if (output.length > transmitLength) throw new Error("would block");
-			this.#onOutput(output);
+			this.#onOutput(output.slice());
 			this.#post("uart", "writable", transmitLength);
 			return undefined;
 		},

@@ -36,7 +36,7 @@ export class V8Processor implements Processor {
 
 	async deliver(name: string, values: readonly Value[]): Promise<void> {
 		if (!this.#isOn) throw new PowerLoss();
-		await this.#turn(() => this.#receive?.(name, ...values.map(toProgram)));
+		await this.#turn(() => this.#receive?.(name, ...values.map(copied)));
 	}
 
 	stop(): void {
@@ -69,7 +69,7 @@ export class V8Processor implements Processor {
 	#call(answer: Answer, operation: string, values: readonly Value[]): unknown {
 		if (!this.#isOn) throw new PowerLoss();
 		try {
-			return toProgram(answer(operation, values.map(toBoard)));
+			return given(answer(operation, values.map(lent)));
 		} catch (error) {
 			if (error instanceof PowerLoss) this.stop();
 			throw error;
@@ -77,20 +77,22 @@ export class V8Processor implements Processor {
 	}
 }
 
-/** Bytes are copied both ways: program and board must not share memory. */
-function toBoard(value: Value | ArrayBuffer): Value {
-	if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0));
-	return value instanceof Uint8Array ? copyOf(value) : value;
+/** What the program hands to the board, which copies what it keeps. */
+function lent(value: Value | ArrayBuffer): Value {
+	return value instanceof ArrayBuffer ? new Uint8Array(value) : value;
 }
 
-function toProgram(value: Value): Value {
+/** What the board hands over for good, as an `ArrayBuffer`. */
+function given(value: Value): Value {
 	if (!(value instanceof Uint8Array)) return value;
-	return copyOf(value).buffer as unknown as Value;
+	const isAlone = value.byteLength === value.buffer.byteLength;
+	return isAlone ? (value.buffer as unknown as Value) : copied(value);
 }
 
 /** A `Buffer` has a `slice` of its own, which copies nothing. */
-function copyOf(bytes: Uint8Array): Uint8Array {
-	return Uint8Array.prototype.slice.call(bytes);
+function copied(value: Value): Value {
+	if (!(value instanceof Uint8Array)) return value;
+	return Uint8Array.prototype.slice.call(value).buffer as unknown as Value;
 }
 
 async function importStart(image: Image): Promise<Start> {

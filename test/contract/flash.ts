@@ -69,6 +69,18 @@ export const flashRows: readonly Row[] = Object.freeze<Row[]>([
 		},
 	},
 	{
+		name: "flash and program share no memory",
+		run: (host) => {
+			const flash = opened(host);
+			flash.eraseBlock(0);
+			const written = pattern(8, 1);
+			flash.write(written, 0);
+			written.fill(0);
+			new Uint8Array(flash.read(8, 0)).fill(0);
+			sameAt(flash, 0, pattern(8, 1));
+		},
+	},
+	{
 		name: "bits can be cleared without erasing",
 		run: (host) => {
 			const flash = opened(host);
