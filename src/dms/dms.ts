@@ -299,20 +299,22 @@ export class Dms {
 
 	/**
 	 * A service restored from a backup may not know this device, or not that it is provisioned, until
-	 * it shows its certificate.
+	 * it shows its certificate. No function waits here: a waiting one takes memory in a download.
 	 */
-	async #callKnown(call: Call): Promise<Uint8Array> {
-		const relation = this.#relation();
-		try {
-			return await this.#service.call(relation, call);
-		} catch (error) {
+	#callKnown(call: Call): Promise<Uint8Array> {
+		return this.#service.call(this.#relation(), call).catch((error: unknown) => {
 			const result = error instanceof DmsError ? error.result : undefined;
 			const isLost = result === DmsResult.DeviceUnknown || result === DmsResult.NotProvisioned;
 			if (!isLost) throw error;
-			const body = encodeMap({ certificate: this.#identity.certificate, ...this.#facts });
-			await this.#service.call(relation, { method: "PUT", path: path.provision, body });
-			return this.#service.call(relation, call);
-		}
+			return this.#callAgain(call);
+		});
+	}
+
+	async #callAgain(call: Call): Promise<Uint8Array> {
+		const body = encodeMap({ certificate: this.#identity.certificate, ...this.#facts });
+		const relation = this.#relation();
+		await this.#service.call(relation, { method: "PUT", path: path.provision, body });
+		return this.#service.call(relation, call);
 	}
 
 	#relation(): Relation {

@@ -32,8 +32,8 @@ export interface Sink {
 	take(bytes: Uint8Array): void;
 }
 
-/** A body on its way to a sink is in memory in pieces of this many bytes at most. */
-export const pieceLength = 2048;
+/** A body on its way to a sink comes in pieces of at most so many bytes: a sector of flash. */
+export const pieceLength = 4096;
 
 export interface Reply {
 	readonly status: number;
@@ -114,24 +114,15 @@ class Exchange {
 		const { method, target, headers, body } = this.#request;
 		const fields = new Map(headers);
 		if (body !== undefined) fields.set("content-length", String(body.length));
-		const exchange = this;
-		client.request({
+		const request: HTTPRequest = client.request({
 			method,
 			path: target,
 			headers: fields,
 			headersMask,
-			onHeaders(status, replyHeaders) {
-				exchange.#onHeaders(status, replyHeaders);
-			},
-			onReadable(byteLength) {
-				exchange.#onReadable(this, byteLength);
-			},
-			onWritable(byteLength) {
-				exchange.#onWritable(this, byteLength);
-			},
-			onDone(error) {
-				exchange.#onDone(error);
-			},
+			onHeaders: (status, replyHeaders) => this.#onHeaders(status, replyHeaders),
+			onReadable: (byteLength) => this.#onReadable(request, byteLength),
+			onWritable: (byteLength) => this.#onWritable(request, byteLength),
+			onDone: (error) => this.#onDone(error),
 		});
 	}
 

@@ -168,6 +168,7 @@ export class Dfu {
 		this.#write(withKey(this.#owner.host, record, product, key));
 	}
 
+	/** All in one: each function that waits takes memory, and an image's way is long. */
 	async #try(version: string | undefined): Promise<boolean> {
 		this.status = DfuStatus.Pending;
 		this.#percent = 0;
@@ -176,9 +177,15 @@ export class Dfu {
 		try {
 			if (this.#owner.host.boot.isOnTrial) throw new DfuError(DfuStatus.OnTrial);
 			bundle = (await this.#ask(version)).bundle;
-			const isArmed = bundle !== undefined && (await this.#install(bundle));
-			if (!isArmed) this.status = DfuStatus.UpToDate;
-			return isArmed;
+			if (bundle === undefined) return this.#beUpToDate();
+			const statement = await this.#fetchStatement(bundle);
+			const trial = this.#trialOf(bundle, statement);
+			if (trial === undefined) return this.#beUpToDate();
+			await download(this.#owner, bundle, statement);
+			this.#percent = 100;
+			await this.#report(bundle);
+			this.#arm(trial, statement);
+			return true;
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 			this.status = statusOfError(error);
@@ -187,15 +194,9 @@ export class Dfu {
 		}
 	}
 
-	async #install(bundle: string): Promise<boolean> {
-		const statement = await this.#fetchStatement(bundle);
-		const trial = this.#trialOf(bundle, statement);
-		if (trial === undefined) return false;
-		await download(this.#owner, bundle, statement);
-		this.#percent = 100;
-		await this.#report(bundle);
-		this.#arm(trial, statement);
-		return true;
+	#beUpToDate(): false {
+		this.status = DfuStatus.UpToDate;
+		return false;
 	}
 
 	async #ask(wanted: string | undefined): Promise<UpdateOffer> {

@@ -1,8 +1,14 @@
 /** Faults and updates. */
 
-import type { Command } from "../../device.js";
+import type { Command, Device } from "../../device.js";
 import { QueryStatus } from "../../update/dfu.js";
 import { dfuSentence } from "../../update/status.js";
+
+function outcome(device: Device, isArmed: boolean): string {
+	if (!isArmed) return dfuSentence(device.dfu.status);
+	device.endWith(() => device.host.system.restart());
+	return "Rebooting";
+}
 
 export const updateCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
@@ -22,12 +28,9 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		parameters: "[version]",
 		help: "installs the update for this device, or that version of its firmware",
 		count: Object.freeze([0, 1]),
-		run: async (device, [version]) => {
-			const isArmed = await device.dfu.update(version);
-			if (!isArmed) return dfuSentence(device.dfu.status);
-			device.endWith(() => device.host.system.restart());
-			return "Rebooting";
-		},
+		// Nothing waits here while the image comes: what waits takes memory.
+		run: (device, [version]) =>
+			device.dfu.update(version).then((isArmed) => outcome(device, isArmed)),
 	}),
 	Object.freeze<Command>({
 		name: "faults_print",
