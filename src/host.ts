@@ -177,8 +177,8 @@ export interface KeyValueDomain extends Iterable<string> {
 }
 
 /**
- * Flash as Moddable's `embedded:storage/flash`: the image slot that doesn't run. It must not be
- * changed while the running image is on trial: what it holds is what the device goes back to.
+ * Flash as Moddable's `embedded:storage/flash`: the image slot that doesn't run. `open` throws
+ * while the running image is on trial: what the slot holds then is what the device goes back to.
  */
 export interface FlashStorage {
 	open(options: { readonly path: "nextota"; readonly mode: "r+" }): Flash;

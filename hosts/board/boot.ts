@@ -69,6 +69,7 @@ export class BootRom {
 		"boot.isOnTrial": () => this.#isOnTrial,
 		"boot.arm": () => void this.#arm(),
 		"boot.confirm": () => void this.#confirm(),
+		"flash.open": () => void this.#checkSlots(),
 		"flash.blocks": () => this.#other.length / sectorLength,
 		"flash.blockLength": () => sectorLength,
 		"flash.erase": (index) => void this.#other.eraseSector(numberOf(index)),
@@ -119,8 +120,14 @@ export class BootRom {
 		return entry?.state === SlotState.PendingVerify;
 	}
 
+	/** What the other slot holds during a trial is what the board goes back to. */
+	#checkSlots(): void {
+		if (this.#isOnTrial) throw new Error("the running image is on trial");
+	}
+
 	/** `esp_ota_set_boot_partition` of the other slot: refuses an image that isn't whole. */
 	#arm(): void {
+		this.#checkSlots();
 		if (readImage(this.#other) === undefined) throw new Error("the other slot holds no image");
 		const entries = this.#readEntries();
 		const active = activeOf(entries);
@@ -132,11 +139,14 @@ export class BootRom {
 		else this.#writeEntry(1 - active, sequence + 1, SlotState.New);
 	}
 
-	/** `esp_ota_mark_app_valid_cancel_rollback`. */
+	/**
+	 * `esp_ota_mark_app_valid_cancel_rollback`, which takes the image that was chosen last: that
+	 * isn't the running one when the ROM has found it damaged.
+	 */
 	#confirm(): void {
 		const entries = this.#readEntries();
 		const active = activeOf(entries);
-		if (active === undefined || entries[active].state === SlotState.Valid) return;
+		if (active === undefined || !this.#isOnTrial) return;
 		this.#writeEntry(active, entries[active].sequence, SlotState.Valid);
 	}
 

@@ -7,8 +7,9 @@
 #include "xsHost.h"
 #include "mc.xs.h"
 
+#include "slots.h"
+
 #include "esp_event.h"
-#include "app_update/include/esp_ota_ops.h"
 #include "esp_random.h"
 #include "esp_sleep.h"
 #include "esp_system.h"
@@ -61,27 +62,29 @@ void opendms_reset_reason(xsMachine *the)
 
 void opendms_slot(xsMachine *the)
 {
-	xsmcSetString(xsResult, (char *)esp_ota_get_running_partition()->label);
+	xsmcSetString(xsResult, (char *)slotsRunning());
 }
 
 void opendms_is_on_trial(xsMachine *the)
 {
-	esp_ota_img_states_t state;
-	esp_err_t err = esp_ota_get_state_partition(esp_ota_get_running_partition(), &state);
-	xsmcSetBoolean(xsResult, (ESP_OK == err) && (ESP_OTA_IMG_PENDING_VERIFY == state));
+	xsmcSetBoolean(xsResult, slotsIsOnTrial());
 }
 
-/* Checks the whole image before it changes anything. */
+void opendms_check_slots(xsMachine *the)
+{
+	if (!slotsMayChange())
+		xsUnknownError("the running image is on trial: the other slot must stay as it is");
+}
+
 void opendms_arm(xsMachine *the)
 {
-	const esp_partition_t *other = esp_ota_get_next_update_partition(NULL);
-	if ((NULL == other) || (ESP_OK != esp_ota_set_boot_partition(other)))
-		xsUnknownError("the other slot holds no image");
+	if (!slotsArm())
+		xsUnknownError("the other slot holds no image that can be started");
 }
 
 void opendms_confirm(xsMachine *the)
 {
-	if (ESP_OK != esp_ota_mark_app_valid_cancel_rollback())
+	if (!slotsConfirm())
 		xsUnknownError("the image could not be confirmed");
 }
 

@@ -29,6 +29,11 @@ export class Chip {
 		return native("opendms_is_debug").call(this) as boolean;
 	}
 
+	/** Throws while the running image is on trial. */
+	checkSlots(): void {
+		native("opendms_check_slots").call(this);
+	}
+
 	arm(): void {
 		native("opendms_arm").call(this);
 	}

@@ -1,7 +1,6 @@
 /** The device program's start on an ESP32. */
 
 import app from "app";
-import flash from "embedded:storage/flash";
 import { run } from "../../src/run.js";
 import { installAbortHook } from "../moddable/abort.js";
 import { Connections } from "../moddable/connection.js";
@@ -12,6 +11,7 @@ import { GuardedTimer } from "../moddable/timer.js";
 import { ChipBoot } from "./boot.js";
 import { Chip } from "./chip.js";
 import { ChipClock } from "./clock.js";
+import { ChipFlashStorage } from "./flash.js";
 import { NvsStorage } from "./key-value.js";
 import { ChipSerial } from "./serial.js";
 import { ChipSystem } from "./system.js";
@@ -36,7 +36,7 @@ export default function start(): void {
 				ping: { io: NoPing },
 			},
 			keyValue: new NvsStorage(),
-			flash,
+			flash: new ChipFlashStorage(chip),
 			boot: new ChipBoot(chip),
 			timer: new GuardedTimer(system, clock),
 			clock,

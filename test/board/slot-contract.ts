@@ -5,7 +5,7 @@
 
 /**
  * `boot` starts the machine and answers the slot that runs, with ` on trial` behind it if it is.
- * `write image` and `write rubbish` fill the other slot, and `spoil` damages it. `arm` and
+ * `write image` and `write rubbish` fill the other slot, and `spoil` damages it. These, `arm` and
  * `confirm` answer `done` or `refused`.
  */
 export interface SlotMachine {
@@ -79,6 +79,24 @@ export const slotContract: Readonly<Record<string, readonly Step[]>> = {
 	"confirming an image that is on no trial changes nothing": [
 		["boot", "ota_0"],
 		["confirm", "done"],
+		["boot", "ota_0"],
+	],
+	"what the machine goes back to after a trial stays as it is": [
+		...confirmed.slice(0, 4),
+		["write image", "refused"],
+		["write rubbish", "refused"],
+		["arm", "refused"],
+		["boot", "ota_0"],
+	],
+	"an image that was damaged after it was armed isn't confirmed by another": [
+		["boot", "ota_0"],
+		["write image", "done"],
+		["arm", "done"],
+		["spoil", "done"],
+		["boot", "ota_0"],
+		["confirm", "done"],
+		["write image", "done"],
+		["boot", "ota_0"],
 		["boot", "ota_0"],
 	],
 	"an image that is damaged after it was armed is not run": [

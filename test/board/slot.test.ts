@@ -46,6 +46,7 @@ class BoardMachine implements SlotMachine {
 	}
 
 	#write(bytes: Uint8Array): string {
+		if (this.#attempt("flash.open") === "refused") return "refused";
 		this.#ask("flash.erase", 0);
 		this.#ask("flash.write", bytes, 0);
 		const written = this.#ask("flash.read", bytes.length, 0);

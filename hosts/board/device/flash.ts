@@ -11,6 +11,7 @@ export class BoardFlashStorage implements FlashStorage {
 	}
 
 	open(): Flash {
+		this.#call("flash.open");
 		return new BoardFlash(this.#call);
 	}
 }
