@@ -6,6 +6,7 @@ import { BoardIsOff } from "../test/journey/terminal.js";
 import { inWorld, type World } from "../test/journey/world.js";
 import { type Benchmark, type Measurement, table } from "./benchmark.js";
 import { type Esp32Figures, keptEsp32Figures } from "./esp32.js";
+import { keptSimulatorFigures, type SimulatorFigures } from "./simulator.js";
 
 /** A heap with room to spare, also for slots of 64 bits. */
 const ampleHeapBytes = 128 * 1024;
@@ -44,7 +45,9 @@ export const footprint: Benchmark = {
 			bytecodeBytes: meters.bytecodeBytes,
 		};
 		const esp32 = keptEsp32Figures();
-		return { figures: { ...figures, esp32 }, text: textOf(figures, esp32, journey) };
+		const simulator = keptSimulatorFigures();
+		const text = textOf(figures, esp32, simulator, journey);
+		return { figures: { ...figures, esp32, simulator }, text };
 	},
 };
 
@@ -103,6 +106,7 @@ async function smallestHeapBytes(): Promise<number> {
 function textOf(
 	figures: Readonly<Record<string, number>>,
 	esp32: Esp32Figures,
+	{ measured, ...simulator }: SimulatorFigures,
 	journey: Journey,
 ): string {
 	const { slotBytes } = journey.meters;
@@ -120,6 +124,7 @@ function textOf(
 			...Object.entries(figures),
 			[`bytecodeBytes on an ESP32 (${esp32.measured})`, esp32.bytecodeBytes],
 		]),
+		table([["In Moddable's simulator (" + measured + ")", ""], ...Object.entries(simulator)]),
 		table([
 			["Peak after", "bytes"],
 			...journey.steps.map(({ command, heapPeakBytes }) => [command, heapPeakBytes]),

@@ -6,8 +6,15 @@ import { esp32 } from "./esp32.js";
 import { download } from "./download.js";
 import { footprint } from "./footprint.js";
 import { noise } from "./noise.js";
+import { simulator } from "./simulator.js";
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { download, esp32, footprint, noise };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+	download,
+	esp32,
+	footprint,
+	noise,
+	simulator,
+};
 
 const usage =
 	"npm run bench -- NAME [--json]\n\n" +

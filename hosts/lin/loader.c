@@ -192,6 +192,8 @@ int main(int argc, char* argv[])
 		fprintf(stderr, "simulator: %s\n", dlerror());
 		return 1;
 	}
+	/* What the program traces comes between lines of the console, also through a pipe. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);

@@ -38,6 +38,7 @@ test("the device program keeps to its budget of memory", () => {
 		"idleBytes",
 		"keys",
 		"peakBytes",
+		"simulator",
 		"slotBytes",
 		"smallestHeapBytes",
 		"stackBytes",

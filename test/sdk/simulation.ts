@@ -25,20 +25,33 @@ export class Simulation {
 	readonly #child: ChildProcess;
 	/** All that the console has said. */
 	transcript = "";
+	/** What an instrumented program has said of its memory, a line once a second. */
+	readonly meters: string[] = [];
 	#heard = Buffer.alloc(0);
 	#read = 0;
 	#onOutput: () => void = () => undefined;
 
 	/** Runs until the test ends, with its state in `folder`. */
-	constructor(context: TestContext, { program, parameters }: Simulator, folder: string) {
+	constructor(
+		context: Pick<TestContext, "after">,
+		{ program, parameters }: Simulator,
+		folder: string,
+	) {
 		this.#child = spawn(program, [...parameters, folder], { stdio: ["pipe", "pipe", "inherit"] });
 		this.#child.stdout?.on("data", (bytes: Buffer) => {
 			this.#heard = Buffer.concat([this.#heard, bytes]);
-			this.transcript += bytes.toString("latin1").replaceAll("\r", "");
+			this.transcript += this.#withoutMeters(bytes.toString("latin1").replaceAll("\r", ""));
 			this.#onOutput();
 		});
 		this.#child.once("exit", () => this.#onOutput());
 		context.after(() => this.#child.kill("SIGKILL"));
+	}
+
+	#withoutMeters(text: string): string {
+		return text.replaceAll(/^.*?(instruments.*)\n/gm, (line, meters: string) => {
+			this.meters.push(meters);
+			return line.slice(0, line.indexOf(meters));
+		});
 	}
 
 	get isRunning(): boolean {
