@@ -15,6 +15,7 @@
 #include "esp_system.h"
 #include "esp_timer.h"
 #include "esp_wifi.h"
+#include "sdkconfig.h"
 
 /* A true random number generator as long as the radio is on; the Wi-Fi port turns it on. */
 void opendms_random(xsMachine *the)
@@ -52,6 +53,12 @@ void opendms_wifi_watch(xsMachine *the)
 void opendms_wifi_reason(xsMachine *the)
 {
 	xsmcSetInteger(xsResult, gDisconnectReason);
+}
+
+/* Such as "esp32c3": an image for one kind of chip does not run on another. */
+void opendms_platform(xsMachine *the)
+{
+	xsmcSetString(xsResult, CONFIG_IDF_TARGET);
 }
 
 /* ESP-IDF's esp_reset_reason_t. */

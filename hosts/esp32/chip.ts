@@ -13,6 +13,10 @@ export class Chip {
 		return native("opendms_wifi_reason").call(this) as number;
 	}
 
+	get platform(): string {
+		return native("opendms_platform").call(this) as string;
+	}
+
 	get resetReason(): number {
 		return native("opendms_reset_reason").call(this) as number;
 	}

@@ -7,13 +7,14 @@ import type { Chip } from "./chip.js";
 
 export class ChipSystem implements System {
 	readonly #chip: Chip;
-	readonly platform = "esp32";
+	readonly platform: string;
 	readonly version = firmwareVersion();
 	readonly built = firmwareBuilt();
 	readonly platformKey = firmwarePlatformKey();
 
 	constructor(chip: Chip) {
 		this.#chip = chip;
+		this.platform = chip.platform;
 	}
 
 	restart(): void {

@@ -21,9 +21,9 @@ function warningsIn(output: string): string[] {
 	return output.split("\n").filter((line) => line.includes("warning") && isOurs(line));
 }
 
-for (const [platform, chip] of [
-	["esp32", "esp32"],
-	["esp32/esp32c3", "esp32c3"],
+for (const [platform, chip, pins] of [
+	["esp32", "esp32", [1, 3]],
+	["esp32/esp32c3", "esp32c3", [21, 20]],
 ] as const) {
 	test(`${platform} links with preload, without a warning of ours`, { skip }, () => {
 		if (typeof sdk === "string") return;
@@ -32,6 +32,10 @@ for (const [platform, chip] of [
 		assert.deepEqual(warningsIn(output), []);
 		assert.ok(bytecodeBytes > 0);
 		assert.match(readFileSync(join(folder, "mc.resources.c"), "utf8"), /resource/i);
+		const config = readFileSync(join(folder, "mc.config.js"), "utf8");
+		const [, transmit, receive] =
+			/"console": \{\s*"port": 0,\s*"transmit": (\d+),\s*"receive": (\d+)/.exec(config) ?? [];
+		assert.deepEqual([transmit, receive].map(Number), pins, "UART 0 is where the chip has it");
 		const project = join(folder, "xsProj-" + chip);
 		const partitions = readFileSync(join(project, "partitions.csv"), "utf8");
 		assert.equal(partitions, readFileSync(join(root, "hosts/esp32/partitions.csv"), "utf8"));
