@@ -18,6 +18,8 @@ import {
 	failed,
 	isRefused,
 	isRunning,
+	mismatched,
+	statusOf,
 	type Trial,
 	type UpdateRecord,
 	updateRecordOf,
@@ -98,7 +100,7 @@ export class Dfu {
 		const record = this.#read();
 		const { trial } = record;
 		const { boot } = owner.host;
-		const isTried = trial !== undefined && isRunning(trial, this.#running);
+		const isTried = trial !== undefined && boot.isOnTrial;
 		this.isAfterTrial = trial?.isArmed === true && !isTried;
 		if (isTried) this.status = DfuStatus.Pending;
 		else if (trial !== undefined) {
@@ -111,8 +113,12 @@ export class Dfu {
 	/** Goes on with what a reset has interrupted, or waits for the time to ask. */
 	begin(): void {
 		const { host } = this.#owner;
-		const { trial } = this.#read();
-		if (trial !== undefined && isRunning(trial, this.#running)) {
+		const record = this.#read();
+		const { trial } = record;
+		if (trial !== undefined && host.boot.isOnTrial) {
+			if (!isRunning(trial, this.#running)) {
+				return this.#goBack(withTrial(record, mismatched(trial)));
+			}
 			host.timer.set(() => this.#giveUp(), trialMilliseconds);
 			inBackground(host, this.#prove(trial));
 		} else if (trial !== undefined && (this.isAfterTrial || !isRefused(trial))) {
@@ -291,13 +297,18 @@ export class Dfu {
 
 	/** The trial is over without an end: what it was, the image before will find out. */
 	#giveUp(): void {
-		const { boot, system } = this.#owner.host;
-		if (!boot.isOnTrial) return;
+		if (!this.#owner.host.boot.isOnTrial) return;
 		const record = this.#read();
+		const { trial } = record;
+		this.#goBack(trial && withTrial(record, { ...trial, isUnreached: true }));
+	}
+
+	/** To the image before, whether or not it can be told why. */
+	#goBack(fields: MessagePackMap | undefined): void {
 		try {
-			if (record.trial) this.#write(withTrial(record, { ...record.trial, isUnreached: true }));
+			if (fields !== undefined) this.#write(fields);
 		} finally {
-			system.restart();
+			this.#owner.host.system.restart();
 		}
 	}
 
@@ -370,11 +381,4 @@ function badStatement(error: unknown): never {
 /** What comes after is a job of its own: a console's stack is deep already, and a chip's small. */
 function freshStack(): Promise<void> {
 	return Promise.resolve();
-}
-
-/** How an update stands that has had its trials. */
-function statusOf(trial: Trial): DfuStatus {
-	if (!isRefused(trial)) return DfuStatus.Pending;
-	if (trial.failure === "unreached") return DfuStatus.TrialUnreached;
-	return trial.failure === "watchdog" ? DfuStatus.TrialHung : DfuStatus.TrialCrashed;
 }

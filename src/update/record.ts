@@ -8,12 +8,14 @@
 import type { Boot, ResetReason } from "../host.js";
 import { isMap, type MessagePackMap, type MessagePackValue } from "../protocol/message-pack.js";
 import { isFault } from "./faults.js";
+import { DfuStatus } from "./status.js";
 
 /** An image gets so many starts that end in a fault of its own; then it is not tried again. */
 const failuresMaximum = 3;
 
 /** How a trial ended that counts against its image. */
-export type Failure = "panic" | "watchdog" | "unreached";
+const failures = Object.freeze(["panic", "watchdog", "unreached", "mismatched"] as const);
+export type Failure = (typeof failures)[number];
 
 /** What identifies an image: parts of its signed statement. */
 export interface Candidate {
@@ -54,8 +56,9 @@ export interface Running {
 }
 
 /**
- * Reads a record. A trial is an installation when its image has been confirmed, and as good as one
- * when neither that image runs nor the one that armed it: somebody came with a cable.
+ * Reads a record. As long as the running image is on trial, a trial is one. Then it is an
+ * installation when its image runs, and as good as one when neither that image runs nor the one
+ * that armed it: somebody came with a cable.
  */
 export function updateRecordOf(fields: MessagePackMap, running: Running): UpdateRecord {
 	const trial = trialOf(fields.trial);
@@ -72,7 +75,8 @@ export function updateRecordOf(fields: MessagePackMap, running: Running): Update
 }
 
 function isOver(trial: Trial, running: Running): boolean {
-	return isRunning(trial, running) ? !running.boot.isOnTrial : trial.from !== running.version;
+	if (running.boot.isOnTrial) return false;
+	return isRunning(trial, running) || trial.from !== running.version;
 }
 
 /** Whether the image of a trial is the one that runs. */
@@ -100,9 +104,29 @@ export function failed(trial: Trial, failure: Failure): Trial {
 	return { ...trial, isUnreached: false, failures: trial.failures + 1, failure };
 }
 
+/** The image says another version than its statement: a mistake that no other start will mend. */
+export function mismatched(trial: Trial): Trial {
+	return { ...trial, failures: failuresMaximum, failure: "mismatched" };
+}
+
 /** Whether the image is not to be tried again. */
 export function isRefused(trial: Trial): boolean {
 	return trial.failures >= failuresMaximum;
+}
+
+/** How an update stands that has had its trials. */
+export function statusOf(trial: Trial): DfuStatus {
+	if (!isRefused(trial)) return DfuStatus.Pending;
+	switch (trial.failure) {
+		case "unreached":
+			return DfuStatus.TrialUnreached;
+		case "mismatched":
+			return DfuStatus.TrialMismatched;
+		case "watchdog":
+			return DfuStatus.TrialHung;
+		default:
+			return DfuStatus.TrialCrashed;
+	}
 }
 
 function trialOf(value: MessagePackValue | undefined): Trial | undefined {
@@ -118,10 +142,7 @@ function trialOf(value: MessagePackValue | undefined): Trial | undefined {
 		isArmed: value.armed === true,
 		isUnreached: value.unreached === true,
 		failures: wholeNumberOf(value.failures),
-		failure:
-			failure === "panic" || failure === "watchdog" || failure === "unreached"
-				? failure
-				: undefined,
+		failure: failures.find((one) => one === failure),
 	};
 }
 

@@ -42,6 +42,7 @@ export const DfuStatus = Object.freeze({
 	TrialHung: 222,
 	TrialUnreached: 223,
 	StorageFailed: 224,
+	TrialMismatched: 225,
 } as const);
 
 export type DfuStatus = (typeof DfuStatus)[keyof typeof DfuStatus];
@@ -84,6 +85,8 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 	[DfuStatus.TrialUnreached]:
 		"That version could not reach the service from this device. It is not tried again.",
 	[DfuStatus.StorageFailed]: "The flash could not be written.",
+	[DfuStatus.TrialMismatched]:
+		"That image says another version than its publisher signed it as. It is not tried again.",
 });
 
 /** The sentence for a person: what is the matter and what to do. */

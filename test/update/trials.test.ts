@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { after, test } from "node:test";
 import { buildImage } from "../../hosts/board/build-image.js";
 import { DfuStatus } from "../../src/update/status.js";
-import { bundleOf, newImage, newVersion } from "./fleet.js";
+import { bundleOf, newImage, newVersion, oldImage } from "./fleet.js";
 import { Field, type Run } from "./field.js";
 import { platformKeys } from "./publisher.js";
 
@@ -64,6 +64,27 @@ for (const processor of ["v8", "xs"] as const) {
 			});
 		});
 	}
+}
+
+for (const version of ["0.3.0.0", "0.1.0.0"]) {
+	test(`an image that says ${version} and is signed as another goes back at once`, async () => {
+		await field.run({ processor: "v8" }, async (run) => {
+			const { board, terminal, bundles } = run;
+			const image = version === "0.1.0.0" ? oldImage : imageOf(version);
+			bundles.bundle = bundleOf(image, { version: newVersion, sequence: 2 });
+			await leaveAlone(run, hourMilliseconds);
+			assert.equal(board.boots, 3, "it was started once");
+			assert.match(await terminal.type("version"), /0\.1\.0\.0/);
+			assert.equal(board.boot.operations["boot.slot"]?.(), "ota_0");
+			assert.match(await terminal.type("get dfu.status"), /225$/);
+			assert.equal(bundles.reports.at(-1)?.status, DfuStatus.TrialMismatched);
+			await run.clock.run(dayMilliseconds);
+			assert.equal(board.boots, 3, "it is not tried again");
+			bundles.bundle = bundleOf(newImage, { version: newVersion, sequence: 3 });
+			terminal.send("dfu_update");
+			await terminal.until("[Updated to " + newVersion);
+		});
+	});
 }
 
 test("an outage during the trial never counts, however long it is", async () => {
