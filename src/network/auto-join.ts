@@ -2,12 +2,16 @@
 
 import { inBackground } from "../background.js";
 import type { Host, TimerId } from "../host.js";
-import { DmsError } from "../protocol/result.js";
+import { backoffMilliseconds, fractionOf } from "../dms/retry.js";
+import { DmsError, DmsResult } from "../protocol/result.js";
 import type { Network } from "./network.js";
+
+/** A network that was away for long has the device back within this time. */
+const waitMaximumMilliseconds = 240_000;
 
 export interface AutoJoinSettings {
 	readonly isEnabled: boolean;
-	/** How often it is tried again in a row. */
+	/** So often it is tried again after the delay; then the waits get longer, and never end. */
 	readonly retries: number;
 	readonly retryDelaySeconds: number;
 }
@@ -47,8 +51,18 @@ export class AutoJoin {
 			await this.#owner.network.up();
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
-			const { retries, retryDelaySeconds } = this.#owner.autoJoinSettings;
-			if (this.#failures++ < retries) this.#schedule(retryDelaySeconds * 1000);
+			if (error.result === DmsResult.NetworkNotSet) return; // That takes a person.
+			this.#failures++;
+			this.#schedule(this.#waitMilliseconds());
 		}
+	}
+
+	#waitMilliseconds(): number {
+		const { autoJoinSettings, host } = this.#owner;
+		const { retries, retryDelaySeconds } = autoJoinSettings;
+		const delay = retryDelaySeconds * 1000;
+		if (this.#failures <= retries) return delay;
+		const wait = backoffMilliseconds(this.#failures, fractionOf(host.crypto.random(4)));
+		return Math.max(delay, Math.min(wait, waitMaximumMilliseconds));
 	}
 }

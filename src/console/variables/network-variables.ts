@@ -54,7 +54,7 @@ export const autoJoinRetries = Object.freeze<Variable>({
 	minimum: 0,
 	maximum: retriesMaximum,
 	initial: "7",
-	help: "how often joining is tried again",
+	help: "quick tries after the first; then the waits get longer, up to 4 minutes",
 });
 
 export const autoJoinRetryDelay = Object.freeze<Variable>({
