@@ -9,6 +9,7 @@
 
 #include "slots.h"
 
+#include "bootloader_support/include/bootloader_random.h"
 #include "esp_event.h"
 #include "esp_random.h"
 #include "esp_sleep.h"
@@ -17,12 +18,22 @@
 #include "esp_wifi.h"
 #include "sdkconfig.h"
 
-/* A true random number generator as long as the radio is on; the Wi-Fi port turns it on. */
+/* Pseudo-random only while the radio is off or asleep: entropy-pool.ts adds what it takes. */
 void opendms_random(xsMachine *the)
 {
 	int byteLength = xsmcToInteger(xsArg(0));
 	xsmcSetArrayBuffer(xsResult, NULL, byteLength);
 	esp_fill_random(xsmcToArrayBuffer(xsResult), byteLength);
+}
+
+/* True random bytes of the converter's noise. The radio must be off: it uses the same converter. */
+void opendms_noise(xsMachine *the)
+{
+	int byteLength = xsmcToInteger(xsArg(0));
+	xsmcSetArrayBuffer(xsResult, NULL, byteLength);
+	bootloader_random_enable();
+	esp_fill_random(xsmcToArrayBuffer(xsResult), byteLength);
+	bootloader_random_disable();
 }
 
 /* Milliseconds since the reset; the SDK's own count turns over after 49 days. */

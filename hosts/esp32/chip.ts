@@ -1,6 +1,11 @@
 /** The functions of `chip.c`. */
 
 export class Chip {
+	/** To be called while the radio is off. */
+	noise(byteLength: number): Uint8Array {
+		return new Uint8Array(native("opendms_noise").call(this, byteLength) as ArrayBuffer);
+	}
+
 	ticks(): number {
 		return native("opendms_ticks").call(this) as number;
 	}

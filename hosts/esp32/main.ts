@@ -4,13 +4,13 @@ import app from "app";
 import { run } from "../../src/run.js";
 import { installAbortHook } from "../moddable/abort.js";
 import { Connections } from "../moddable/connection.js";
-import { ModdableCrypto } from "../moddable/crypto.js";
 import { GuardedHTTPClient, GuardedHTTPSClient } from "../moddable/http.js";
 import { MachineResolver, NoPing } from "../moddable/lookup.js";
 import { GuardedTimer } from "../moddable/timer.js";
 import { ChipBoot } from "./boot.js";
 import { Chip } from "./chip.js";
 import { ChipClock } from "./clock.js";
+import { ChipCrypto } from "./crypto.js";
 import { ChipFlashStorage } from "./flash.js";
 import { NvsStorage } from "./key-value.js";
 import { ChipSerial } from "./serial.js";
@@ -40,7 +40,7 @@ export default function start(): void {
 			boot: new ChipBoot(chip),
 			timer: new GuardedTimer(system, clock),
 			clock,
-			crypto: new ModdableCrypto(),
+			crypto: new ChipCrypto(chip),
 			system,
 		},
 		app,
