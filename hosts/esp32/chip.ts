@@ -1,9 +1,9 @@
 /** The functions of `chip.c`. */
 
 export class Chip {
-	/** To be called while the radio is off. */
-	noise(byteLength: number): Uint8Array {
-		return new Uint8Array(native("opendms_noise").call(this, byteLength) as ArrayBuffer);
+	/** To be called only while the radio is off. */
+	noise(byteLength: number): ArrayBuffer {
+		return native("opendms_noise").call(this, byteLength) as ArrayBuffer;
 	}
 
 	ticks(): number {

@@ -13,7 +13,7 @@ export class ChipCrypto extends ModdableCrypto {
 	constructor(chip: Chip) {
 		super();
 		this.#pool = new EntropyPool(
-			chip.noise(noiseLength),
+			new Uint8Array(chip.noise(noiseLength)),
 			(bytes) => this.sha256(bytes),
 			(byteLength) => super.random(byteLength),
 		);

@@ -1,7 +1,7 @@
 /** An ESP32's firmware as far as the SDK makes it: all but what ESP-IDF's compiler does. */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Build, buildFolder, runMcconfig } from "./mcconfig.js";
@@ -18,13 +18,17 @@ export interface Link {
 	readonly bytecodeBytes: number;
 }
 
-/** Generates, compiles, links and preloads. Throws with the tools' output when they fail. */
+/**
+ * Generates, compiles, links and preloads, all anew: the tools warn of a module only when they
+ * compile it. Throws with their output when they fail.
+ */
 export function linkEsp32(sdk: Sdk, build: Build): Link {
+	const folder = buildFolder(build, "tmp");
+	rmSync(folder, { recursive: true, force: true });
 	// Any git repository passes for ESP-IDF so far: the makefile asks for its version only.
 	const environment = { ...sdk.environment, IDF_PATH: root };
 	const generated = runMcconfig({ ...sdk, environment }, build, "none", "kept");
 	if (!generated.isDone) throw new Error(generated.output);
-	const folder = buildFolder(build, "tmp");
 	const makefile = join(folder, "makefile");
 	const make = (...parameters: string[]): string => {
 		const { status, stdout, stderr } = spawnSync("make", ["-f", makefile, ...parameters], {
