@@ -1,7 +1,8 @@
 /**
  * `npm run faults`: journeys with faults. `--seed N [--count N]` draws them from seeds, `--singles`
  * plays each mishap by itself, `--pairs` each two power cuts, `--play TEXT` what a broken one has
- * printed; `--alone` without a person.
+ * printed; `--alone` without a person. `--updates` plays each two power cuts of an update instead,
+ * from install to confirmation, between messages too.
  */
 
 import { parseArgs } from "node:util";
@@ -9,6 +10,8 @@ import { scheduleOf } from "./draw.js";
 import { allPairs } from "./pairs.js";
 import { type Outcome, play, playSeed } from "./play.js";
 import { parseSchedule, textOf } from "./schedule.js";
+import { playPairs } from "../update/cuts.js";
+import { Field } from "../update/field.js";
 import { allSingles } from "./singles.js";
 import { Tally } from "./tally.js";
 
@@ -21,6 +24,7 @@ const { values } = parseArgs({
 		alone: { type: "boolean", default: false },
 		pairs: { type: "boolean", default: false },
 		singles: { type: "boolean", default: false },
+		updates: { type: "boolean", default: false },
 	},
 });
 const seed = Number(values.seed);
@@ -44,14 +48,29 @@ async function* journeys(): AsyncGenerator<() => Promise<Outcome>> {
 	}
 }
 
-const tally = new Tally();
-for await (const journey of journeys()) {
+async function playUpdates(): Promise<void> {
+	const field = await Field.open();
 	try {
-		tally.add(await journey());
-	} catch (error) {
-		tally.addBroken();
-		console.error(error instanceof Error ? error.message : error);
+		let count = 0;
+		for await (const _ of playPairs(field, () => true)) count++;
+		console.log(count + " pairs of cuts of an update, 0 broken, on v8");
+	} finally {
+		await field.close();
 	}
 }
-console.log(tally.text + ", on " + processor);
-process.exitCode = tally.isBroken ? 1 : 0;
+
+async function playJourneys(): Promise<void> {
+	const tally = new Tally();
+	for await (const journey of journeys()) {
+		try {
+			tally.add(await journey());
+		} catch (error) {
+			tally.addBroken();
+			console.error(error instanceof Error ? error.message : error);
+		}
+	}
+	console.log(tally.text + ", on " + processor);
+	process.exitCode = tally.isBroken ? 1 : 0;
+}
+
+await (values.updates ? playUpdates() : playJourneys());

@@ -23,6 +23,8 @@ export interface Played {
 	/** When the slot was whole, and the update about to be installed. */
 	readonly install: Marks;
 	readonly end: Marks;
+	/** When power failed for the first time, if it did. */
+	readonly firstCut: Marks | undefined;
 	/** Cuts that have happened. */
 	readonly failures: number;
 }
@@ -49,10 +51,9 @@ export function playUpdate(
 			if (percent === 100) install ??= marksOf(run);
 		};
 		bundles.onImage = (first) => assert.equal(first, heldLength(run), "nothing is fetched twice");
-		await seeThrough(run);
-		const end = marksOf(run);
+		const { firstCut, end } = await seeThrough(run);
 		await checkEnd(run);
-		return { install: install ?? end, end, failures: board.power.failures };
+		return { install: install ?? end, end, firstCut, failures: board.power.failures };
 	});
 }
 
@@ -60,21 +61,30 @@ function marksOf({ board: { power } }: Run): Marks {
 	return { flashOperations: power.flashOperations, messages: power.messages };
 }
 
-/** Types `dfu_update` until the new version has come, as somebody would whose power fails. */
-async function seeThrough(run: Run): Promise<void> {
+/**
+ * Types `dfu_update` until the new version has come, as somebody would whose power fails. Resolves
+ * with when it failed first, and when all was over.
+ */
+async function seeThrough(run: Run): Promise<Pick<Played, "firstCut" | "end">> {
 	const { board, terminal } = run;
+	let firstCut: Marks | undefined;
 	for (let tries = 0; tries < triesMaximum; tries++) {
 		try {
 			if (!board.isOn) await terminal.powerOn();
 			const isNew = board.boot.operations["boot.slot"]?.() === "ota_1";
-			if (isNew && !isOnTrial(run)) return;
+			if (isNew && !isOnTrial(run)) {
+				const end = marksOf(run);
+				await terminal.type("version"); // Power may fail in the last moment too.
+				return { firstCut, end };
+			}
 			if (!isNew) terminal.send("dfu_update");
 			await hear(run, ["[Updated to " + newVersion, "Command failed"]);
 		} catch (error) {
 			if (!(error instanceof BoardIsOff)) throw error;
+			firstCut ??= marksOf(run);
 		}
 	}
-	assert.fail("no update after " + triesMaximum + " tries:\n" + terminal.transcript);
+	return assert.fail("no update after " + triesMaximum + " tries:\n" + terminal.transcript);
 }
 
 /** Resolves when the device has said one of the texts. */
@@ -112,6 +122,41 @@ async function checkEnd(run: Run): Promise<void> {
 	await terminal.powerOn();
 	assert.match(await terminal.type("version"), new RegExp(newVersion));
 	assert.equal(await terminal.type("faults_print"), "No faults");
+}
+
+/**
+ * Plays every pair of cuts that are `isWanted` from install to confirmation, on V8; yields the pair
+ * once it has ended well. Throws when one doesn't.
+ */
+export async function* playPairs(
+	field: Field,
+	isWanted: (cut: Occasion) => boolean,
+): AsyncGenerator<readonly [Occasion, Occasion]> {
+	const { install, end } = await playUpdate(field, "v8", 1);
+	for (const first of cutsBetween(install, end).filter(isWanted)) {
+		const alone = await playCuts(field, "v8", 1, [first]);
+		for (const second of cutsBetween(alone.firstCut ?? end, alone.end).filter(isWanted)) {
+			await playCuts(field, "v8", 1, [first, second]);
+			yield [first, second];
+		}
+	}
+}
+
+/** As `playUpdate`; all the cuts must happen, and who broke it is named. */
+export async function playCuts(
+	field: Field,
+	processor: ProcessorKind,
+	blocks: number,
+	cuts: readonly Occasion[],
+): Promise<Played> {
+	const name = JSON.stringify(cuts);
+	try {
+		const played = await playUpdate(field, processor, blocks, cuts);
+		assert.equal(played.failures, cuts.length, "all have happened");
+		return played;
+	} catch (error) {
+		throw new Error(name + ": " + String(error), { cause: error });
+	}
 }
 
 /** Every cut at the occasions from `start` to before `end`. */
