@@ -30,7 +30,7 @@ after(() => rmSync(copy, { recursive: true }));
 
 cpSync(join(root, "build"), join(copy, "build"), {
 	recursive: true,
-	filter: (path) => !path.endsWith("build/xs") && !path.endsWith("build/images"),
+	filter: (path) => !/build\/(xs|images|v8|moddable.*)$/.test(path),
 });
 for (const name of ["node_modules", "package.json", "build/xs"]) {
 	symlinkSync(join(root, name), join(copy, name));
