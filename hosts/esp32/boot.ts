@@ -5,28 +5,11 @@ import type { Chip } from "./chip.js";
 
 export class ChipBoot implements Boot {
 	readonly #chip: Chip;
+	readonly reason: ResetReason;
 
 	constructor(chip: Chip) {
 		this.#chip = chip;
-	}
-
-	/** By ESP-IDF's `esp_reset_reason_t`. */
-	get reason(): ResetReason {
-		switch (this.#chip.resetReason) {
-			case 3:
-			case 8: // Out of a sleep that it was sent into.
-				return "software";
-			case 4:
-				return "panic";
-			case 5: // The watchdogs of interrupts, of tasks, and the others.
-			case 6:
-			case 7:
-				return "watchdog";
-			case 9:
-				return "brown-out";
-			default:
-				return "power";
-		}
+		this.reason = reasonOf(chip.takeResetReason());
 	}
 
 	get slot(): string {
@@ -43,5 +26,24 @@ export class ChipBoot implements Boot {
 
 	confirm(): void {
 		this.#chip.confirm();
+	}
+}
+
+/** By ESP-IDF's `esp_reset_reason_t`. */
+function reasonOf(reason: number): ResetReason {
+	switch (reason) {
+		case 3:
+		case 8: // Out of a sleep that it was sent into.
+			return "software";
+		case 4:
+			return "panic";
+		case 5: // The watchdogs of interrupts, of tasks, and the others.
+		case 6:
+		case 7:
+			return "watchdog";
+		case 9:
+			return "brown-out";
+		default:
+			return "power";
 	}
 }

@@ -10,6 +10,7 @@
 #include "slots.h"
 
 #include "bootloader_support/include/bootloader_random.h"
+#include "esp_attr.h"
 #include "esp_event.h"
 #include "esp_random.h"
 #include "esp_sleep.h"
@@ -72,10 +73,22 @@ void opendms_platform(xsMachine *the)
 	xsmcSetString(xsResult, CONFIG_IDF_TARGET);
 }
 
-/* ESP-IDF's esp_reset_reason_t. */
-void opendms_reset_reason(xsMachine *the)
+/*
+ * That the program asked for the restart under way. XS ends with a restart too when its stack
+ * overflows, or when there is no memory left to say what is wrong; ESP-IDF knows no difference.
+ * What lies here outlives a restart, and is anything after power-up.
+ */
+static RTC_NOINIT_ATTR uint32_t gAskedRestart;
+#define kAskedRestart 0x6F64736D
+
+/* ESP-IDF's esp_reset_reason_t, once a boot; a restart that nobody asked for is a panic. */
+void opendms_take_reset_reason(xsMachine *the)
 {
-	xsmcSetInteger(xsResult, esp_reset_reason());
+	esp_reset_reason_t reason = esp_reset_reason();
+	if ((ESP_RST_SW == reason) && (kAskedRestart != gAskedRestart))
+		reason = ESP_RST_PANIC;
+	gAskedRestart = 0;
+	xsmcSetInteger(xsResult, reason);
 }
 
 void opendms_slot(xsMachine *the)
@@ -108,6 +121,7 @@ void opendms_confirm(xsMachine *the)
 
 void opendms_restart(xsMachine *the)
 {
+	gAskedRestart = kAskedRestart;
 	esp_restart();
 }
 

@@ -22,8 +22,9 @@ export class Chip {
 		return native("opendms_platform").call(this) as string;
 	}
 
-	get resetReason(): number {
-		return native("opendms_reset_reason").call(this) as number;
+	/** To be called once in a boot. */
+	takeResetReason(): number {
+		return native("opendms_take_reset_reason").call(this) as number;
 	}
 
 	get slot(): string {
