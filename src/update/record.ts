@@ -14,8 +14,8 @@ import { DfuStatus } from "./status.js";
 const failuresMaximum = 3;
 
 /** How a trial ended that counts against its image. */
-const failures = Object.freeze(["panic", "watchdog", "unreached", "mismatched"] as const);
-export type Failure = (typeof failures)[number];
+const failureNames = Object.freeze(["panic", "watchdog", "unreached", "mismatched"] as const);
+export type Failure = (typeof failureNames)[number];
 
 /** What identifies an image: parts of its signed statement. */
 export interface Candidate {
@@ -142,7 +142,7 @@ function trialOf(value: MessagePackValue | undefined): Trial | undefined {
 		isArmed: value.armed === true,
 		isUnreached: value.unreached === true,
 		failures: wholeNumberOf(value.failures),
-		failure: failures.find((one) => one === failure),
+		failure: failureNames.find((one) => one === failure),
 	};
 }
 
