@@ -80,13 +80,13 @@ async function journey(): Promise<Omit<SimulatorFigures, "measured">> {
 		await simulation.ready();
 		for (const line of await linesFor(service)) await simulation.type(line);
 		await delay(meterMilliseconds);
-		const { length } = simulation.meters;
+		const { length } = metersIn(simulation.traces);
 		for (let count = 0; count < answersAtRest; count++) {
 			await simulation.type(linesAtRest[count % linesAtRest.length] ?? "");
 			await delay(waitsAtRest[count % waitsAtRest.length]);
 		}
 		await delay(meterMilliseconds);
-		const meters = metersIn(simulation.meters);
+		const meters = metersIn(simulation.traces);
 		await simulation.end();
 		return figuresOf(meters, meters.slice(length));
 	} finally {
@@ -119,8 +119,9 @@ async function linesFor(service: Service): Promise<readonly string[]> {
 }
 
 /** The SDK's lines: names first, then a row of numbers for each second. */
-function metersIn(lines: readonly string[]): readonly Meters[] {
-	const [head = "", ...rows] = lines.map((line) => line.replace(/^[^:]*: ?/, "").split(","));
+function metersIn(traces: readonly string[]): readonly Meters[] {
+	const lines = traces.filter((line) => line.startsWith("instruments"));
+	const [head = [], ...rows] = lines.map((line) => line.replace(/^[^:]*: ?/, "").split(","));
 	return rows.map((row) =>
 		Object.fromEntries(row.map((cell, index) => [head[index], Number(cell)])),
 	);

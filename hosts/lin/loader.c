@@ -1,6 +1,7 @@
 /*
  * Runs a program that mcconfig built for Moddable's simulator, without a screen: its console is a
- * pseudo-terminal in the program's folder, joined to this process's own input and output.
+ * pseudo-terminal in the program's folder, joined to this process's own input and output. What the
+ * program traces goes to standard error.
  */
 
 #define _GNU_SOURCE
@@ -27,6 +28,8 @@
 
 static char** arguments;
 static int terminal;
+/* This process's own output: the SDK traces to what it finds as standard output. */
+static int output;
 static struct termios cooked;
 static int is_raw, is_input_over;
 static guint silence;
@@ -102,7 +105,7 @@ static gboolean on_output(GIOChannel* channel, GIOCondition condition, gpointer 
 	ssize_t count = read(terminal, bytes, sizeof(bytes));
 	(void)channel, (void)condition, (void)data;
 	if (count > 0)
-		write_all(STDOUT_FILENO, bytes, count);
+		write_all(output, bytes, count);
 	if (is_input_over)
 		await_silence();
 	return TRUE;
@@ -141,6 +144,7 @@ static void on_post(txScreen* screen, char* message, int size)
 	write_all(file, message, (ssize_t)strlen(message));
 	close(file);
 	fflush(stdout);
+	dup2(output, STDOUT_FILENO);
 	if (is_raw)
 		tcsetattr(STDIN_FILENO, TCSANOW, &cooked);
 	execv("/proc/self/exe", arguments);
@@ -192,7 +196,8 @@ int main(int argc, char* argv[])
 		fprintf(stderr, "simulator: %s\n", dlerror());
 		return 1;
 	}
-	/* What the program traces comes between lines of the console, also through a pipe. */
+	output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, on_signal);

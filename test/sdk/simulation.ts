@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { Missing, findSdk, type Sdk } from "../../hosts/moddable/tools/sdk.js";
 import type { Simulator } from "../../hosts/moddable/tools/simulator.js";
@@ -25,8 +26,8 @@ export class Simulation {
 	readonly #child: ChildProcess;
 	/** All that the console has said. */
 	transcript = "";
-	/** What an instrumented program has said of its memory, a line once a second. */
-	readonly meters: string[] = [];
+	/** What the program has traced, in lines; an instrumented one, its meters once a second. */
+	readonly traces: string[] = [];
 	#heard = Buffer.alloc(0);
 	#read = 0;
 	#onOutput: () => void = () => undefined;
@@ -37,21 +38,17 @@ export class Simulation {
 		{ program, parameters }: Simulator,
 		folder: string,
 	) {
-		this.#child = spawn(program, [...parameters, folder], { stdio: ["pipe", "pipe", "inherit"] });
+		this.#child = spawn(program, [...parameters, folder], { stdio: ["pipe", "pipe", "pipe"] });
 		this.#child.stdout?.on("data", (bytes: Buffer) => {
 			this.#heard = Buffer.concat([this.#heard, bytes]);
-			this.transcript += this.#withoutMeters(bytes.toString("latin1").replaceAll("\r", ""));
+			this.transcript += bytes.toString("latin1").replaceAll("\r", "");
 			this.#onOutput();
 		});
+		if (this.#child.stderr) {
+			createInterface(this.#child.stderr).on("line", (line) => this.traces.push(line));
+		}
 		this.#child.once("exit", () => this.#onOutput());
 		context.after(() => this.#child.kill("SIGKILL"));
-	}
-
-	#withoutMeters(text: string): string {
-		return text.replaceAll(/^.*?(instruments.*)\n/gm, (line, meters: string) => {
-			this.meters.push(meters);
-			return line.slice(0, line.indexOf(meters));
-		});
 	}
 
 	get isRunning(): boolean {
@@ -69,7 +66,8 @@ export class Simulation {
 					this.#read = at + text.length;
 					return said;
 				}
-				if (!this.isRunning) throw new Error("the simulator ended:\n" + this.transcript);
+				if (!this.isRunning)
+					throw new Error("the simulator ended:\n" + this.transcript + this.traces.join("\n"));
 				await new Promise<void>((resolve) => (this.#onOutput = resolve));
 			}
 		} finally {
@@ -112,7 +110,7 @@ export class Simulation {
 	/** Rejects when the simulator ends. */
 	async ended(): Promise<never> {
 		await once(this.#child, "exit");
-		throw new Error("the simulator ended:\n" + this.transcript);
+		throw new Error("the simulator ended:\n" + this.transcript + this.traces.join("\n"));
 	}
 
 	async end(): Promise<void> {
