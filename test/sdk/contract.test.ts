@@ -18,7 +18,6 @@ import { Simulation, sdkOrReason } from "./simulation.js";
 
 const sdk = sdkOrReason();
 const skip = typeof sdk === "string" && sdk;
-if (skip !== false) console.log("The contract in Moddable's simulator is skipped. " + skip);
 
 const manifest = fileURLToPath(new URL("../../../test/sdk/device/manifest.json", import.meta.url));
 const output = fileURLToPath(new URL("../../moddable-contract", import.meta.url));

@@ -12,7 +12,7 @@ import { sdkOrReason } from "./simulation.js";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const sdk = sdkOrReason();
 const skip = typeof sdk === "string" && sdk;
-if (skip !== false) console.log("The SDK's link for the ESP32 is skipped. " + skip);
+if (skip !== false) console.log("All checks with the Moddable SDK are skipped. " + skip);
 
 /** Warnings about what is ours: not the SDK, nor what is in `@msgpack/msgpack`. */
 function warningsIn(output: string): string[] {

@@ -19,7 +19,6 @@ import { untrusted } from "./untrusted.js";
 
 const sdk = sdkOrReason();
 const skip = typeof sdk === "string" && sdk;
-if (skip !== false) console.log("The checks in Moddable's simulator are skipped. " + skip);
 
 const product = "ACME-LAMP";
 const user = "alice";
