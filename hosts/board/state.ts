@@ -40,7 +40,7 @@ export class MemoryState implements State {
 	}
 
 	write(name: string, bytes: Uint8Array): void {
-		this.#files.set(name, { bytes: bytes.slice(), length: bytes.length });
+		this.#files.set(name, { bytes: new Uint8Array(bytes), length: bytes.length });
 	}
 
 	lengthOf(name: string): number {

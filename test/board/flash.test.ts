@@ -66,3 +66,14 @@ test("a cut erase leaves a sector in part erased", () => {
 	assert.deepEqual([bytes[0], bytes[sectorLength / 2 - 1]], [0xff, 0xff]);
 	assert.deepEqual([bytes[sectorLength / 2], bytes[sectorLength - 1]], [0, 0]);
 });
+
+test("what is kept in memory is nobody else's, whatever it was written with", () => {
+	const state = new MemoryState();
+	const image = Buffer.alloc(2 * sectorLength, 1);
+	state.write("ota_0.bin", image);
+	const partition = new Partition("ota_0", state, new Power());
+	partition.eraseSector(0);
+	assert.equal(image[0], 1);
+	state.read("ota_0.bin")?.fill(2);
+	assert.deepEqual(partition.read(0, 1), Uint8Array.of(0xff));
+});
