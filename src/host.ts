@@ -49,6 +49,11 @@ export interface SerialOptions {
 	readonly onReadable: (byteLength: number) => void;
 	/** There is room for `byteLength` bytes; called first when the port is ready. */
 	readonly onWritable: (byteLength: number) => void;
+	/**
+	 * Bytes were lost between those that have been read and those that come: the receiver was full.
+	 * Called once for each gap, when all before it has been read. Ours: the standard has no overrun.
+	 */
+	readonly onOverrun?: () => void;
 }
 
 /** ECMA-419 section 17, Wi-Fi Network Interface. */
