@@ -17,6 +17,7 @@ export type OperatorRule =
 	| "uuid"
 	| "uuid-taken"
 	| "authority"
+	| "clock"
 	| "key"
 	| "bundle"
 	| "bundle-unknown"

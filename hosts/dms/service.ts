@@ -24,6 +24,7 @@ import {
 	type TlsFiles,
 	tlsFiles,
 } from "./authority/server-identity.js";
+import { checkClock } from "./clock.js";
 import { type Core, timeOf } from "./core.js";
 import { createApp } from "./endpoint/app.js";
 import { type Arrival, arrivalOf } from "./endpoint/arrival.js";
@@ -49,6 +50,8 @@ export type ServiceOptions = (FolderOptions | MemoryOptions) & {
 export interface FolderOptions {
 	/** The data folder; made when it isn't there, with a new CA. */
 	readonly data: string;
+	/** The operator vouches for a clock that would be refused: see `checkClock`. */
+	readonly acceptsClock?: boolean | undefined;
 }
 
 export interface MemoryOptions {
@@ -162,6 +165,7 @@ async function openPremises(
 	openKeyFolder(data);
 	const database = await openDatabase(join(data, databaseFile));
 	try {
+		await checkClock(database, time, options.acceptsClock ?? false);
 		const authority = await openAuthority(database, credentialFiles(data, "ca"), time);
 		const chain = [authority.credential.certificate];
 		const serverStore = credentialFiles(data, "server", chain);

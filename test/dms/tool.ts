@@ -24,6 +24,8 @@ export interface Serving {
 }
 
 export interface Tool {
+	/** From now on its processes are `seconds` ahead of the machine's clock, or behind it. */
+	shiftClock(seconds: number): void;
 	/** A folder for the test; the data folder is in it. */
 	readonly folder: string;
 	readonly data: string;
@@ -46,14 +48,20 @@ export function createTool(context: TestContext): Tool {
 		children.forEach((child) => child.kill("SIGKILL"));
 		rmSync(folder, { recursive: true });
 	});
+	let clock: readonly string[] = [];
 	const start = (words: readonly string[]) => {
-		const child = startProcess(process.execPath, [main, "--data", data, ...words], { cwd: folder });
+		const all = [...clock, main, "--data", data, ...words];
+		const child = startProcess(process.execPath, all, { cwd: folder });
 		children.add(child);
 		child.once("close", () => children.delete(child));
 		return child;
 	};
 	const spawn = (...words: string[]) => resultOf(start(words));
 	return {
+		shiftClock(seconds) {
+			const text = clockModule(seconds * 1000);
+			clock = seconds === 0 ? [] : ["--import", "data:text/javascript," + encodeURIComponent(text)];
+		},
 		folder,
 		data,
 		run: (...words) => runHere(["--data", data, ...words]),
@@ -77,6 +85,15 @@ export function createTool(context: TestContext): Tool {
 			};
 		},
 	};
+}
+
+/** What makes a process live at another time, as a machine whose clock is wrong does. */
+function clockModule(milliseconds: number): string {
+	return `const Real = Date;
+		globalThis.Date = class extends Real {
+			constructor(...parts) { parts.length === 0 ? super(Date.now()) : super(...parts); }
+			static now() { return Real.now() + ${milliseconds}; }
+		};`;
 }
 
 async function runHere(words: readonly string[]): Promise<Result> {

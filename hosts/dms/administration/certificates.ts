@@ -4,6 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { toHex } from "../../../src/encoding/bytes.js";
 import { parseAddress, portDefault } from "../../../src/protocol/token.js";
+import { type Authority, isValidAt } from "../authority/authority.js";
 import { type TlsFiles, tlsFiles } from "../authority/server-identity.js";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
@@ -15,7 +16,11 @@ export interface AuthorityCertificate {
 	readonly fingerprint: string;
 	readonly subject: string;
 	/** Seconds since 1970. */
+	readonly validFrom: number;
+	/** Seconds since 1970. */
 	readonly expiresAt: number;
+	/** Why no device trusts it now; `undefined` while it is valid. */
+	readonly problem?: string;
 	readonly pem: string;
 }
 
@@ -42,13 +47,27 @@ export function createCertificates(core: Core): Certificates {
 }
 
 function show(core: Core): AuthorityCertificate {
-	const certificate = new X509Certificate(core.authority.credential.certificate);
+	const { authority } = core;
+	const certificate = new X509Certificate(authority.credential.certificate);
+	const problem = problemOf(authority, timeOf(core));
 	return {
-		fingerprint: toHex(core.authority.fingerprint),
+		fingerprint: toHex(authority.fingerprint),
 		subject: certificate.subject,
-		expiresAt: Date.parse(certificate.validTo) / 1000,
+		validFrom: authority.notBefore,
+		expiresAt: authority.notAfter,
+		...(problem !== undefined && { problem }),
 		pem: certificate.toString(),
 	};
+}
+
+function problemOf(authority: Authority, time: number): string | undefined {
+	if (isValidAt(authority, time)) return undefined;
+	const [from, to, now] = [authority.notBefore, authority.notAfter, time].map((seconds) =>
+		new Date(seconds * 1000).toISOString().slice(0, 10),
+	);
+	const span = "The CA is valid from " + from + " to " + to + ", and the clock says " + now + ": ";
+	const way = "Set the clock; if it is right, start a new service in another folder.";
+	return span + "no device trusts this service. " + way;
 }
 
 async function issue(core: Core, names: readonly string[]): Promise<IssuedFiles> {

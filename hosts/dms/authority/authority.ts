@@ -27,6 +27,9 @@ export interface Authority {
 	readonly credential: Credential;
 	/** SHA-256 of the certificate's DER: what every provisioning token pins. */
 	readonly fingerprint: Uint8Array;
+	/** From when and until when it is valid, in seconds since 1970. */
+	readonly notBefore: number;
+	readonly notAfter: number;
 	/** A certificate that says: this public key is this device. `time` is in seconds since 1970. */
 	issueDeviceCertificate(uuid: string, publicKey: Uint8Array, time: number): DeviceCertificate;
 	/** A new key, and a certificate that lets it serve under these DNS names and IP addresses. */
@@ -55,13 +58,14 @@ export function createAuthority(time: number): Authority {
 /** The CA of a key and certificate that `createAuthority` made. */
 export function authorityOf(credential: Credential): Authority {
 	const { certificate, privateKey } = credential;
-	const issuer: Issuer = {
-		privateKey,
-		publicKey: publicPointOf(privateKey),
-		notAfter: notAfterOf(certificate),
-	};
+	const { validFrom, validTo } = new X509Certificate(certificate);
+	const notBefore = Date.parse(validFrom) / 1000;
+	const notAfter = Date.parse(validTo) / 1000;
+	const issuer: Issuer = { privateKey, publicKey: publicPointOf(privateKey), notAfter };
 	return Object.freeze({
 		credential,
+		notBefore,
+		notAfter,
 		fingerprint: Uint8Array.from(createHash("sha256").update(certificate).digest()),
 		issueDeviceCertificate: (uuid, publicKey, time) =>
 			issueDeviceCertificate(issuer, uuid, publicKey, time),
@@ -69,9 +73,9 @@ export function authorityOf(credential: Credential): Authority {
 	} satisfies Authority);
 }
 
-/** When a certificate ends, in seconds since 1970. */
-function notAfterOf(certificate: Uint8Array): number {
-	return Date.parse(new X509Certificate(certificate).validTo) / 1000;
+/** Whether devices can trust what this CA has signed: outside its life they don't. */
+export function isValidAt({ notBefore, notAfter }: Authority, time: number): boolean {
+	return time >= notBefore && time < notAfter;
 }
 
 interface Issuer {

@@ -1,7 +1,7 @@
 /** The certificate with which the service serves TLS and signs its hello, renewed in time. */
 
 import { X509Certificate } from "node:crypto";
-import type { Authority } from "./authority.js";
+import { type Authority, isValidAt } from "./authority.js";
 import { certificatePem, type Credential, privateKeyPem } from "./credential.js";
 
 /** Where a credential is kept: a folder, or memory. */
@@ -19,16 +19,39 @@ export interface ServerIdentity {
 }
 
 export function createServerIdentity(authority: Authority, store: CredentialStore): ServerIdentity {
-	let kept: Credential | undefined;
+	let kept: Kept | undefined;
 	return {
 		current(names, time) {
-			kept ??= readIssued(authority, store);
-			if (kept === undefined || !isGood(kept, names, time)) {
-				kept = authority.issueServerCredential(names, time);
-				store.write(kept);
+			kept ??= keptOf(readIssued(authority, store));
+			if (kept === undefined || !isGood(kept, authority, names, time)) {
+				const credential = authority.issueServerCredential(names, time);
+				store.write(credential);
+				kept = keptOf(credential);
 			}
-			return kept;
+			return kept.credential;
 		},
+	};
+}
+
+/** A credential and what its certificate says: parsed once, asked at each hello. */
+interface Kept {
+	readonly credential: Credential;
+	readonly notBefore: number;
+	readonly notAfter: number;
+	/** DNS names and IP addresses. */
+	readonly names: readonly string[];
+}
+
+function keptOf(credential: Credential): Kept;
+function keptOf(credential: Credential | undefined): Kept | undefined;
+function keptOf(credential: Credential | undefined): Kept | undefined {
+	if (credential === undefined) return undefined;
+	const certificate = new X509Certificate(credential.certificate);
+	return {
+		credential,
+		notBefore: Date.parse(certificate.validFrom) / 1000,
+		notAfter: Date.parse(certificate.validTo) / 1000,
+		names: namesOf(certificate),
 	};
 }
 
@@ -53,18 +76,25 @@ function readIssued(authority: Authority, store: CredentialStore): Credential | 
 	return isIssued ? credential : undefined;
 }
 
-function isGood(credential: Credential, names: readonly string[], time: number): boolean {
-	const certificate = new X509Certificate(credential.certificate);
-	const notBefore = Date.parse(certificate.validFrom) / 1000;
-	const notAfter = Date.parse(certificate.validTo) / 1000;
+/**
+ * Whether a new one would be no better. Where the CA is not valid, or about to end, no certificate
+ * of it can be: whoever asks must not make the service write keys.
+ */
+function isGood(kept: Kept, authority: Authority, names: readonly string[], time: number): boolean {
+	const { notBefore, notAfter } = kept;
 	const isFresh = time >= notBefore && notAfter - time > (notAfter - notBefore) / 3;
-	return isFresh && hasNames(certificate, names);
+	const isLast =
+		!isValidAt(authority, time) || (time >= notBefore && notAfter >= authority.notAfter);
+	return (isFresh || isLast) && hasNames(kept, names);
 }
 
 /** `subjectAltName` reads "DNS:a.example, IP Address:192.0.2.1". */
-function hasNames(certificate: X509Certificate, names: readonly string[]): boolean {
-	const held = (certificate.subjectAltName ?? "")
+function namesOf(certificate: X509Certificate): string[] {
+	return (certificate.subjectAltName ?? "")
 		.split(", ")
 		.map((entry) => entry.slice(entry.indexOf(":") + 1));
+}
+
+function hasNames({ names: held }: Kept, names: readonly string[]): boolean {
 	return held.length === names.length && names.every((name) => held.includes(name));
 }

@@ -17,8 +17,13 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 		.action((_options: object, command: Command) =>
 			report(command, terminal, async (service) => {
 				const json = service.certificates.show();
-				const { subject, fingerprint, expiresAt, pem } = json;
-				const summary = facts({ subject, fingerprint, expires: timeText(expiresAt) });
+				const { subject, fingerprint, validFrom, expiresAt, problem, pem } = json;
+				const summary = facts({
+					...{ subject, fingerprint },
+					"valid from": timeText(validFrom),
+					expires: timeText(expiresAt),
+					...(problem !== undefined && { problem }),
+				});
 				return { json, text: summary + "\n" + pem.trimEnd() };
 			}),
 		);

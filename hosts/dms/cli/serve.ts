@@ -18,6 +18,7 @@ interface Place {
 interface ServeOptions {
 	readonly address?: readonly string[];
 	readonly listen?: Place;
+	readonly acceptClock?: boolean;
 }
 
 /** Every interface of the machine. */
@@ -29,13 +30,17 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
 		.description("answer devices until stopped")
 		.option("--address <host:port...>", "where devices reach it; the first goes into tokens")
 		.option("--listen <ip:port>", "where to listen (default: the address's port)", parsePlace)
+		.option("--accept-clock", "serve although the machine's clock looks wrong")
 		.action((options: ServeOptions, command: Command) => serve(options, command, terminal));
 }
 
 async function serve(options: ServeOptions, command: Command, terminal: Terminal): Promise<void> {
 	const { data, json = false } = globalOptionsOf(command);
 	const log = (entry: LogEntry) => terminal.printError(formatLogEntry(entry, Date.now()));
-	const service = await openService({ data, addresses: options.address, log });
+	const { address: addresses, acceptClock: acceptsClock } = options;
+	const service = await openService({ data, addresses, acceptsClock, log });
+	const { problem } = service.certificates.show();
+	if (problem !== undefined) terminal.printError("opendms: " + problem);
 	try {
 		const listener = await listenAt(service, options.listen ?? placeOf(service));
 		// Whoever reads that it is ready may ask it to stop at once.

@@ -104,6 +104,8 @@ function make(
 	operation: (service: Service) => Promise<NewToken>,
 ): Promise<void> {
 	return report(command, terminal, async (service) => {
+		const { problem } = service.certificates.show();
+		if (problem !== undefined) terminal.printError("opendms: " + problem);
 		const json = await operation(service);
 		const lines = [
 			"Token " + json.id + ", good until " + timeText(json.expiresAt) + ". It is shown only now.",

@@ -97,6 +97,8 @@ function renewDaily(service: Service, secure: SecureServer, limits: Limits): () 
 	let { cert } = service.serverFiles();
 	const timer = setInterval(() => {
 		try {
+			const { problem } = service.certificates.show();
+			if (problem !== undefined) throw new Error(problem);
 			const options = tlsOptionsOf(service, limits);
 			if (options.cert === cert) return;
 			secure.setSecureContext(options);

@@ -45,6 +45,11 @@ export async function listAudit(database: Database, limit: number): Promise<Stor
 	return rows.reverse();
 }
 
+/** The newest entry of all. */
+export async function newestAudit(database: Database): Promise<StoredAuditEntry | undefined> {
+	return database.selectFrom("audit").selectAll().orderBy("id", "desc").limit(1).executeTakeFirst();
+}
+
 /** The newest entry of an action. */
 export async function lastAudit(
 	database: Database,
