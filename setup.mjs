@@ -6,7 +6,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const nodeMajorMinimum = 20;
@@ -63,12 +62,10 @@ function installPackages() {
 	say("done\n");
 }
 
-function compileTypeScript() {
-	const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-	const { status, stdout } = spawnSync(process.execPath, [compiler, "--build"], {
-		encoding: "utf8",
-	});
-	if (status !== 0) stop(stdout + "TypeScript found errors.");
+async function compileTypeScript() {
+	const { compile } = await import("./setup/compile.mjs");
+	const faults = await compile();
+	if (faults !== "") stop(faults + "This source can't be compiled.");
 }
 
 /** The C compiler with its 32-bit half, what the tests check certificates with, and a terminal. */
@@ -125,5 +122,5 @@ async function compileProcessor() {
 
 checkNode();
 installPackages();
-compileTypeScript();
+await compileTypeScript();
 await compileProcessor();

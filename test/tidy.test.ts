@@ -25,7 +25,9 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 	encoding: "utf8",
 })
 	.split("\n")
-	.filter((path) => /^(src|hosts|example|test|bench)\/.*\.(ts|c|h)$|^setup\.mjs$/.test(path));
+	.filter((path) =>
+		/^(src|hosts|example|test|bench)\/.*\.(ts|c|h)$|^setup(\/\w+)?\.mjs$/.test(path),
+	);
 
 const sources = files
 	.filter((path) => path.endsWith(".ts"))
