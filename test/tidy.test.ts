@@ -143,13 +143,17 @@ function importsOf(path: string, tree: ts.SourceFile): string[] {
 /** What the files below a folder may import besides each other. */
 const allowed: readonly (readonly [folder: string, pattern: RegExp])[] = [
 	["src/", /^src\/|^@msgpack\/msgpack$/],
+	["hosts/command/", /^src\/|^hosts\/command\/|^node:/],
 	["hosts/board/device/", /^src\/|^hosts\/board\/device\//],
-	["hosts/board/", /^src\/|^hosts\/board\/|^[^./]*(:|$)|^@/],
-	["hosts/moddable/tools/", /^hosts\/moddable\/tools\/|^[^./]/],
+	["hosts/board/", /^src\/|^hosts\/(board|command)\/|^[^./]*(:|$)|^@/],
+	["hosts/moddable/tools/", /^hosts\/(moddable\/tools|command)\/|^[^./]/],
 	["hosts/moddable/", /^src\/|^hosts\/moddable\/|^[^./]/],
 	["hosts/lin/", /^src\/|^hosts\/(lin|moddable)\/|^[^./]/],
 	["hosts/esp32/", /^src\/|^hosts\/(esp32|moddable)\/|^[^./]/],
-	["hosts/dms/", /^src\/(protocol|encoding)\/|^hosts\/dms\/|^(?!src\/|hosts\/|example\/|test\/)/],
+	[
+		"hosts/dms/",
+		/^src\/(protocol|encoding)\/|^hosts\/(dms|command)\/|^(?!src\/|hosts\/|example\/|test\/)/,
+	],
 ];
 
 test("each folder imports only what it may, and nobody a main.ts", () => {

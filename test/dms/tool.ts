@@ -103,8 +103,8 @@ async function runHere(words: readonly string[]): Promise<Result> {
 		printError: (line) => (result.error += line + "\n"),
 		environment: {},
 		lines: () => undefined,
-		join: () => Promise.resolve(),
-		stopped: () => Promise.resolve(),
+		join: () => Promise.resolve("escape"),
+		stopped: () => new Promise(() => undefined),
 	});
 	return { code, ...result };
 }

@@ -3,11 +3,11 @@
 import type { Duplex } from "node:stream";
 import type { Command } from "commander";
 import { DeviceConsole } from "../console/device-console.js";
-import { openPort } from "../console/port.js";
+import { closePort, openPort } from "../console/port.js";
 import { errorNames, type Reply } from "../console/reply-reader.js";
 import { OperatorError } from "../operator-error.js";
 import { globalOptionsOf } from "./report.js";
-import type { Terminal } from "./terminal.js";
+import { Stopped, type Terminal } from "./terminal.js";
 
 const placeHelp = "a serial port such as /dev/ttyUSB0, a pseudo-terminal, or tcp:HOST:PORT";
 
@@ -28,10 +28,16 @@ async function useConsole(
 	isJson: boolean,
 ): Promise<void> {
 	const port = await openPort(place);
-	const lines = commands.length > 0 ? commands : terminal.lines();
-	if (lines !== undefined) return runAll(port, lines, terminal, isJson);
-	terminal.printError("You are on the device's console. Ctrl-] ends it.");
-	await terminal.join(port);
+	const stopping = new AbortController();
+	const lines = commands.length > 0 ? commands : terminal.lines(stopping.signal);
+	if (lines !== undefined) {
+		void terminal.stopped().then((signal) => stopping.abort(new Stopped(signal)));
+		return runAll(port, lines, terminal, { isJson, signal: stopping.signal });
+	}
+	const leave = await terminal.join(port, "You are on the device's console. Ctrl-] ends it.");
+	await closePort(port);
+	if (leave === "line closed") throw new OperatorError("console", "The port was closed.");
+	if (leave === "SIGINT" || leave === "SIGTERM") throw new Stopped(leave);
 }
 
 /** Stops at the first command that fails: those behind it may rely on it. */
@@ -39,22 +45,29 @@ async function runAll(
 	port: Duplex,
 	lines: Iterable<string> | AsyncIterable<string>,
 	terminal: Terminal,
-	isJson: boolean,
+	{ isJson, signal }: { readonly isJson: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
-	const console = await DeviceConsole.open(port);
+	const console = await DeviceConsole.open(port, { signal });
 	try {
 		const replies: Reply[] = [];
 		for await (const line of lines) {
 			const reply = await console.run(line);
 			replies.push(reply);
-			if (!isJson && reply.text !== "") terminal.print(reply.text);
+			if (!isJson && reply.text !== "") terminal.print(reply.text.replaceAll("\r\n", "\n"));
 			if (reply.code !== 0) break;
+		}
+		if (replies.length === 0) {
+			const advice = "Write commands there, one a line, or behind the port.";
+			throw new OperatorError("usage", "There is no command on standard input. " + advice);
 		}
 		if (isJson) terminal.print(JSON.stringify(replies.map(jsonOf)));
 		const failed = replies.find(({ code }) => code !== 0);
 		if (failed !== undefined) {
 			throw new OperatorError("console", "The device answered: " + errorNames[failed.code] + ".");
 		}
+	} catch (error) {
+		signal.throwIfAborted(); // What it has broken off says less.
+		throw error;
 	} finally {
 		await console.close();
 	}

@@ -12,7 +12,7 @@ import { addDeviceCommands } from "./device.js";
 import { addKeyCommands } from "./key.js";
 import { addProductCommands } from "./product.js";
 import { addServeCommand } from "./serve.js";
-import type { Terminal } from "./terminal.js";
+import { Stopped, type Terminal } from "./terminal.js";
 import { printable } from "./text.js";
 import { addTokenCommands } from "./token.js";
 import { addUserCommands } from "./user.js";
@@ -27,6 +27,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 		return 0;
 	} catch (error) {
 		if (error instanceof CommanderError && error.exitCode === 0) return 0;
+		if (error instanceof Stopped) return error.exitCode;
 		if (isHelpForMissingCommand(error) && !isJson) return 1;
 		const { rule, message: text } = failureOf(error);
 		const message = printable(text);

@@ -1,6 +1,10 @@
 /** What the command line tool needs of the process that runs it. */
 
+import { constants } from "node:os";
 import type { Duplex } from "node:stream";
+
+/** Why a person's terminal has left a serial line. */
+export type Leave = "escape" | "input over" | "line closed" | NodeJS.Signals;
 
 export interface Terminal {
 	/** A line on standard output. */
@@ -8,10 +12,27 @@ export interface Terminal {
 	/** A line on standard error. */
 	printError(line: string): void;
 	readonly environment: { readonly [name: string]: string | undefined };
-	/** The lines of standard input; `undefined` when that is a person's terminal. */
-	lines(): AsyncIterable<string> | undefined;
-	/** Joins the person's terminal to a serial line until Ctrl-] or the end of the line. */
-	join(line: Duplex): Promise<void>;
-	/** Resolves when somebody asks the process to stop. */
-	stopped(): Promise<void>;
+	/**
+	 * The lines of standard input, as they come, until `signal` breaks it off; `undefined` when that
+	 * is a person's terminal.
+	 */
+	lines(signal: AbortSignal): AsyncIterable<string> | undefined;
+	/**
+	 * Joins the person's terminal to a serial line until Ctrl-], or until one of them ends; says
+	 * `welcome` when it is joined.
+	 */
+	join(line: Duplex, welcome: string): Promise<Leave>;
+	/** Resolves with the signal when somebody asks the process to stop. */
+	stopped(): Promise<NodeJS.Signals>;
+}
+
+/** A command that somebody has stopped: there is nothing to tell, but it isn't done. */
+export class Stopped extends Error {
+	/** As shells count: 128 and the signal's number. */
+	readonly exitCode: number;
+
+	constructor(signal: NodeJS.Signals) {
+		super("Stopped.");
+		this.exitCode = 128 + constants.signals[signal];
+	}
 }

@@ -19,6 +19,8 @@ export interface DeviceConsoleOptions {
 	readonly replyTimeoutMilliseconds?: number;
 	/** How often a device is asked that doesn't answer at first. Default: 10 times in 7 seconds. */
 	readonly probes?: number;
+	/** Aborted: whatever is under way rejects with its reason. `close` still does its work. */
+	readonly signal?: AbortSignal;
 }
 
 /**
@@ -35,14 +37,22 @@ export class DeviceConsole {
 	/** Whoever waits for bytes. */
 	#wake: (() => void) | undefined;
 	#isLost = false;
-	/** The device is restarting: it comes back in the format that it has saved. */
-	#isRestarting = false;
-	#formatBefore: Format = "machine";
+	#isClosing = false;
+	readonly #signal: AbortSignal | undefined;
+	/** The device restarts, in the format that it has saved, or has changed to human format. */
+	#isOutOfFormat = false;
+	/** Unknown until the device has been found. */
+	#formatBefore: Format | undefined;
 
-	/** Finds the device, or rejects when nobody answers. */
+	/** Finds the device, or rejects when nobody answers. The port is closed then. */
 	static async open(port: Duplex, options: DeviceConsoleOptions = {}): Promise<DeviceConsole> {
 		const console = new DeviceConsole(port, options);
-		console.#formatBefore = await console.#begin();
+		try {
+			await console.#begin();
+		} catch (error) {
+			await console.close();
+			throw error;
+		}
 		return console;
 	}
 
@@ -51,6 +61,8 @@ export class DeviceConsole {
 		this.#replyTimeoutMilliseconds =
 			options.replyTimeoutMilliseconds ?? replyTimeoutMillisecondsDefault;
 		this.#probesMaximum = options.probes ?? probesDefault;
+		this.#signal = options.signal;
+		this.#signal?.addEventListener("abort", () => this.#wake?.());
 		port.on("data", (bytes: Uint8Array) => {
 			this.#reader.push(bytes);
 			this.#wake?.();
@@ -60,40 +72,52 @@ export class DeviceConsole {
 			this.#wake?.();
 		};
 		port.on("error", onLost);
+		port.on("end", onLost); // A pseudo-terminal whose other end has gone says no more than this.
 		port.on("close", onLost);
 	}
 
 	/** Runs one command line and resolves with its reply, whether that is a success or not. */
 	async run(line: string): Promise<Reply> {
 		if (/[\r\n]/.test(line)) throw new RangeError("a command is one line");
-		if (this.#isRestarting) await this.#begin();
+		if (this.#isOutOfFormat) await this.#begin();
 		this.#reader.clear();
 		this.#port.write(line + "\r\n");
-		const reply = await this.#until(() => this.#reader.take(), this.#replyTimeoutMilliseconds);
+		const reply = await this.#until(() => this.#takeReply(), this.#replyTimeoutMilliseconds);
+		if (reply !== undefined) return reply;
+		throw new OperatorError("console", "The device did not answer. Is it still powered?");
+	}
+
+	#takeReply(): Reply | undefined {
+		const reply = this.#reader.take();
 		if (reply !== undefined) {
-			this.#isRestarting = reply.text.endsWith("Rebooting");
+			this.#isOutOfFormat = reply.text.endsWith("Rebooting");
 			return reply;
 		}
-		throw new OperatorError("console", "The device did not answer. Is it still powered?");
+		const human = this.#reader.takeHuman();
+		if (human === undefined) return undefined;
+		this.#isOutOfFormat = true;
+		this.#formatBefore = "human"; // It was asked for.
+		return human;
 	}
 
 	/** Gives the device the format that it had, and closes the port. */
 	async close(): Promise<void> {
-		if (this.#formatBefore === "human" && !this.#isLost && !this.#isRestarting) {
+		this.#isClosing = true;
+		if (this.#formatBefore === "human" && !this.#isLost && !this.#isOutOfFormat) {
 			this.#reader.clear();
 			this.#port.write("set system.cmd.format human\r\n");
 			const isAnswered = (): true | undefined => this.#reader.text.includes("Set OK") || undefined;
 			await this.#until(isAnswered, probeMilliseconds).catch(() => undefined);
 		}
-		if (!this.#isLost) await closePort(this.#port);
+		await closePort(this.#port);
 	}
 
-	/** Brings the device into machine format; resolves with the one it was in. */
-	async #begin(): Promise<Format> {
+	/** Brings the device into machine format. */
+	async #begin(): Promise<void> {
 		const format = await this.#findFormat();
+		this.#formatBefore ??= format;
 		if (format === "human") await this.#enterMachineFormat();
-		this.#isRestarting = false;
-		return format;
+		this.#isOutOfFormat = false;
 	}
 
 	async #findFormat(): Promise<Format> {
@@ -132,6 +156,7 @@ export class DeviceConsole {
 			if (found !== undefined) return found;
 			const rest = end - Date.now();
 			if (rest <= 0) return undefined;
+			if (!this.#isClosing) this.#signal?.throwIfAborted();
 			if (this.#isLost) throw new OperatorError("console", "The port was closed.");
 			await this.#bytesOr(rest);
 		}

@@ -24,6 +24,8 @@ export const errorNames: readonly string[] = Object.freeze([
 
 const headerLength = 9;
 const header = /R(\d)(\d{5})\r\n/;
+/** A text, and the prompt. */
+const humanReply = /^([^]*?)\r\n> $/;
 
 /** Takes bytes as they come, and gives replies when they are whole. */
 export class ReplyReader {
@@ -52,5 +54,16 @@ export class ReplyReader {
 		const text = this.#bytes.toString("utf8", start, end).replace(/\r\n$/, "");
 		this.#bytes = this.#bytes.subarray(end);
 		return { code: Number(match[1]), text };
+	}
+
+	/**
+	 * The reply of a device that has just changed to human format, when that is whole: no head says
+	 * how it went, but only a command that succeeds changes the format.
+	 */
+	takeHuman(): Reply | undefined {
+		const [, text] = humanReply.exec(this.#bytes.toString("utf8")) ?? [];
+		if (text === undefined || header.test(this.text)) return undefined;
+		this.clear();
+		return { code: 0, text };
 	}
 }

@@ -1,0 +1,22 @@
+/** All commands that a person can type, and where each is. */
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The script of each tool, below the build folder. */
+const scripts: { readonly [tool: string]: string } = Object.freeze({
+	opendms: "hosts/dms/main.js",
+	"opendms-board": "hosts/board/main.js",
+	"opendms-moddable": "hosts/moddable/tools/main.js",
+	start: "example/start.js",
+	demo: "example/demo.js",
+});
+
+/** The program and parameters that run a tool of ours with these words. */
+export function commandOf([tool = "", ...words]: readonly string[]): string[] {
+	const script = scripts[tool];
+	if (script === undefined) throw new Error(tool + " is no tool of ours");
+	return [process.execPath, join(buildFolder, script), ...words];
+}
