@@ -64,6 +64,8 @@ export const DmsResult = Object.freeze({
 	ServiceFault: 2317,
 	WrongPlatform: 2318,
 	KeyTaken: 2319,
+	HardwareOther: 2320,
+	DeviceLocked: 2321,
 
 	UpdateRefused: 2400,
 } as const);
@@ -145,6 +147,8 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 		"The device is on a production product, which it can't leave. It updates within that product.",
 	[DmsResult.ServiceBusy]: "The service asks to wait.",
 	[DmsResult.KeyTaken]: "This device has been provisioned with another token. Use that one.",
+	[DmsResult.HardwareOther]: "This device's identity belongs to another piece of hardware.",
+	[DmsResult.DeviceLocked]: "The service's operator has locked this device out.",
 	[DmsResult.WrongPlatform]: "That product's firmware is for another kind of hardware.",
 	[DmsResult.UpdateRefused]: "The device refused the update.",
 	[DmsResult.ServiceFault]: "The service failed. Try again; if it goes on, see the service's log.",

@@ -15,9 +15,12 @@ import { isVersion } from "./version.js";
 
 /** Both kinds of statement, with their signature, are one reply of the service. */
 export const statementLengthMaximum = 4096;
-/** A block is a multiple of the flash's erase block, and a device never refetches more than one. */
+/**
+ * A block is a multiple of the flash's erase block, and a device never refetches more than one. The
+ * longest are for images of 8 MB, whose statement has room for a hundred digests.
+ */
 export const blockLengthMinimum = 4096;
-export const blockLengthMaximum = 16_384;
+export const blockLengthMaximum = 131_072;
 const imageDigestLength = 32;
 
 /** A body and a signature over it, by the key of whoever states it. */
@@ -138,6 +141,8 @@ export interface UpdateQuery {
 	readonly generation: number;
 	/** Version that somebody asked for on the device; without it, whatever the service selects. */
 	readonly wanted?: string | undefined;
+	/** As in `ProvisionRequest`: the service notices a swapped board, and a copied flash. */
+	readonly hardware?: string | undefined;
 }
 
 export function decodeUpdateQuery(bytes: Uint8Array): UpdateQuery | undefined {
@@ -147,8 +152,10 @@ export function decodeUpdateQuery(bytes: Uint8Array): UpdateQuery | undefined {
 	const generation = wholeNumberIn(map, "generation");
 	const wanted = textIn(map, "wanted", nameLengthMaximum);
 	if (version === undefined || sequence === undefined || generation === undefined) return undefined;
+	const hardware = textIn(map, "hardware", nameLengthMaximum);
 	if (map?.wanted !== undefined && wanted === undefined) return undefined;
-	return { version, sequence, generation, wanted };
+	if (map?.hardware !== undefined && hardware === undefined) return undefined;
+	return { version, sequence, generation, wanted, hardware };
 }
 
 /** Answer of `POST /update`. */

@@ -111,6 +111,8 @@ const impostors: readonly {
 	},
 	{ name: "that has expired", changes: (time) => ({ notAfter: time }) },
 	{ name: "of the future", changes: (time) => ({ notBefore: time + 1 }) },
+	{ name: "that may sign others", changes: () => ({ usage: KeyUsageFlags.keyCertSign }) },
+	{ name: "with a host's names", changes: () => ({ alternativeNames: ["dms.example.com"] }) },
 	{ name: "whose subject is no UUID", changes: () => ({ subject: "lamp" }) },
 ];
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { test, type TestContext } from "node:test";
 import { makeBundle } from "../../hosts/dms/publisher/bundle.js";
 import { readKeyStatement, readStatement } from "../../hosts/dms/publisher/statements.js";
 import { createPrivateKeyP256, publicPointOf } from "../../hosts/dms/authority/credential.js";
 import { statementLengthMaximum } from "../../src/protocol/update.js";
+import { nameLengthMaximum } from "../../src/protocol/messages.js";
 import { type Bench, openBench } from "./bench.js";
 import { createPublisher, imageOf, platform, product, type Publisher } from "./publisher.js";
 
@@ -53,7 +55,7 @@ test("a bundle is taken only with its product's key, place and platform", async 
 	const other = publisher.publish("1.2.0.0", 3, { platform: "board" });
 	await assert.rejects(other, /is for esp32/);
 	await assert.rejects(publisher.publish("1.2", 3), /four numbers/);
-	await assert.rejects(publisher.publish("1.2.0.0", 3, { image: new Uint8Array() }), /has 1 to/);
+	await assert.rejects(publisher.publish("1.2.0.0", 3, { image: new Uint8Array() }), /is empty/);
 	assert.equal((await bundles.list(product)).length, 1);
 });
 
@@ -103,4 +105,35 @@ test("a key statement of another platform, or one that is none, is refused", asy
 	const { bench } = await openShop(context);
 	await assert.rejects(bench.service.bundles.addKey(new Uint8Array(10)), /no product key/);
 	assert.equal(readKeyStatement(new Uint8Array()), undefined);
+});
+
+test("an image has room in a slot of its platform, or is refused", async (context) => {
+	const { publisher } = await openShop(context);
+	const slot = 1_966_080;
+	const build = (length: number, slotLength?: number) =>
+		publisher.publish("1.0.0." + sequence, sequence++, {
+			image: new Uint8Array(length),
+			slotLength,
+		});
+	let sequence = 1;
+	await assert.rejects(build(0), /empty/);
+	await build(1);
+	assert.equal((await build(slot)).length, slot);
+	await assert.rejects(build(slot + 1), /has 1966081 bytes.* slot of esp32 has 1966080.*--slot/);
+	for (const length of [4 * 1024 * 1024, 8 * 1024 * 1024]) {
+		assert.equal((await build(length, length)).length, length);
+	}
+	await assert.rejects(build(1, 8 * 1024 * 1024 + 1), /at most 8388608/);
+});
+
+test("the longest image with the longest names has a statement of at most 4,096 bytes", () => {
+	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+	const length = 8 * 1024 * 1024;
+	const longest = "W".repeat(nameLengthMaximum);
+	const version = "65535.65535.65535.65535";
+	const names = { product: longest, platform: longest, version, floor: version };
+	const numbers = { sequence: Number.MAX_SAFE_INTEGER, expires: Number.MAX_SAFE_INTEGER };
+	const image = new Uint8Array(length);
+	const { statement } = makeBundle({ ...names, ...numbers, image, slotLength: length }, privateKey);
+	assert.ok(statement.length <= 4_096);
 });

@@ -30,7 +30,7 @@ test("status and result of every rule are those of PROTOCOL.md section 6", () =>
 
 test("every refusal's sentence fits, with the longest names too, and has no gap left", () => {
 	const name = "W".repeat(nameLengthMaximum);
-	const names = { user: name, product: name, platform: name, current: name };
+	const names = { user: name, product: name, platform: name, current: name, hardware: name };
 	for (const rule of rules) {
 		const sentence = sentenceOf(rule, { ...names, command: "dms_provision" });
 		assert.ok(sentence.length <= messageLengthMaximum, rule);

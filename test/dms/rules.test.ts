@@ -32,8 +32,12 @@ const token = {
 } as const;
 
 test("a provision request that breaks several rules is told the first", () => {
-	const start: ProvisionFacts = { time: 100, keyId: "own", isKeyTaken: true, isUuidTaken: true };
+	const start: ProvisionFacts = {
+		...{ time: 100, keyId: "own", isKeyTaken: true, isUuidTaken: true },
+		...{ isLocked: true, isOtherHardware: true },
+	};
 	assertOrder(decideProvision, start, [
+		["device-locked", (facts) => ({ ...facts, isLocked: false })],
 		["token-unknown", (facts) => ({ ...facts, token: { ...token, revokedAt: 1 } })],
 		["token-unknown", (facts) => ({ ...facts, token })],
 		["token-spent", (facts) => ({ ...facts, token: { ...token, deviceKeyId: null } })],
@@ -45,9 +49,13 @@ test("a provision request that breaks several rules is told the first", () => {
 });
 
 test("a bound token is good for its own key whatever else there is, unless revoked", () => {
-	const facts = { time: 1_000, keyId: "other", isKeyTaken: true, isUuidTaken: true, uuid: "any" };
+	const facts = {
+		...{ time: 1_000, keyId: "other", isKeyTaken: true, isUuidTaken: true, uuid: "any" },
+		...{ isLocked: false, isOtherHardware: false },
+	};
 	assert.equal(decideProvision({ ...facts, token }), "allowed");
 	assert.equal(decideProvision({ ...facts, token: { ...token, revokedAt: 1 } }), "token-unknown");
+	assert.equal(decideProvision({ ...facts, token, isOtherHardware: true }), "hardware-other");
 });
 
 const production = { code: "A-B", platform: "esp32", isProduction: true, isLocked: true };

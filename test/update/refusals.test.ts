@@ -104,7 +104,7 @@ const refused: readonly (readonly [what: string, bundle: Bundle, status: DfuStat
 		DfuStatus.ApplicationSignatureInvalid,
 	],
 	["nonsense", withStatement(Uint8Array.of(1, 2, 3)), DfuStatus.BadStatement],
-	["of blocks too long", bundleOf(newImage, { block: 32_768 }), DfuStatus.BadStatement],
+	["of blocks too long", bundleOf(newImage, { block: 135_168 }), DfuStatus.BadStatement],
 	["of blocks that no flash has", bundleOf(newImage, { block: 5000 }), DfuStatus.BadStatement],
 	["of too few blocks", bundleOf(newImage, { blocks: new Uint8Array(32) }), DfuStatus.BadStatement],
 	["of no version", bundleOf(newImage, { version: "2" }), DfuStatus.BadStatement],

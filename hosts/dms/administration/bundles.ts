@@ -6,7 +6,8 @@ import type { Statement } from "../../../src/protocol/update.js";
 import type { Core } from "../core.js";
 import { sha256 } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
-import { type Bundle as BundleFile, imageLengthMaximum } from "../publisher/bundle.js";
+import type { Bundle as BundleFile } from "../publisher/bundle.js";
+import { slotLengthMaximum } from "../publisher/slot.js";
 import { readKeyStatement, readStatement } from "../publisher/statements.js";
 import { appendAudit } from "../storage/audit.js";
 import {
@@ -136,8 +137,8 @@ async function addKey(
 
 async function publish(core: Core, file: BundleFile): Promise<Bundle> {
 	const { image } = file;
-	if (image.length > imageLengthMaximum) {
-		const message = "An image has at most " + imageLengthMaximum + " bytes.";
+	if (image.length > slotLengthMaximum) {
+		const message = "An image has at most " + slotLengthMaximum + " bytes.";
 		throw new OperatorError("limit", message);
 	}
 	const digest = sha256(image);

@@ -4,8 +4,9 @@ import { isVersion } from "../../../src/protocol/version.js";
 import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { releaseDevice } from "../release.js";
-import { appendAudit } from "../storage/audit.js";
+import { appendAudit, type AuditEntry } from "../storage/audit.js";
 import { certificatesOf } from "../storage/certificates.js";
+import { deleteDevice } from "../storage/deleted-devices.js";
 import { findDevice, listDevices, updateDevice } from "../storage/devices.js";
 import type { Database, DeviceRow, DeviceState, Tag } from "../storage/schema.js";
 import { change, operator } from "./office.js";
@@ -21,6 +22,11 @@ export interface Device {
 	/** The version it gets whatever the tags are. */
 	readonly pin: string | null;
 	readonly hardware: string;
+	/** Another piece of hardware that came with its key, and when: a swapped board or a copy. */
+	readonly otherHardware: string | null;
+	readonly otherHardwareAt: number | null;
+	/** From when on the operator refuses all its requests. */
+	readonly lockedAt: number | null;
 	readonly platform: string;
 	readonly version: string;
 	/** The name of its key. */
@@ -48,6 +54,13 @@ export interface Devices {
 	tag(uuid: string, tag: Tag): Promise<void>;
 	/** Gives it this version whatever the tags are, or again what they say. */
 	pin(uuid: string, version: string | undefined): Promise<void>;
+	/** Its board was swapped: from now on this is its hardware. */
+	swap(uuid: string, hardware: string): Promise<void>;
+	/** Refuses all its requests, or takes them again. */
+	lock(uuid: string): Promise<void>;
+	unlock(uuid: string): Promise<void>;
+	/** Deletes it; its key and its UUID are never taken again. */
+	delete(uuid: string): Promise<void>;
 }
 
 export function createDevices(core: Core): Devices {
@@ -62,6 +75,11 @@ export function createDevices(core: Core): Devices {
 		tag: (uuid, tag) => change(core, (database, time) => set(database, uuid, { tag }, time)),
 		pin: (uuid, version) =>
 			change(core, (database, time) => set(database, uuid, { pin: version ?? null }, time)),
+		swap: (uuid, hardware) =>
+			change(core, (database, time) => swap(database, uuid, hardware, time)),
+		lock: (uuid) => change(core, (database, time) => lock(database, uuid, time, time)),
+		unlock: (uuid) => change(core, (database, time) => lock(database, uuid, null, time)),
+		delete: (uuid) => change(core, (database, time) => remove(database, uuid, time)),
 	};
 }
 
@@ -96,6 +114,53 @@ async function set(
 	await appendAudit(database, time, { ...entry, details: changes });
 }
 
+async function swap(
+	database: Database,
+	uuid: string,
+	hardware: string,
+	time: number,
+): Promise<void> {
+	const device = await requireDevice(database, uuid);
+	if (!/^[\x21-\x7e]{1,64}$/.test(hardware)) {
+		const message = "Write the board's hardware as the device says it: 12 hex digits of its MAC.";
+		throw new OperatorError("name", message);
+	}
+	const changes = { hardware, otherHardware: null, otherHardwareAt: null };
+	await updateDevice(database, device.uuid, changes);
+	await auditDevice(database, time, "device.swap", device, { from: device.hardware, hardware });
+}
+
+async function lock(
+	database: Database,
+	uuid: string,
+	lockedAt: number | null,
+	time: number,
+): Promise<void> {
+	const device = await requireDevice(database, uuid);
+	if ((device.lockedAt === null) === (lockedAt === null)) return;
+	await updateDevice(database, device.uuid, { lockedAt });
+	const action = lockedAt === null ? "device.unlock" : "device.lock";
+	await auditDevice(database, time, action, device);
+}
+
+async function remove(database: Database, uuid: string, time: number): Promise<void> {
+	const device = await requireDevice(database, uuid);
+	await deleteDevice(database, device, time);
+	const { owner, product, hardware, keyId } = device;
+	await auditDevice(database, time, "device.delete", device, { owner, product, hardware, keyId });
+}
+
+async function auditDevice(
+	database: Database,
+	time: number,
+	action: string,
+	device: DeviceRow,
+	details: AuditEntry["details"] = {},
+): Promise<void> {
+	const subject = "device:" + device.uuid;
+	await appendAudit(database, time, { actor: operator, action, subject, details });
+}
+
 async function requireDevice(database: Database, uuid: string): Promise<DeviceRow> {
 	const device = await findDevice(database, uuid.toLowerCase());
 	if (device !== undefined) return device;
@@ -103,21 +168,6 @@ async function requireDevice(database: Database, uuid: string): Promise<DeviceRo
 	throw new OperatorError("device-unknown", message);
 }
 
-function deviceOf(row: DeviceRow): Device {
-	const { uuid, state, owner, product, tag, pin, hardware, platform, version } = row;
-	const { keyId, firstSeenAt, lastSeenAt } = row;
-	return {
-		uuid,
-		state,
-		owner,
-		product,
-		tag,
-		pin,
-		hardware,
-		platform,
-		version,
-		keyId,
-		firstSeenAt,
-		lastSeenAt,
-	};
+function deviceOf({ publicKey: _, ...device }: DeviceRow): Device {
+	return device;
 }

@@ -6,7 +6,7 @@ import { shortName } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
 import { insertClaimToken } from "../storage/claim-tokens.js";
-import { findDevice } from "../storage/devices.js";
+import { isUuidTaken } from "../storage/devices.js";
 import { hasAccess } from "../storage/products.js";
 import { insertProvisioningToken } from "../storage/provisioning-tokens.js";
 import type { Database, UuidRule } from "../storage/schema.js";
@@ -132,8 +132,8 @@ async function requireFreeUuid(
 		const message = "A token has a UUID or requires one of the device, not both.";
 		throw new OperatorError("uuid", message);
 	}
-	if ((await findDevice(database, uuid)) !== undefined) {
-		const message = "Device " + uuid + " exists. Choose another UUID.";
+	if (await isUuidTaken(database, uuid)) {
+		const message = "There is a device " + uuid + ", or was one. Choose another UUID.";
 		throw new OperatorError("uuid-taken", message);
 	}
 	return uuid;

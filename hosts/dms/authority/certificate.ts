@@ -62,7 +62,7 @@ export interface SignedCertificate {
 }
 
 const commonName = "2.5.4.3";
-const ecdsaWithSha256 = "1.2.840.10045.4.3.2";
+export const ecdsaWithSha256 = "1.2.840.10045.4.3.2";
 /** 127 random bits behind a zero bit: positive, unique, and within the 20 bytes of RFC 5280. */
 const serialLength = 16;
 

@@ -1,7 +1,7 @@
 /** The certificate with which the service serves TLS and signs its hello, renewed in time. */
 
 import { X509Certificate } from "node:crypto";
-import { type Authority, isValidAt } from "./authority.js";
+import type { Authority } from "./authority.js";
 import { certificatePem, type Credential, privateKeyPem } from "./credential.js";
 
 /** Where a credential is kept: a folder, or memory. */
@@ -77,14 +77,13 @@ function readIssued(authority: Authority, store: CredentialStore): Credential | 
 }
 
 /**
- * Whether a new one would be no better. Where the CA is not valid, or about to end, no certificate
- * of it can be: whoever asks must not make the service write keys.
+ * Whether a new one would be no better: one that ends with its CA can't be. Else whoever asks after
+ * the CA's end would make the service write keys each time.
  */
 function isGood(kept: Kept, authority: Authority, names: readonly string[], time: number): boolean {
 	const { notBefore, notAfter } = kept;
 	const isFresh = time >= notBefore && notAfter - time > (notAfter - notBefore) / 3;
-	const isLast =
-		!isValidAt(authority, time) || (time >= notBefore && notAfter >= authority.notAfter);
+	const isLast = time >= notBefore && notAfter >= authority.notAfter;
 	return (isFresh || isLast) && hasNames(kept, names);
 }
 

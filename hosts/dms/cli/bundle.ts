@@ -9,7 +9,7 @@ import { productKeyOf } from "../publisher/keys.js";
 import { globalOptionsOf, report } from "./report.js";
 import { keysOption } from "./key.js";
 import type { Terminal } from "./terminal.js";
-import { facts, parseDuration, table, timeText } from "./text.js";
+import { facts, parseCount, parseDuration, table, timeText } from "./text.js";
 import type { Tag } from "../storage/schema.js";
 
 export function addBundleCommands(program: Command, terminal: Terminal): void {
@@ -30,6 +30,7 @@ interface BuildOptions {
 	readonly sequence?: number;
 	readonly floor?: string;
 	readonly life?: number;
+	readonly slot?: number;
 	readonly out?: string;
 }
 
@@ -43,13 +44,15 @@ function addBuild(bundle: Command, terminal: Terminal): void {
 		.option("--sequence <n>", "higher than before (default: the time)", parseSequence)
 		.option("--floor <version>", "the lowest version that devices may still be given")
 		.option("--life <duration>", "how long it may be installed, such as 90d", parseDuration)
+		.option("--slot <bytes>", "an app slot's length, if not this project's", parseCount)
 		.option("--out <file>", "the file to write (default: <product>-<version>.bundle)")
 		.option(...keysOption)
 		.action((image: string, options: BuildOptions, command: Command) => {
 			const { keys, product, platform, version, life, floor } = options;
 			const { sequence = nowSeconds(), out = product + "-" + version + ".bundle" } = options;
 			const expires = life === undefined ? undefined : nowSeconds() + life;
-			const about = { product, platform, version, sequence, floor, expires };
+			const slotLength = options.slot;
+			const about = { product, platform, version, sequence, floor, expires, slotLength };
 			const bytes = Uint8Array.from(readFileSync(image));
 			const made = makeBundle({ ...about, image: bytes }, productKeyOf(keys, product));
 			writeFileSync(out, encodeBundle(made));

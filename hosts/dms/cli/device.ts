@@ -41,6 +41,7 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 			}),
 		);
 	addUpdates(device, terminal);
+	addLockout(device, terminal);
 }
 
 function addUpdates(device: Command, terminal: Terminal): void {
@@ -66,9 +67,51 @@ function addUpdates(device: Command, terminal: Terminal): void {
 		);
 }
 
+function addLockout(device: Command, terminal: Terminal): void {
+	device
+		.command("swap <uuid> <hardware>")
+		.description("say that its board was swapped: the MAC address of the new one, 12 hex digits")
+		.action((uuid: string, hardware: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.devices.swap(uuid, hardware);
+				const text = uuid + " is on hardware " + hardware + " now.";
+				return { json: await service.devices.show(uuid), text };
+			}),
+		);
+	device
+		.command("lock <uuid>")
+		.description("refuse all its requests: it is stolen, or its flash was copied")
+		.action((uuid: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.devices.lock(uuid);
+				const text = uuid + " is locked out. To take it back: opendms device unlock " + uuid;
+				return { json: await service.devices.show(uuid), text };
+			}),
+		);
+	device
+		.command("unlock <uuid>")
+		.description("take its requests again")
+		.action((uuid: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.devices.unlock(uuid);
+				return { json: await service.devices.show(uuid), text: uuid + " is welcome again." };
+			}),
+		);
+	device
+		.command("delete <uuid>")
+		.description("delete it for good: its key and UUID are never taken again")
+		.action((uuid: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.devices.delete(uuid);
+				return { json: { uuid }, text: "Device " + uuid + " deleted." };
+			}),
+		);
+}
+
 function rowOf(device: Device): string[] {
 	const { uuid, state, owner, product, platform, version, lastSeenAt } = device;
-	return [uuid, state, owner ?? "-", product ?? "-", platform, version, timeText(lastSeenAt)];
+	const shown = device.lockedAt === null ? state : "locked";
+	return [uuid, shown, owner ?? "-", product ?? "-", platform, version, timeText(lastSeenAt)];
 }
 
 function factsOf(device: DeviceDetails): { [name: string]: string } {
@@ -78,11 +121,15 @@ function factsOf(device: DeviceDetails): { [name: string]: string } {
 	return {
 		uuid: device.uuid,
 		state: device.state,
+		...(device.lockedAt !== null && { "locked out": timeText(device.lockedAt) }),
 		owner: device.owner ?? "nobody",
 		product: device.product ?? "none",
 		tag: device.tag ?? "release",
 		...(device.pin !== null && { pin: device.pin }),
 		hardware: device.hardware,
+		...(device.otherHardware !== null && {
+			"also seen on": device.otherHardware + " at " + timeText(device.otherHardwareAt ?? 0),
+		}),
 		platform: device.platform,
 		version: device.version,
 		key: device.keyId,

@@ -9,7 +9,7 @@ import { type DeviceIdentity, readDeviceCertificate } from "../authority/device-
 import { sha256 } from "../digest.js";
 import { appendAudit } from "../storage/audit.js";
 import { insertCertificate } from "../storage/certificates.js";
-import { findDevice, insertDevice } from "../storage/devices.js";
+import { insertDevice, isUuidTaken } from "../storage/devices.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import type { Newcomer } from "./device-endpoint.js";
@@ -45,7 +45,7 @@ async function adopt(
 		subject: "device:" + uuid,
 		details: { serial, hardware, platform, version },
 	};
-	if ((await findDevice(database, uuid)) !== undefined) {
+	if (await isUuidTaken(database, uuid)) {
 		await appendAudit(database, time, { ...entry, rule: "uuid-taken" });
 		return refuse("uuid-taken");
 	}
@@ -63,6 +63,9 @@ async function adopt(
 		pin: null,
 		firstSeenAt: time,
 		lastSeenAt: time,
+		lockedAt: null,
+		otherHardware: null,
+		otherHardwareAt: null,
 	};
 	await insertDevice(database, device);
 	await insertCertificate(database, { serial, device: uuid, certificate, issuedAt, expiresAt });

@@ -5,6 +5,8 @@ import { shortName } from "../digest.js";
 import type { SignedMessage } from "../signature/message.js";
 import { parseSignatureInput, type SignatureInput } from "../signature/signature-input.js";
 import { verifySignature } from "../signature/verification.js";
+import { appendAudit } from "../storage/audit.js";
+import { isKeyDeleted } from "../storage/deleted-devices.js";
 import { findDeviceByKey, updateDevice } from "../storage/devices.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
@@ -73,11 +75,21 @@ export async function authenticated(
 	if (verdict !== "valid") return { ...refuse(verdict), who: shortName(input.keyId) };
 	const answer = await once(core, message, input, time, async (database) => {
 		const found = await findDeviceByKey(database, input.keyId);
+		if (found === undefined && (await isKeyDeleted(database, input.keyId))) {
+			return refuseLocked(database, "key:" + input.keyId, time);
+		}
 		const device = found ?? (await newcomer?.admit(database));
 		if (device === undefined) return refuse("device-unknown");
 		if (isAnswer(device)) return device;
+		if (device.lockedAt !== null) return refuseLocked(database, "device:" + device.uuid, time);
 		await updateDevice(database, device.uuid, { lastSeenAt: time });
 		return operation({ database, device, time });
 	});
 	return { ...answer, who };
+}
+
+async function refuseLocked(database: Database, actor: string, time: number): Promise<Answer> {
+	const rule = "device-locked";
+	await appendAudit(database, time, { actor, action: "device.request", subject: actor, rule });
+	return refuse(rule);
 }

@@ -14,11 +14,13 @@ import { parseSignatureInput, type SignatureInput } from "../signature/signature
 import { verifySignature } from "../signature/verification.js";
 import { appendAudit } from "../storage/audit.js";
 import { findCertificate, insertCertificate } from "../storage/certificates.js";
-import { findDevice, findDeviceByKey, insertDevice } from "../storage/devices.js";
+import { isKeyDeleted } from "../storage/deleted-devices.js";
+import { findDeviceByKey, insertDevice, isUuidTaken } from "../storage/devices.js";
 import { bindProvisioningToken, findProvisioningToken } from "../storage/provisioning-tokens.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, answerWith, refuse } from "./answer.js";
 import { type Exchange, isAnswer, receive } from "./exchange.js";
+import { noteHardware } from "./hardware.js";
 import { once } from "./once.js";
 
 /** A UUID is 40 hexadecimal digits. */
@@ -75,16 +77,18 @@ async function bind(database: Database, applicant: Applicant): Promise<Answer> {
 	const token = await findProvisioningToken(database, tokenKeyId);
 	const known = await findDeviceByKey(database, deviceKeyId);
 	const wanted = token?.uuid ?? request.uuid;
-	const isUuidTaken = wanted !== undefined && (await findDevice(database, wanted)) !== undefined;
 	const decision = decideProvision({
 		time,
 		keyId: deviceKeyId,
 		uuid: request.uuid,
 		token,
 		isKeyTaken: known !== undefined,
-		isUuidTaken,
+		isLocked: known ? known.lockedAt !== null : await isKeyDeleted(database, deviceKeyId),
+		isOtherHardware: known !== undefined && known.hardware !== request.hardware,
+		isUuidTaken: wanted !== undefined && (await isUuidTaken(database, wanted)),
 	});
 	if (decision !== "allowed") {
+		if (decision === "hardware-other" && known) await noteHardware(database, known, request, time);
 		await appendAudit(database, time, {
 			actor: known ? "device:" + known.uuid : "key:" + deviceKeyId,
 			action: "device.provision",
@@ -92,7 +96,7 @@ async function bind(database: Database, applicant: Applicant): Promise<Answer> {
 			rule: decision,
 			details: { hardware: request.hardware },
 		});
-		return refuse(decision, { command: "dms_provision" });
+		return refuse(decision, { command: "dms_provision", hardware: known?.hardware });
 	}
 	const device = known ?? (await register(database, applicant, wanted));
 	return answerWith({
@@ -122,6 +126,9 @@ async function register(
 		pin: null,
 		firstSeenAt: time,
 		lastSeenAt: time,
+		lockedAt: null,
+		otherHardware: null,
+		otherHardwareAt: null,
 	};
 	await bindProvisioningToken(database, tokenKeyId, deviceKeyId);
 	await insertDevice(database, device);

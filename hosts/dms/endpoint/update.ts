@@ -26,6 +26,7 @@ import { findProduct } from "../storage/products.js";
 import type { DeviceRow, ProductRow } from "../storage/schema.js";
 import { type Answer, answerWith, noContent, refuse } from "./answer.js";
 import type { DeviceRequest } from "./device-endpoint.js";
+import { noteHardware } from "./hardware.js";
 
 /** Why there is nothing to get, for the person who asked. */
 const sentences: { readonly [rule in UpdateRule]: string } = Object.freeze({
@@ -55,6 +56,7 @@ const intervalSpread = 0.1;
 export async function update(request: DeviceRequest, query: UpdateQuery): Promise<Answer> {
 	const { database, device } = request;
 	if (!isVersion(query.version)) return refuse("request");
+	await noteHardware(database, device, query, request.time);
 	const product = device.product === null ? undefined : await findProduct(database, device.product);
 	if (product === undefined) return refuse("activate-before-update");
 	const key = await findProductKey(database, product.code);

@@ -10,10 +10,8 @@ import {
 import { isVersion } from "../../../src/protocol/version.js";
 import { sha256 } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
+import { requireRoom, slotLengthDefault } from "./slot.js";
 import { signStatement } from "./statements.js";
-
-/** The larger of two app slots on a chip with 4 MB of flash. */
-export const imageLengthMaximum = 2 * 1024 * 1024;
 
 export interface BundleOptions {
 	readonly product: string;
@@ -27,6 +25,8 @@ export interface BundleOptions {
 	/** Seconds since 1970 from which on it is not to be installed. Default: never. */
 	readonly expires?: number | undefined;
 	readonly image: Uint8Array;
+	/** Bytes of an app slot on the platform. Default: those of `hosts/esp32/partitions.csv`. */
+	readonly slotLength?: number | undefined;
 }
 
 export interface Bundle {
@@ -38,12 +38,10 @@ export interface Bundle {
 /** States what the image is, with blocks as small as their digests' room allows. */
 export function makeBundle(options: BundleOptions, productKey: KeyObject): Bundle {
 	const { product, platform, version, sequence, expires, image } = options;
-	const { floor = "0.0.0.0" } = options;
+	const { floor = "0.0.0.0", slotLength = slotLengthDefault } = options;
 	requireVersion(version);
 	requireVersion(floor);
-	if (image.length === 0 || image.length > imageLengthMaximum) {
-		throw new OperatorError("limit", "An image has 1 to " + imageLengthMaximum + " bytes.");
-	}
+	requireRoom(image, platform, slotLength);
 	const digest = sha256(image);
 	for (
 		let length = blockLengthMinimum;
@@ -56,7 +54,8 @@ export function makeBundle(options: BundleOptions, productKey: KeyObject): Bundl
 		const statement = signStatement(whole, productKey);
 		if (statement.length <= statementLengthMaximum) return { statement, image };
 	}
-	throw new OperatorError("limit", "The image is too long: its statement has no room for it.");
+	// Blocks of the greatest length leave room for the longest image and the longest names.
+	throw new Error("a statement has no room for its image");
 }
 
 export function encodeBundle({ statement, image }: Bundle): Uint8Array {

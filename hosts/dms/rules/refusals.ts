@@ -69,6 +69,18 @@ export const refusals = Object.freeze({
 		result: DmsResult.KeyTaken,
 		sentence: "This device was provisioned with another token. Use that one, or wipe its identity.",
 	},
+	"hardware-other": {
+		status: 409,
+		result: DmsResult.HardwareOther,
+		sentence:
+			"This identity is of hardware {hardware}. Was its board swapped? The service's operator " +
+			"must say so: opendms device swap",
+	},
+	"device-locked": {
+		status: 403,
+		result: DmsResult.DeviceLocked,
+		sentence: "The service's operator has locked this device out. Ask there for the reason.",
+	},
 	"acknowledge-before-claim": {
 		status: 403,
 		result: DmsResult.NotProvisioned,
@@ -164,6 +176,8 @@ export interface RefusalNames {
 	readonly platform?: string | undefined;
 	/** The product that the device is on. */
 	readonly current?: string | undefined;
+	/** What the device's identity was given to. */
+	readonly hardware?: string | undefined;
 	/** The device's command that takes the token. */
 	readonly command?: "dms_provision" | "dms_claim" | undefined;
 }

@@ -20,6 +20,10 @@ export interface ProvisionFacts {
 	readonly token?: ProvisioningTokenFacts | undefined;
 	/** Whether this key is a device already. */
 	readonly isKeyTaken: boolean;
+	/** Whether that device is locked out, or was deleted. */
+	readonly isLocked: boolean;
+	/** Whether that device was provisioned on another piece of hardware. */
+	readonly isOtherHardware: boolean;
 	/** Whether the UUID that the token or the device brings is another device's. */
 	readonly isUuidTaken: boolean;
 }
@@ -33,11 +37,13 @@ export interface ProvisioningTokenFacts {
 	readonly deviceKeyId: string | null;
 }
 
-/** A bound token is good for its own key for ever, for another key never. */
+/** A bound token is good for its own key and hardware for ever, for another key never. */
 export function decideProvision(facts: ProvisionFacts): Decision {
 	const { token } = facts;
+	if (facts.isLocked) return "device-locked";
 	if (token === undefined || token.revokedAt !== null) return "token-unknown";
-	if (token.deviceKeyId === facts.keyId) return "allowed";
+	if (token.deviceKeyId === facts.keyId)
+		return facts.isOtherHardware ? "hardware-other" : "allowed";
 	if (token.deviceKeyId !== null) return "token-spent";
 	if (facts.time >= token.expiresAt) return "token-expired";
 	if (facts.isKeyTaken) return "key-taken";

@@ -1,6 +1,7 @@
 /** Devices: one for each public key that was provisioned. */
 
 import type { Updateable } from "kysely";
+import { isUuidDeleted } from "./deleted-devices.js";
 import type { Database, DeviceRow } from "./schema.js";
 
 export async function findDevice(database: Database, uuid: string): Promise<DeviceRow | undefined> {
@@ -12,6 +13,11 @@ export async function findDeviceByKey(
 	keyId: string,
 ): Promise<DeviceRow | undefined> {
 	return database.selectFrom("devices").selectAll().where("keyId", "=", keyId).executeTakeFirst();
+}
+
+/** Whether a device has this UUID, or had it until it was deleted. */
+export async function isUuidTaken(database: Database, uuid: string): Promise<boolean> {
+	return (await findDevice(database, uuid)) !== undefined || (await isUuidDeleted(database, uuid));
 }
 
 export async function listDevices(database: Database): Promise<DeviceRow[]> {

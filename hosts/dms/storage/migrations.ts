@@ -5,6 +5,7 @@
  */
 
 import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } from "kysely";
+import { createLockout } from "./migration-lockout.js";
 
 /** The type for bytes: `bytea` on PostgreSQL. */
 const bytes = "blob";
@@ -16,6 +17,7 @@ export const migrations: MigrationProvider = Object.freeze({
 	getMigrations: async () => ({
 		"001": { up: createTables } satisfies Migration,
 		"002": { up: createUpdates } satisfies Migration,
+		"003": { up: createLockout } satisfies Migration,
 	}),
 });
 

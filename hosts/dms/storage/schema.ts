@@ -14,6 +14,7 @@ export interface Schema {
 	products: ProductRow;
 	productUsers: ProductUserRow;
 	devices: DeviceRow;
+	deletedDevices: DeletedDeviceRow;
 	certificates: CertificateRow;
 	provisioningTokens: ProvisioningTokenRow;
 	claimTokens: ClaimTokenRow;
@@ -79,6 +80,18 @@ export interface DeviceRow {
 	pin: string | null;
 	firstSeenAt: number;
 	lastSeenAt: number;
+	/** From when on all its requests are refused. */
+	lockedAt: number | null;
+	/** Another piece of hardware that has come with this device's key: a copied flash. */
+	otherHardware: string | null;
+	otherHardwareAt: number | null;
+}
+
+/** A key that is refused for ever, and the UUID that it had. */
+export interface DeletedDeviceRow {
+	keyId: string;
+	uuid: string;
+	deletedAt: number;
 }
 
 export interface CertificateRow {
