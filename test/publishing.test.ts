@@ -28,7 +28,7 @@ function runnable(command: string): string {
 	return command
 		.replaceAll("npx opendms", tool)
 		.replace("npm run -s board --", board)
-		.replace("build/example", join(root, "build/example"));
+		.replace("example/lamp", join(root, "example/lamp"));
 }
 
 test("the publisher's commands in README print what it says", (context) => {

@@ -1,6 +1,6 @@
 /** A version of the lamp that should never have been published: it crashes after each start. */
 
-import type { App, Device } from "../../src/device.js";
+import type { App, Device } from "opendms/src/device.js";
 import lamp from "./lamp.js";
 
 const app: App = Object.freeze<App>({

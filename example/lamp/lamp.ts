@@ -3,8 +3,8 @@
  * itself.
  */
 
-import type { App, Device, Variable } from "../../src/device.js";
-import { DmsError, DmsResult } from "../../src/protocol/result.js";
+import type { App, Device, Variable } from "opendms/src/device.js";
+import { DmsError, DmsResult } from "opendms/src/protocol/result.js";
 
 const product = "ACME-LAMP";
 

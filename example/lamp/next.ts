@@ -1,6 +1,6 @@
 /** The lamp's next version: it can be dimmed by steps, and keeps the step. */
 
-import type { App, Device } from "../../src/device.js";
+import type { App, Device } from "opendms/src/device.js";
 import lamp from "./lamp.js";
 
 const stepSetting = "lamp.step";

@@ -2,10 +2,11 @@
  * Builds an image from compiled modules: the device program, the board's side of it, and an app.
  */
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { initSync, parse } from "es-module-lexer";
+import { type ImportSpecifier, initSync, parse } from "es-module-lexer";
+import { bundleApp } from "./bundle-app.js";
 import { boardPlatform, encodeImage, type Module } from "./image.js";
 
 const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
@@ -32,7 +33,10 @@ const replacements: Readonly<Record<string, string>> = {
 };
 
 export interface ImageOptions {
-	/** Compiled module whose default export is the app; none for a plain DMS console. */
+	/**
+	 * Module whose default export is the app; none for a plain DMS console. One in TypeScript is
+	 * bundled, with the packages that it imports; a compiled one imports files and `opendms/`.
+	 */
 	readonly app?: string | undefined;
 	/** Version of the firmware: four numbers. */
 	readonly version: string;
@@ -41,6 +45,7 @@ export interface ImageOptions {
 }
 
 export function buildImage({ app, version, platformKey }: ImageOptions): Uint8Array {
+	if (app !== undefined && !existsSync(app)) throw new Error("There is no file " + app);
 	const graph = new Graph(app === undefined ? buildFolder : dirname(resolve(app)));
 	const board = graph.add(boardMain);
 	const product = app === undefined ? undefined : graph.add(resolve(app));
@@ -91,12 +96,18 @@ class Graph {
 		if (known !== undefined) return known;
 		const name = this.#nameOf(path);
 		this.#names.set(path, name);
-		const source = path === libraryEntry ? librarySource : this.#read(path);
+		const source = this.#read(path);
 		this.#modules.push({ name, source: this.#withImports(path, name, source) });
 		return name;
 	}
 
 	#read(path: string): string {
+		if (path === libraryEntry) return librarySource;
+		if (path.endsWith(".ts")) {
+			const { source, modified } = bundleApp(path);
+			this.#modified = Math.max(this.#modified, modified);
+			return source;
+		}
 		this.#modified = Math.max(this.#modified, statSync(path).mtimeMs);
 		const source = readFileSync(path, "utf8");
 		return path.startsWith(packageFolder) ? withoutStaticField(source) : source;
@@ -106,8 +117,7 @@ class Graph {
 	#withImports(path: string, name: string, source: string): string {
 		let result = "";
 		let offset = 0;
-		const [imports] = parse(source);
-		for (const { n: specifier, s: start, e: end } of imports) {
+		for (const { n: specifier, s: start, e: end } of importsOf(path, source)) {
 			if (specifier === undefined) continue;
 			const target = this.add(resolveSpecifier(path, specifier));
 			const way = relative(dirname(name), target).split(sep).join("/");
@@ -125,10 +135,28 @@ class Graph {
 		];
 		for (const [folder, name] of parts) {
 			const way = relative(folder, path);
-			if (!way.startsWith("..")) return join(name, way).split(sep).join("/");
+			if (way.startsWith("..")) continue;
+			return join(name, way).split(sep).join("/").replace(/\.ts$/, ".js");
 		}
 		throw new Error(path + " is neither the device program's nor the app's");
 	}
+}
+
+/** @throws {Error} with the place at which a source is no module. */
+function importsOf(path: string, source: string): readonly ImportSpecifier[] {
+	try {
+		return parse(source)[0];
+	} catch (error) {
+		const index = error instanceof Error && "idx" in error ? Number(error.idx) : 0;
+		const lines = source.slice(0, index).split("\n");
+		const place = `${shown(path)}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
+		throw new Error(place + ": the syntax is not that of a JavaScript module");
+	}
+}
+
+/** The path as its user would write it. */
+function shown(path: string): string {
+	return relative(process.cwd(), path);
 }
 
 /**
@@ -148,8 +176,8 @@ function resolveSpecifier(importer: string, specifier: string): string {
 		: specifier.startsWith(ownName)
 			? join(buildFolder, specifier.slice(ownName.length))
 			: packages[specifier];
-	if (path === undefined) {
-		throw new Error(importer + " imports " + specifier + ", which a device does not have");
+	if (path === undefined || !existsSync(path === libraryEntry ? packageFolder : path)) {
+		throw new Error(shown(importer) + " imports " + specifier + ", which a device does not have");
 	}
 	return replacements[path] ?? path;
 }

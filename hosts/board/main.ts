@@ -19,7 +19,7 @@ const usage = `npm run board -- [options]
   --state DIR                   where the board keeps its flash (default state/board)
   --network SSID:PASSKEY:RSSI   a network in the air, such as home:secret123:-60; repeatable
   --uart stdio|tcp:PORT|pty:LINK   where its serial line leads (default stdio)
-  --app FILE                    a compiled module with the product maker's app (default none)
+  --app FILE                    the product maker's app, in TypeScript or compiled (default none)
   --firmware VERSION            what the image says it is (default: this package's version)
   --platform-key HEX            the publisher's public key: without it the board takes no update
   --write-image FILE            writes the image for a bundle, and ends
