@@ -18,17 +18,21 @@ import { deviceVariables } from "./console/variables/variables.js";
 import type { App, Command, Device, Variable } from "./device.js";
 import { Dms, type DmsSettings } from "./dms/dms.js";
 import { Finisher } from "./dms/finisher.js";
-import type { Host } from "./host.js";
+import type { Host, KeyValueDomain } from "./host.js";
 import { AutoJoin, type AutoJoinSettings } from "./network/auto-join.js";
 import { Network, type NetworkSettings } from "./network/network.js";
+import { withoutRadio } from "./network/no-radio.js";
 import { DmsError, DmsResult } from "./protocol/result.js";
+import { FailingDomain } from "./storage/failing-domain.js";
 import { RecordStore, storagePath } from "./storage/record-store.js";
 import { Settings } from "./storage/settings.js";
-import { Dfu, type DfuSettings } from "./update/dfu.js";
+import { Dfu, type DfuSettings, isAfterTrial } from "./update/dfu.js";
 import { Faults } from "./update/faults.js";
 import { version } from "./version.js";
 
 const safeModeLine = "[Safe mode: the app has failed too often. faults_print tells more]";
+const consoleOnlyLine =
+	"[Console only: the device has failed too often, without its app too. faults_print tells more]";
 /** What `version` calls a device without an app. */
 const productDefault = "OPENDMS-CONSOLE";
 
@@ -59,19 +63,25 @@ class RunningDevice implements Device {
 	readonly #console: Console | undefined;
 
 	constructor(host: Host, app: App) {
-		this.host = host;
-		const storage = host.keyValue.open({ path: storagePath, format: "buffer" });
-		this.dfu = new Dfu(this, storage);
-		this.faults = new Faults(host, storage, !this.dfu.isAfterTrial);
+		const storage = openRecords(host);
+		const running = { boot: host.boot, version: host.system.version };
+		// First of all: whatever fails from here on is counted.
+		this.faults = new Faults(host, storage, () => !isAfterTrial(storage, running));
+		this.host = this.faults.isConsoleOnly ? withoutRadio(host) : host;
 		this.app = this.faults.isSafeMode ? withoutCode(app) : app;
 		const { commands = [], variables = [] } = this.app;
 		this.commandTables = [deviceCommands, commands];
 		this.variableTables = [deviceVariables, variables];
-		this.settings = new Settings(new RecordStore(storage, "settings"));
-		this.network = new Network(host, this);
-		this.dms = new Dms(host, this.network, new RecordStore(storage, "identity"), this);
+		this.settings = new Settings(new RecordStore(storage, "settings"), isOwnSetting);
+		this.network = new Network(this.host, this);
+		this.dms = new Dms(this.host, this.network, new RecordStore(storage, "identity"), this);
+		this.dfu = new Dfu(this, storage);
 		this.#finisher = new Finisher(this);
 		this.#console = new Console(this);
+		if (this.faults.isConsoleOnly) {
+			this.log(consoleOnlyLine);
+			return;
+		}
 		if (this.faults.isSafeMode) this.log(safeModeLine);
 		this.#finisher.begin();
 		this.#joinByItself();
@@ -149,6 +159,19 @@ class RunningDevice implements Device {
 	finishSoon(): void {
 		this.#finisher.begin();
 	}
+}
+
+/** Storage that can't even be opened reads and writes as storage that fails. */
+function openRecords({ keyValue }: Host): KeyValueDomain {
+	try {
+		return keyValue.open({ path: storagePath, format: "buffer" });
+	} catch {
+		return new FailingDomain();
+	}
+}
+
+function isOwnSetting(name: string): boolean {
+	return deviceVariables.some((variable) => variable.name === name);
 }
 
 /** In safe mode nothing of an app is left but the name of its product. */

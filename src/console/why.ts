@@ -8,6 +8,10 @@ import { DfuStatus, dfuSentence } from "../update/status.js";
 
 export function why(device: Device): string {
 	const { dms, faults } = device;
+	if (faults.isConsoleOnly) {
+		return "The device has failed too often, without its app too, and does nothing. Next: faults_print";
+	}
+	if (dms.isUnreadable) return sentenceOf(DmsResult.StorageFailed);
 	if (faults.isSafeMode) {
 		return "The device does without its app, which has failed too often. Next: faults_print";
 	}

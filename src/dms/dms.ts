@@ -47,6 +47,9 @@ export interface DmsOwner {
 	onProduct(product: string, key: Uint8Array | undefined): void;
 }
 
+const unreadableSentence =
+	"This device has an identity, but its flash could not be read. Reboot, then try again.";
+
 export class Dms {
 	readonly decisions = new Decisions();
 	readonly #host: Host;
@@ -54,41 +57,55 @@ export class Dms {
 	readonly #store: RecordStore;
 	readonly #owner: DmsOwner;
 	readonly #service: Service;
-	#identity: Identity;
+	/** As it was read last: `#known` is as it is now. */
+	#identity: Identity = identityOf({});
+	/** Flash holds a record that could not be read, or not for certain. */
+	#isUnread = true;
+	/** Nothing at all is known of it. */
+	#isLost = false;
 	/** Calls are serialised: each begins when the one before has ended. */
 	#last: Promise<unknown> = Promise.resolve();
 
-	/** Reads the record, and finishes what a cut of power left unfinished. */
+	/**
+	 * Reads the record, and finishes what a cut of power left unfinished. Whatever the flash does,
+	 * this doesn't throw: a device must start.
+	 */
 	constructor(host: Host, network: Network, store: RecordStore, owner: DmsOwner) {
 		this.#host = host;
 		this.#network = network;
 		this.#store = store;
 		this.#owner = owner;
 		this.#service = new Service(host, network);
-		this.#identity = identityOf(store.read());
+		this.#read();
 		if (this.provisionStatus === ProvisionStatus.Complete) this.#finishMirror();
 		this.#keepTime();
 	}
 
 	/** `gos_dms_get_provision_status()`. */
 	get provisionStatus(): ProvisionStatus {
-		return statusOf(this.#identity);
+		return statusOf(this.#known);
 	}
 
 	/** 40 hexadecimal digits: the service's for this device, or the one that was set; or empty. */
 	get uuid(): string {
-		return this.#identity.uuid ?? this.#owner.dmsSettings.uuid;
+		return this.#known.uuid ?? this.#owner.dmsSettings.uuid;
 	}
 
 	/** Where the service is: `host` or `host:port`; empty when nobody has said. */
 	get address(): string {
-		const { address, token } = this.#identity;
+		const { address, token } = this.#known;
 		return this.#owner.dmsSettings.host || address || (token && this.#parse(token).address) || "";
 	}
 
 	/** Something is begun that only the service can finish. */
 	get isUnfinished(): boolean {
-		return this.#isHalfway || this.#identity.isReleasePending;
+		return this.#isHalfway || this.#known.isReleasePending || this.#isLost;
+	}
+
+	/** Whether flash holds an identity that can't be read. */
+	get isUnreadable(): boolean {
+		if (this.#isLost) this.#read();
+		return this.#isLost;
 	}
 
 	/** Provisioning is begun, and not complete. */
@@ -147,7 +164,7 @@ export class Dms {
 		return this.#serialise(async () => {
 			const isToProvision = this.#isHalfway;
 			if (isToProvision) await this.decisions.noting("provision", this.#provision());
-			if (this.#identity.isReleasePending) await this.#release();
+			if (this.#known.isReleasePending) await this.#release();
 			return isToProvision;
 		});
 	}
@@ -156,10 +173,32 @@ export class Dms {
 	askRelease(): Promise<void> {
 		return this.#serialise(async () => {
 			if (this.provisionStatus === ProvisionStatus.Complete) {
-				this.#write(withReleasePending(this.#identity, true));
+				this.#write(withReleasePending(this.#known, true));
 				this.decisions.owner = "";
 			}
 		});
+	}
+
+	/** The identity, read again as long as it isn't known for certain. */
+	get #known(): Identity {
+		if (this.#isUnread) this.#read();
+		return this.#identity;
+	}
+
+	#read(): void {
+		try {
+			this.#identity = identityOf(this.#store.read());
+			this.#isUnread = this.#store.isDoubtful;
+			this.#isLost = false;
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+			this.#isLost = true;
+		}
+	}
+
+	/** What can't be read may be good: nobody begins anew over it. Throws `StorageFailed`. */
+	#checkRead(): void {
+		if (this.isUnreadable) throw new DmsError(DmsResult.StorageFailed, unreadableSentence);
 	}
 
 	/** Worn flash must not keep the device from starting: the next start tries again. */
@@ -174,7 +213,7 @@ export class Dms {
 	/** Time never goes back below the last one stored, not even before the first hello. */
 	#keepTime(): void {
 		const { clock } = this.#host;
-		const { time = 0 } = this.#identity;
+		const { time = 0 } = this.#known;
 		if (clock.now() < time * 1000) clock.set(time * 1000);
 	}
 
@@ -186,7 +225,7 @@ export class Dms {
 		}
 		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) {
 			await this.#callKnown({ method: "PUT", path: path.provision });
-			this.#write(withoutToken(this.#identity, this.#service.time));
+			this.#write(withoutToken(this.#known, this.#service.time));
 			this.#store.mirror();
 		}
 	}
@@ -198,8 +237,8 @@ export class Dms {
 		const status = this.provisionStatus;
 		if (status === ProvisionStatus.Complete || status === ProvisionStatus.CompleteButNoAck) return;
 		this.#parse(token);
-		if (this.#identity.token === token) return;
-		this.#write(withToken(this.#identity, token, this.#newKey()));
+		if (this.#known.token === token) return;
+		this.#write(withToken(this.#known, token, this.#newKey()));
 		this.decisions.forgetFrom("provision");
 	}
 
@@ -226,12 +265,12 @@ export class Dms {
 		await this.#checkCertificate(reply, authority, key);
 		const certificate = reply.certificate.slice();
 		const credentials = { uuid: reply.uuid, certificate, address: token.address, authority };
-		this.#write(withCredentials(this.#identity, credentials, this.#service.time));
+		this.#write(withCredentials(this.#known, credentials, this.#service.time));
 	}
 
 	/** In status 1: the token, and the key that was made for it. */
 	get #held(): { key: Uint8Array; token: ProvisioningToken } {
-		const { key, token } = this.#identity;
+		const { key, token } = this.#known;
 		if (key === undefined || token === undefined) return fail(DmsResult.NoToken);
 		return { key, token: this.#parse(token) };
 	}
@@ -265,7 +304,7 @@ export class Dms {
 	/** For what only a provisioned device may ask; the owner before it is released first. */
 	async #becomeReady(): Promise<void> {
 		if (this.provisionStatus !== ProvisionStatus.Complete) fail(DmsResult.NotProvisioned);
-		if (this.#identity.isReleasePending) await this.#release();
+		if (this.#known.isReleasePending) await this.#release();
 	}
 
 	async #claim(token: string): Promise<ClaimReply> {
@@ -294,7 +333,7 @@ export class Dms {
 
 	async #release(): Promise<void> {
 		await this.#callKnown({ method: "DELETE", path: path.claim });
-		this.#write(withReleasePending(this.#identity, false));
+		this.#write(withReleasePending(this.#known, false));
 	}
 
 	/**
@@ -311,14 +350,14 @@ export class Dms {
 	}
 
 	async #callAgain(call: Call): Promise<Uint8Array> {
-		const body = encodeMap({ certificate: this.#identity.certificate, ...this.#facts });
+		const body = encodeMap({ certificate: this.#known.certificate, ...this.#facts });
 		const relation = this.#relation();
 		await this.#service.call(relation, { method: "PUT", path: path.provision, body });
 		return this.#service.call(relation, call);
 	}
 
 	#relation(): Relation {
-		const { authority, key, time = 0, token } = this.#identity;
+		const { authority, key, time = 0, token } = this.#known;
 		if (key === undefined) return fail(DmsResult.NotProvisioned);
 		const fingerprint =
 			authority !== undefined
@@ -345,7 +384,11 @@ export class Dms {
 	}
 
 	#serialise<T>(operation: () => Promise<T>): Promise<T> {
-		const result = this.#last.then(operation, operation);
+		const turn = (): Promise<T> => {
+			this.#checkRead();
+			return operation();
+		};
+		const result = this.#last.then(turn, turn);
 		this.#last = result.catch(() => undefined);
 		return result;
 	}

@@ -65,8 +65,8 @@ function isHopeful(result: DmsResult): boolean {
 	switch (result) {
 		case DmsResult.NetworkNotSet:
 		case DmsResult.NoToken:
-		case DmsResult.StorageFailed:
 			return false;
+		case DmsResult.StorageFailed: // A weak supply fails for a while.
 		case DmsResult.SignatureRefused:
 		case DmsResult.ClockWrong:
 		case DmsResult.ServiceBusy:

@@ -96,7 +96,7 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 		"That is no whole provisioning token: a letter is wrong or missing. Copy and paste all of it.",
 	[DmsResult.NotProvisioned]: "The device is not provisioned. Do that first: dms_provision <token>",
 	[DmsResult.StorageFailed]:
-		"The flash did not keep what was written. Try again; if that fails too, it is worn out.",
+		"The flash could not be read or written. Try again, then reboot: if both fail, it is worn out.",
 	[DmsResult.AlreadyProvisioned]: "The device is provisioned already, so that can't be changed.",
 
 	[DmsResult.NetworkNotSet]:

@@ -19,6 +19,7 @@ import {
 	isRefused,
 	isRunning,
 	mismatched,
+	type Running,
 	statusOf,
 	type Trial,
 	type UpdateRecord,
@@ -46,6 +47,8 @@ const armDoublings = 7;
 /** How often a service is asked that doesn't say how often it wants to be: once a day. */
 const intervalDefaultSeconds = 86_400;
 const intervalMinimumSeconds = 60;
+
+const updateRecordName = "update";
 
 /** The console restarts the device as soon as its answer is out; who else asked has this long. */
 const restartMilliseconds = 1000;
@@ -92,26 +95,56 @@ export class Dfu {
 	#intervalSeconds = intervalDefaultSeconds;
 	/** How much of the image is there, as reports say it. */
 	#percent = 0;
+	/** The record, while flash holds an older one because it didn't take this one. */
+	#unwritten: MessagePackMap | undefined;
 
-	/** Reads the record, and notes how a trial ended that was going on before the reset. */
+	/**
+	 * Reads the record, and notes how a trial ended that was going on before the reset. Whatever the
+	 * flash does, this doesn't throw: a device must start.
+	 */
 	constructor(owner: DfuOwner, storage: KeyValueDomain) {
 		this.#owner = owner;
 		this.#storage = storage;
+		this.isAfterTrial = isAfterTrial(storage, this.#running);
+		try {
+			this.#noteEnd();
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+			this.status = DfuStatus.StorageFailed;
+		}
+	}
+
+	#noteEnd(): void {
 		const record = this.#read();
 		const { trial } = record;
-		const { boot } = owner.host;
-		const isTried = trial !== undefined && boot.isOnTrial;
-		this.isAfterTrial = trial?.isArmed === true && !isTried;
-		if (isTried) this.status = DfuStatus.Pending;
-		else if (trial !== undefined) {
-			const now = trial.isArmed ? ended(trial, boot.reason) : trial;
-			if (trial.isArmed) this.#write(withTrial(record, now));
-			this.status = statusOf(now);
+		const { boot } = this.#owner.host;
+		if (trial === undefined) return;
+		if (boot.isOnTrial) {
+			this.status = DfuStatus.Pending;
+			return;
 		}
+		const now = trial.isArmed ? ended(trial, boot.reason) : trial;
+		this.status = statusOf(now);
+		if (!trial.isArmed) return;
+		this.#unwritten = withTrial(record, now);
+		this.#write(this.#unwritten);
 	}
 
 	/** Goes on with what a reset has interrupted, or waits for the time to ask. */
 	begin(): void {
+		const { host } = this.#owner;
+		try {
+			this.#begin();
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+			this.#owner.log("[Update: " + error.message + "]");
+			// The image before this one may find its record readable again.
+			if (host.boot.isOnTrial) host.timer.set(() => host.system.restart(), trialMilliseconds);
+			else this.#poll(1);
+		}
+	}
+
+	#begin(): void {
 		const { host } = this.#owner;
 		const record = this.#read();
 		const { trial } = record;
@@ -134,13 +167,13 @@ export class Dfu {
 
 	/** UUID of the bundle whose image runs; empty for an image that came by cable. */
 	get bundle(): string {
-		const { trial, bundle } = this.#read();
+		const { trial, bundle } = this.#shown;
 		return trial !== undefined && isRunning(trial, this.#running) ? trial.bundle : bundle;
 	}
 
 	/** Code of the product whose updates the device takes; empty without one. */
 	get product(): string {
-		return pinOf(this.#read().fields)?.product ?? "";
+		return pinOf(this.#shown.fields)?.product ?? "";
 	}
 
 	/** `gos_dms_clear_dfu_status()`. */
@@ -342,7 +375,7 @@ export class Dfu {
 			this.#failures++;
 			this.#owner.log("[Update: " + error.message + "]");
 		}
-		const { trial } = this.#read();
+		const { trial } = this.#shown;
 		if (trial === undefined || isRefused(trial)) this.#poll(1);
 		else this.#schedule(this.#backoff(armDoublings + this.#failures));
 	}
@@ -351,24 +384,52 @@ export class Dfu {
 		return backoffMilliseconds(failures, fractionOf(this.#owner.host.crypto.random(4)));
 	}
 
-	get #running() {
+	get #running(): Running {
 		const { boot, system } = this.#owner.host;
 		return { boot, version: system.version };
 	}
 
+	/**
+	 * The record to decide by. Throws `StorageFailed` when it can't be read for certain: an older one
+	 * would let older images in.
+	 */
 	#read(): UpdateRecord {
-		return updateRecordOf(this.#open().read(), this.#running);
+		const store = this.#open();
+		const fields = this.#unwritten ?? store.read();
+		if (store.isDoubtful) throw new DfuError(DfuStatus.StorageFailed);
+		return updateRecordOf(fields, this.#running);
+	}
+
+	/** The record as far as it can be read: good enough to show. */
+	get #shown(): UpdateRecord {
+		try {
+			return updateRecordOf(this.#unwritten ?? this.#open().read(), this.#running);
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+			return updateRecordOf({}, this.#running);
+		}
 	}
 
 	#write(fields: MessagePackMap): void {
-		const store = this.#open();
-		store.read();
-		store.write(fields);
+		this.#open().write(fields);
+		this.#unwritten = undefined;
 	}
 
 	/** Made when it is needed: it would only take memory in between. */
 	#open(): RecordStore {
-		return new RecordStore(this.#storage, "update");
+		return new RecordStore(this.#storage, updateRecordName);
+	}
+}
+
+/** Whether the run before this one was another image's trial: its end is none of our faults. */
+export function isAfterTrial(storage: KeyValueDomain, running: Running): boolean {
+	if (running.boot.isOnTrial) return false;
+	try {
+		const fields = new RecordStore(storage, updateRecordName).read();
+		return updateRecordOf(fields, running).trial?.isArmed === true;
+	} catch (error) {
+		if (!(error instanceof DmsError)) throw error;
+		return false;
 	}
 }
 

@@ -75,7 +75,44 @@ export const messagePackCases: Cases = Object.freeze({
 			equal(decodeMap(bytes(hex)), undefined, hex);
 	},
 	"a key named __proto__ is refused": () => {
-		equal(decodeMap(bytes("81a95f5f70726f746f5f5fc0")), undefined);
+		for (const head of ["a9", "d909", "da0009", "db00000009"]) {
+			const hex = "81" + head + "5f5f70726f746f5f5fc0";
+			equal(isWellFormed(bytes(hex)), false, hex);
+			equal(decodeMap(bytes(hex)), undefined, hex);
+		}
+		equal(decodeMap(bytes("81a95f5f70726f746f5f2dc0")), { "__proto_-": null });
+	},
+	"integers beyond 2^53 are refused, and those within are exact": () => {
+		for (const [hex, value] of [
+			["cf001fffffffffffff", 2 ** 53 - 1],
+			["d3001fffffffffffff", 2 ** 53 - 1],
+			["d3ffe0000000000001", -(2 ** 53 - 1)],
+			["d3ffffffffffffffff", -1],
+			["d30000000000000000", 0],
+		] as const) {
+			equal(decodeMap(bytes("81a161" + hex)), { a: value }, hex);
+		}
+		for (const hex of [
+			"cf0020000000000000",
+			"cfffffffffffffffff",
+			"cf8000000000000000",
+			"d30020000000000000",
+			"d37fffffffffffffff",
+			"d3ffe0000000000000",
+			"d3ffdfffffffffffff",
+			"d38000000000000000",
+		]) {
+			equal(decodeMap(bytes("81a161" + hex)), undefined, hex);
+		}
+	},
+	"keys can have the names of every object's members": () => {
+		const map = decodeMap(bytes("82ab636f6e7374727563746f7201a87461675374726e6702")) ?? {};
+		equal(Object.entries(map), [
+			["tagStrng", 2],
+			["constructor", 1],
+		]);
+		equal(decodeMap(bytes("81ab636f6e7374727563746f7201"), ["other"]), {});
+		equal(decodeMap(bytes("82a20061" + "01" + "a161" + "02")), { "\u0000a": 1, a: 2 });
 	},
 	"names that nobody knows are left out, however many, and leave nothing behind": () => {
 		for (let count = 1000; count < 1300; count += 100) {

@@ -26,7 +26,7 @@ function bootOf(reason: ResetReason, slot = "ota_0", isOnTrial = false): Boot {
 function countAfter(domain: TestDomain, reason: ResetReason, version = "1.0.0.0"): Faults {
 	const system = { version } as Host["system"];
 	const timer = { set: () => 1, clear: () => undefined };
-	return new Faults({ boot: bootOf(reason), system, timer }, domain, true);
+	return new Faults({ boot: bootOf(reason), system, timer }, domain, () => true);
 }
 
 const candidate = { sequence: 7, version: "2.0.0.0", bundle: "b" };
@@ -118,26 +118,63 @@ export const updateCases: Cases = Object.freeze({
 		const later = countAfter(domain, "software");
 		equal([later.count, later.reason], [2, "watchdog"]);
 	},
-	"the 8th fault in a row leads to safe mode, and a further one writes nothing": () => {
-		const domain = new TestDomain();
-		for (let count = 1; count < 8; count++) {
-			isTrue(!countAfter(domain, "panic").isSafeMode, "not yet");
-		}
-		isTrue(countAfter(domain, "panic").isSafeMode, "now");
-		const { length } = domain.writes;
-		isTrue(countAfter(domain, "panic").isSafeMode, "still");
-		equal(domain.writes.length, length);
-	},
+	"the 8th fault in a row leads to safe mode, the 12th to the console only, and none is written then":
+		() => {
+			const domain = new TestDomain();
+			for (let count = 1; count < 8; count++) {
+				isTrue(!countAfter(domain, "panic").isSafeMode, "not yet");
+			}
+			isTrue(countAfter(domain, "panic").isSafeMode, "now");
+			for (let count = 9; count < 12; count++) {
+				isTrue(!countAfter(domain, "panic").isConsoleOnly, "not yet");
+			}
+			isTrue(countAfter(domain, "panic").isConsoleOnly, "now");
+			const { length } = domain.writes;
+			equal(length, 12, "one write for each");
+			isTrue(countAfter(domain, "panic").isConsoleOnly, "still");
+			isTrue(countAfter(domain, "power").isSafeMode, "also after another end");
+			equal(domain.writes.length, length);
+		},
 	"another version begins a row of its own": () => {
 		const domain = new TestDomain();
 		for (let count = 1; count <= 8; count++) countAfter(domain, "panic");
 		const other = countAfter(domain, "software", "1.0.0.1");
 		equal([other.count, other.isSafeMode], [0, false]);
 	},
-	"a device that can't keep its count starts all the same": () => {
+	"a device that can't keep its count starts all the same, with the console only": () => {
 		const domain = new TestDomain();
 		domain.fault = "throws";
-		equal(countAfter(domain, "panic").count, 1);
+		const faults = countAfter(domain, "panic");
+		equal([faults.count, faults.isSafeMode, faults.isConsoleOnly], [1, true, true]);
+		const later = countAfter(domain, "power");
+		equal([later.count, later.isSafeMode], [0, false], "what ended otherwise is no fault");
+	},
+	"a count that can't be read is no fault, and is written over": () => {
+		const domain = new TestDomain();
+		countAfter(domain, "panic");
+		domain.values.set("faults.a", new Uint8Array(20));
+		equal(countAfter(domain, "power").count, 0);
+		equal(countAfter(domain, "panic").isConsoleOnly, false);
+		equal(countAfter(domain, "power").count, 1);
+	},
+	"after a day in safe mode the app gets one more chance": () => {
+		const domain = new TestDomain();
+		for (let count = 1; count < 12; count++) countAfter(domain, "panic");
+		const timers: [() => void, number][] = [];
+		let restarts = 0;
+		const system = { version: "1.0.0.0", restart: () => restarts++ } as unknown as Host["system"];
+		const timer = {
+			set: (act: () => void, milliseconds: number) => timers.push([act, milliseconds]),
+			clear: () => undefined,
+		};
+		const host = { boot: bootOf("panic"), system, timer };
+		isTrue(new Faults(host, domain, () => true).isConsoleOnly, "the 12th");
+		const [[act, milliseconds] = [() => undefined, 0]] = timers;
+		equal([timers.length, milliseconds, restarts], [1, 86_400_000, 0]);
+		act();
+		equal(restarts, 1);
+		equal(countAfter(domain, "software").isSafeMode, false, "with the app");
+		equal(countAfter(domain, "panic").isSafeMode, true, "one fault is enough");
 	},
 	"a trial is a trial until its image is confirmed, and then its installation": () => {
 		const fields = withTrial(updateRecordOf({ later: "kept" }, old), armed);
