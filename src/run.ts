@@ -26,8 +26,9 @@ import { DmsError, DmsResult } from "./protocol/result.js";
 import { FailingDomain } from "./storage/failing-domain.js";
 import { RecordStore, storagePath } from "./storage/record-store.js";
 import { Settings } from "./storage/settings.js";
-import { Dfu, type DfuSettings, isAfterTrial } from "./update/dfu.js";
+import { Dfu, type DfuSettings } from "./update/dfu.js";
 import { Faults } from "./update/faults.js";
+import { UpdateStore } from "./update/update-store.js";
 import { version } from "./version.js";
 
 const safeModeLine = "[Safe mode: the app has failed too often. faults_print tells more]";
@@ -64,9 +65,9 @@ class RunningDevice implements Device {
 
 	constructor(host: Host, app: App) {
 		const storage = openRecords(host);
-		const running = { boot: host.boot, version: host.system.version };
+		const updates = new UpdateStore(storage, { boot: host.boot, version: host.system.version });
 		// First of all: whatever fails from here on is counted.
-		this.faults = new Faults(host, storage, () => !isAfterTrial(storage, running));
+		this.faults = new Faults(host, storage, () => !updates.isAfterTrial);
 		this.host = this.faults.isConsoleOnly ? withoutRadio(host) : host;
 		this.app = this.faults.isSafeMode ? withoutCode(app) : app;
 		const { commands = [], variables = [] } = this.app;
@@ -75,7 +76,7 @@ class RunningDevice implements Device {
 		this.settings = new Settings(new RecordStore(storage, "settings"), isOwnSetting);
 		this.network = new Network(this.host, this);
 		this.dms = new Dms(this.host, this.network, new RecordStore(storage, "identity"), this);
-		this.dfu = new Dfu(this, storage);
+		this.dfu = new Dfu(this, updates);
 		this.#finisher = new Finisher(this);
 		this.#console = new Console(this);
 		if (this.faults.isConsoleOnly) {

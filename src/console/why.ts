@@ -9,7 +9,7 @@ import { DfuStatus, dfuSentence } from "../update/status.js";
 export function why(device: Device): string {
 	const { dms, faults } = device;
 	if (faults.isConsoleOnly) {
-		return "The device has failed too often, without its app too, and does nothing. Next: faults_print";
+		return "The device does nothing: it fails without its app too. Next: faults_print";
 	}
 	if (dms.isUnreadable) return sentenceOf(DmsResult.StorageFailed);
 	if (faults.isSafeMode) {

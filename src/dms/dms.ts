@@ -19,9 +19,9 @@ import { parseToken, type ProvisioningToken } from "../protocol/token.js";
 import type { RecordStore } from "../storage/record-store.js";
 import { isIssuedBy, isValidAt, parseCertificate } from "./certificate.js";
 import { Decisions } from "./decisions.js";
+import { IdentityRecord } from "./identity-record.js";
 import {
 	type Identity,
-	identityOf,
 	ProvisionStatus,
 	statusOf,
 	withCredentials,
@@ -47,36 +47,23 @@ export interface DmsOwner {
 	onProduct(product: string, key: Uint8Array | undefined): void;
 }
 
-const unreadableSentence =
-	"This device has an identity, but its flash could not be read. Reboot, then try again.";
-
 export class Dms {
 	readonly decisions = new Decisions();
 	readonly #host: Host;
 	readonly #network: Network;
-	readonly #store: RecordStore;
+	readonly #record: IdentityRecord;
 	readonly #owner: DmsOwner;
 	readonly #service: Service;
-	/** As it was read last: `#known` is as it is now. */
-	#identity: Identity = identityOf({});
-	/** Flash holds a record that could not be read, or not for certain. */
-	#isUnread = true;
-	/** Nothing at all is known of it. */
-	#isLost = false;
 	/** Calls are serialised: each begins when the one before has ended. */
 	#last: Promise<unknown> = Promise.resolve();
 
-	/**
-	 * Reads the record, and finishes what a cut of power left unfinished. Whatever the flash does,
-	 * this doesn't throw: a device must start.
-	 */
+	/** Reads the record, and finishes what a cut of power left unfinished. */
 	constructor(host: Host, network: Network, store: RecordStore, owner: DmsOwner) {
 		this.#host = host;
 		this.#network = network;
-		this.#store = store;
+		this.#record = new IdentityRecord(store);
 		this.#owner = owner;
 		this.#service = new Service(host, network);
-		this.#read();
 		if (this.provisionStatus === ProvisionStatus.Complete) this.#finishMirror();
 		this.#keepTime();
 	}
@@ -99,13 +86,12 @@ export class Dms {
 
 	/** Something is begun that only the service can finish. */
 	get isUnfinished(): boolean {
-		return this.#isHalfway || this.#known.isReleasePending || this.#isLost;
+		return this.#isHalfway || this.#known.isReleasePending || this.isUnreadable;
 	}
 
-	/** Whether flash holds an identity that can't be read. */
+	/** Whether flash holds an identity that can't be read: it looks like none then. */
 	get isUnreadable(): boolean {
-		if (this.#isLost) this.#read();
-		return this.#isLost;
+		return this.#record.isUnreadable;
 	}
 
 	/** Provisioning is begun, and not complete. */
@@ -173,38 +159,20 @@ export class Dms {
 	askRelease(): Promise<void> {
 		return this.#serialise(async () => {
 			if (this.provisionStatus === ProvisionStatus.Complete) {
-				this.#write(withReleasePending(this.#known, true));
+				this.#record.write(withReleasePending(this.#known, true));
 				this.decisions.owner = "";
 			}
 		});
 	}
 
-	/** The identity, read again as long as it isn't known for certain. */
 	get #known(): Identity {
-		if (this.#isUnread) this.#read();
-		return this.#identity;
-	}
-
-	#read(): void {
-		try {
-			this.#identity = identityOf(this.#store.read());
-			this.#isUnread = this.#store.isDoubtful;
-			this.#isLost = false;
-		} catch (error) {
-			if (!(error instanceof DmsError)) throw error;
-			this.#isLost = true;
-		}
-	}
-
-	/** What can't be read may be good: nobody begins anew over it. Throws `StorageFailed`. */
-	#checkRead(): void {
-		if (this.isUnreadable) throw new DmsError(DmsResult.StorageFailed, unreadableSentence);
+		return this.#record.known;
 	}
 
 	/** Worn flash must not keep the device from starting: the next start tries again. */
 	#finishMirror(): void {
 		try {
-			this.#store.mirror();
+			this.#record.mirror();
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 		}
@@ -225,8 +193,8 @@ export class Dms {
 		}
 		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) {
 			await this.#callKnown({ method: "PUT", path: path.provision });
-			this.#write(withoutToken(this.#known, this.#service.time));
-			this.#store.mirror();
+			this.#record.write(withoutToken(this.#known, this.#service.time));
+			this.#record.mirror();
 		}
 	}
 
@@ -238,7 +206,7 @@ export class Dms {
 		if (status === ProvisionStatus.Complete || status === ProvisionStatus.CompleteButNoAck) return;
 		this.#parse(token);
 		if (this.#known.token === token) return;
-		this.#write(withToken(this.#known, token, this.#newKey()));
+		this.#record.write(withToken(this.#known, token, this.#newKey()));
 		this.decisions.forgetFrom("provision");
 	}
 
@@ -265,7 +233,7 @@ export class Dms {
 		await this.#checkCertificate(reply, authority, key);
 		const certificate = reply.certificate.slice();
 		const credentials = { uuid: reply.uuid, certificate, address: token.address, authority };
-		this.#write(withCredentials(this.#known, credentials, this.#service.time));
+		this.#record.write(withCredentials(this.#known, credentials, this.#service.time));
 	}
 
 	/** In status 1: the token, and the key that was made for it. */
@@ -333,7 +301,7 @@ export class Dms {
 
 	async #release(): Promise<void> {
 		await this.#callKnown({ method: "DELETE", path: path.claim });
-		this.#write(withReleasePending(this.#known, false));
+		this.#record.write(withReleasePending(this.#known, false));
 	}
 
 	/**
@@ -377,15 +345,9 @@ export class Dms {
 		}
 	}
 
-	/** Flash first, then memory. */
-	#write(fields: MessagePackMap): void {
-		this.#store.write(fields);
-		this.#identity = identityOf(fields);
-	}
-
 	#serialise<T>(operation: () => Promise<T>): Promise<T> {
 		const turn = (): Promise<T> => {
-			this.#checkRead();
+			this.#record.check();
 			return operation();
 		};
 		const result = this.#last.then(turn, turn);

@@ -6,12 +6,11 @@
 import { inBackground } from "../background.js";
 import type { Dms } from "../dms/dms.js";
 import { backoffMilliseconds, fractionOf, waitAfter } from "../dms/retry.js";
-import type { Host, KeyValueDomain, TimerId } from "../host.js";
+import type { Host, TimerId } from "../host.js";
 import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
 import { path } from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { bundlePath, decodeUpdateOffer, type UpdateOffer } from "../protocol/update.js";
-import { RecordStore } from "../storage/record-store.js";
 import { download } from "./download.js";
 import {
 	ended,
@@ -22,8 +21,6 @@ import {
 	type Running,
 	statusOf,
 	type Trial,
-	type UpdateRecord,
-	updateRecordOf,
 	withTrial,
 } from "./record.js";
 import { DfuError, DfuStatus, isFinal, statusOfError } from "./status.js";
@@ -36,6 +33,7 @@ import {
 	type TrustedStatement,
 	withKey,
 } from "./trust.js";
+import type { UpdateStore } from "./update-store.js";
 
 /**
  * A new image that has not reached the service in this time goes back to the one before, which then
@@ -47,8 +45,6 @@ const armDoublings = 7;
 /** How often a service is asked that doesn't say how often it wants to be: once a day. */
 const intervalDefaultSeconds = 86_400;
 const intervalMinimumSeconds = 60;
-
-const updateRecordName = "update";
 
 /** The console restarts the device as soon as its answer is out; who else asked has this long. */
 const restartMilliseconds = 1000;
@@ -81,11 +77,11 @@ export interface QueryResult {
 
 export class Dfu {
 	readonly #owner: DfuOwner;
-	readonly #storage: KeyValueDomain;
+	readonly #store: UpdateStore;
 	/** `gos_dms_get_dfu_status()`: of the last update since the reset. */
 	status: DfuStatus = DfuStatus.None;
-	/** The run before this one was another image's trial: how that ended is not our fault. */
-	readonly isAfterTrial: boolean;
+	/** The run before this one was another image's trial. */
+	readonly #isAfterTrial: boolean;
 	/** The service could not be reached since the reset: others may have met the same outage. */
 	#wasOut = false;
 	/** Updates without being asked that have failed since the reset. */
@@ -95,17 +91,15 @@ export class Dfu {
 	#intervalSeconds = intervalDefaultSeconds;
 	/** How much of the image is there, as reports say it. */
 	#percent = 0;
-	/** The record, while flash holds an older one because it didn't take this one. */
-	#unwritten: MessagePackMap | undefined;
 
 	/**
 	 * Reads the record, and notes how a trial ended that was going on before the reset. Whatever the
 	 * flash does, this doesn't throw: a device must start.
 	 */
-	constructor(owner: DfuOwner, storage: KeyValueDomain) {
+	constructor(owner: DfuOwner, store: UpdateStore) {
 		this.#owner = owner;
-		this.#storage = storage;
-		this.isAfterTrial = isAfterTrial(storage, this.#running);
+		this.#store = store;
+		this.#isAfterTrial = store.isAfterTrial;
 		try {
 			this.#noteEnd();
 		} catch (error) {
@@ -115,7 +109,7 @@ export class Dfu {
 	}
 
 	#noteEnd(): void {
-		const record = this.#read();
+		const record = this.#store.read();
 		const { trial } = record;
 		const { boot } = this.#owner.host;
 		if (trial === undefined) return;
@@ -125,9 +119,7 @@ export class Dfu {
 		}
 		const now = trial.isArmed ? ended(trial, boot.reason) : trial;
 		this.status = statusOf(now);
-		if (!trial.isArmed) return;
-		this.#unwritten = withTrial(record, now);
-		this.#write(this.#unwritten);
+		if (trial.isArmed) this.#store.note(withTrial(record, now));
 	}
 
 	/** Goes on with what a reset has interrupted, or waits for the time to ask. */
@@ -146,7 +138,7 @@ export class Dfu {
 
 	#begin(): void {
 		const { host } = this.#owner;
-		const record = this.#read();
+		const record = this.#store.read();
 		const { trial } = record;
 		if (trial !== undefined && host.boot.isOnTrial) {
 			if (!isRunning(trial, this.#running)) {
@@ -154,7 +146,7 @@ export class Dfu {
 			}
 			host.timer.set(() => this.#giveUp(), trialMilliseconds);
 			inBackground(host, this.#prove(trial));
-		} else if (trial !== undefined && (this.isAfterTrial || !isRefused(trial))) {
+		} else if (trial !== undefined && (this.#isAfterTrial || !isRefused(trial))) {
 			this.#schedule(this.#backoff(armDoublings + trial.failures));
 		} else this.#poll(fractionOf(host.crypto.random(4)));
 	}
@@ -167,13 +159,13 @@ export class Dfu {
 
 	/** UUID of the bundle whose image runs; empty for an image that came by cable. */
 	get bundle(): string {
-		const { trial, bundle } = this.#shown;
+		const { trial, bundle } = this.#store.shown;
 		return trial !== undefined && isRunning(trial, this.#running) ? trial.bundle : bundle;
 	}
 
 	/** Code of the product whose updates the device takes; empty without one. */
 	get product(): string {
-		return pinOf(this.#shown.fields)?.product ?? "";
+		return pinOf(this.#store.shown.fields)?.product ?? "";
 	}
 
 	/** `gos_dms_clear_dfu_status()`. */
@@ -203,8 +195,8 @@ export class Dfu {
 
 	/** Pins a product's key. Throws a `DfuError`. */
 	takeKey(product: string | undefined, key: Uint8Array): void {
-		const record = this.#read();
-		this.#write(withKey(this.#owner.host, record, product, key));
+		const record = this.#store.read();
+		this.#store.write(withKey(this.#owner.host, record, product, key));
 	}
 
 	/** All in one: each function that waits takes memory, and an image's way is long. */
@@ -240,7 +232,7 @@ export class Dfu {
 
 	async #ask(wanted: string | undefined): Promise<UpdateOffer> {
 		const { dms, host } = this.#owner;
-		const { fields, sequence } = this.#read();
+		const { fields, sequence } = this.#store.read();
 		const { version } = host.system;
 		const generation = pinOf(fields)?.generation ?? 0;
 		const body = encodeMap({ version, sequence, generation, wanted });
@@ -259,7 +251,7 @@ export class Dfu {
 		const bytes = await this.#call(() => dms.call({ method: "GET", path: target })).catch(
 			badStatement,
 		);
-		return statementIn(host, this.#read(), bytes);
+		return statementIn(host, this.#store.read(), bytes);
 	}
 
 	/** Notes whether the service is out of reach. */
@@ -277,7 +269,7 @@ export class Dfu {
 	 * that never reached the service, which was there for us the moment after, has failed.
 	 */
 	#trialOf(bundle: string, { sequence, version }: TrustedStatement): Trial | undefined {
-		const record = this.#read();
+		const record = this.#store.read();
 		const { boot, system } = this.#owner.host;
 		if (sequence === record.sequence && version === system.version) return undefined;
 		const from = { slot: boot.slot, from: system.version };
@@ -287,7 +279,7 @@ export class Dfu {
 		const isFailure = before.isUnreached && !this.#wasOut;
 		const now = isFailure ? failed(before, "unreached") : before;
 		if (!isRefused(now)) return { ...now, ...candidate };
-		this.#write(withTrial(record, now));
+		this.#store.write(withTrial(record, now));
 		throw new DfuError(statusOf(now));
 	}
 
@@ -297,10 +289,10 @@ export class Dfu {
 	 */
 	#arm(trial: Trial, statement: TrustedStatement): void {
 		const { host } = this.#owner;
-		const record = this.#read();
+		const record = this.#store.read();
 		checkStatement(host, record, statement);
 		const fields = withTrial(record, trial);
-		this.#write({ ...fields, floor: higherOf(statement.floor, floorOf(record.fields)) });
+		this.#store.write({ ...fields, floor: higherOf(statement.floor, floorOf(record.fields)) });
 		try {
 			host.boot.arm();
 		} catch {
@@ -331,7 +323,7 @@ export class Dfu {
 	/** The trial is over without an end: what it was, the image before will find out. */
 	#giveUp(): void {
 		if (!this.#owner.host.boot.isOnTrial) return;
-		const record = this.#read();
+		const record = this.#store.read();
 		const { trial } = record;
 		this.#goBack(trial && withTrial(record, { ...trial, isUnreached: true }));
 	}
@@ -339,7 +331,7 @@ export class Dfu {
 	/** To the image before, whether or not it can be told why. */
 	#goBack(fields: MessagePackMap | undefined): void {
 		try {
-			if (fields !== undefined) this.#write(fields);
+			if (fields !== undefined) this.#store.write(fields);
 		} finally {
 			this.#owner.host.system.restart();
 		}
@@ -375,7 +367,7 @@ export class Dfu {
 			this.#failures++;
 			this.#owner.log("[Update: " + error.message + "]");
 		}
-		const { trial } = this.#shown;
+		const { trial } = this.#store.shown;
 		if (trial === undefined || isRefused(trial)) this.#poll(1);
 		else this.#schedule(this.#backoff(armDoublings + this.#failures));
 	}
@@ -387,49 +379,6 @@ export class Dfu {
 	get #running(): Running {
 		const { boot, system } = this.#owner.host;
 		return { boot, version: system.version };
-	}
-
-	/**
-	 * The record to decide by. Throws `StorageFailed` when it can't be read for certain: an older one
-	 * would let older images in.
-	 */
-	#read(): UpdateRecord {
-		const store = this.#open();
-		const fields = this.#unwritten ?? store.read();
-		if (store.isDoubtful) throw new DfuError(DfuStatus.StorageFailed);
-		return updateRecordOf(fields, this.#running);
-	}
-
-	/** The record as far as it can be read: good enough to show. */
-	get #shown(): UpdateRecord {
-		try {
-			return updateRecordOf(this.#unwritten ?? this.#open().read(), this.#running);
-		} catch (error) {
-			if (!(error instanceof DmsError)) throw error;
-			return updateRecordOf({}, this.#running);
-		}
-	}
-
-	#write(fields: MessagePackMap): void {
-		this.#open().write(fields);
-		this.#unwritten = undefined;
-	}
-
-	/** Made when it is needed: it would only take memory in between. */
-	#open(): RecordStore {
-		return new RecordStore(this.#storage, updateRecordName);
-	}
-}
-
-/** Whether the run before this one was another image's trial: its end is none of our faults. */
-export function isAfterTrial(storage: KeyValueDomain, running: Running): boolean {
-	if (running.boot.isOnTrial) return false;
-	try {
-		const fields = new RecordStore(storage, updateRecordName).read();
-		return updateRecordOf(fields, running).trial?.isArmed === true;
-	} catch (error) {
-		if (!(error instanceof DmsError)) throw error;
-		return false;
 	}
 }
 

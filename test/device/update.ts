@@ -118,23 +118,22 @@ export const updateCases: Cases = Object.freeze({
 		const later = countAfter(domain, "software");
 		equal([later.count, later.reason], [2, "watchdog"]);
 	},
-	"the 8th fault in a row leads to safe mode, the 12th to the console only, and none is written then":
-		() => {
-			const domain = new TestDomain();
-			for (let count = 1; count < 8; count++) {
-				isTrue(!countAfter(domain, "panic").isSafeMode, "not yet");
-			}
-			isTrue(countAfter(domain, "panic").isSafeMode, "now");
-			for (let count = 9; count < 12; count++) {
-				isTrue(!countAfter(domain, "panic").isConsoleOnly, "not yet");
-			}
-			isTrue(countAfter(domain, "panic").isConsoleOnly, "now");
-			const { length } = domain.writes;
-			equal(length, 12, "one write for each");
-			isTrue(countAfter(domain, "panic").isConsoleOnly, "still");
-			isTrue(countAfter(domain, "power").isSafeMode, "also after another end");
-			equal(domain.writes.length, length);
-		},
+	"the 8th fault in a row leads to safe mode, and the 12th to the console only": () => {
+		const domain = new TestDomain();
+		for (let count = 1; count < 8; count++) {
+			isTrue(!countAfter(domain, "panic").isSafeMode, "not yet");
+		}
+		isTrue(countAfter(domain, "panic").isSafeMode, "now");
+		for (let count = 9; count < 12; count++) {
+			isTrue(!countAfter(domain, "panic").isConsoleOnly, "not yet");
+		}
+		isTrue(countAfter(domain, "panic").isConsoleOnly, "now");
+		const { length } = domain.writes;
+		equal(length, 12, "one write for each");
+		isTrue(countAfter(domain, "panic").isConsoleOnly, "still");
+		isTrue(countAfter(domain, "power").isSafeMode, "also after another end");
+		equal(domain.writes.length, length);
+	},
 	"another version begins a row of its own": () => {
 		const domain = new TestDomain();
 		for (let count = 1; count <= 8; count++) countAfter(domain, "panic");

@@ -36,7 +36,7 @@ export class MutantBench {
 		}
 	}
 
-	/** Whether the test that the mutant names fails with it. Throws when the patch changes nothing. */
+	/** Whether the test that the mutant names fails. Throws when the patch changes nothing. */
 	isCaught(mutant: Mutant): boolean {
 		const compiled = join(this.#copy, "build", mutant.path.replace(/\.ts$/, ".js"));
 		const original = readFileSync(compiled);

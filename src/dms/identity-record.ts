@@ -1,0 +1,65 @@
+/** The record of who the device is, and what is known of it while flash can't be read. */
+
+import type { MessagePackMap } from "../protocol/message-pack.js";
+import { DmsError, DmsResult } from "../protocol/result.js";
+import type { RecordStore } from "../storage/record-store.js";
+import { type Identity, identityOf } from "./lifecycle.js";
+
+const unreadableSentence =
+	"This device has an identity, but its flash could not be read. Reboot, then try again.";
+
+export class IdentityRecord {
+	readonly #store: RecordStore;
+	/** As it was read last. */
+	#identity: Identity = identityOf({});
+	/** Flash holds a record that could not be read, or not for certain. */
+	#isUnread = true;
+	/** Nothing at all is known of it. */
+	#isLost = false;
+
+	/** Reads the record. Whatever the flash does, this doesn't throw: a device must start. */
+	constructor(store: RecordStore) {
+		this.#store = store;
+		this.#read();
+	}
+
+	/** The identity, read again as long as it isn't known for certain. */
+	get known(): Identity {
+		if (this.#isUnread) this.#read();
+		return this.#identity;
+	}
+
+	/** Whether flash holds an identity that can't be read: it looks like none then. */
+	get isUnreadable(): boolean {
+		if (this.#isLost) this.#read();
+		return this.#isLost;
+	}
+
+	/** What can't be read may be good: nobody begins anew over it. Throws `StorageFailed`. */
+	check(): void {
+		if (this.isUnreadable) throw new DmsError(DmsResult.StorageFailed, unreadableSentence);
+	}
+
+	/** Flash first, then memory. Throws `StorageFailed`. */
+	write(fields: MessagePackMap): void {
+		this.#store.write(fields);
+		this.#identity = identityOf(fields);
+		this.#isUnread = false;
+	}
+
+	/** Leaves no older copy. Throws `StorageFailed`. */
+	mirror(): void {
+		this.#store.mirror();
+	}
+
+	#read(): void {
+		try {
+			this.#identity = identityOf(this.#store.read());
+			this.#isUnread = this.#store.isDoubtful;
+			this.#isLost = false;
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+			this.#isLost = true;
+		}
+	}
+}
