@@ -46,9 +46,6 @@ function checkNode() {
 	if (major < nodeMajorMinimum) {
 		stop(`opendms needs Node.js ${nodeMajorMinimum} or later; this is ${process.version}.`);
 	}
-	if (process.platform !== "linux") {
-		stop("The virtual board runs on Linux. On another system, use a Linux container or machine.");
-	}
 }
 
 function installPackages() {
@@ -68,59 +65,40 @@ async function compileTypeScript() {
 	if (faults !== "") stop(faults + "This source can't be compiled.");
 }
 
-/** The C compiler with its 32-bit half, what the tests check certificates with, and a terminal. */
-const debianPackages = ["gcc", "libc6-dev", "openssl", "tmux"].concat(
-	process.arch === "x64" ? ["gcc-multilib"] : [],
-);
-
-/** As root on Debian the tools are installed; elsewhere the user is told what is missing. */
-function installTools() {
-	const isDebian = existsSync("/etc/debian_version");
-	if (!isDebian || process.getuid?.() !== 0) return;
-	say(`tools: installing ${debianPackages.join(", ")} ... `);
-	const isInstalled =
-		run("apt-get", ["update", "-qq"]) &&
-		run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...debianPackages]);
-	say(isInstalled ? "done\n" : "that failed\n");
-}
-
-function hasOpenssl() {
-	return spawnSync("openssl", ["version"]).status === 0;
-}
-
-function hasTmux() {
-	return spawnSync("tmux", ["-V"]).status === 0;
-}
-
 /**
+ * Hears of the compiler's progress: a terminal shows it in place, anything else at each tenth.
+ *
  * @param {number} done
  * @param {number} total
  */
 function showProgress(done, total) {
+	if (total === 0) return;
 	if (process.stderr.isTTY) say(`\rXS: compiling ${done} of ${total}${done === total ? "\n" : ""}`);
-	else if (done === 1) say(`XS: compiling ${total} files\n`);
+	else if (done % Math.ceil(total / 10) === 0 || done === total) {
+		say(`XS: compiled ${done} of ${total}\n`);
+	}
 }
 
+/** The board's processor; and what a C compiler makes for `--uart pty:`, where there is one. */
 async function compileProcessor() {
-	const engine = await import("./build/hosts/board/xs/build.js");
-	if (!(await engine.canCompile(32)) || !hasOpenssl() || !hasTmux()) installTools();
-	const is32 = await engine.canCompile(32);
-	if (!is32 && !(await engine.canCompile(64))) {
-		stop("A C compiler is missing. On Debian and Ubuntu: apt-get install gcc gcc-multilib");
-	}
-	if (!is32) {
-		say(
-			"The C compiler can't make 32-bit programs, so XS is built with 64 bits: figures\n" +
-				"of memory are not the chip's. On Debian and Ubuntu (x86): apt-get install gcc-multilib\n",
-		);
-	}
-	if (!hasOpenssl()) say("openssl is missing; some tests need it: apt-get install openssl\n");
-	if (!hasTmux()) say("tmux is missing; one test needs it: apt-get install tmux\n");
-	await engine.buildProcessor(is32 ? 32 : 64, showProgress);
-	await engine.buildPty();
+	const { buildModule } = await import("./build/hosts/board/xs/build/wasm.js");
+	const { buildPty } = await import("./build/hosts/board/xs/build/native.js");
+	await buildModule(showProgress);
+	buildPty();
+}
+
+/** What was made runs here: XS computes something. */
+async function proveProcessor() {
+	const { prove } = await import("./build/hosts/board/xs/prove.js");
+	await prove();
 }
 
 checkNode();
 installPackages();
 await compileTypeScript();
-await compileProcessor();
+try {
+	await compileProcessor();
+	await proveProcessor();
+} catch (error) {
+	stop("The XS engine could not be made: " + (error instanceof Error ? error.message : error));
+}

@@ -1,6 +1,5 @@
 /** Puts a board together from a few words: what to run, on what, with what around it. */
 
-import { existsSync } from "node:fs";
 import { Board, type Panic } from "./board.js";
 import { programImage } from "./boot.js";
 import { type Clock, RealClock } from "./clock.js";
@@ -12,18 +11,12 @@ import { type Random, realRandom } from "./random.js";
 import type { State } from "./state.js";
 import { nodeTransport, type Transport } from "./transport.js";
 import { V8Processor } from "./v8-processor.js";
-import { type Bits, processorPath, type Purpose } from "./xs/build.js";
-import { XsProcessor } from "./xs-processor.js";
+import { type XsOptions, XsProcessor } from "./xs/xs-processor.js";
 
 export type ProcessorKind = "xs" | "v8";
 
-/**
- * Size of the heap unless somebody asks for another: half of what the SDK gives an ESP32 by
- * default. With 64 bits slots have twice the size, and so has the heap.
- */
-export function heapBytesDefault(): number {
-	return (compiledBits() / 32) * 48 * 1024;
-}
+/** Size of the heap unless somebody asks for another: half of what the SDK gives an ESP32. */
+export const heapBytesDefault = 48 * 1024;
 
 const programmedFile = "programmed.txt";
 
@@ -32,11 +25,11 @@ export interface BoardSetup {
 	/** What the cable puts into the first slot, when it isn't what it put there last. */
 	readonly image: Uint8Array;
 	readonly processor?: ProcessorKind;
-	/** Which XS, by what it is compiled for. */
-	readonly purpose?: Purpose;
-	readonly heapBytes?: number;
-	/** Processor time that XS may take for one turn; see xs-processor.ts. */
-	readonly watchdogMilliseconds?: number | undefined;
+	/** These four are of XS only; see `XsOptions`. */
+	readonly heapBytes?: number | undefined;
+	readonly turnSteps?: number | undefined;
+	readonly turnMilliseconds?: number | undefined;
+	readonly record?: XsOptions["record"];
 	readonly networks?: readonly Network[];
 	readonly onOutput?: (bytes: Uint8Array) => void;
 	readonly clock?: Clock;
@@ -67,20 +60,11 @@ export function openBoard(setup: BoardSetup): Board {
 	});
 }
 
-/** The processor that was compiled here: 32-bit where the compiler could. */
-export function compiledBits(): Bits {
-	for (const bits of [32, 64] as const) {
-		if (existsSync(processorPath(bits))) return bits;
-	}
-	throw new Error("the XS processor is not compiled; `npm test` and `npm start` do that");
-}
-
 function processorMaker(setup: BoardSetup): () => Processor {
-	const { processor = "xs", purpose, watchdogMilliseconds } = setup;
+	const { processor = "xs", heapBytes = heapBytesDefault, ...options } = setup;
 	if (processor === "v8") return () => new V8Processor();
-	const path = processorPath(compiledBits(), purpose);
-	const heapBytes = setup.heapBytes ?? heapBytesDefault();
-	return () => new XsProcessor({ path, heapBytes, watchdogMilliseconds });
+	const { turnSteps, turnMilliseconds, record } = options;
+	return () => new XsProcessor({ heapBytes, turnSteps, turnMilliseconds, record });
 }
 
 /** An image that came over the air stays, until there is a new one to put in by cable. */

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { createServer, type Socket } from "node:net";
-import { ptyPath } from "./xs/build.js";
+import { ptyPath } from "./xs/build/native.js";
 
 /** One end of the line; the other is the board's UART. */
 export interface SerialLine {

@@ -5,19 +5,16 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { compiledBits } from "../../hosts/board/open-board.js";
 import { checkEnd, linesOf, prepareService } from "../journey/journey.js";
 import { inWorld } from "../journey/world.js";
 
 const budgetPath = fileURLToPath(new URL("../../../bench/footprint-budget.json", import.meta.url));
 const main = fileURLToPath(new URL("../../bench/main.js", import.meta.url));
-/** A program of 64 bits has slots of twice the size, and pointers too. */
-const scale = compiledBits() / 32;
 
 const budget: Record<string, number> = JSON.parse(readFileSync(budgetPath, "utf8"));
 
 test("a journey whose lines are all typed ahead fits the budget's heap too", async () => {
-	const heapBytes = (budget.smallestHeapBytes ?? 0) * scale;
+	const heapBytes = budget.smallestHeapBytes ?? 0;
 	await inWorld({ processor: "xs", heapBytes, panic: "halt" }, async (world) => {
 		const lines = linesOf(await prepareService(world));
 		await world.terminal.powerOn();
@@ -46,7 +43,7 @@ test("the device program keeps to its budget of memory", () => {
 	for (const [name, bytes = 0] of Object.entries(budget)) {
 		const taken = Number(figures[name]);
 		const advice = "npm run bench -- footprint says what takes it";
-		assert.ok(taken <= bytes * scale, `${name} is ${taken}, its budget ${bytes}; ${advice}`);
+		assert.ok(taken <= bytes, `${name} is ${taken}, its budget ${bytes}; ${advice}`);
 		assert.ok(taken > 0, name + " was measured");
 	}
 });

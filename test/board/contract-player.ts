@@ -6,15 +6,14 @@ import { programImage } from "../../hosts/board/boot.js";
 import { buildProgram } from "../../hosts/board/build-image.js";
 import { VirtualClock } from "../../hosts/board/clock.js";
 import { type Internet, nodeInternet } from "../../hosts/board/internet.js";
-import { compiledBits, heapBytesDefault } from "../../hosts/board/open-board.js";
+import { heapBytesDefault } from "../../hosts/board/open-board.js";
 import { numberOf, type Operations, type Post, textOf } from "../../hosts/board/operations.js";
 import { type CutPoint, Power } from "../../hosts/board/power.js";
 import { realRandom } from "../../hosts/board/random.js";
 import { MemoryState } from "../../hosts/board/state.js";
 import { nodeTransport, type Transport } from "../../hosts/board/transport.js";
 import { V8Processor } from "../../hosts/board/v8-processor.js";
-import { processorPath } from "../../hosts/board/xs/build.js";
-import { XsProcessor } from "../../hosts/board/xs-processor.js";
+import { XsProcessor } from "../../hosts/board/xs/xs-processor.js";
 import type { Assignment } from "../contract/assignment.js";
 import type { Offers, Question } from "../contract/remote.js";
 import type { Outcome } from "../contract/row.js";
@@ -39,7 +38,7 @@ const loopback: Internet = {
 const limitMilliseconds = 5_000;
 
 const processors = {
-	XS: () => new XsProcessor({ path: processorPath(compiledBits()), heapBytes: heapBytesDefault() }),
+	XS: () => new XsProcessor({ heapBytes: heapBytesDefault }),
 	V8: () => new V8Processor(),
 };
 export type ProcessorName = keyof typeof processors;

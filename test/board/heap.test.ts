@@ -2,10 +2,8 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { compiledBits } from "../../hosts/board/open-board.js";
 import { MachineFault } from "../../hosts/board/processor.js";
-import { processorPath } from "../../hosts/board/xs/build.js";
-import { XsProcessor } from "../../hosts/board/xs-processor.js";
+import { XsProcessor } from "../../hosts/board/xs/xs-processor.js";
 import { checkEnd, linesOf, prepareService } from "../journey/journey.js";
 import { BoardIsOff } from "../journey/terminal.js";
 import { inWorld, type World } from "../journey/world.js";
@@ -13,8 +11,8 @@ import { runDeviceSuite } from "./device-suite.js";
 
 /** No multiple of anything, so that the sizes are as odd as they come. */
 const stepBytes = 389;
-/** More than enough: slots have twice the size with 64 bits. */
-const sufficientBytes = compiledBits() * 1280;
+/** More than enough. */
+const sufficientBytes = 40 * 1024;
 
 type Run = (heapBytes: number) => Promise<"right" | "memory full">;
 
@@ -30,8 +28,7 @@ async function sweep(context: TestContext, run: Run): Promise<void> {
 
 test("the device suite is right in a heap of any size, or the memory is full", (context) =>
 	sweep(context, async (heapBytes) => {
-		const path = processorPath(compiledBits());
-		const processor = new XsProcessor({ path, heapBytes });
+		const processor = new XsProcessor({ heapBytes });
 		const { results, error } = await runDeviceSuite(processor);
 		processor.stop();
 		for (const [name, problem] of results) assert.equal(problem, undefined, name);

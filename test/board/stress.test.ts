@@ -1,79 +1,106 @@
 /**
- * The engine host under stress: a collection at every allocation, watched by AddressSanitizer.
- *
- * The processor for it is compiled here, because nothing else needs it.
+ * The engine's C under stress: a recording of a board is played again by a native build that
+ * collects at every allocation, watched by AddressSanitizer. That every question of the program is
+ * the recorded one shows beside it that a machine of 64 bits does what the chip's does.
  */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { compiledBits, heapBytesDefault } from "../../hosts/board/open-board.js";
-import { type Fault, MachineFault } from "../../hosts/board/processor.js";
-import { type Bits, buildProcessor, canCompile } from "../../hosts/board/xs/build.js";
-import { XsProcessor } from "../../hosts/board/xs-processor.js";
-import { checkEnd, makeJourney, prepareService } from "../journey/journey.js";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { heapBytesDefault } from "../../hosts/board/open-board.js";
+import { buildReplay, canCompile } from "../../hosts/board/xs/build/native.js";
+import { XsProcessor } from "../../hosts/board/xs/xs-processor.js";
+import { makeJourney, prepareService } from "../journey/journey.js";
 import { inWorld } from "../journey/world.js";
-import { playDeviceSuite } from "./device-suite.js";
+import { runDeviceSuite } from "./device-suite.js";
 import { encodedProgram, imageOf } from "./image.js";
 
-async function compile(bits: Bits): Promise<XsProcessor> {
-	const path = await buildProcessor(bits, undefined, "stress");
-	return new XsProcessor({ path, heapBytes: heapBytesDefault() });
+const options = { skip: !canCompile() && "there is no gcc with AddressSanitizer" };
+const folder = mkdtempSync(join(tmpdir(), "opendms-replay-"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** Keeps what a processor records, one recording a boot. */
+class Recorder {
+	readonly boots: Buffer[][] = [];
+	readonly record = (entry: Uint8Array): void => {
+		if (entry[0] === "I".charCodeAt(0)) this.boots.push([]);
+		this.boots.at(-1)?.push(Buffer.from(entry));
+	};
 }
 
-/** What becomes of a program that calls the board so at its start. */
-async function faultOf(bits: Bits, call: string): Promise<Fault | undefined> {
-	const processor = await compile(bits);
-	try {
-		const program = encodedProgram("export default (call) => { " + call + " };");
-		await processor.start(imageOf(program), () => undefined);
-		return undefined;
-	} catch (error) {
-		if (error instanceof MachineFault) return error.fault;
-		throw error;
-	} finally {
-		processor.stop();
-	}
+interface Replay {
+	/** The last line that it printed. */
+	readonly end: string;
+	readonly report: string;
+	readonly status: number | null;
 }
 
-for (const bits of [32, 64] as const) {
-	const options = { skip: !(await canCompile(bits)) && "the compiler can't make such programs" };
-
-	test(`the device suite holds under stress with ${bits} bits`, options, async (context) => {
-		await playDeviceSuite(context, await compile(bits));
-	});
-
-	test(`stress collects at each allocation with ${bits} bits`, options, async () => {
-		const processor = await compile(bits);
-		const program = encodedProgram(
-			"export default () => () => { for (let i = 0; i < 100; i++) ({}); };",
-		);
-		await processor.start(imageOf(program), () => undefined);
-		const before = (await processor.meters())?.collections ?? 0;
-		await processor.deliver("go", []);
-		const after = (await processor.meters())?.collections ?? 0;
-		processor.stop();
-		assert.ok(after - before >= 100, after - before + " collections");
-	});
-
-	test(`a stale pointer that was planted is found with ${bits} bits`, options, async () => {
-		const chunk = await faultOf(bits, "call('planted.chunk')");
-		assert.equal(chunk?.reason, "crashed");
-		assert.match(chunk.message, /AddressSanitizer: heap-use-after-free .*fxReadStaleChunk/s);
-		const slot = await faultOf(bits, "call('planted.slot')");
-		assert.equal(slot?.reason, "crashed");
-		assert.match(slot.message, /AddressSanitizer: use-after-poison .*fxReadStaleSlot/s);
-		assert.equal(await faultOf(bits, "call('planted.nothing')"), undefined);
-	});
+async function replay(recording: readonly Uint8Array[]): Promise<Replay> {
+	const path = join(folder, "recording");
+	writeFileSync(path, Buffer.concat(recording));
+	const program = await buildReplay();
+	const { stdout, stderr, status } = spawnSync(program, [path], { encoding: "utf8" });
+	return { end: stdout.trimEnd().split("\n").at(-1) ?? "", report: stderr, status };
 }
 
-test("the whole journey holds under stress", async () => {
-	await buildProcessor(compiledBits(), undefined, "stress");
-	await inWorld({ processor: "xs", purpose: "stress", panic: "halt" }, async (world) => {
-		const tokens = await prepareService(world);
-		await makeJourney(world, tokens);
+/** How a program ends under stress that calls the board so at its start. */
+async function endOf(call: string): Promise<Replay> {
+	const recorder = new Recorder();
+	const processor = new XsProcessor({ heapBytes: heapBytesDefault, record: recorder.record });
+	const program = encodedProgram(`export default (call) => { ${call}; return () => 0; };`);
+	await processor.start(imageOf(program), () => undefined);
+	processor.stop();
+	return replay(recorder.boots.flat());
+}
+
+test("the device suite holds under stress", options, async () => {
+	const recorder = new Recorder();
+	const processor = new XsProcessor({ heapBytes: heapBytesDefault, record: recorder.record });
+	const { error } = await runDeviceSuite(processor);
+	processor.stop();
+	assert.equal(error, undefined);
+	assert.deepEqual(await replay(recorder.boots.flat()), { end: "ended", report: "", status: 0 });
+});
+
+test("the whole journey holds under stress", options, async () => {
+	const recorder = new Recorder();
+	const { record } = recorder;
+	await inWorld({ processor: "xs", panic: "halt", record }, async (world) => {
+		await makeJourney(world, await prepareService(world));
 		assert.deepEqual(world.board.faults, []);
-		await checkEnd(world);
 	});
+	assert.ok(recorder.boots.length > 0);
+	for (const boot of recorder.boots) {
+		const { end, report, status } = await replay(boot);
+		assert.match(end, /^ended$|^the board answers nothing$/);
+		assert.deepEqual({ report, status }, { report: "", status: 0 });
+	}
+});
+
+test("another question than the recorded one is noticed", options, async () => {
+	const recorder = new Recorder();
+	const processor = new XsProcessor({ heapBytes: heapBytesDefault, record: recorder.record });
+	const program = encodedProgram("export default (call) => { call('a'); return () => 0; };");
+	await processor.start(imageOf(program), () => undefined);
+	processor.stop();
+	const recording = recorder.boots.flat();
+	const question = recording.findIndex((entry) => entry[0] === "Q".charCodeAt(0));
+	recording[question]?.writeUInt8("b".charCodeAt(0), 10);
+	const { end, status } = await replay(recording);
+	assert.deepEqual({ end, status }, { end: "another question than the one recorded", status: 1 });
+});
+
+test("a stale pointer that was planted is found", options, async () => {
+	const chunk = await endOf("call('planted.chunk')");
+	assert.notEqual(chunk.status, 0);
+	assert.match(chunk.report, /AddressSanitizer: heap-use-after-free .*fxReadStaleChunk/s);
+	const slot = await endOf("call('planted.slot')");
+	assert.notEqual(slot.status, 0);
+	assert.match(slot.report, /AddressSanitizer: use-after-poison .*fxReadStaleSlot/s);
+	assert.equal((await endOf("call('planted.nothing')")).end, "ended");
 });
 
 /** By XS's numbers. */
@@ -90,9 +117,9 @@ const reasons: Readonly<Record<number, string>> = {
 	99: "unknown",
 };
 
-test("each way in which XS ends a machine has its name", async () => {
+test("each way in which XS ends a machine has its name", options, async () => {
 	for (const [status, reason] of Object.entries(reasons)) {
-		const fault = await faultOf(compiledBits(), `call("planted.abort", ${status})`);
-		assert.equal(fault?.reason, reason);
+		const { end } = await endOf(`call("planted.abort", ${status})`);
+		assert.match(end, new RegExp("^" + reason + ":"));
 	}
 });

@@ -7,11 +7,13 @@ import { buildImage } from "../../hosts/board/build-image.js";
 import { inWorld } from "../journey/world.js";
 
 const app = fileURLToPath(new URL("../device/faulty-app.js", import.meta.url));
+/** Enough for any turn of ours, and soon over. */
+const turnSteps = 1_000_000;
 const image = buildImage({ app, version: "0.1.0.0" });
 
 for (const processor of ["v8", "xs"] as const) {
 	test("each end of a run is the next one's reason, on " + processor, async () => {
-		const options = { processor, image, watchdogMilliseconds: 100 };
+		const options = { processor, image, turnSteps };
 		await inWorld(options, async ({ terminal, board }) => {
 			await terminal.powerOn();
 			assert.equal(await terminal.type("reason"), "power");
@@ -34,7 +36,7 @@ for (const processor of ["v8", "xs"] as const) {
 }
 
 test("on XS, a loop that asks nobody anything is ended too", async () => {
-	const options = { processor: "xs", image, watchdogMilliseconds: 100 } as const;
+	const options = { processor: "xs", image, turnSteps } as const;
 	await inWorld(options, async ({ terminal, board }) => {
 		await terminal.powerOn();
 		terminal.send("hang silently");

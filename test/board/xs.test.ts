@@ -3,10 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Module } from "../../hosts/board/image.js";
-import { compiledBits } from "../../hosts/board/open-board.js";
 import { type Answer, MachineFault, type Value } from "../../hosts/board/processor.js";
-import { processorPath } from "../../hosts/board/xs/build.js";
-import { XsProcessor } from "../../hosts/board/xs-processor.js";
+import { XsProcessor } from "../../hosts/board/xs/xs-processor.js";
 import { image as programImage } from "../journey/world.js";
 import { encodedProgram, imageOf } from "./image.js";
 
@@ -19,7 +17,7 @@ async function start(
 	const { heapBytes = 32 * 1024, modules = [] } = options;
 	const source = modules.map(({ name }) => "import './" + name + "';").join("\n");
 	const main = source + "export default (call) => {" + body + "};";
-	const processor = new XsProcessor({ path: processorPath(compiledBits()), heapBytes });
+	const processor = new XsProcessor({ heapBytes });
 	await processor.start(imageOf(encodedProgram(main, modules)), answer);
 	return processor;
 }
@@ -152,7 +150,7 @@ test("preloaded code is right over a heap that is collected all the time", async
 	const main = `import { join } from "./join.js";
 		export default (call) => () => { for (let i = 0; i < 500; i++) call("say", join(40)); };`;
 	const heapBytes = 16 * 1024;
-	const processor = new XsProcessor({ path: processorPath(compiledBits()), heapBytes });
+	const processor = new XsProcessor({ heapBytes });
 	await processor.start(imageOf(encodedProgram(main, modules)), (_, [text]) => {
 		heard.push(text);
 		return undefined;
@@ -176,7 +174,7 @@ test("the device program fits ROM: no binding at the top of its modules changes"
 	});
 	assert.equal((await processor.meters())?.mutableBindings, 1, "one that does is noticed");
 	processor.stop();
-	const whole = new XsProcessor({ path: processorPath(compiledBits()), heapBytes: 64 * 1024 });
+	const whole = new XsProcessor({ heapBytes: 64 * 1024 });
 	await whole.start(imageOf(programImage), (operation) =>
 		operation === "crypto.random" ? new Uint8Array(32) : undefined,
 	);
@@ -184,8 +182,8 @@ test("the device program fits ROM: no binding at the top of its modules changes"
 	whole.stop();
 });
 
-test("slots have 16 bytes where the compiler makes 32-bit programs", async () => {
+test("slots have the chip's 16 bytes", async () => {
 	const processor = await start("return () => undefined;");
-	assert.equal((await processor.meters())?.slotBytes, compiledBits() === 32 ? 16 : 32);
+	assert.equal((await processor.meters())?.slotBytes, 16);
 	processor.stop();
 });

@@ -7,12 +7,10 @@ import { fileURLToPath } from "node:url";
 import { buildProgram } from "../../hosts/board/build-image.js";
 import { cryptoOperations } from "../../hosts/board/crypto.js";
 import type { Image } from "../../hosts/board/image.js";
-import { compiledBits } from "../../hosts/board/open-board.js";
 import { MachineFault, type Processor, type Value } from "../../hosts/board/processor.js";
 import { seededRandom } from "../../hosts/board/random.js";
 import { V8Processor } from "../../hosts/board/v8-processor.js";
-import { processorPath } from "../../hosts/board/xs/build.js";
-import { XsProcessor } from "../../hosts/board/xs-processor.js";
+import { XsProcessor } from "../../hosts/board/xs/xs-processor.js";
 import { imageOf } from "../board/image.js";
 import { readCorpus } from "./corpus.js";
 import type { Probe } from "./device/probe.js";
@@ -25,7 +23,7 @@ export const deviceTargetNames: readonly string[] = Object.keys(probes);
 const heapBytes = 1024 * 1024;
 
 const processors = {
-	XS: () => new XsProcessor({ path: processorPath(compiledBits()), heapBytes }),
+	XS: () => new XsProcessor({ heapBytes }),
 	V8: () => new V8Processor(),
 };
 type ProcessorName = keyof typeof processors;

@@ -9,7 +9,7 @@ import { type Occasion, Power } from "../../hosts/board/power.js";
 import { realRandom, seededRandom } from "../../hosts/board/random.js";
 import type { Transport } from "../../hosts/board/transport.js";
 import { MemoryState } from "../../hosts/board/state.js";
-import type { Purpose } from "../../hosts/board/xs/build.js";
+import type { XsOptions } from "../../hosts/board/xs/xs-processor.js";
 import { type Authority, createAuthority } from "../../hosts/dms/authority/authority.js";
 import type { Log, LogEntry } from "../../hosts/dms/log.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
@@ -30,12 +30,11 @@ export const image = buildImage({ app: lamp, version: "0.1.0.0" });
 
 export interface WorldOptions {
 	readonly processor: ProcessorKind;
-	/** Which XS, by what it is compiled for. */
-	readonly purpose?: Purpose;
 	/** Size of XS's heap. */
 	readonly heapBytes?: number;
-	/** Processor time that XS may take for one turn. */
-	readonly watchdogMilliseconds?: number;
+	/** Of XS: steps of one turn, and who hears what goes in and out. */
+	readonly turnSteps?: number;
+	readonly record?: XsOptions["record"];
 	/** What a fault leads to. */
 	readonly panic?: Panic;
 	/** What the board runs; by default the lamp. */
@@ -107,9 +106,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		state: options.state ?? new MemoryState(),
 		image: options.image ?? image,
 		processor,
-		...(options.purpose === undefined ? {} : { purpose: options.purpose }),
 		...(options.heapBytes === undefined ? {} : { heapBytes: options.heapBytes }),
-		watchdogMilliseconds: options.watchdogMilliseconds,
+		turnSteps: options.turnSteps,
+		record: options.record,
 		networks: [network],
 		keyOperationMilliseconds: options.keyOperationMilliseconds ?? 0,
 		onOutput: terminal.onOutput,

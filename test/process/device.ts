@@ -10,7 +10,7 @@ import { buildImage } from "../../hosts/board/build-image.js";
 import { openBoard } from "../../hosts/board/open-board.js";
 import { ptyLine, type SerialLine, tcpLine } from "../../hosts/board/serial-line.js";
 import { MemoryState } from "../../hosts/board/state.js";
-import { ptyPath } from "../../hosts/board/xs/build.js";
+import { ptyPath } from "../../hosts/board/xs/build/native.js";
 
 const image = buildImage({ version: "1.2.3.4" });
 

@@ -32,7 +32,7 @@ export interface RunOptions {
 	readonly cuts?: readonly Occasion[];
 	/** What lies in the other slot already. */
 	readonly otherSlot?: Uint8Array;
-	readonly watchdogMilliseconds?: number;
+	readonly turnSteps?: number;
 }
 
 export interface Run {
@@ -73,7 +73,7 @@ export class Field {
 
 	/** A run of the device for `act`, from its flash as it was kept. */
 	async run<T>(options: RunOptions, act: (run: Run) => Promise<T>): Promise<T> {
-		const { processor, cuts = [], otherSlot, watchdogMilliseconds } = options;
+		const { processor, cuts = [], otherSlot, turnSteps } = options;
 		const clock = (this.#clock = new VirtualClock(runStart));
 		const state = copyOf(this.#kept);
 		if (otherSlot !== undefined) state.write("ota_1.bin", otherSlot);
@@ -83,7 +83,7 @@ export class Field {
 			this.#answer(bundles, request);
 		const air = new Air(clock, { ...unharmed, answer }, new Map());
 		const board = openBoard({
-			...{ state, image: oldImage, processor, watchdogMilliseconds, networks: [network] },
+			...{ state, image: oldImage, processor, turnSteps, networks: [network] },
 			...{ onOutput: terminal.onOutput, clock, random: seededRandom(1) },
 			...{ transport: air.transport, power: new Power(cuts) },
 		});

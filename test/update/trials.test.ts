@@ -42,7 +42,7 @@ async function leaveAlone(run: Run, milliseconds: number): Promise<void> {
 for (const processor of ["v8", "xs"] as const) {
 	for (const { name, version, status } of badImages) {
 		test("an image that " + name + " is not kept, on " + processor, async () => {
-			const options = { processor, watchdogMilliseconds: 100 };
+			const options = { processor, turnSteps: 1_000_000 };
 			await field.run(options, async (run) => {
 				const { board, terminal, bundles } = run;
 				bundles.bundle = bundleOf(imageOf(version), { version, sequence: 2 });

@@ -1,32 +1,14 @@
-/** Frames between the board and the XS process; link.c says what they look like. */
+/** Values between the board and the XS program; program/program.h says what they look like. */
 
-import type { Value } from "./processor.js";
-
-export const FrameType = {
-	Image: "I",
-	Message: "M",
-	Collect: "G",
-	Survey: "S",
-	Result: "R",
-	Error: "E",
-	Call: "C",
-	Done: "D",
-	Exit: "X",
-} as const;
-
-export type FrameType = (typeof FrameType)[keyof typeof FrameType];
-
-const headLength = 5;
-
-export function encodeFrame(type: FrameType, payload: Uint8Array): Buffer {
-	const head = Buffer.alloc(headLength);
-	head.writeUInt32LE(payload.length + 1);
-	head.write(type, 4, "latin1");
-	return Buffer.concat([head, payload]);
-}
+import type { Value } from "../processor.js";
 
 export function encodeValues(values: readonly Value[]): Buffer {
-	return Buffer.concat(values.map(encodeValue));
+	return values.length === 1 ? encodeValue(values[0]) : Buffer.concat(values.map(encodeValue));
+}
+
+/** What the program gets in place of an answer: it is thrown there. */
+export function encodeError(message: string): Buffer {
+	return withLength("e", Buffer.from(message));
 }
 
 function encodeValue(value: Value): Buffer {
@@ -50,6 +32,7 @@ function withLength(letter: string, content: Uint8Array): Buffer {
 	return Buffer.concat([head, content]);
 }
 
+/** The values that `payload` holds; of bytes each is a copy. */
 export function decodeValues(payload: Buffer): Value[] {
 	const values: Value[] = [];
 	for (let offset = 0; offset < payload.length;) {
@@ -78,23 +61,4 @@ export function decodeValues(payload: Buffer): Value[] {
 		}
 	}
 	return values;
-}
-
-/** Cuts a stream of bytes into frames. */
-export class FrameReader {
-	#bytes = Buffer.alloc(0);
-
-	/** The frames that are whole now that `bytes` have come. */
-	take(bytes: Uint8Array): { type: string; payload: Buffer }[] {
-		this.#bytes = Buffer.concat([this.#bytes, bytes]);
-		const frames: { type: string; payload: Buffer }[] = [];
-		while (this.#bytes.length >= headLength) {
-			const end = 4 + this.#bytes.readUInt32LE();
-			if (this.#bytes.length < end) break;
-			const type = this.#bytes.toString("latin1", 4, headLength);
-			frames.push({ type, payload: Buffer.from(this.#bytes.subarray(headLength, end)) });
-			this.#bytes = this.#bytes.subarray(end);
-		}
-		return frames;
-	}
 }

@@ -1,6 +1,6 @@
 /* Memory of the machines: the root takes what it needs, the clone has a pool of fixed size. */
 
-#include "board.h"
+#include "engine.h"
 
 txPool* fxNewPool(txSize size)
 {
@@ -19,7 +19,7 @@ void fxCreateMachinePlatform(txMachine* the)
 	the->pool = the->context;
 }
 
-void fxDeleteMachinePlatform(txMachine* the)
+void fxDeleteMachinePlatform(txMachine* the __attribute__((unused)))
 {
 }
 
@@ -83,3 +83,11 @@ void fxFreeSlots(txMachine* the, void* slots)
 	if (!the->pool)
 		c_free(slots);
 }
+
+#ifdef __wasm__
+/* The stack lies first in memory: below it an access is out of bounds. */
+char* fxCStackLimit(void)
+{
+	return (char*)(32 * 1024);
+}
+#endif

@@ -5,7 +5,7 @@
  * and anything else (bindings, plain objects, texts, bytes) to whoever first refers to it.
  */
 
-#include "board.h"
+#include "engine.h"
 
 /* Objects that wait to be visited, and owners found: far more than a heap of some KiB can hold. */
 #define mxPendingCount 16384
@@ -30,7 +30,7 @@ static int gxPendingCount;
 static int fxOwnerOf(txID module);
 static int fxIsOwn(txMachine* the, txSlot* slot);
 static txSlot* fxModuleOfFunction(txSlot* function);
-static int fxOwnerOfInstance(txMachine* the, txSlot* instance, int owner);
+static int fxOwnerOfInstance(txSlot* instance, int owner);
 static void fxCountChunk(void* data, int owner);
 static void fxCountSlot(txMachine* the, txSlot* slot, int owner);
 static void fxPend(txMachine* the, txSlot* slot, int owner);
@@ -77,7 +77,7 @@ txSlot* fxModuleOfFunction(txSlot* function)
 	}
 }
 
-int fxOwnerOfInstance(txMachine* the, txSlot* instance, int owner)
+int fxOwnerOfInstance(txSlot* instance, int owner)
 {
 	txSlot* module = fxModuleOfFunction(instance);
 	txSlot* prototype = instance->value.instance.prototype;
@@ -113,7 +113,7 @@ void fxPend(txMachine* the, txSlot* slot, int owner)
 	if (gxPendingCount == mxPendingCount)
 		return;
 	if (slot->kind == XS_INSTANCE_KIND)
-		owner = fxOwnerOfInstance(the, slot, owner);
+		owner = fxOwnerOfInstance(slot, owner);
 	fxCountSlot(the, slot, owner);
 	gxPending[gxPendingCount].slot = slot;
 	gxPending[gxPendingCount++].owner = owner;
@@ -204,8 +204,8 @@ void fxVisitValue(txMachine* the, txSlot* slot, int owner)
 	}
 }
 
-/* Surveys the heap and sends the board a frame: name, slots and bytes of chunks of each owner. */
-void fxSurvey(txMachine* the)
+/* Collects garbage, then tells `report` what each owner has; the engine's own has no name. */
+void fxSurvey(txMachine* the, txHoldingReport report)
 {
 	txSlot *heap, *slot, *limit;
 	int index;
@@ -227,12 +227,9 @@ void fxSurvey(txMachine* the)
 		for (slot = heap + 1, limit = heap->value.reference; slot < limit; slot++)
 			slot->flag &= ~XS_MARK_FLAG;
 	}
-	fxLinkStart(mxFrameSurvey);
 	for (index = 0; index < gxOwnerCount; index++) {
-		txID module = gxOwners[index].module;
-		fxLinkString((module == XS_NO_ID) ? "" : fxGetKeyName(the, module));
-		fxLinkInteger((txInteger)gxOwners[index].slots);
-		fxLinkInteger((txInteger)gxOwners[index].chunks);
+		txOwner* owner = &gxOwners[index];
+		report((owner->module == XS_NO_ID) ? "" : fxGetKeyName(the, owner->module), owner->slots,
+			owner->chunks);
 	}
-	fxLinkSend();
 }

@@ -7,14 +7,14 @@
  * clone's collector would move pointers into chunks that don't move.
  */
 
-#include "board.h"
+#include "engine.h"
 
 static txInteger gxMutableBindings = 0;
 
 static void fxFreezeInstance(txSlot* instance);
 static int fxHasCode(txSlot* property);
 static int fxIsUnshadowed(txSlot* property);
-static void fxFreezeHeap(txMachine* root);
+static void fxFreezeHeap(txMachine* the);
 static void fxFreezeIntrinsics(txMachine* root);
 static void fxFreezeClosures(txMachine* root);
 static void fxBurnSlot(txSlot* slot);
@@ -83,10 +83,9 @@ int fxIsUnshadowed(txSlot* property)
 	}
 }
 
-void fxFreezeHeap(txMachine* root)
+void fxFreezeHeap(txMachine* the)
 {
-	txMachine* the = root;
-	mxForEachSlot(root, slot) {
+	mxForEachSlot(the, slot) {
 		txSlot* property = slot->next;
 		if ((slot->kind != XS_INSTANCE_KIND) || !property || !(property->flag & XS_INTERNAL_FLAG))
 			continue;

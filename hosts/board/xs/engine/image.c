@@ -7,7 +7,7 @@
  * flash: functions point into it, no byte of it is copied to a heap.
  */
 
-#include "board.h"
+#include "engine.h"
 
 static const txU1* gxImage = C_NULL;
 static const txU1* gxImageEnd = C_NULL;
@@ -75,7 +75,7 @@ int fxFindEntry(const char* name, txModuleEntry* entry)
 	return 0;
 }
 
-static void fxPreloaded(txMachine* the)
+static void fxPreloaded(txMachine* the __attribute__((unused)))
 {
 }
 
@@ -97,7 +97,8 @@ void fxPreloadImage(txMachine* the)
 }
 
 /* A specifier is a module's name in the image, or a path relative to the importing module's. */
-txID fxFindModule(txMachine* the, txSlot* realm, txID moduleID, txSlot* slot)
+txID fxFindModule(
+	txMachine* the, txSlot* realm __attribute__((unused)), txID moduleID, txSlot* slot)
 {
 	char specifier[256];
 	char path[512] = "";

@@ -3,7 +3,7 @@
  * has them; a program asks for one by the name of an operation.
  */
 
-#include "board.h"
+#include "program.h"
 
 #if mxPlanted
 
