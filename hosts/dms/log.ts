@@ -41,3 +41,14 @@ export function formatLogEntry(entry: LogEntry, now: number): string {
 	const { method, path, status, rule = "-", who = "-", milliseconds } = entry;
 	return [time, method, path, status, rule, who, Math.round(milliseconds) + "ms"].join(" ");
 }
+
+/** An entry as a line of JSON, with the names of `LogEntry` and the time. */
+export function jsonLogEntry(entry: LogEntry, now: number): string {
+	const time = new Date(now).toISOString();
+	if (entry.kind === "request") {
+		return JSON.stringify({ time, ...entry, milliseconds: Math.round(entry.milliseconds) });
+	}
+	const { kind, during, error } = entry;
+	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	return JSON.stringify({ time, kind, during, error: text });
+}

@@ -5,6 +5,8 @@ export type OperatorRule =
 	| "address"
 	| "limit"
 	| "usage"
+	| "service-unknown"
+	| "service-exists"
 	| "user-exists"
 	| "user-unknown"
 	| "user-owns"

@@ -4,17 +4,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createTool, type Tool } from "./tool.js";
+import { commandPaths, createTool, type Tool } from "./tool.js";
 
 /** All commands that do something, with the usage that their help shows. */
-async function commandsOf(tool: Tool, words: readonly string[] = []): Promise<string[][]> {
-	const { out } = await tool.run(...words, "--help");
-	const [, list] = out.split("\nCommands:\n");
-	if (list === undefined) return [[...words, /^Usage: opendms (.*)/.exec(out)?.[1] ?? ""]];
-	const names = [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = ""]) => name);
+async function commandsOf(tool: Tool): Promise<string[][]> {
 	const found: string[][] = [];
-	for (const name of names) {
-		if (name !== "help") found.push(...(await commandsOf(tool, [...words, name])));
+	for (const path of commandPaths()) {
+		const { out } = await tool.run(...path, "--help");
+		found.push([...path, /^Usage: opendms (.*)/.exec(out)?.[1] ?? ""]);
 	}
 	return found;
 }

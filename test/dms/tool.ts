@@ -8,7 +8,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { run } from "../../hosts/dms/cli/program.js";
+import { createProgram, run } from "../../hosts/dms/cli/program.js";
+import type { Terminal } from "../../hosts/dms/cli/terminal.js";
+import { openService } from "../../hosts/dms/service.js";
 
 export interface Result {
 	readonly code: number;
@@ -56,7 +58,10 @@ export function createTool(context: TestContext): Tool {
 		child.once("close", () => children.delete(child));
 		return child;
 	};
-	const spawn = (...words: string[]) => resultOf(start(words));
+	// Commands other than `serve` make none.
+	const made = openService({ data }).then((service) => service.close());
+	const spawn = async (...words: string[]) => made.then(() => resultOf(start(words)));
+	const runWith = async (words: readonly string[]) => made.then(() => runHere(words));
 	return {
 		shiftClock(seconds) {
 			const text = clockModule(seconds * 1000);
@@ -64,15 +69,16 @@ export function createTool(context: TestContext): Tool {
 		},
 		folder,
 		data,
-		run: (...words) => runHere(["--data", data, ...words]),
+		run: (...words) => runWith(["--data", data, ...words]),
 		spawn,
 		async json(...words) {
-			const { code, out, error } = await runHere(["--json", "--data", data, ...words]);
+			const { code, out, error } = await runWith(["--json", "--data", data, ...words]);
 			if (code !== 0) throw new Error(words.join(" ") + ": " + error);
 			const value: unknown = JSON.parse(out);
 			return { value, ...(typeof value === "object" ? value : {}) };
 		},
 		async serve(...words) {
+			await made;
 			const child = start(["serve", ...words]);
 			const result = resultOf(child);
 			const line = await firstLine(child, result);
@@ -98,15 +104,19 @@ function clockModule(milliseconds: number): string {
 
 async function runHere(words: readonly string[]): Promise<Result> {
 	const result = { out: "", error: "" };
-	const code = await run(words, {
+	const code = await run(words, silent(result));
+	return { code, ...result };
+}
+
+function silent(result: { out: string; error: string }): Terminal {
+	return {
 		print: (line) => (result.out += line + "\n"),
 		printError: (line) => (result.error += line + "\n"),
 		environment: {},
 		lines: () => undefined,
 		join: () => Promise.resolve("escape"),
 		stopped: () => new Promise(() => undefined),
-	});
-	return { code, ...result };
+	};
 }
 
 async function resultOf(child: ChildProcess): Promise<Result> {
@@ -124,4 +134,10 @@ async function firstLine(child: ChildProcess, result: Promise<Result>): Promise<
 	const failure = result.then(({ error }) => Promise.reject(new Error("serve ended: " + error)));
 	failure.catch(() => {});
 	return Promise.race([line, failure]);
+}
+
+/** The words of each command that does something, such as `user`, `add`. */
+export function commandPaths(command = createProgram(silent({ out: "", error: "" }))): string[][] {
+	if (command.commands.length === 0) return [[]];
+	return command.commands.flatMap((one) => commandPaths(one).map((path) => [one.name(), ...path]));
 }

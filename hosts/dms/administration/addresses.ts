@@ -20,11 +20,7 @@ export async function writeAddresses(
 	addresses: readonly string[],
 	time: number,
 ): Promise<string[]> {
-	if (addresses.length < 1 || addresses.length > serverNamesMaximum) {
-		const message = "A service has 1 to " + serverNamesMaximum + " addresses.";
-		throw new OperatorError("limit", message);
-	}
-	const canonical = addresses.map(canonicalAddress);
+	const canonical = requireAddresses(addresses);
 	const text = canonical.join(" ");
 	if (text !== (await readSetting(database, "addresses"))) {
 		await writeSetting(database, "addresses", text);
@@ -38,6 +34,15 @@ export async function writeAddresses(
 		});
 	}
 	return canonical;
+}
+
+/** The addresses as tokens have them; throws when one is none, or when there are too many. */
+export function requireAddresses(addresses: readonly string[]): string[] {
+	if (addresses.length < 1 || addresses.length > serverNamesMaximum) {
+		const message = "A service has 1 to " + serverNamesMaximum + " addresses.";
+		throw new OperatorError("limit", message);
+	}
+	return addresses.map(canonicalAddress);
 }
 
 /** The hosts of addresses, each once: what the server's certificate is for. */

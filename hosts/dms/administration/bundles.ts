@@ -155,6 +155,7 @@ async function publish(core: Core, file: BundleFile): Promise<Bundle> {
 			throw new OperatorError("bundle", message + " The bundle is for " + statement.platform + ".");
 		}
 		const before = await requirePlace(database, statement, name);
+		if (before !== undefined) requireCurrent(before);
 		const row: BundleRow = {
 			id: before?.id ?? randomUUID(),
 			product: product.code,
@@ -167,7 +168,7 @@ async function publish(core: Core, file: BundleFile): Promise<Bundle> {
 			length: image.length,
 			expiresAt: statement.expires ?? null,
 			publishedAt: before?.publishedAt ?? time,
-			withdrawnAt: before?.withdrawnAt ?? null,
+			withdrawnAt: null,
 		};
 		await putBundle(database, row);
 		const { id, version, sequence } = row;
@@ -213,6 +214,11 @@ async function requirePlace(
 	throw new OperatorError("bundle", message + ", sequence " + same.sequence + ". Use higher ones.");
 }
 
+function requireCurrent({ version, withdrawnAt }: BundleRow): void {
+	if (withdrawnAt === null) return;
+	throw new OperatorError("bundle", version + " has been withdrawn. Publish a higher version.");
+}
+
 async function setTag(
 	database: Database,
 	bundle: BundleRow,
@@ -225,10 +231,7 @@ async function setTag(
 		if (Number.isInteger(share) && share >= 0 && share <= 100) continue;
 		throw new OperatorError("limit", "A share is a whole number from 0 to 100.");
 	}
-	if (bundle.withdrawnAt !== null) {
-		const message = bundle.version + " has been withdrawn. Publish a higher version.";
-		throw new OperatorError("bundle", message);
-	}
+	requireCurrent(bundle);
 	const { product, id, version } = bundle;
 	const row: BundleTagRow = {
 		...{ product, tag, bundle: id, percent, failurePercent },

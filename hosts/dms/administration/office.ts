@@ -18,13 +18,15 @@ export function change<T>(
 	return core.database.transaction().execute((database) => operation(database, time));
 }
 
-export async function requireUser(database: Database, name: string): Promise<UserRow> {
+/** `advice` is what to do when there is none; default: to add it. */
+export async function requireUser(
+	database: Database,
+	name: string,
+	advice = "Add it: opendms user add " + name,
+): Promise<UserRow> {
 	const user = await findUser(database, name);
 	if (user !== undefined) return user;
-	throw new OperatorError(
-		"user-unknown",
-		"There is no user " + name + ". Add it: opendms user add " + name,
-	);
+	throw new OperatorError("user-unknown", "There is no user " + name + ". " + advice);
 }
 
 export async function requireProduct(database: Database, code: string): Promise<ProductRow> {

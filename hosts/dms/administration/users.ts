@@ -48,7 +48,7 @@ async function addUser(database: Database, name: string, time: number): Promise<
 }
 
 async function removeUser(database: Database, name: string, time: number): Promise<void> {
-	await requireUser(database, name);
+	await requireUser(database, name, "See which there are: opendms user list");
 	const products = await productsOf(database, name);
 	if (products.length > 0) {
 		const codes = products.map((product) => product.code).join(", ");

@@ -10,13 +10,13 @@ import {
 	chmodSync,
 	closeSync,
 	fsyncSync,
-	mkdirSync,
 	openSync,
 	readFileSync,
 	renameSync,
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../command/folder.js";
 import { certificatePem, type Credential, parseCredential, privateKeyPem } from "./credential.js";
 import type { CredentialStore } from "./server-identity.js";
 
@@ -26,7 +26,7 @@ const keyMode = 0o600;
 const certificateMode = 0o644;
 
 export function openKeyFolder(path: string): void {
-	mkdirSync(path, { recursive: true, mode: folderMode });
+	makeFolder(path, folderMode);
 	chmodSync(path, folderMode);
 }
 

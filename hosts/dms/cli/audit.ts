@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import type { StoredAuditEntry } from "../storage/audit.js";
-import { report } from "./report.js";
+import { jsonText, report } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { parseCount, table, timeText } from "./text.js";
 
@@ -16,14 +16,24 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
 		.option("--limit <count>", "how many of the newest entries", parseCount, limitDefault)
 		.action((options: { readonly limit: number }, command: Command) =>
 			report(command, terminal, async (service) => {
-				const json = await service.audit(options.limit);
+				const entries = (await service.audit(options.limit)).map(withDetails);
 				const head = ["time", "actor", "action", "subject", "refused by", "details"];
-				return { json, text: table(head, json.map(rowOf)) };
+				return { json: entries, text: table(head, entries.map(rowOf)) };
 			}),
 		);
 }
 
-function rowOf(entry: StoredAuditEntry): string[] {
+interface Entry extends Omit<StoredAuditEntry, "details"> {
+	readonly details: { readonly [name: string]: unknown };
+}
+
+function withDetails({ details, ...entry }: StoredAuditEntry): Entry {
+	return { ...entry, details: JSON.parse(details) };
+}
+
+function rowOf(entry: Entry): string[] {
 	const { time, actor, action, subject, rule, details } = entry;
-	return [timeText(time), actor, action, subject, rule || "-", details];
+	const shown = Object.entries(JSON.parse(jsonText(details)) as object);
+	const text = shown.map(([name, value]) => name + "=" + String(value)).join(" ");
+	return [timeText(time), actor, action, subject, rule || "-", text];
 }

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { restoreBackup } from "../administration/backup.js";
-import { globalOptionsOf, report } from "./report.js";
+import { globalOptionsOf, printReport, report } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { timeText } from "./text.js";
 
@@ -27,7 +27,7 @@ export function addBackupCommands(program: Command, terminal: Terminal): void {
 }
 
 async function restore(folder: string, command: Command, terminal: Terminal): Promise<void> {
-	const { data, json } = globalOptionsOf(command);
+	const { data } = globalOptionsOf(command);
 	const restored = await restoreBackup(folder, data, Math.floor(Date.now() / 1000));
 	const { madeAt, provisioningTokens, claimTokens } = restored;
 	const text = [
@@ -37,5 +37,5 @@ async function restore(folder: string, command: Command, terminal: Terminal): Pr
 			" tokens. Make new ones: opendms token",
 		"Devices made since come back by themselves, without owner and product.",
 	].join("\n");
-	terminal.print(json ? JSON.stringify(restored) : text);
+	printReport(command, terminal, { json: restored, text });
 }

@@ -6,7 +6,7 @@ import type { Bundle } from "../administration/bundles.js";
 import { OperatorError } from "../operator-error.js";
 import { decodeBundle, encodeBundle, makeBundle } from "../publisher/bundle.js";
 import { productKeyOf } from "../publisher/keys.js";
-import { globalOptionsOf, report } from "./report.js";
+import { printReport, report } from "./report.js";
 import { keysOption } from "./key.js";
 import type { Terminal } from "./terminal.js";
 import { facts, parseCount, parseDuration, table, timeText } from "./text.js";
@@ -58,7 +58,7 @@ function addBuild(bundle: Command, terminal: Terminal): void {
 			writeFileSync(out, encodeBundle(made));
 			const json = { file: out, product, version, sequence, length: bytes.length };
 			const text = "Give it to the service: opendms bundle publish " + out;
-			terminal.print(globalOptionsOf(command).json ? JSON.stringify(json) : text);
+			printReport(command, terminal, { json, text });
 		});
 }
 
@@ -121,7 +121,10 @@ function addTags(bundle: Command, terminal: Terminal): void {
 				const rollOut = { percent: options.percent, failurePercent: options.stopAt };
 				await service.bundles.tag(product, version, tag, rollOut);
 				const json = await service.bundles.show(product, version);
-				return { json, text: version + " is the " + tag + " of " + product + " now." };
+				return {
+					json,
+					text: version + " is the " + tag + " of " + product + ofShare(options.percent),
+				};
 			}),
 		);
 	bundle
@@ -144,6 +147,10 @@ function addTags(bundle: Command, terminal: Terminal): void {
 				return { json, text: version + " of " + product + " is withdrawn." };
 			}),
 		);
+}
+
+function ofShare(percent = 100): string {
+	return percent === 100 ? " now." : " now, for " + percent + " % of its devices.";
 }
 
 function rowOf(bundle: Bundle): string[] {
@@ -169,7 +176,8 @@ function factsOf(bundle: Bundle): { [name: string]: string } {
 	};
 }
 
-function tagsText({ tags }: Bundle): string {
+function tagsText({ tags, withdrawnAt }: Bundle): string {
+	if (withdrawnAt !== null) return "withdrawn";
 	const texts = tags.map(({ tag, percent, haltedAt }) => {
 		const share = percent < 100 ? " " + percent + " %" : "";
 		return tag + share + (haltedAt === null ? "" : " (stopped)");

@@ -1,8 +1,9 @@
 /** `opendms cert`: the CA that devices trust, and certificates for machines before the service. */
 
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { IssuedFiles } from "../administration/certificates.js";
 import { OperatorError } from "../operator-error.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -34,20 +35,44 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 		.option("--out <folder>", "where <name>.key and <name>.crt go", ".")
 		.action((names: string[], options: { readonly out: string }, command: Command) =>
 			report(command, terminal, async (service) => {
-				const { key, cert, expiresAt } = await service.certificates.issue(names);
 				const path = join(options.out, names[0] ?? "");
-				const keyPath = writeNew(path + ".key", key, 0o600);
-				const certPath = writeNew(path + ".crt", cert, 0o644);
+				const [keyPath, certPath] = [path + ".key", path + ".crt"];
+				const { expiresAt } = await intoNew(keyPath, certPath, async () =>
+					service.certificates.issue(names),
+				);
 				const text = "Good until " + timeText(expiresAt) + ": " + keyPath + ", " + certPath;
 				return { json: { key: keyPath, cert: certPath, expiresAt }, text };
 			}),
 		);
 }
 
-/** A key that is in use somewhere is not to be lost by a command typed twice. */
-function writeNew(path: string, text: string, mode: number): string {
+/**
+ * Writes what is issued into two new files. They are made first: nothing is issued that has no
+ * place to go.
+ */
+async function intoNew(
+	keyPath: string,
+	certPath: string,
+	issue: () => Promise<IssuedFiles>,
+): Promise<IssuedFiles> {
+	const made: string[] = [];
 	try {
-		writeFileSync(path, text, { mode, flag: "wx" });
+		made.push(makeNew(keyPath, 0o600));
+		made.push(makeNew(certPath, 0o644));
+		const issued = await issue();
+		writeFileSync(keyPath, issued.key);
+		writeFileSync(certPath, issued.cert);
+		return issued;
+	} catch (error) {
+		made.forEach((path) => rmSync(path));
+		throw error;
+	}
+}
+
+/** A key that is in use somewhere is not to be lost by a command typed twice. */
+function makeNew(path: string, mode: number): string {
+	try {
+		closeSync(openSync(path, "wx", mode));
 		return path;
 	} catch (error) {
 		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;

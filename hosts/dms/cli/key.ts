@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { toHex } from "../../../src/encoding/bytes.js";
 import { createPlatformKey, createProductKey, platformKeyOf } from "../publisher/keys.js";
-import { globalOptionsOf } from "./report.js";
+import { printReport } from "./report.js";
 import type { Terminal } from "./terminal.js";
 
 const keysDefault = "./state/publisher";
@@ -56,5 +56,5 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
 }
 
 function say(command: Command, terminal: Terminal, json: object, text: string): void {
-	terminal.print(globalOptionsOf(command).json ? JSON.stringify(json) : text);
+	printReport(command, terminal, { json, text });
 }

@@ -1,10 +1,16 @@
 /** What a command has to say: for a program as one value, for a person as text. */
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
+import { OperatorError } from "../operator-error.js";
 import { openService, type Service } from "../service.js";
+import { databaseFile } from "../storage/database.js";
 import type { Terminal } from "./terminal.js";
+import { timeText } from "./text.js";
 
 export interface Report {
+	/** Times are in it as the service has them, in seconds since 1970. */
 	readonly json: unknown;
 	readonly text: string;
 }
@@ -19,18 +25,45 @@ export function globalOptionsOf(command: Command): GlobalOptions {
 	return command.optsWithGlobals<GlobalOptions>();
 }
 
-/** Runs an operation on the data folder's service, whether another process serves it or not. */
+/**
+ * Runs an operation on the data folder's service, whether another process serves it or not. None is
+ * made where there is none: a folder's name that was mistyped would have an empty one.
+ */
 export async function report(
 	command: Command,
 	terminal: Terminal,
 	operation: (service: Service) => Promise<Report>,
 ): Promise<void> {
-	const { data, json } = globalOptionsOf(command);
+	const { data } = globalOptionsOf(command);
+	requireService(data);
 	const service = await openService({ data });
 	try {
-		const result = await operation(service);
-		terminal.print(json ? JSON.stringify(result.json) : result.text);
+		printReport(command, terminal, await operation(service));
 	} finally {
 		await service.close();
 	}
+}
+
+export function printReport(command: Command, terminal: Terminal, { json, text }: Report): void {
+	terminal.print(globalOptionsOf(command).json ? jsonText(json) : text);
+}
+
+export function requireService(data: string): void {
+	if (existsSync(join(data, databaseFile))) return;
+	throw new OperatorError(
+		"service-unknown",
+		"There is no service in " + data + ". Make one: opendms init, or name its folder: --data",
+	);
+}
+
+/** One line, with times as ISO 8601 has them. */
+export function jsonText(value: unknown): string {
+	return JSON.stringify(value, (name, one: unknown) =>
+		typeof one === "number" && isTime(name) ? timeText(one) : one,
+	);
+}
+
+/** `time`, `addedAt` and so on: seconds since 1970. */
+function isTime(name: string): boolean {
+	return name === "time" || name === "expires" || name.endsWith("At");
 }

@@ -1,12 +1,16 @@
 /** `opendms serve`: answers devices until it is told to stop. */
 
+import { existsSync } from "node:fs";
 import { isIP } from "node:net";
+import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseAddress } from "../../../src/protocol/token.js";
+import { requireAddresses } from "../administration/addresses.js";
 import { type Listener, listen } from "../listener/listener.js";
-import { formatLogEntry, type LogEntry } from "../log.js";
+import { formatLogEntry, jsonLogEntry, type LogEntry } from "../log.js";
 import { OperatorError } from "../operator-error.js";
 import { openService, type Service } from "../service.js";
+import { databaseFile } from "../storage/database.js";
 import { globalOptionsOf } from "./report.js";
 import type { Terminal } from "./terminal.js";
 
@@ -28,7 +32,10 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
 	program
 		.command("serve")
 		.description("answer devices until stopped")
-		.option("--address <host:port...>", "where devices reach it; the first goes into tokens")
+		.option(
+			"--address <host:port...>",
+			"where devices reach it; the first goes into tokens (required once, then remembered)",
+		)
 		.option("--listen <ip:port>", "where to listen (default: the address's port)", parsePlace)
 		.option("--accept-clock", "serve although the machine's clock looks wrong")
 		.action((options: ServeOptions, command: Command) => serve(options, command, terminal));
@@ -36,11 +43,15 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
 
 async function serve(options: ServeOptions, command: Command, terminal: Terminal): Promise<void> {
 	const { data, json = false } = globalOptionsOf(command);
-	const log = (entry: LogEntry) => terminal.printError(formatLogEntry(entry, Date.now()));
+	const format = json ? jsonLogEntry : formatLogEntry;
+	const log = (entry: LogEntry) => terminal.printError(format(entry, Date.now()));
 	const { address: addresses, acceptClock: acceptsClock } = options;
+	if (addresses === undefined) requireFounded(data);
+	else requireAddresses(addresses);
 	const service = await openService({ data, addresses, acceptsClock, log });
 	const { problem } = service.certificates.show();
-	if (problem !== undefined) terminal.printError("opendms: " + problem);
+	if (problem !== undefined)
+		terminal.printError(json ? problemText(problem) : "opendms: " + problem);
 	try {
 		const listener = await listenAt(service, options.listen ?? placeOf(service));
 		// Whoever reads that it is ready may ask it to stop at once.
@@ -51,6 +62,18 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	} finally {
 		await service.close();
 	}
+}
+
+/** A service that is to be made has to know where devices will reach it. */
+function requireFounded(data: string): void {
+	if (existsSync(join(data, databaseFile))) return;
+	const command = "opendms serve --address dms.example.com:8443";
+	const message = "There is no service in " + data + ". Say where devices will reach a new one: ";
+	throw new OperatorError("address", message + command);
+}
+
+function problemText(problem: string): string {
+	return JSON.stringify({ time: new Date().toISOString(), kind: "problem", message: problem });
 }
 
 function ready(service: Service, listener: Listener): object {

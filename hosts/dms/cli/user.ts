@@ -6,7 +6,9 @@ import type { Terminal } from "./terminal.js";
 import { table, timeText } from "./text.js";
 
 export function addUserCommands(program: Command, terminal: Terminal): void {
-	const user = program.command("user").description("people who own products and devices");
+	const user = program
+		.command("user")
+		.description("people who own products and devices; nobody logs in");
 
 	user
 		.command("add <name>")

@@ -1,0 +1,47 @@
+/** `opendms init`: makes a service. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { requireAddresses } from "../administration/addresses.js";
+import { OperatorError } from "../operator-error.js";
+import { openService } from "../service.js";
+import { databaseFile } from "../storage/database.js";
+import { globalOptionsOf, printReport } from "./report.js";
+import type { Terminal } from "./terminal.js";
+import { facts, timeText } from "./text.js";
+
+interface InitOptions {
+	readonly address: readonly string[];
+	readonly acceptClock?: boolean;
+}
+
+export function addInitCommand(program: Command, terminal: Terminal): void {
+	program
+		.command("init")
+		.description("make a service: its database, and a CA for its devices")
+		.requiredOption("--address <host:port...>", "where devices will reach it")
+		.option("--accept-clock", "make it although the machine's clock looks wrong")
+		.action((options: InitOptions, command: Command) => init(options, command, terminal));
+}
+
+async function init(options: InitOptions, command: Command, terminal: Terminal): Promise<void> {
+	const { data } = globalOptionsOf(command);
+	const { address: addresses, acceptClock: acceptsClock } = options;
+	if (existsSync(join(data, databaseFile))) {
+		const message = "There is a service in " + data + " already. Start it: opendms serve";
+		throw new OperatorError("service-exists", message);
+	}
+	requireAddresses(addresses);
+	const service = await openService({ data, addresses, acceptsClock });
+	try {
+		const { fingerprint, expiresAt } = service.certificates.show();
+		const [address = ""] = service.addresses;
+		const about = facts({ address, "CA's fingerprint": fingerprint, expires: timeText(expiresAt) });
+		const next = "Start it: opendms serve\nWho owns products and devices: opendms user add --help";
+		const text = "A new service is in " + data + ".\n" + about + "\n" + next;
+		printReport(command, terminal, { json: { data, address, fingerprint, expiresAt }, text });
+	} finally {
+		await service.close();
+	}
+}
