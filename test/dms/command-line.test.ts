@@ -117,7 +117,11 @@ test("the tool administers a service while it serves", async (context) => {
 	const { error } = await first.stop();
 	const lines = error.trimEnd().split("\n");
 	assert.equal(lines.length, 3, error);
-	assert.match(lines[2] ?? "", new RegExp(" POST /claim 200 - " + uuid + " \\d+ms$"));
+	const { time, milliseconds, ...entry } = JSON.parse(lines[2] ?? "");
+	const about = { kind: "request", method: "POST", path: "/claim", status: 200, who: uuid };
+	assert.deepEqual(entry, about);
+	assert.match(time, /^20\d\d-\d\d-\d\dT/);
+	assert.equal(typeof milliseconds, "number");
 	const second = await tool.serve("--listen", "127.0.0.1:0");
 	assert.match(second.line, /serving dms\.example\.com:8443 on/);
 	await second.stop();

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn as startProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -58,10 +58,19 @@ export function createTool(context: TestContext): Tool {
 		child.once("close", () => children.delete(child));
 		return child;
 	};
-	// Commands other than `serve` make none.
-	const made = openService({ data }).then((service) => service.close());
-	const spawn = async (...words: string[]) => made.then(() => resultOf(start(words)));
-	const runWith = async (words: readonly string[]) => made.then(() => runHere(words));
+	let made: Promise<void> | undefined;
+	/** Few commands make a service: what others need is made before the first of them. */
+	const serviceFor = async ([command = ""]: readonly string[]): Promise<void> => {
+		if (["serve", "restore", "--data"].includes(command)) return;
+		made ??= existsSync(data)
+			? Promise.resolve()
+			: openService({ data }).then((service) => service.close());
+		await made;
+	};
+	const spawn = async (...words: string[]) => {
+		await serviceFor(words);
+		return resultOf(start(words));
+	};
 	return {
 		shiftClock(seconds) {
 			const text = clockModule(seconds * 1000);
@@ -69,16 +78,19 @@ export function createTool(context: TestContext): Tool {
 		},
 		folder,
 		data,
-		run: (...words) => runWith(["--data", data, ...words]),
+		async run(...words) {
+			await serviceFor(words);
+			return runHere(["--data", data, ...words]);
+		},
 		spawn,
 		async json(...words) {
-			const { code, out, error } = await runWith(["--json", "--data", data, ...words]);
+			await serviceFor(words);
+			const { code, out, error } = await runHere(["--json", "--data", data, ...words]);
 			if (code !== 0) throw new Error(words.join(" ") + ": " + error);
 			const value: unknown = JSON.parse(out);
 			return { value, ...(typeof value === "object" ? value : {}) };
 		},
 		async serve(...words) {
-			await made;
 			const child = start(["serve", ...words]);
 			const result = resultOf(child);
 			const line = await firstLine(child, result);

@@ -238,3 +238,16 @@ test("statement and image, whole and in parts", async (context) => {
 	assert.equal((await get("/image")).status, 404);
 	assert.equal((await get("/statement")).status, 404);
 });
+
+test("a device that says that an update succeeded runs its version", async (context) => {
+	const { bench, publisher, activated, report } = await openShop(context);
+	const device = await activated();
+	const { id } = await publisher.publish("1.1.0.0", 1);
+	const versionOf = async () => (await bench.service.devices.show(device.uuid)).version;
+	for (const status of [4, 14, 224]) {
+		await report(device, id, status);
+		assert.equal(await versionOf(), "1.0.0.0", "status " + status);
+	}
+	await report(device, id, 1);
+	assert.equal(await versionOf(), "1.1.0.0");
+});

@@ -71,11 +71,7 @@ function problemOf(authority: Authority, time: number): string | undefined {
 }
 
 async function issue(core: Core, names: readonly string[]): Promise<IssuedFiles> {
-	if (names.length < 1 || names.length > serverNamesMaximum) {
-		const message = "A server certificate is for 1 to " + serverNamesMaximum + " names.";
-		throw new OperatorError("limit", message);
-	}
-	for (const name of names) requireHostName(name);
+	requireHostNames(names);
 	const credential = core.authority.issueServerCredential(names, timeOf(core));
 	const certificate = new X509Certificate(credential.certificate);
 	await change(core, (database, time) =>
@@ -88,6 +84,15 @@ async function issue(core: Core, names: readonly string[]): Promise<IssuedFiles>
 	);
 	const expiresAt = Date.parse(certificate.validTo) / 1000;
 	return { ...tlsFiles(core.authority, credential), expiresAt };
+}
+
+/** Throws when a certificate for these names isn't issued. */
+export function requireHostNames(names: readonly string[]): void {
+	if (names.length < 1 || names.length > serverNamesMaximum) {
+		const message = "A server certificate is for 1 to " + serverNamesMaximum + " names.";
+		throw new OperatorError("limit", message);
+	}
+	for (const name of names) requireHostName(name);
 }
 
 /** A name that a device can ask for. */

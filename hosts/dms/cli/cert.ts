@@ -3,7 +3,7 @@
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import type { IssuedFiles } from "../administration/certificates.js";
+import { type IssuedFiles, requireHostNames } from "../administration/certificates.js";
 import { OperatorError } from "../operator-error.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -35,6 +35,7 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 		.option("--out <folder>", "where <name>.key and <name>.crt go", ".")
 		.action((names: string[], options: { readonly out: string }, command: Command) =>
 			report(command, terminal, async (service) => {
+				requireHostNames(names);
 				const path = join(options.out, names[0] ?? "");
 				const [keyPath, certPath] = [path + ".key", path + ".crt"];
 				const { expiresAt } = await intoNew(keyPath, certPath, async () =>

@@ -74,7 +74,7 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	addBundleCommands(program, terminal);
 	program.commandsGroup("A device on the desk:");
 	addConsoleCommand(program, terminal);
-	program.commandsGroup("Help:");
+	program.addHelpCommand(new Command("help").argument("[command]").helpGroup("Help:"));
 	// `--version` of a command that has its own is that command's: Commander would take it here.
 	const names = program.commands.map((command) => command.name());
 	if (!words.some((word) => names.includes(word))) program.version(packageVersion);

@@ -48,7 +48,7 @@ export function printReport(command: Command, terminal: Terminal, { json, text }
 	terminal.print(globalOptionsOf(command).json ? jsonText(json) : text);
 }
 
-export function requireService(data: string): void {
+function requireService(data: string): void {
 	if (existsSync(join(data, databaseFile))) return;
 	throw new OperatorError(
 		"service-unknown",

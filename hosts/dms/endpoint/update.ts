@@ -8,6 +8,7 @@ import type { Rule } from "../rules/refusals.js";
 import {
 	decideUpdate,
 	isHaltDue,
+	success,
 	type UpdateDecision,
 	type UpdateRule,
 } from "../rules/update-rules.js";
@@ -118,9 +119,6 @@ function intervalOf(device: DeviceRow, product: ProductRow): number {
 	return Math.round(product.updateInterval * (1 + intervalSpread * (2 * fraction - 1)));
 }
 
-/** `dfu.status` of a device whose new image has been confirmed. */
-const confirmedStatus = 1;
-
 export async function reportUpdate(request: DeviceRequest, report: UpdateReport): Promise<Answer> {
 	const { database, device, time } = request;
 	const bundle = await findBundle(database, report.bundle);
@@ -132,7 +130,7 @@ export async function reportUpdate(request: DeviceRequest, report: UpdateReport)
 		...{ status, percent: Math.min(percent, 100), reportedAt: time },
 	});
 	// Polling may be off: nothing else says what the device runs now.
-	if (status === confirmedStatus && device.version !== bundle.version) {
+	if (status === success && device.version !== bundle.version) {
 		await updateDevice(database, device.uuid, { version: bundle.version });
 	}
 	await haltIfDue(request, bundle.id);

@@ -131,7 +131,7 @@ function isRolledOut(uuid: string, { bundle, percent }: TagFacts): boolean {
 }
 
 /** `dfu.status` of an update that succeeded. */
-const success = 1;
+export const success = 1;
 /** From here on an update has ended on the device, but for one that waits for a trial to end. */
 const failureMinimum = 100;
 const onTrial = 220;
