@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.js";
+import { board } from "./board.js";
 import { esp32 } from "./esp32.js";
 import { download } from "./download.js";
 import { footprint } from "./footprint.js";
@@ -9,6 +10,7 @@ import { noise } from "./noise.js";
 import { simulator } from "./simulator.js";
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+	board,
 	download,
 	esp32,
 	footprint,
