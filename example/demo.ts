@@ -4,9 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import type { Board } from "../hosts/board/board.js";
+import { FaultReport } from "../hosts/board/fault-report.js";
 import { openBoard } from "../hosts/board/open-board.js";
 import { MemoryState } from "../hosts/board/state.js";
+import { runMain } from "../hosts/command/main-program.js";
 import { freePort, LocalService, textIn } from "./local-service.js";
 import { Person } from "./person.js";
 import { Publisher } from "./publisher.js";
@@ -34,22 +37,40 @@ interface Step {
 	readonly stateWrites?: number;
 }
 
+const usage = `npm run demo -- [options]
+
+The whole journey of a device unattended: provisioned, claimed, activated, updated, and one update
+that is no good.
+
+  --json   ends with one line of measured values; what is typed goes to standard error
+  --help`;
+
 const isJson = process.argv.includes("--json");
 const folder = mkdtempSync(join(tmpdir(), "opendms-demo-"));
-const say = (text: string): void => void (isJson ? process.stderr : process.stdout).write(text);
 
-try {
-	const service = await LocalService.start(join(folder, "dms"), await freePort(), () => undefined);
-	try {
-		const result = await journey(service);
-		if (isJson) process.stdout.write(JSON.stringify(result) + "\n");
-		else say("\n" + table(result.steps) + "\n");
-		process.exitCode = result.ok ? 0 : 1;
-	} finally {
-		await service.stop();
-	}
-} finally {
-	rmSync(folder, { recursive: true });
+await runMain({
+	name: "npm run demo --",
+	usage: () => usage,
+	async run() {
+		parseArgs({ options: { json: { type: "boolean" } } });
+		const data = join(folder, "dms");
+		const service = await LocalService.start(data, await freePort(), () => undefined);
+		try {
+			const result = await journey(service);
+			if (isJson) process.stdout.write(JSON.stringify(result) + "\n");
+			else say("\n" + table(result.steps) + "\n");
+			process.exitCode = result.ok ? 0 : 1;
+		} finally {
+			await service.stop();
+		}
+	},
+});
+rmSync(folder, { recursive: true });
+
+/** What the device says: without a terminal, without what moves a terminal's cursor. */
+function say(text: string): void {
+	const output = isJson ? process.stderr : process.stdout;
+	output.write(output.isTTY ? text : stripVTControlCharacters(text).replaceAll("\r", ""));
 }
 
 async function journey(service: LocalService) {
@@ -61,10 +82,15 @@ async function journey(service: LocalService) {
 	const publisher = new Publisher(service, product, folder);
 	await publisher.makeKeys();
 	const person = new Person(say);
+	const report = new FaultReport({
+		say: (line) => console.error(line),
+		onHopeless: () => undefined,
+	});
 	const board = openBoard({
 		state: new MemoryState(),
 		image: publisher.image(appOf("lamp"), "0.1.0.0"),
 		networks: [network],
+		onFault: report.onFault,
 		onOutput: person.listen,
 	});
 	await person.powerOn(board);

@@ -1,37 +1,66 @@
 /** `npm start`: a service, a virtual board, and you at the board's serial console. */
 
-import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { buildImage } from "../hosts/board/build-image.js";
+import { FaultReport } from "../hosts/board/fault-report.js";
 import { openBoard } from "../hosts/board/open-board.js";
 import { stdioLine } from "../hosts/board/serial-line.js";
 import { FolderState } from "../hosts/board/state.js";
+import { makeFolder } from "../hosts/command/folder.js";
+import { runMain } from "../hosts/command/main-program.js";
 import { fromHex } from "../src/encoding/bytes.js";
 import { LocalService, textIn } from "./local-service.js";
 
-const stateFolder = process.env.OPENDMS_STATE ?? "state";
+const stateFolder = process.env.OPENDMS_STATE || "state";
 /** Tokens carry the port, so it stays the same from start to start. */
-const port = Number(process.env.OPENDMS_PORT ?? 8443);
+const portText = process.env.OPENDMS_PORT || "8443";
+const port = Number(portText);
 const user = "demo";
 const product = "ACME-LAMP";
 const network = { ssid: "demo", passkey: "password", rssi: -50 };
 const lamp = fileURLToPath(new URL("lamp/lamp.js", import.meta.url));
 
-try {
-	mkdirSync(stateFolder, { recursive: true });
-	await start();
-} catch (error) {
-	const sentence = error instanceof Error ? error.message : String(error);
-	console.error(sentence);
-	if (sentence.includes("in use")) console.error("Another port: OPENDMS_PORT=9443 npm start");
-	process.exitCode = 1;
-}
+/** Ends the board that runs: nothing does before there is one. */
+let end: () => void = () => undefined;
+
+const usage = `npm start
+
+A service, a virtual board, and you at the board's serial console. Ctrl-] ends it.
+
+Environment:
+  OPENDMS_STATE   the folder where everything is kept (default: state)
+  OPENDMS_PORT    the service's port (default: 8443)`;
+
+await runMain({
+	name: "npm start",
+	usage: () => usage,
+	onGone: () => end(),
+	async run() {
+		parseArgs({ options: {} });
+		if (!Number.isInteger(port) || port < 1 || port > 0xffff) {
+			throw new Error("OPENDMS_PORT is a number from 1 to 65535, not " + portText + ".");
+		}
+		makeFolder(stateFolder);
+		await start();
+	},
+});
 
 async function start(): Promise<void> {
 	const logPath = join(stateFolder, "dms.log");
 	const log = (line: string): void => appendFileSync(logPath, line + "\n");
-	const service = await LocalService.start(join(stateFolder, "dms"), port, log);
+	appendFileSync(logPath, ""); // Somebody may want to follow it before there is a request.
+	const service = await LocalService.start(join(stateFolder, "dms"), port, log).catch(
+		(error: unknown) => {
+			const sentence = error instanceof Error ? error.message : String(error);
+			const advice = sentence.includes("in use")
+				? "\nAnother port: OPENDMS_PORT=9443 npm start"
+				: "";
+			throw new Error(sentence + advice);
+		},
+	);
 	try {
 		await addUnlessThere(service, "user", user, []);
 		const details = ["--title", "Lamp", "--platform", "board", "--owner", user];
@@ -60,20 +89,32 @@ help lists all commands. Ctrl-] ends it; all state is kept in ${stateFolder}/.`,
 
 /** Resolves when the person at the terminal has had enough. */
 async function useBoard(platformKey: Uint8Array): Promise<void> {
+	const onHopeless = (): void => {
+		process.exitCode = 1;
+		end();
+	};
+	const report = new FaultReport({ say: (line) => console.error(line), onHopeless });
 	const board = openBoard({
 		state: new FolderState(join(stateFolder, "board")),
 		image: buildImage({ app: lamp, version: "0.1.0.0", platformKey }),
 		networks: [network],
-		onOutput: (bytes) => line.write(bytes),
+		onFault: report.onFault,
+		onOutput: (bytes) => {
+			report.onOutput();
+			line.write(bytes);
+		},
 	});
-	const end = (): void => void board.powerOff();
+	end = () => void board.powerOff();
 	const line = stdioLine((bytes) => board.uart.input(bytes), end);
 	process.on("SIGINT", end);
 	process.on("SIGTERM", end);
-	board.powerOn();
-	await board.end;
-	line.close();
-	console.log();
+	try {
+		board.powerOn();
+		await board.end;
+	} finally {
+		line.close();
+		console.log();
+	}
 }
 
 /** The board takes updates of whoever has the key beside its state. */

@@ -36,6 +36,7 @@ test("the publisher's commands in README print what it says", (context) => {
 	context.after(() => rmSync(folder, { recursive: true }));
 	const [node = "", main = ""] = tool.split(" ");
 	const opendms = (...words: string[]) => execFileSync(node, [main, ...words], { cwd: folder });
+	opendms("init", "--address", "localhost:8443");
 	opendms("user", "add", "demo");
 	const lamp = ["--title", "Lamp", "--platform", "board", "--owner", "demo"];
 	opendms("product", "add", "ACME-LAMP", ...lamp);
@@ -43,7 +44,8 @@ test("the publisher's commands in README print what it says", (context) => {
 	const steps = session();
 	assert.ok(steps.length > 4 && steps.length < 10, steps.length + " commands");
 	for (const { command, printed } of steps) {
-		const output = execSync(runnable(command), { cwd: folder, encoding: "utf8" });
+		const env = { ...process.env, npm_command: "exec" }; // As npx sets it.
+		const output = execSync(runnable(command), { cwd: folder, encoding: "utf8", env });
 		assert.equal(output.trimEnd(), printed, command);
 	}
 });

@@ -5,6 +5,7 @@ import { BootRom, type SlotIndex } from "./boot.js";
 import type { Clock } from "./clock.js";
 import { cryptoOperations } from "./crypto.js";
 import type { Image } from "./image.js";
+import { keptMac } from "./mac.js";
 import { Nvs } from "./nvs.js";
 import { type Internet, internetOperations, nodeInternet } from "./internet.js";
 import { bytesOf, numberOf, type Operations, type Post, textOf } from "./operations.js";
@@ -40,6 +41,8 @@ export interface BoardOptions {
 	readonly mac?: string;
 	/** How long a key operation takes, in which the processor does nothing else; by default 0. */
 	readonly keyOperationMilliseconds?: number;
+	/** Hears each fault of the program, before what it leads to. */
+	readonly onFault?: (fault: Fault) => void;
 	/** What a fault leads to, by the name of ESP-IDF's option; by default the board reboots. */
 	readonly panic?: Panic;
 	/** A peripheral beside the board's own, for a program that knows it. */
@@ -70,10 +73,6 @@ type Look = (processor: Processor | undefined) => Promise<void>;
  * program that faults at its start lets time pass that way, as on the chip.
  */
 const restartMilliseconds = 300;
-
-const macFile = "mac.txt";
-/** Of a locally administered address: it collides with no maker's. */
-const macFirstByte = 0x02;
 
 export class Board {
 	/** `xx:xx:xx:xx:xx:xx`. */
@@ -225,6 +224,7 @@ export class Board {
 			const fault = error instanceof MachineFault ? error.fault : this.#fault;
 			if (fault !== undefined) {
 				this.faults.push(fault);
+				this.#options.onFault?.(fault);
 				return "fault";
 			}
 			if (!(error instanceof PowerLoss)) throw error;
@@ -355,13 +355,3 @@ export class Board {
 }
 
 export type { SlotIndex };
-
-function keptMac(state: State, random: Random): string {
-	const kept = state.read(macFile);
-	if (kept !== undefined) return Buffer.from(kept).toString();
-	const bytes = random(6);
-	bytes[0] = macFirstByte;
-	const mac = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
-	state.write(macFile, Buffer.from(mac));
-	return mac;
-}

@@ -17,6 +17,7 @@ export async function describe(image: Uint8Array, processor: ProcessorKind): Pro
 		processor,
 		networks: [],
 		clock,
+		panic: "halt",
 		onOutput: (bytes) => (said = Buffer.concat([said, bytes])),
 	});
 	const until = (isDone: () => boolean): Promise<void> =>
@@ -30,7 +31,10 @@ export async function describe(image: Uint8Array, processor: ProcessorKind): Pro
 	await until(() => payloadOf(said) !== undefined);
 	await board.powerOff();
 	const payload = payloadOf(said);
-	if (payload === undefined) throw new Error("the program does not describe itself");
+	if (payload === undefined) {
+		const { reason = "it gives no reason", message = "" } = board.faults.at(-1) ?? {};
+		throw new Error("the program does not describe itself: " + reason + ": " + message);
+	}
 	return payload.toString().trimEnd();
 }
 

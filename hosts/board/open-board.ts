@@ -5,7 +5,7 @@ import { programImage } from "./boot.js";
 import { type Clock, RealClock } from "./clock.js";
 import type { Internet } from "./internet.js";
 import type { Power } from "./power.js";
-import type { Processor } from "./processor.js";
+import type { Fault, Processor } from "./processor.js";
 import type { Network } from "./radio.js";
 import { type Random, realRandom } from "./random.js";
 import type { State } from "./state.js";
@@ -32,6 +32,7 @@ export interface BoardSetup {
 	readonly record?: XsOptions["record"];
 	readonly networks?: readonly Network[];
 	readonly onOutput?: (bytes: Uint8Array) => void;
+	readonly onFault?: (fault: Fault) => void;
 	readonly clock?: Clock;
 	readonly random?: Random;
 	readonly transport?: Transport;
@@ -54,6 +55,7 @@ export function openBoard(setup: BoardSetup): Board {
 		transport: setup.transport ?? nodeTransport,
 		onOutput: setup.onOutput ?? (() => undefined),
 		keyOperationMilliseconds: setup.keyOperationMilliseconds ?? 0,
+		...(setup.onFault === undefined ? {} : { onFault: setup.onFault }),
 		...(setup.internet === undefined ? {} : { internet: setup.internet }),
 		...(setup.power === undefined ? {} : { power: setup.power }),
 		...(setup.panic === undefined ? {} : { panic: setup.panic }),

@@ -30,6 +30,7 @@ export function stdioLine(onInput: (bytes: Uint8Array) => void, onEnd: () => voi
 	};
 	if (stdin.isTTY) stdin.setRawMode(true);
 	stdin.on("end", endAfterSilence);
+	stdin.on("error", endAfterSilence);
 	const listen = (): void => {
 		stdin.on("data", (bytes: Buffer) => {
 			const end = bytes.indexOf(escapeByte);
@@ -68,7 +69,9 @@ export async function tcpLine(
 		socket.on("close", () => (client = undefined));
 	});
 	await new Promise<void>((resolve, reject) => {
-		server.on("error", reject);
+		server.on("error", ({ message }) => {
+			reject(new Error("no serial line at port " + port + ": " + message));
+		});
 		server.listen(port, "127.0.0.1", resolve);
 	});
 	const address = server.address();
@@ -82,11 +85,22 @@ export async function tcpLine(
 	};
 }
 
-/** A pseudo-terminal, with a link to it at `path`: for programs that want a serial port. */
-export function ptyLine(path: string, onInput: (bytes: Uint8Array) => void): SerialLine {
+/**
+ * A pseudo-terminal, with a link to it at `path`: for programs that want a serial port. `onEnd`
+ * hears why there is none, or none any more.
+ */
+export function ptyLine(
+	path: string,
+	onInput: (bytes: Uint8Array) => void,
+	onEnd: (reason: string) => void = () => undefined,
+): SerialLine {
 	const child = spawn(ptyPath, [path], { stdio: ["pipe", "pipe", "inherit"] });
 	child.stdout.on("data", onInput);
-	child.stdin.on("error", () => undefined); // The program has ended; there is nobody to tell.
+	child.stdin.on("error", () => undefined); // The program has ended, which is told by itself.
+	child.on("error", () =>
+		onEnd("no pseudo-terminal: it needs gcc, and set-up; --uart tcp:0 doesn't"),
+	);
+	child.on("exit", (status) => status !== 0 && onEnd("no pseudo-terminal at " + path));
 	return {
 		write: (bytes) => void child.stdin.write(bytes),
 		close: () => void child.stdin.end(),

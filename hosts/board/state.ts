@@ -4,7 +4,6 @@ import {
 	closeSync,
 	existsSync,
 	fsyncSync,
-	mkdirSync,
 	openSync,
 	readFileSync,
 	readSync,
@@ -13,6 +12,7 @@ import {
 	writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../command/folder.js";
 
 export interface State {
 	/** The bytes kept under a name, or `undefined`. */
@@ -73,7 +73,7 @@ export class FolderState implements State {
 
 	constructor(folder: string) {
 		this.#folder = folder;
-		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		makeFolder(folder, 0o700);
 	}
 
 	read(name: string): Uint8Array | undefined {

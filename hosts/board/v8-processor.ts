@@ -27,7 +27,9 @@ export class V8Processor implements Processor {
 	#isCut = false;
 
 	async start(image: Image, answer: Answer): Promise<void> {
-		const start = await importStart(image);
+		const start = await importStart(image).catch((error: unknown) => {
+			throw new MachineFault({ reason: "unhandled exception", message: String(error) });
+		});
 		this.#isOn = true;
 		await this.#turn(() => {
 			this.#receive = start((operation, ...values) => this.#call(answer, operation, values));

@@ -20,6 +20,7 @@ export interface Case {
 	prepare?(folder: string, context: TestContext): Names | void | Promise<Names>;
 	readonly input?: Input;
 	readonly output?: Output;
+	/** Names in braces are replaced in it too. */
 	readonly environment?: Names;
 	/** 0 when it isn't said. */
 	readonly code?: number;
@@ -66,7 +67,10 @@ export function play(cases: readonly Case[]): void {
 }
 
 async function playOne(one: Case, folder: string, names: Names): Promise<void> {
-	const { input, output, environment, limitMilliseconds } = one;
+	const { input, output, limitMilliseconds } = one;
+	const environment = Object.fromEntries(
+		Object.entries(one.environment ?? {}).map(([name, text]) => [name, named(text, names)]),
+	);
 	const around = { folder, input, output, environment, limitMilliseconds };
 	const result = await ended({ command: commandOf(wordsOf(one.line, names)), ...around });
 	const { code, signal, out, error } = result;
@@ -85,7 +89,9 @@ function check(text: string, expected: RegExp | string | undefined): void {
 /** Words with spaces are in single quotes. */
 function wordsOf(line: string, names: Names): string[] {
 	const words = line.match(/'[^']*'|[^ ]+/g) ?? [];
-	return words
-		.map((word) => word.replace(/^'(.*)'$/s, "$1"))
-		.map((word) => word.replace(/\{(\w+)\}/g, (all, name: string) => names[name] ?? all));
+	return words.map((word) => word.replace(/^'(.*)'$/s, "$1")).map((word) => named(word, names));
+}
+
+function named(text: string, names: Names): string {
+	return text.replace(/\{(\w+)\}/g, (all, name: string) => names[name] ?? all);
 }

@@ -1,72 +1,91 @@
 #!/usr/bin/env node
-/** `npm run build:esp32`, `flash`, `simulate`, and `manifest`. */
+/** `opendms-moddable`: `npm run build:esp32`, `flash`, `simulate`, and `manifest`. */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { makeFolder } from "../../command/folder.js";
+import { runMain } from "../../command/main-program.js";
 import { ownManifest, runMcconfig } from "./mcconfig.js";
 import { updateManifests } from "./module-lists.js";
 import { checkIdf, findSdk } from "./sdk.js";
 import { buildSimulator } from "./simulator.js";
 
-const usage = `npm run build:esp32 -- [options]   compiles the firmware for an ESP32
-npm run flash -- [options]         compiles it and puts it onto the board at the serial port
-npm run simulate -- [options]      runs it in Moddable's simulator, with its console here
+const scripts = ["build:esp32", "flash", "simulate", "manifest"];
+
+/** `invocation` is of one of npm's scripts, which has the command in it, or of the tool itself. */
+function usage(invocation: string): string {
+	const typed = invocation.startsWith("npm run")
+		? ["npm run build:esp32 --", "npm run flash --", "npm run simulate --"]
+		: ["build", "flash", "simulate"].map((name) => invocation + " " + name);
+	const [build = "", flash = "", simulate = ""] = typed.map((text) => text.padEnd(30));
+	return `${build}compiles the firmware for an ESP32
+${flash}compiles it and puts it onto the board at the serial port
+${simulate}runs it in Moddable's simulator, with its console here
 
   --manifest FILE   of a product maker's app (default: ours, a device without an app)
   --target NAME     kind of board, such as esp32c3 (default: esp32); not for simulate
   --debug           for Moddable's debugger; the console is then on other pins
   --instrument      prints meters of memory once a second
   --state DIR       where the simulator keeps its state (default: state/simulator)
-  --help
+  --version, --help
 
-They run mcconfig of the Moddable SDK, which MODDABLE names; for a board, ESP-IDF too.
+Environment:
+  MODDABLE          where the Moddable SDK is, whose mcconfig runs
+  IDF_PATH          where ESP-IDF is, for a board
+
 Ctrl-] ends the simulator. Its state is kept; start it again and it continues.`;
+}
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: {
-		manifest: { type: "string", default: ownManifest },
-		target: { type: "string" },
-		debug: { type: "boolean", default: false },
-		instrument: { type: "boolean", default: false },
-		state: { type: "string", default: "state/simulator" },
-		help: { type: "boolean", default: false },
+type Values = ReturnType<typeof readWords>["values"];
+
+const commands: { readonly [name: string]: (values: Values) => void } = {
+	build: (values) => compile(values, "build"),
+	flash: (values) => compile(values, "all"),
+	simulate,
+	manifest: updateManifests,
+};
+
+await runMain({
+	name: "opendms-moddable",
+	scripts,
+	usage,
+	async run(invocation) {
+		const { values, positionals } = readWords();
+		const [command, ...others] = positionals;
+		const run = commands[command ?? ""];
+		if (run === undefined || others.length > 0) {
+			const names = Object.keys(commands).join(", ");
+			throw new Error("Say one of: " + names + ". See: " + invocation + " --help");
+		}
+		run(values);
 	},
 });
-const [command] = positionals;
-const { manifest, debug: isDebug, instrument: isInstrumented } = values;
 
-if (values.help || command === undefined) {
-	console.log(usage);
-} else {
-	try {
-		run(command);
-	} catch (error) {
-		console.error(error instanceof Error ? error.message : error);
-		process.exitCode = 1;
-	}
+function readWords() {
+	return parseArgs({
+		allowPositionals: true,
+		options: {
+			manifest: { type: "string", default: ownManifest },
+			target: { type: "string" },
+			debug: { type: "boolean", default: false },
+			instrument: { type: "boolean", default: false },
+			state: { type: "string", default: "state/simulator" },
+		},
+	});
 }
 
-function run(name: string): void {
-	if (name === "manifest") updateManifests();
-	else if (name === "simulate") simulate();
-	else if (name === "build") compile("build");
-	else if (name === "flash") compile("all");
-	else throw new Error(usage);
-}
-
-function compile(goal: "all" | "build"): void {
+function compile({ manifest, target, debug, instrument }: Values, goal: "all" | "build"): void {
 	const sdk = findSdk();
 	checkIdf(sdk);
-	const platform = values.target === undefined ? "esp32" : "esp32/" + values.target;
-	const build = { manifest, platform, isDebug, isInstrumented };
+	const platform = target === undefined ? "esp32" : "esp32/" + target;
+	const build = { manifest, platform, isDebug: debug, isInstrumented: instrument };
 	if (!runMcconfig(sdk, build, goal).isDone) process.exitCode = 1;
 }
 
-function simulate(): void {
-	const { program, parameters } = buildSimulator(findSdk(), { manifest, isDebug, isInstrumented });
-	mkdirSync(values.state, { recursive: true });
-	const { status } = spawnSync(program, [...parameters, values.state], { stdio: "inherit" });
+function simulate({ manifest, state, debug, instrument }: Values): void {
+	const build = { manifest, isDebug: debug, isInstrumented: instrument };
+	const { program, parameters } = buildSimulator(findSdk(), build);
+	makeFolder(state);
+	const { status } = spawnSync(program, [...parameters, state], { stdio: "inherit" });
 	process.exitCode = status ?? 1;
 }

@@ -1,0 +1,4 @@
+import { boardCases } from "./board-cases.js";
+import { play } from "./case.js";
+
+play(boardCases);

@@ -1,0 +1,101 @@
+/** The tools for makers and for a first look: `opendms-moddable`, `start`, `demo`. */
+
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { freePort } from "../../example/local-service.js";
+import type { Case } from "./case.js";
+
+const noSdk = { MODDABLE: "", IDF_PATH: "" };
+const missing = /^MODDABLE is not set: .*npx xs-dev setup/;
+
+const moddable: readonly Case[] = [
+	{ line: "opendms-moddable --help", out: /^opendms-moddable build .*\n.*flash.*\n.*simulate/ },
+	{
+		line: "opendms-moddable --help",
+		promise: "help names npm's scripts",
+		environment: { npm_command: "run-script", npm_lifecycle_event: "simulate" },
+		out: /^npm run build:esp32 -- /,
+	},
+	{ line: "opendms-moddable --version", out: /^\d+\.\d+\.\d+\n$/ },
+	{
+		line: "opendms-moddable",
+		code: 1,
+		error: /^Say one of: build, flash, simulate, manifest\. See/,
+	},
+	{ line: "opendms-moddable dance", code: 1, error: /^Say one of: build, flash, simulate/ },
+	{ line: "opendms-moddable build twice", code: 1, error: /^Say one of: / },
+	{ line: "opendms-moddable build --foo", code: 1, error: /See: opendms-moddable --help\n$/ },
+	{ line: "opendms-moddable build", environment: noSdk, code: 1, error: missing },
+	{ line: "opendms-moddable flash --target esp32c3", environment: noSdk, code: 1, error: missing },
+	{ line: "opendms-moddable simulate", environment: noSdk, code: 1, error: missing },
+	{
+		line: "opendms-moddable build",
+		promise: "an SDK's folder that is none",
+		environment: { MODDABLE: "/proc" },
+		code: 1,
+		error: /^MODDABLE is \/proc, where there is no Moddable SDK\. /,
+	},
+];
+
+const start: readonly Case[] = [
+	{ line: "start --help", out: /^npm start\n[^]*OPENDMS_STATE[^]*OPENDMS_PORT/ },
+	{ line: "start --foo", code: 1, error: /'--foo'.*\. See: npm start --help\n$/ },
+	{
+		line: "start",
+		promise: "a port that is none",
+		environment: { OPENDMS_PORT: "http" },
+		code: 1,
+		error: /^OPENDMS_PORT is a number from 1 to 65535, not http\.\n$/,
+	},
+	{
+		line: "start",
+		promise: "a state folder in which nothing can be made",
+		environment: { OPENDMS_STATE: "/proc/none" },
+		code: 1,
+		error: /^ENOENT.*'\/proc\/none'\n$/,
+	},
+	{
+		line: "start",
+		promise: "a state folder that is a file",
+		prepare: (folder) => writeFileSync(join(folder, "state"), ""),
+		code: 1,
+		error: /^EEXIST.*'state'\n$/,
+	},
+	{
+		line: "start",
+		promise: "a data folder that is a file",
+		prepare(folder) {
+			mkdirSync(join(folder, "state"));
+			writeFileSync(join(folder, "state", "dms"), "");
+		},
+		code: 1,
+		error: /state\/dms/,
+	},
+	{
+		line: "start",
+		promise: "a first look, from a pipe; its log is there from the beginning",
+		input: { pipe: "get dms.provision.status\r" },
+		prepare: async () => ({ port: String(await freePort()) }),
+		environment: { OPENDMS_PORT: "{port}" },
+		out: /its log is state\/dms\.log\.[^]*dms_provision dms1\/localhost:\d+\/[^]*\r\n0\r\n/,
+		check: (folder) => assert.ok(existsSync(join(folder, "state", "dms.log"))),
+	},
+];
+
+const demo: readonly Case[] = [
+	{ line: "demo --help", out: /^npm run demo -- \[options\]\n/ },
+	{ line: "demo --foo", code: 1, error: /'--foo'.*\. See: npm run demo -- --help\n$/ },
+	{
+		line: "demo",
+		promise: "into a pipe there is nothing that moves a cursor, and each crash is told",
+		out: /^[^\x1b\r]*revert +ok[^\x1b\r]*$/,
+		error: /^(the board restarted: unhandled exception: Error: the lamp has no bulb\n){3}$/,
+		limitMilliseconds: 90_000,
+	},
+];
+
+export const toolCases: readonly Case[] = [...moddable, ...start, ...demo].map((one) => ({
+	...one,
+	isEmpty: true,
+}));
