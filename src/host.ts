@@ -141,7 +141,7 @@ export interface HTTPClientOptions {
 	readonly port: number;
 	/** ECMA-419 section 10, TLS Client: `ca` is the DER of the only certificate to trust. */
 	readonly tls?: { readonly host: string; readonly ca: Uint8Array };
-	/** The connection failed or was lost. The error may be empty. */
+	/** The connection failed or was lost; a `DmsError` says why, any other error says nothing. */
 	readonly onError?: (error?: unknown) => void;
 }
 
@@ -156,7 +156,7 @@ export interface HTTPRequestOptions {
 	readonly onHeaders: (this: HTTPRequest, status: number, headers: Map<string, string>) => void;
 	readonly onReadable: (this: HTTPRequest, byteLength: number) => void;
 	readonly onWritable: (this: HTTPRequest, byteLength: number) => void;
-	/** `null` when the reply is complete. The error may be empty. */
+	/** `null` when the reply is complete; else an error as `onError`'s. */
 	readonly onDone: (this: HTTPRequest, error: unknown) => void;
 }
 

@@ -22,8 +22,9 @@ export default function start(): void {
 	const system = new ChipSystem(chip);
 	const clock = new ChipClock(chip);
 	const connections = new Connections();
-	const http = { io: GuardedHTTPClient, system, connections };
-	const https = { io: GuardedHTTPSClient, system, connections };
+	const crypto = new ChipCrypto(chip);
+	const http = { io: GuardedHTTPClient, system, connections, clock, crypto };
+	const https = { ...http, io: GuardedHTTPSClient };
 	installAbortHook(system, connections);
 	run(
 		{
@@ -40,7 +41,7 @@ export default function start(): void {
 			boot: new ChipBoot(chip),
 			timer: new GuardedTimer(system, clock),
 			clock,
-			crypto: new ChipCrypto(chip),
+			crypto,
 			system,
 		},
 		app,

@@ -23,8 +23,9 @@ export function simulatorHost(): Host {
 	const system = new SimulatorSystem();
 	const clock = new MachineClock();
 	const connections = new Connections();
-	const http = { io: GuardedHTTPClient, system, connections };
-	const https = { io: GuardedHTTPSClient, system, connections };
+	const crypto = new ModdableCrypto();
+	const http = { io: GuardedHTTPClient, system, connections, clock, crypto };
+	const https = { ...http, io: GuardedHTTPSClient };
 	installAbortHook(system, connections);
 	return {
 		serial: { io: TerminalSerial, system, device: consolePath },
@@ -40,7 +41,7 @@ export function simulatorHost(): Host {
 		boot: new SimulatorBoot(restartedPath),
 		timer: new GuardedTimer(system, clock),
 		clock,
-		crypto: new ModdableCrypto(),
+		crypto,
 		system,
 	};
 }

@@ -2,17 +2,15 @@
 
 import TCP from "embedded:io/socket/tcp";
 import Timer from "timer";
+import { DmsError, DmsResult } from "../../src/protocol/result.js";
 import { guard } from "./guard.js";
 import { lookUp } from "./lookup.js";
 
-/**
- * What may come in before the reply's header is whole: a TLS handshake with two certificates of
- * 2 KB, an alert, and our own service's header of 200 bytes. The SDK's own parts have no limit.
- */
+/** The head of a reply: our own service's has 200 bytes. The SDK's client has no limit. */
 const headMaximumBytes = 8 * 1024;
 
 /** What the SDK's clients hand down to the socket, with their own callbacks in it. */
-interface SocketOptions {
+export interface SocketOptions {
 	readonly connection: Connection;
 	readonly address: string;
 	readonly port: number;
@@ -30,9 +28,11 @@ export class Connection {
 	isClosed = false;
 	/** Whether the reply's header has come; from then on the program counts for itself. */
 	isHeadComplete = false;
-	headBytes = 0;
+	#headBytes = 0;
+	/** Why it has failed, where that is known: the SDK's client doesn't hand it on. */
+	reason: DmsError | undefined;
 	/** Tells the SDK's client that the connection has failed. */
-	fail: () => void = () => undefined;
+	fail: (error?: unknown) => void = () => undefined;
 	#still: Timer | undefined;
 
 	constructor(isSecure: boolean) {
@@ -44,6 +44,13 @@ export class Connection {
 	stir(): void {
 		if (this.#still !== undefined) Timer.clear(this.#still);
 		this.#still = Timer.set(() => this.fail(), stillMaximumMilliseconds);
+	}
+
+	/** The SDK's client reads so many bytes. Throws when they make too long a head. */
+	countHead(byteLength: number): void {
+		if (this.isHeadComplete) return;
+		this.#headBytes += byteLength;
+		if (this.#headBytes > headMaximumBytes) throw new DmsError(DmsResult.BadReply);
 	}
 
 	close(): void {
@@ -77,22 +84,54 @@ export class Connections {
 export class GuardedTCP extends TCP {
 	constructor(options: SocketOptions) {
 		const { connection } = options;
-		const fail = (): void => guard(options.onError, () => undefined);
+		const fail = (error?: unknown): void => {
+			if (error instanceof DmsError) connection.reason ??= error;
+			guard(options.onError, () => undefined);
+		};
 		connection.fail = fail;
 		super({
 			...options,
 			onReadable: (byteLength: number) => {
 				connection.stir();
-				if (!connection.isHeadComplete) connection.headBytes += byteLength;
-				if (connection.headBytes > headMaximumBytes) fail();
-				else guard(() => options.onReadable(byteLength), fail);
+				guard(() => options.onReadable(byteLength), fail);
 			},
 			onWritable: (byteLength: number) => {
 				connection.stir();
 				guard(() => options.onWritable(byteLength), fail);
 			},
-			onError: fail,
+			onError: () => fail(),
 		});
+	}
+}
+
+/** A connection without TLS, as the SDK's HTTP client takes one. */
+export class PlainSocket {
+	readonly #connection: Connection;
+	readonly #tcp: GuardedTCP;
+
+	constructor(options: SocketOptions) {
+		this.#connection = options.connection;
+		this.#tcp = new GuardedTCP(options);
+	}
+
+	/** `number` is byte by byte: the SDK's client reads a reply's head so. */
+	set format(format: "number" | "buffer") {
+		this.#tcp.format = format;
+	}
+
+	read(byteLength?: number): number | ArrayBuffer | undefined {
+		const bytes = byteLength === undefined ? this.#tcp.read() : this.#tcp.read(byteLength);
+		this.#connection.countHead(bytes instanceof ArrayBuffer ? bytes.byteLength : 1);
+		return bytes;
+	}
+
+	/** Returns how much more it takes, of which the SDK's types don't know. */
+	write(data: ArrayBuffer | Uint8Array): unknown {
+		return this.#tcp.write(data);
+	}
+
+	close(): void {
+		this.#tcp.close();
 	}
 }
 

@@ -1,17 +1,13 @@
 /** SHA-256 and P-256 with the SDK's arithmetic. */
 
 import { Digest as SHA } from "crypt";
-import Curve from "curve";
-import ECDSA from "ecdsa";
-import ECPoint from "ecp";
 import HMAC from "hmac";
 import Modular from "modular";
 import { concatenate } from "../../src/encoding/bytes.js";
 import type { Crypto, Digest } from "../../src/host.js";
-import { privateKeyLength, publicKeyLength, uncompressedPoint } from "../../src/protocol/key.js";
+import { signatureLength, uncompressedPoint } from "../../src/protocol/key.js";
 import { Generator } from "./generator.js";
-
-const coordinateLength = privateKeyLength;
+import { bytesOf, newCurve, numberOf, pointOf, verify, wholeBuffer } from "./p256.js";
 
 export class ModdableCrypto implements Crypto {
 	readonly #generator = new Generator();
@@ -52,11 +48,11 @@ export class ModdableCrypto implements Crypto {
 	}
 
 	verify(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
-		if (publicKey.length !== publicKeyLength || publicKey[0] !== uncompressedPoint) return false;
-		const x = numberOf(publicKey.subarray(1, 1 + coordinateLength));
-		const y = numberOf(publicKey.subarray(1 + coordinateLength));
-		const ecdsa = new ECDSA(new ECPoint(x, y), newCurve());
-		return ecdsa.verify(bufferOf(digest), bufferOf(signature));
+		const point = pointOf(publicKey);
+		if (point === undefined || signature.length !== signatureLength) return false;
+		const half = signatureLength / 2;
+		const r = numberOf(signature.subarray(0, half));
+		return verify(point, numberOf(digest), r, numberOf(signature.subarray(half)));
 	}
 }
 
@@ -64,7 +60,7 @@ class ModdableDigest implements Digest {
 	readonly #digest = new SHA("SHA256");
 
 	write(bytes: Uint8Array): void {
-		this.#digest.write(bufferOf(bytes));
+		this.#digest.write(wholeBuffer(bytes));
 	}
 
 	close(): Uint8Array {
@@ -79,8 +75,8 @@ class Nonces {
 	#isFirst = true;
 
 	constructor(privateKey: Uint8Array, digest: Uint8Array) {
-		const key = bufferOf(privateKey);
-		const message = bufferOf(digest);
+		const key = wholeBuffer(privateKey);
+		const message = wholeBuffer(digest);
 		this.#stir(Uint8Array.of(0).buffer, key, message);
 		this.#stir(Uint8Array.of(1).buffer, key, message);
 	}
@@ -100,24 +96,4 @@ class Nonces {
 	#hmac(...items: ArrayBuffer[]): ArrayBuffer {
 		return new HMAC(new SHA("SHA256"), this.#key).process(...items);
 	}
-}
-
-function newCurve(): Curve {
-	return new Curve("secp256r1");
-}
-
-/** The SDK's modules want whole buffers, not views. */
-function bufferOf(bytes: Uint8Array): ArrayBuffer {
-	return bytes.slice().buffer;
-}
-
-function numberOf(bytes: Uint8Array): bigint {
-	return BigInt.fromArrayBuffer(bufferOf(bytes));
-}
-
-function bytesOf(value: bigint): Uint8Array {
-	const significant = new Uint8Array(ArrayBuffer.fromBigInt(value));
-	const bytes = new Uint8Array(coordinateLength);
-	bytes.set(significant, coordinateLength - significant.length);
-	return bytes;
 }

@@ -1,21 +1,28 @@
-/** The SDK's ECMA-419 HTTP client, over TCP or TLS, made safe to lend to the program. */
+/** The SDK's ECMA-419 HTTP client, over its TCP or our TLS, made safe to lend to the program. */
 
-import TLSSocket from "embedded:io/socket/tcp/tls";
 import Client, { type HTTPRequest as ClientRequest } from "embedded:network/http/client";
 import type {
+	Clock,
+	Crypto,
 	HTTPClient,
 	HTTPClientOptions,
 	HTTPRequest,
 	HTTPRequestOptions,
 	System,
 } from "../../src/host.js";
-import { type Connection, type Connections, GuardedTCP, Resolver } from "./connection.js";
+import { ModdableCiphers } from "./ciphers.js";
+import { type Connection, type Connections, PlainSocket, Resolver } from "./connection.js";
 import { guarded } from "./guard.js";
+import type { TlsOptions } from "./tls/handshake.js";
+import { TlsSocket } from "./tls/socket.js";
 
 /** The host's own part of the options. */
 interface HTTPResource {
 	readonly system: System;
 	readonly connections: Connections;
+	/** For TLS. */
+	readonly clock: Clock;
+	readonly crypto: Crypto;
 }
 
 export class GuardedHTTPClient implements HTTPClient {
@@ -26,11 +33,11 @@ export class GuardedHTTPClient implements HTTPClient {
 	#wasAsked = false;
 
 	constructor(options: HTTPClientOptions & Partial<HTTPResource>) {
-		const { system, connections } = options;
-		if (system === undefined || connections === undefined) {
+		const { system, connections, clock, crypto } = options;
+		if (!system || !connections || !clock || !crypto) {
 			throw new TypeError("construct it from its resource of the host");
 		}
-		this.#options = { ...options, system, connections };
+		this.#options = { ...options, system, connections, clock, crypto };
 		this.#connection = connections.open(options.tls !== undefined);
 		this.#client = this.#connect(this.#connection);
 	}
@@ -55,7 +62,9 @@ export class GuardedHTTPClient implements HTTPClient {
 			onWritable: this.#callback(connection, (byteLength: number) =>
 				onWritable.call(request, byteLength),
 			),
-			onDone: this.#callback(connection, (error: unknown) => onDone.call(request, error)),
+			onDone: this.#callback(connection, (error: unknown) =>
+				onDone.call(request, error === null ? null : (connection.reason ?? error)),
+			),
 		});
 		return request;
 	}
@@ -67,19 +76,26 @@ export class GuardedHTTPClient implements HTTPClient {
 	}
 
 	#connect(connection: Connection): Client {
-		const { host, port, tls, onError } = this.#options;
-		const tcp = { io: GuardedTCP, connection };
+		const { host, port, onError } = this.#options;
 		return new Client({
 			host,
 			port,
 			dns: { io: Resolver, connection },
-			socket: tls === undefined ? tcp : tlsSocket(tls, tcp),
+			socket: this.#socket(connection),
 			// The SDK tells each request of a failure, and then the client: once is enough.
 			onError: this.#callback(connection, (error: unknown) => {
 				connection.close();
-				if (!this.#wasAsked) onError?.(error);
+				if (!this.#wasAsked) onError?.(connection.reason ?? error);
 			}),
 		});
+	}
+
+	#socket(connection: Connection): object {
+		const { tls, crypto, clock } = this.#options;
+		if (tls === undefined) return { io: PlainSocket, connection };
+		const ciphers = new ModdableCiphers();
+		const secure: TlsOptions = { authority: tls.ca, name: tls.host, crypto, ciphers, clock };
+		return { io: TlsSocket, connection, secure };
 	}
 
 	/** A server may close the connection between two requests. */
@@ -112,13 +128,4 @@ export class GuardedHTTPSClient extends GuardedHTTPClient {
 		if (options.tls === undefined) throw new TypeError("https needs tls");
 		super(options);
 	}
-}
-
-/** TLS over a socket. What the SDK keeps of a session would outlive the trust in its CA. */
-function tlsSocket(
-	{ host, ca }: NonNullable<HTTPClientOptions["tls"]>,
-	tcp: { readonly io: typeof GuardedTCP; readonly connection: Connection },
-): object {
-	const secure = { certificate: ca.slice().buffer, serverName: host, cache: false };
-	return { io: TLSSocket, TCP: tcp, connection: tcp.connection, secure };
 }

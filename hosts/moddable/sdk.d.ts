@@ -97,9 +97,10 @@ declare module "embedded:io/socket/tcp" {
 			readonly onWritable: (byteLength: number) => void;
 			readonly onError: () => void;
 		});
-		read(byteLength: number): number | ArrayBuffer;
-		write(bytes: ArrayBuffer): void;
+		read(byteLength?: number): number | ArrayBuffer;
+		write(bytes: ArrayBuffer | Uint8Array): void;
 		close(): void;
+		format: "number" | "buffer";
 	}
 }
 

@@ -11,11 +11,24 @@ declare module "hmac" {
 	}
 }
 
-declare module "ber" {
-	export default class BER {
-		constructor(bytes: ArrayBuffer);
-		getSequence(): ArrayBuffer;
-		getInteger(): bigint;
+declare module "crypt" {
+	export class BlockCipher {
+		constructor(algorithm: "AES", key: ArrayBuffer);
+	}
+}
+
+declare module "gcm" {
+	import type { BlockCipher } from "crypt";
+	export default class GCM {
+		constructor(cipher: BlockCipher);
+		/** With its tag behind, or without; nothing when the tag is another. */
+		process(
+			data: Uint8Array,
+			buffer: undefined,
+			nonce: ArrayBuffer,
+			additional: ArrayBuffer,
+			isEncrypted: boolean,
+		): ArrayBuffer | undefined;
 	}
 }
 
@@ -47,21 +60,7 @@ declare module "curve" {
 		readonly G: ECPoint;
 		readonly ec: EC;
 		readonly n: bigint;
-		/** Bytes of a number below n. */
-		readonly orderSize: number;
 	}
-}
-
-declare module "embedded:io/socket/tcp/tls" {
-	export default class TLSSocket {
-		constructor(options: object);
-	}
-}
-
-/** Ours, by the name under which TLS finds it. */
-declare module "ecdsa" {
-	const ECDSA: typeof import("./ecdsa.js").default;
-	export default ECDSA;
 }
 
 declare module "modular" {

@@ -82,7 +82,9 @@ function readCertificate(der: Uint8Array): Certificate {
 	const certificate = outer.enter(Tag.Sequence);
 	const signed = certificate.whole(Tag.Sequence);
 	expectEcdsaWithSha256(certificate);
-	const signature = readSignature(certificate.content(Tag.BitString));
+	const bits = certificate.content(Tag.BitString);
+	if (bits[0] !== 0) throw new DerError("a signature of odd bits");
+	const signature = readSignature(new DerReader(bits, 1));
 	if (!outer.isAtEnd || !certificate.isAtEnd) throw new DerError("something behind");
 	const body = new DerReader(signed).enter(Tag.Sequence);
 	body.content(Tag.Context0); // The version: extensions exist in version 3 only.
@@ -118,10 +120,19 @@ function readIdentifier(reader: DerReader): string {
 	return toHex(reader.content(Tag.ObjectIdentifier));
 }
 
-/** r and s of a DER Ecdsa-Sig-Value in a bit string, each padded to 32 bytes. */
-function readSignature(bits: Uint8Array): Uint8Array {
-	if (bits[0] !== 0) throw new DerError("a signature of odd bits");
-	const numbers = new DerReader(bits, 1).enter(Tag.Sequence);
+/** r and s of a DER Ecdsa-Sig-Value as everywhere in the protocol, or `undefined`. */
+export function signatureOf(der: Uint8Array): Uint8Array | undefined {
+	try {
+		return readSignature(new DerReader(der));
+	} catch (error) {
+		if (error instanceof DerError) return undefined;
+		throw error;
+	}
+}
+
+/** A DER Ecdsa-Sig-Value, and nothing behind; each number is padded to 32 bytes. */
+function readSignature(reader: DerReader): Uint8Array {
+	const numbers = reader.enter(Tag.Sequence);
 	const signature = new Uint8Array(signatureLength);
 	const half = signatureLength / 2;
 	for (let end = half; end <= signatureLength; end += half) {
@@ -130,6 +141,7 @@ function readSignature(bits: Uint8Array): Uint8Array {
 		if (number.length > half) throw new DerError("a signature too long");
 		signature.set(number, end - number.length);
 	}
+	if (!numbers.isAtEnd || !reader.isAtEnd) throw new DerError("something behind");
 	return signature;
 }
 

@@ -103,7 +103,7 @@ class Exchange {
 	#connect(): HTTPClient {
 		const { host, port, authority } = this.#request;
 		const { http, https } = this.#host.network;
-		const onError = (): void => this.#fail(DmsResult.ConnectionFailed);
+		const onError = (error: unknown): void => this.#fail(resultOf(error));
 		const options: HTTPClientOptions = { host, port, onError };
 		return authority === undefined
 			? new http.io({ ...http, ...options })
@@ -178,7 +178,7 @@ class Exchange {
 	}
 
 	#onDone(error: unknown): void {
-		if (error !== null && error !== undefined) this.#fail(DmsResult.ConnectionFailed);
+		if (error !== null && error !== undefined) this.#fail(resultOf(error));
 		else if (this.#received !== this.#length) this.#fail(DmsResult.ConnectionFailed);
 		else if (this.#close()) {
 			const body = this.#body;
@@ -200,4 +200,9 @@ class Exchange {
 		this.#client = undefined;
 		return true;
 	}
+}
+
+/** What a host says of a connection that failed; most know nothing. */
+function resultOf(error: unknown): DmsResult {
+	return error instanceof DmsError ? error.result : DmsResult.ConnectionFailed;
 }

@@ -124,12 +124,13 @@ class ScriptedServer {
 	}
 
 	async #reply(socket: Socket): Promise<void> {
-		const { reply, end } = this.#script;
+		const { reply, bodyLength = 0, end } = this.#script;
 		for (const piece of reply) {
 			if (socket.destroyed) return;
 			socket.write(piece, "latin1");
 			await new Promise((resolve) => setImmediate(resolve)); // A segment of its own.
 		}
+		socket.write(Buffer.from(Array.from({ length: bodyLength }, (_, index) => index % 251)));
 		while (end === "repeat" && !socket.destroyed) {
 			socket.write(reply.at(-1) ?? "", "latin1");
 			await new Promise((resolve) => setImmediate(resolve));

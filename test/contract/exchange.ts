@@ -16,6 +16,8 @@ export interface ExchangeOptions {
 	readonly readLength?: number;
 	/** Closes the client at this callback, when its entry has been noted. */
 	readonly closeAt?: string;
+	/** Takes the reply's body as it comes, which otherwise is kept. */
+	readonly take?: (bytes: Uint8Array) => void;
 	/** Goes over TLS, to a server of this name. */
 	readonly tlsHost?: string;
 }
@@ -49,7 +51,7 @@ export class Exchange {
 		this.#sent = 0;
 		this.body = new Uint8Array(0);
 		const exchange = this;
-		const { body, closeAt, readLength = Infinity } = options;
+		const { body, closeAt } = options;
 		const headers = new Map(options.headers ?? []);
 		if (body !== undefined) headers.set("content-length", String(body.length));
 		let request: HTTPRequest | undefined;
@@ -72,7 +74,7 @@ export class Exchange {
 					});
 				},
 				onReadable(byteLength) {
-					called(this, "readable", () => exchange.#read(this, byteLength, readLength));
+					called(this, "readable", () => exchange.#read(this, byteLength, options));
 				},
 				onWritable(byteLength) {
 					called(this, "writable", () => exchange.#write(this, byteLength, body));
@@ -111,7 +113,8 @@ export class Exchange {
 		this.#end = end;
 	}
 
-	#read(request: HTTPRequest, byteLength: number, readLength: number): void {
+	#read(request: HTTPRequest, byteLength: number, options: ExchangeOptions): void {
+		const { readLength = Infinity, take } = options;
 		isTrue(byteLength > 0, "there is something to read");
 		for (let left = byteLength; left > 0;) {
 			const asked = Math.min(left, readLength);
@@ -119,7 +122,9 @@ export class Exchange {
 			isTrue(bytes !== undefined && bytes.byteLength > 0, "it can be read");
 			if (bytes === undefined) return;
 			isTrue(bytes.byteLength <= asked, "not more than asked for");
-			this.body = concatenate(this.body, new Uint8Array(bytes));
+			const taken = new Uint8Array(bytes);
+			if (take === undefined) this.body = concatenate(this.body, taken);
+			else take(taken);
 			left -= bytes.byteLength;
 		}
 	}

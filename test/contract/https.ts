@@ -52,6 +52,24 @@ export const httpsRows: readonly Row[] = Object.freeze<Row[]>([
 			equal(request.endsWith("\r\n\r\n" + "x".repeat(3000)), true);
 		},
 	},
+	{
+		name: "a body of 100 KB arrives whole",
+		run: async (host, around) => {
+			const servers = offered(around.servers);
+			await online(host, around);
+			const head = "HTTP/1.1 200 OK\r\ncontent-length: 102400\r\n\r\n";
+			const script = { reply: [head], bodyLength: 102_400, end: "close", tls: "good" } as const;
+			const server = await servers.start(script);
+			host.clock.set(server.time);
+			let count = 0;
+			let isRight = true;
+			const take = (bytes: Uint8Array): void => {
+				for (const byte of bytes) isRight = byte === count++ % 251 && isRight;
+			};
+			const asked = new Exchange(host, server, { tlsHost: server.host, readLength: 2048, take });
+			equal([await asked.ended(host), count, isRight], ["whole", 102_400, true]);
+		},
+	},
 	refused("a certificate for another name is refused", "other name"),
 	refused("a certificate by another CA of the same name is refused", "other authority"),
 	refused("a certificate that has expired is refused", "expired"),

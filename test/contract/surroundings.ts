@@ -33,6 +33,8 @@ export interface Script {
 	readonly tls?: TlsKind;
 	/** Sent in answer to each whole request, as segments of their own. */
 	readonly reply: readonly string[];
+	/** So many bytes more behind the reply, each with the value of its position modulo 251. */
+	readonly bodyLength?: number;
 	/** What comes after; `repeat` sends the last segment again and again until the client closes. */
 	readonly end: "close" | "reset" | "stay" | "repeat";
 }

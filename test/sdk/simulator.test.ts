@@ -3,19 +3,21 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { createServer } from "node:tls";
 import { type Authority, createAuthority } from "../../hosts/dms/authority/authority.js";
 import { listen } from "../../hosts/dms/listener/listener.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { memory } from "../../hosts/dms/storage/database.js";
 import { ownManifest } from "../../hosts/moddable/tools/mcconfig.js";
 import { buildSimulator, type Simulator } from "../../hosts/moddable/tools/simulator.js";
+import { sentenceOf } from "../../src/protocol/result.js";
+import { attacks } from "../tls/attacks.js";
+import { ScriptedServer } from "../tls/scripted-server.js";
 import { type Mood, portOf, Relay } from "./relay.js";
 import { Simulation, sdkOrReason } from "./simulation.js";
-import { untrusted } from "./untrusted.js";
 
 const sdk = sdkOrReason();
 const skip = typeof sdk === "string" && sdk;
@@ -146,24 +148,33 @@ test(
 	},
 );
 
-test("the program outlives a server that is not to be trusted", { skip }, async (context) => {
-	const place = await openPlace(context);
-	const claim = "dms_claim " + (await place.service.tokens.addClaim({ user })).token;
-	const simulation = await place.power("device");
-	await simulation.type("dms_provision " + (await provisioningToken(place)));
-	const port = place.relay.targetPort;
-	for (const [fault, options] of untrusted(place.authority)) {
-		const server = createServer(options, (socket) => socket.end());
-		server.on("tlsClientError", () => undefined); // The client has refused us.
-		server.listen(0, "127.0.0.1");
-		await once(server, "listening");
-		place.relay.targetPort = portOf(server);
-		assert.match(await simulation.type(claim), failed, fault);
-		server.close();
-	}
-	place.relay.targetPort = port;
-	assert.equal(await simulation.type(claim), "Claimed by " + user);
-});
+test(
+	"whoever is not the service hears nothing inside TLS, and is told of",
+	{ skip },
+	async (context) => {
+		const place = await openPlace(context);
+		const claim = "dms_claim " + (await place.service.tokens.addClaim({ user })).token;
+		const simulation = await place.power("device");
+		await simulation.type("dms_provision " + (await provisioningToken(place)));
+		const port = place.relay.targetPort;
+		for (const { name, play, result } of attacks(place.authority, "localhost")) {
+			const attacker = new ScriptedServer(play);
+			const server = createServer((socket) => {
+				socket.on("error", () => undefined); // The client has refused us.
+				socket.on("data", (bytes: Buffer) => socket.write(attacker.receive(bytes)));
+			});
+			server.listen(0, "127.0.0.1");
+			await once(server, "listening");
+			place.relay.targetPort = portOf(server);
+			const answer = await simulation.type(claim);
+			assert.equal(answer, "Command failed\n" + sentenceOf(result), name);
+			assert.equal(attacker.heard, "", name);
+			server.close();
+		}
+		place.relay.targetPort = port;
+		assert.equal(await simulation.type(claim), "Claimed by " + user);
+	},
+);
 
 const replies: readonly string[] = [
 	"",

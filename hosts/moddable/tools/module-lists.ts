@@ -13,7 +13,10 @@ interface Manifest {
 }
 
 /** Our own modules that the SDK knows by other names than the tree's; the manifest has them. */
-const renamed = ["ecdsa", "message-pack", "no-app"];
+const renamed = ["message-pack", "no-app"];
+
+/** Where the program's modules are. */
+const moddableFolders = ["hosts/moddable", "hosts/moddable/tls"];
 
 /** The manifests below `root` as they should be, by path: what isn't ours in them stays. */
 export function currentManifests(): Map<string, string> {
@@ -34,16 +37,16 @@ export function updateManifests(): void {
 }
 
 function listProgram(manifest: Manifest): void {
-	const shared = modulesIn("hosts/moddable").filter((name) => !renamed.includes(name));
-	const folders = ["src", ...foldersIn("src")];
-	replace(manifest, /^opendms\/(src|hosts)\//, [
-		["hosts/moddable", shared],
-		...folders.map((folder): [string, string[]] => [folder, modulesIn(folder)]),
-	]);
-	for (const folder of folders) {
-		manifest.modules[target(folder)] = modulesIn(folder).map((name) => "./" + join(folder, name));
+	const folders = [...moddableFolders, "src", ...foldersIn("src")].map(
+		(folder): [string, string[]] => [
+			folder,
+			modulesIn(folder).filter((name) => !folder.startsWith("hosts/") || !renamed.includes(name)),
+		],
+	);
+	replace(manifest, /^opendms\/(src|hosts)\//, folders);
+	for (const [folder, modules] of folders) {
+		manifest.modules[target(folder)] = modules.map((name) => "./" + join(folder, name));
 	}
-	manifest.modules[target("hosts/moddable")] = shared.map((name) => "./hosts/moddable/" + name);
 }
 
 function listHost(manifest: Manifest, folder: string): void {
