@@ -10,6 +10,8 @@ import { parseCertificate } from "../src/dms/certificate.js";
 import { keyId, publicKeyInfo, tokenPrivateKey } from "../src/protocol/key.js";
 import { decodeProvisionReply, decodeProvisionRequest } from "../src/protocol/messages.js";
 import {
+	answerSignatureBase,
+	answerSignatureInput,
 	contentDigest,
 	signatureBase,
 	signatureInput,
@@ -142,4 +144,30 @@ test("the answer's certificate is the device's and by the CA, by OpenSSL and by 
 	assert.equal(parsed?.notAfter, Date.parse(certificate.validTo) / 1000);
 	assert.equal(parsed?.isAuthority, false);
 	assert.equal(parseCertificate(authority)?.isAuthority, true);
+});
+
+const [serverKey = "", serverKeyId = ""] = block("The server's private key");
+const answerFields = Object.fromEntries(
+	block("The fields of the answer").map((line) => {
+		const colon = line.indexOf(": ");
+		return [line.slice(0, colon), line.slice(colon + 2)] as const;
+	}),
+);
+const answerBase = block("The signature base of `service`").join("\n");
+
+test("the answer's fields, signature base and signature are what our code makes", () => {
+	assert.equal(keyId(publicKeyOf(serverKey), { sha256 }), serverKeyId);
+	const signed = {
+		status: 200,
+		contentDigest: contentDigest(sha256(answer)),
+		requestSignature: /device=(:[^:]*:)/.exec(fields.get("signature") ?? "")?.[1] ?? "",
+	};
+	const input = answerSignatureInput(signed, "1782864002", serverKeyId);
+	assert.equal(answerSignatureBase(signed, input), answerBase);
+	const digest = sha256(Buffer.from(answerBase));
+	const signature = p256.sign(digest, bytes(serverKey), { lowS: false }).toCompactRawBytes();
+	assert.equal(answerFields["content-length"], String(answer.length));
+	assert.equal(answerFields["content-digest"], signed.contentDigest);
+	assert.equal(answerFields["signature-input"], "service=" + input);
+	assert.equal(answerFields.signature, signatureMember("service", signature));
 });

@@ -8,7 +8,6 @@ import { isSignature } from "../protocol/key.js";
 import {
 	decodeHello,
 	decodeHelloReply,
-	type Hello,
 	helloSigned,
 	path,
 	replyLengthMaximum,
@@ -33,6 +32,8 @@ export interface Expectation {
 export interface Greeting {
 	/** DER of the service's CA. */
 	readonly authority: Uint8Array;
+	/** The key that signs its answers: that of its certificate. */
+	readonly key: Uint8Array;
 	/** Seconds since 1970. */
 	readonly time: number;
 }
@@ -55,10 +56,9 @@ export async function sayHello(
 		headers: [],
 		replyLengthMaximum,
 	});
-	const hello = await checkHello(host, bodyOf(reply), nonce, address, expectation);
-	const time = Math.max(hello.time, expectation.time);
-	host.clock.set(time * 1000);
-	return { authority: hello.authority.slice(), time };
+	const greeting = await checkHello(host, bodyOf(reply), nonce, address, expectation);
+	host.clock.set(greeting.time * 1000);
+	return greeting;
 }
 
 async function checkHello(
@@ -67,7 +67,7 @@ async function checkHello(
 	nonce: string,
 	address: Address,
 	expectation: Expectation,
-): Promise<Hello> {
+): Promise<Greeting> {
 	const { crypto } = host;
 	const reply = decodeHelloReply(bytes);
 	const hello = reply && decodeHello(reply.body);
@@ -95,5 +95,10 @@ async function checkHello(
 		throw new DmsError(DmsResult.CertificateExpired);
 	}
 	if (!certificate.names.includes(address.host)) throw new DmsError(DmsResult.NameMismatch);
-	return hello;
+	// What is kept must not keep the whole answer in memory.
+	return {
+		authority: hello.authority.slice(),
+		key: certificate.publicKey.slice(),
+		time: Math.max(hello.time, expectation.time),
+	};
 }

@@ -9,7 +9,7 @@ export const ceilingMaximumMilliseconds = 3_600_000;
 /** 2^12 seconds are above the maximum; beyond, doubling would only risk an overflow. */
 const doublingsMaximum = 12;
 /** A service can't send a device away for longer, by fault or by malice. */
-const retryAfterMaximumSeconds = 86_400;
+const retryAfterMaximumSeconds = 3_600;
 
 /**
  * How long to wait after `failures` failures in a row (1 or more), in milliseconds: anything from 0
@@ -24,15 +24,20 @@ export function backoffMilliseconds(failures: number, fraction: number): number 
 
 /**
  * Seconds that a `retry-after` field asks for, or 0. Our services send seconds; what stands before
- * one may send a date (RFC 9110 section 10.2.3), which `now`, in seconds since 1970, is taken from.
+ * one may send a date (RFC 9110 section 10.2.3), which says something only beside the answer's own
+ * `date`: the device's clock may be years wrong.
  */
-export function retryAfterSeconds(field: string | undefined, now: number): number {
+export function retryAfterSeconds(field: string | undefined, date: string | undefined): number {
 	if (field === undefined) return 0;
 	const number = Number(field);
-	const seconds = Number.isNaN(number) ? Date.parse(field) / 1000 - now : number;
+	const seconds = Number.isNaN(number) ? secondsBetween(date, field) : number;
 	return Number.isFinite(seconds) && seconds > 0
 		? Math.min(Math.ceil(seconds), retryAfterMaximumSeconds)
 		: 0;
+}
+
+function secondsBetween(earlier: string | undefined, later: string): number {
+	return earlier === undefined ? 0 : (Date.parse(later) - Date.parse(earlier)) / 1000;
 }
 
 /** A fraction from 0 to below 1 of 4 random bytes. */

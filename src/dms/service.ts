@@ -22,6 +22,7 @@ import {
 	tokenLabel,
 } from "../protocol/signature.js";
 import { type Address, parseAddress } from "../protocol/token.js";
+import { isAnswerOf, isByKey } from "./answer.js";
 import { type Expectation, type Greeting, sayHello } from "./hello.js";
 import { backoffMilliseconds, fractionOf, retryAfterSeconds } from "./retry.js";
 
@@ -29,9 +30,11 @@ import { backoffMilliseconds, fractionOf, retryAfterSeconds } from "./retry.js";
 const attemptsMaximum = 3;
 /** A call waits this long because the service asks for it; beyond, it ends and says so. */
 const waitMaximumSeconds = 10;
-/** Anybody on the way can refuse a hello: nobody sends a device away for longer by that. */
-const helloWaitMaximumSeconds = 3_600;
+/** What isn't signed may be anybody's: it puts a device off for no longer, and no other call. */
+const foreignWaitMaximumSeconds = 60;
 const nonceBytes = 16;
+/** Image bytes need no signature: the publisher's statement has the hash of each block. */
+const partialContent = 206;
 
 /** Who the device is to its service, and who its service is to it. */
 export interface Relation extends Expectation {
@@ -51,6 +54,12 @@ export interface Call {
 	readonly sink?: Sink;
 }
 
+/** The fields of a signed request, and the value of the device's signature among them. */
+interface Signed {
+	readonly headers: [string, string][];
+	readonly signature: string;
+}
+
 /** A service that has been greeted, and `clock.ticks()` at that moment. */
 interface Greeted extends Greeting {
 	readonly relation: Relation;
@@ -64,8 +73,11 @@ export class Service {
 	#greeted: Greeted | undefined;
 	/** The key's name, kept because it costs a key operation to find. */
 	#keyId: { readonly key: Uint8Array; readonly id: string } | undefined;
-	/** `clock.ticks()` before which the service does not want to be asked. */
+	/** `clock.ticks()` before which the service at an address does not want to be asked. */
 	#notBefore = 0;
+	#notBeforeAddress = "";
+	/** What somebody has asked for without a signature in the try before, in milliseconds. */
+	#foreignWait = 0;
 
 	constructor(host: Host, network: Network) {
 		this.#host = host;
@@ -90,25 +102,30 @@ export class Service {
 
 	/** The body of the answer. Rejects with the service's refusal or the reason why there is none. */
 	async call(relation: Relation, call: Call): Promise<Uint8Array> {
-		let headers: [string, string][] | undefined;
+		let signed: Signed | undefined;
 		let isClockChecked = false;
 		for (let failures = 1; ; failures++) {
+			this.#foreignWait = 0;
 			try {
-				this.#checkWait();
+				this.#checkWait(relation.address);
 				await this.#network.up();
 				const address = addressOf(relation);
-				const authority =
-					this.#authorityOf(relation) ??
-					this.#greet(relation, await this.#hello(address, relation));
-				headers ??= await this.#sign(relation, call);
-				const request = requestOf(call, address, authority, headers);
-				return this.#bodyOf(await fetchReply(this.#host, request));
+				const greeted =
+					this.#greetedAt(relation) ?? this.#greet(relation, await this.#hello(address, relation));
+				signed ??= await this.#sign(relation, call);
+				const request = requestOf(call, address, greeted.authority, signed.headers);
+				const reply = await fetchReply(this.#host, request);
+				if (reply.status === partialContent && call.sink !== undefined) return reply.body;
+				await othersTurn(this.#host);
+				this.#checkAnswer(reply, signed.signature, greeted.key);
+				return this.#bodyOf(reply, relation.address);
 			} catch (error) {
 				if (!(error instanceof DmsError)) throw error;
-				if (error.result === DmsResult.ClockWrong && !isClockChecked) {
+				const { result } = error;
+				if (result === DmsResult.ClockWrong && !isClockChecked) {
 					isClockChecked = true;
 					this.#greeted = undefined;
-					headers = undefined;
+					signed = undefined;
 				} else {
 					const isLast = failures >= attemptsMaximum || call.sink !== undefined;
 					if (isLast || !isTransient(error.result)) throw error;
@@ -122,18 +139,19 @@ export class Service {
 		return sayHello(this.#host, address, relation, (reply) => this.#helloBodyOf(reply));
 	}
 
-	/** The CA of the service, if it is the one that was greeted last. */
-	#authorityOf(relation: Relation): Uint8Array | undefined {
+	/** The service, if it is the one that was greeted last. */
+	#greetedAt(relation: Relation): Greeted | undefined {
 		const greeted = this.#greeted;
-		return greeted && isSameService(greeted.relation, relation) ? greeted.authority : undefined;
+		return greeted && isSameService(greeted.relation, relation) ? greeted : undefined;
 	}
 
-	#greet(relation: Relation, greeting: Greeting): Uint8Array {
-		this.#greeted = { relation, ...greeting, ticks: this.#host.clock.ticks() };
-		return greeting.authority;
+	#greet(relation: Relation, { authority, key, time }: Greeting): Greeted {
+		const greeted = { relation, authority, key, time, ticks: this.#host.clock.ticks() };
+		this.#greeted = greeted;
+		return greeted;
 	}
 
-	async #sign(relation: Relation, call: Call): Promise<[string, string][]> {
+	async #sign(relation: Relation, call: Call): Promise<Signed> {
 		const { crypto } = this.#host;
 		const digest = call.body && contentDigest(crypto.sha256(call.body));
 		const request: SignedRequest = {
@@ -165,7 +183,7 @@ export class Service {
 		];
 		if (call.range !== undefined) headers.push(["range", call.range]);
 		if (digest !== undefined) headers.push(["content-digest", digest], ["content-type", mediaType]);
-		return headers;
+		return { headers, signature: memberValue(signatures[0] ?? "") };
 	}
 
 	keyIdOf(key: Uint8Array): string {
@@ -176,44 +194,71 @@ export class Service {
 		return this.#keyId.id;
 	}
 
-	#bodyOf(reply: Reply): Uint8Array {
-		if (reply.status >= 200 && reply.status < 300) return reply.body;
-		this.#keepWait(reply, Infinity);
-		const refusal = reply.status >= 400 ? decodeRefusal(reply.body) : undefined;
+	/** Throws unless the answer to the request with this signature is by the service's key. */
+	#checkAnswer(reply: Reply, requestSignature: string, key: Uint8Array): void {
+		const { crypto } = this.#host;
+		if (isAnswerOf(reply, requestSignature, key, crypto)) return;
+		this.#foreignWait = foreignWaitOf(reply);
+		// The server may have another certificate by now: the next try asks for it.
+		if (!isByKey(reply, key, crypto)) this.#greeted = undefined;
+		throw new DmsError(DmsResult.AnswerForeign);
+	}
+
+	#bodyOf(reply: Reply, address: string): Uint8Array {
+		const { status, body } = reply;
+		if (status >= 200 && status < 300) return body;
+		if (isBusy(reply)) {
+			const seconds = waitSecondsOf(reply);
+			this.#notBefore = this.#host.clock.ticks() + seconds * 1000;
+			this.#notBeforeAddress = address;
+		}
+		const refusal = status >= 400 ? decodeRefusal(body) : undefined;
 		throw refusal ? new DmsError(refusal.result, refusal.message) : new DmsError(resultOf(reply));
 	}
 
 	/** Of a hello that was refused nothing is certain: neither what it says nor who has said it. */
 	#helloBodyOf(reply: Reply): Uint8Array {
 		if (reply.status === 200) return reply.body;
-		this.#keepWait(reply, helloWaitMaximumSeconds);
+		this.#foreignWait = foreignWaitOf(reply);
 		throw new DmsError(resultOf(reply));
 	}
 
-	#keepWait(reply: Reply, maximumSeconds: number): void {
-		const seconds = retryAfterSeconds(reply.retryAfter, this.time);
-		this.#notBefore = this.#host.clock.ticks() + Math.min(seconds, maximumSeconds) * 1000;
-	}
-
 	/** Keeps the service's wish not to be asked before some time, also over several calls. */
-	#checkWait(): void {
-		const seconds = Math.ceil((this.#notBefore - this.#host.clock.ticks()) / 1000);
-		if (seconds > 0) {
-			throw new DmsError(
-				DmsResult.ServiceBusy,
-				"The service asks to wait " + seconds + " seconds.",
-			);
-		}
+	#checkWait(address: string): void {
+		const milliseconds = this.#notBefore - this.#host.clock.ticks();
+		if (milliseconds > 0 && address === this.#notBeforeAddress) throw waitAsked(milliseconds);
 	}
 
 	#wait(failures: number, error: DmsError): Promise<void> {
 		const { clock, crypto, timer } = this.#host;
-		const asked = this.#notBefore - clock.ticks();
+		const asked = Math.max(this.#notBefore - clock.ticks(), this.#foreignWait, 0);
 		if (asked > waitMaximumSeconds * 1000) throw error;
-		const jitter = backoffMilliseconds(failures, fractionOf(crypto.random(4)));
-		const milliseconds = Math.max(asked, 0) + jitter;
+		const milliseconds = asked + backoffMilliseconds(failures, fractionOf(crypto.random(4)));
 		return new Promise((resolve) => void timer.set(resolve, milliseconds));
 	}
+}
+
+/** The value of a dictionary's member that is written `label=value`. */
+function memberValue(member: string): string {
+	return member.slice(member.indexOf("=") + 1);
+}
+
+function isBusy({ status }: Reply): boolean {
+	return status === 429 || status === 503;
+}
+
+function waitSecondsOf({ fields }: Reply): number {
+	return retryAfterSeconds(fields.get("retry-after"), fields.get("date"));
+}
+
+/** In milliseconds: what somebody asks for who can't show that he is the service. */
+function foreignWaitOf(reply: Reply): number {
+	return isBusy(reply) ? 1000 * Math.min(waitSecondsOf(reply), foreignWaitMaximumSeconds) : 0;
+}
+
+function waitAsked(milliseconds: number): DmsError {
+	const seconds = Math.ceil(milliseconds / 1000);
+	return new DmsError(DmsResult.ServiceBusy, "The service asks to wait " + seconds + " seconds.");
 }
 
 function addressOf(relation: Relation): Address {
@@ -240,9 +285,9 @@ function requestOf(
 	};
 }
 
-function resultOf({ status }: Reply): DmsResult {
-	if (status === 429 || status === 503) return DmsResult.ServiceBusy;
-	return status >= 500 ? DmsResult.ServiceFault : DmsResult.BadReply;
+function resultOf(reply: Reply): DmsResult {
+	if (isBusy(reply)) return DmsResult.ServiceBusy;
+	return reply.status >= 500 ? DmsResult.ServiceFault : DmsResult.BadReply;
 }
 
 function isSameService(left: Relation, right: Relation): boolean {
@@ -254,6 +299,7 @@ export function isTransient(result: DmsResult): boolean {
 	switch (result) {
 		case DmsResult.Timeout:
 		case DmsResult.ConnectionFailed:
+		case DmsResult.AnswerForeign:
 		case DmsResult.ServiceBusy:
 		case DmsResult.ServiceFault:
 			return true;

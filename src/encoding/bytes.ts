@@ -85,13 +85,24 @@ export function toBase64Url(bytes: Uint8Array): string {
 
 /** The bytes of unpadded base64url; `undefined` for another letter, length or stray low bits. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
+	return fromLetters(text, urlAlphabet);
+}
+
+/** The bytes of padded base64; `undefined` for another letter, length or stray low bits. */
+export function fromBase64(text: string): Uint8Array | undefined {
+	if (text.length % 4 !== 0) return undefined;
+	const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+	return fromLetters(text.slice(0, text.length - padding), standardAlphabet);
+}
+
+function fromLetters(text: string, alphabet: string): Uint8Array | undefined {
 	if (text.length % 4 === 1) return undefined;
 	const bytes = new Uint8Array((text.length * 3) >> 2);
 	let bits = 0;
 	let bitCount = 0;
 	let length = 0;
 	for (let index = 0; index < text.length; index++) {
-		const value = urlAlphabet.indexOf(text.charAt(index));
+		const value = alphabet.indexOf(text.charAt(index));
 		if (value < 0) return undefined;
 		bits = ((bits << 6) | value) & 0xffff;
 		bitCount += 6;

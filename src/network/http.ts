@@ -37,12 +37,20 @@ export const pieceLength = 4096;
 
 export interface Reply {
 	readonly status: number;
-	readonly retryAfter: string | undefined;
+	/** The fields that are asked for: `fieldNames`, as far as the reply has them. */
+	readonly fields: ReadonlyMap<string, string>;
 	readonly body: Uint8Array;
 }
 
 const partialContent = 206;
-const headersMask = Object.freeze(["content-length", "content-range", "retry-after"]);
+const fieldNames = Object.freeze([
+	"content-length",
+	"content-range",
+	"date",
+	"retry-after",
+	"signature",
+	"signature-input",
+]);
 
 /** Rejects with `Timeout`, `ConnectionFailed`, `BadReply` or what the sink throws. */
 export function fetchReply(host: Host, request: Request): Promise<Reply> {
@@ -60,7 +68,7 @@ class Exchange {
 	#timer: TimerId;
 	#sent = 0;
 	#status = 0;
-	#retryAfter: string | undefined;
+	#fields: ReadonlyMap<string, string> = new Map();
 	#length = 0;
 	#received = 0;
 	/** As long as the reply says; it would be in memory twice if it were joined of parts. */
@@ -118,7 +126,7 @@ class Exchange {
 			method,
 			path: target,
 			headers: fields,
-			headersMask,
+			headersMask: fieldNames,
 			onHeaders: (status, replyHeaders) => this.#onHeaders(status, replyHeaders),
 			onReadable: (byteLength) => this.#onReadable(request, byteLength),
 			onWritable: (byteLength) => this.#onWritable(request, byteLength),
@@ -137,7 +145,7 @@ class Exchange {
 	#onHeaders(status: number, headers: Map<string, string>): void {
 		const length = Number(headers.get("content-length") ?? (status === 204 ? 0 : NaN));
 		this.#status = status;
-		this.#retryAfter = headers.get("retry-after");
+		this.#fields = headers;
 		this.#length = length;
 		const { replyLengthMaximum, sink } = this.#request;
 		if (!Number.isInteger(length) || length < 0) this.#fail(DmsResult.BadReply);
@@ -181,8 +189,7 @@ class Exchange {
 		if (error !== null && error !== undefined) this.#fail(resultOf(error));
 		else if (this.#received !== this.#length) this.#fail(DmsResult.ConnectionFailed);
 		else if (this.#close()) {
-			const body = this.#body;
-			this.#resolve({ status: this.#status, retryAfter: this.#retryAfter, body });
+			this.#resolve({ status: this.#status, fields: this.#fields, body: this.#body });
 		}
 	}
 

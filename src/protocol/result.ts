@@ -43,6 +43,7 @@ export const DmsResult = Object.freeze({
 	HelloForged: 2203,
 	ClockBehind: 2204,
 	CertificateRefused: 2205,
+	AnswerForeign: 2206,
 
 	RequestRefused: 2300,
 	SignatureRefused: 2301,
@@ -123,6 +124,8 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 		"The service's clock is behind a time this device has seen. Its owner must set it right.",
 	[DmsResult.CertificateRefused]:
 		"The service sent a certificate that is not this device's or not by its CA. It was not kept.",
+	[DmsResult.AnswerForeign]:
+		"Something on the way answered in the service's place. Try again, or use another network.",
 
 	[DmsResult.RequestRefused]: "The service refused the request.",
 	[DmsResult.SignatureRefused]: "The service refused this device's signature.",

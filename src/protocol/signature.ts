@@ -15,6 +15,9 @@ export const deviceLabel = "device";
 /** The signature by the token key: beside the device's in `POST /provision`. */
 export const tokenLabel = "token";
 
+/** The signature by the server's key: in every answer to a request that has a device's. */
+export const serviceLabel = "service";
+
 /** What a signature covers besides its own parameters. */
 export interface SignedRequest {
 	readonly method: string;
@@ -62,6 +65,39 @@ export function signatureBase(request: SignedRequest, input: string): string {
 	const lines = coveredComponents(request).map(([name, value]) => '"' + name + '": ' + value);
 	return lines.join("\n") + '\n"@signature-params": ' + input;
 }
+
+/** What the signature of an answer covers besides its own parameters. */
+export interface SignedAnswer {
+	readonly status: number;
+	/** The value of the `content-digest` field, when the answer has a body. */
+	readonly contentDigest?: string | undefined;
+	/** The value of the `retry-after` field, when the answer has one. */
+	readonly retryAfter?: string | undefined;
+	/** The device's member of the request's `signature` field: `:`, base64, `:`. */
+	readonly requestSignature: string;
+}
+
+/** The value of an answer's member of `signature-input`; a service writes it in just this form. */
+export function answerSignatureInput(answer: SignedAnswer, created: string, id: string): string {
+	let components = '"@status"';
+	if (answer.contentDigest !== undefined) components += ' "content-digest"';
+	if (answer.retryAfter !== undefined) components += ' "retry-after"';
+	components += " " + requestSignatureName;
+	const algorithm = ';alg="' + signatureAlgorithm + '"';
+	return "(" + components + ");created=" + created + algorithm + ';keyid="' + id + '"';
+}
+
+/** The signature base of an answer; see `signatureBase`. */
+export function answerSignatureBase(answer: SignedAnswer, input: string): string {
+	let base = '"@status": ' + answer.status;
+	if (answer.contentDigest !== undefined) base += '\n"content-digest": ' + answer.contentDigest;
+	if (answer.retryAfter !== undefined) base += '\n"retry-after": ' + answer.retryAfter;
+	base += "\n" + requestSignatureName + ": " + answer.requestSignature;
+	return base + '\n"@signature-params": ' + input;
+}
+
+/** Binds an answer to its request: RFC 9421 section 2.4. */
+const requestSignatureName = '"signature";req;key="' + deviceLabel + '"';
 
 /** One member of the `signature` field's dictionary. */
 export function signatureMember(label: string, signature: Uint8Array): string {

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { createPublicKey, verify } from "node:crypto";
+import { createHash, createPublicKey, verify, X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { httpbis } from "http-message-signatures";
 import { publicKeyInfo } from "../../src/protocol/key.js";
-import { openBench, provisionReplyOf } from "./bench.js";
+import { contentDigest } from "../../src/protocol/signature.js";
+import { openBench, provisionReplyOf, type Reply } from "./bench.js";
 import {
 	createDevice,
 	createNonce,
 	type Draft,
 	type KeyPair,
+	sha256,
 	signText,
 	tokenKeyPair,
 } from "./protocol-device.js";
@@ -77,6 +79,52 @@ test("what another library signed and somebody changed is refused", async (conte
 		url: draft.url.replace("claim", "provision"),
 	});
 	assert.equal(refused.rule, "signature");
+});
+
+/** What the library says of an answer to `draft` of the server with this certificate. */
+async function verifies(draft: Draft, reply: Reply, certificate: X509Certificate) {
+	const { method, url, headers } = draft;
+	const info = certificate.publicKey.export({ type: "spki", format: "der" });
+	const id = createHash("sha256").update(info).digest("hex");
+	const keyLookup = async ({ keyid }: { keyid?: string }) => ({
+		id: String(keyid),
+		algs: [algorithm],
+		verify: async (data: Buffer, signature: Buffer) =>
+			keyid === id &&
+			verify("sha256", data, { key: certificate.publicKey, dsaEncoding: "ieee-p1363" }, signature),
+	});
+	const message = { status: reply.status, headers: Object.fromEntries(reply.headers) };
+	const requiredFields = ["@status", "signature"];
+	const requiredParams = ["created", "keyid", "alg"];
+	const options = { keyLookup, requiredFields, requiredParams };
+	return httpbis.verifyMessage(options, message, { method, url, headers });
+}
+
+test("answers hold for another library, and for their request only", async (context) => {
+	const bench = await openBench(context);
+	const certificate = new X509Certificate(bench.service.serverFiles().cert);
+	const { device } = await bench.provisioned();
+	const { token } = await bench.service.tokens.addProvisioning();
+	const drafts: readonly (readonly [Draft, number])[] = [
+		[device.acknowledge(), 204],
+		[device.release(), 204],
+		[device.claim("0000-0000-0000-0000-0000"), 403],
+		[device.activate("NOTHING"), 403],
+		[createDevice(bench.clock).provision(token), 200],
+		[createDevice(bench.clock).acknowledge(), 401],
+		[{ ...device.release(), method: "PATCH" }, 405],
+		[{ ...device.release(), url: device.release().url + "/nowhere" }, 404],
+	];
+	for (const [draft, status] of drafts) {
+		const reply = await bench.send(draft);
+		assert.equal(reply.status, status);
+		assert.equal(await verifies(draft, reply, certificate), true, String(status));
+		const digest = reply.headers.get("content-digest");
+		assert.equal(digest, reply.bytes.length === 0 ? null : contentDigest(sha256(reply.bytes)));
+		assert.equal(await verifies(device.release(), reply, certificate), false, "another request");
+	}
+	const unsignedRequest = unsigned(device.release());
+	assert.equal((await bench.send(unsignedRequest)).headers.get("signature"), null);
 });
 
 test("requests that our own code signs hold for another library", async (context) => {

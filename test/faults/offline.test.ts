@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { seededRandom } from "../../hosts/board/random.js";
 import { fractionOf } from "../../src/dms/retry.js";
 import { linesOf, prepareService } from "../journey/journey.js";
+import { signedBy } from "../journey/signed-answer.js";
 import { type Between, inWorld, start } from "../journey/world.js";
 
 const minute = 60_000;
@@ -81,70 +82,86 @@ test("waits grow to about half an hour on average, and never stick or overflow",
 	assert.equal(new Set(between).size, between.length, "no two are alike");
 });
 
-for (const [name, retryAfter] of [
-	["seconds", () => "600"],
-	["a date", (now: number) => new Date(now + 600_000).toUTCString()],
-] as const) {
-	for (const refused of ["/hello", "/provision"]) {
-		test("retry-after in " + name + " is obeyed, also by the next call: " + refused, async () => {
-			const asked: number[] = [];
-			let wasRefused = false;
-			let now = (): number => 0;
-			const between: Between = async (request, service) => {
-				asked.push(now());
-				const isRefused = new URL(request.url).pathname === refused && !wasRefused;
-				if (!isRefused) return service.fetch(request);
-				wasRefused = true;
-				const headers = { "retry-after": retryAfter(now()) };
-				return new Response(null, { status: 503, headers });
-			};
-			await inWorld({ processor: "v8", seed: 1, between }, async (world) => {
-				now = () => world.clock.now();
-				const { terminal, clock } = world;
+/** What answers with `retry-after` first, and whose answer it is. */
+const busy = (retryAfter: string, status = 503): Response =>
+	new Response(null, { status, headers: { "retry-after": retryAfter } });
+
+test("the service's retry-after is obeyed, also by the next call, at its own address", async () => {
+	const asked: number[] = [];
+	let wasRefused = false;
+	let now = (): number => 0;
+	const between: Between = async (request, service) => {
+		asked.push(now());
+		const isRefused = new URL(request.url).pathname === "/provision" && !wasRefused;
+		if (!isRefused) return service.fetch(request);
+		wasRefused = true;
+		return signedBy(service, request, busy("600"));
+	};
+	await inWorld({ processor: "v8", seed: 1, between }, async (world) => {
+		now = () => world.clock.now();
+		const { terminal, clock } = world;
+		await terminal.powerOn();
+		const lines = linesOf(await prepareService(world));
+		for (const line of lines.slice(0, 4)) await terminal.type(line);
+		const refusedAt = asked.at(-1) ?? 0;
+		const count = asked.length;
+		assert.match(await terminal.type(lines[3] ?? ""), /asks to wait \d+ seconds/);
+		await terminal.type("set dms.host other.test");
+		assert.doesNotMatch(await terminal.type(lines[3] ?? ""), /asks to wait/);
+		await terminal.type('set dms.host ""');
+		const others = asked.length;
+		await clock.run(580_000);
+		assert.equal(asked.length, others, "nobody asked before the time");
+		await terminal.until("[Provisioned]");
+		assert.ok((asked[others] ?? 0) - refusedAt >= 599_000, String(count));
+	});
+});
+
+for (const refused of ["/hello", "/provision"]) {
+	for (const retryAfter of ["999999999", "Sun, 06 Nov 2094 08:49:37 GMT", "3"]) {
+		const name = `an unsigned retry-after (${retryAfter}) silences nobody: ${refused}`;
+		test(name, async () => {
+			let isRefusing = true;
+			const between: Between = async (request, service) =>
+				isRefusing && new URL(request.url).pathname === refused
+					? busy(retryAfter)
+					: service.fetch(request);
+			await inWorld({ processor: "v8", seed: 1, between }, async ({ terminal, ...world }) => {
 				await terminal.powerOn();
-				const lines = linesOf(await prepareService(world));
+				const lines = linesOf(await prepareService({ terminal, ...world }));
 				for (const line of lines.slice(0, 4)) await terminal.type(line);
-				const refusedAt = asked.at(-1) ?? 0;
-				const count = asked.length;
-				assert.match(await terminal.type(lines[3] ?? ""), /asks to wait \d+ seconds/);
-				await clock.run(590_000);
-				assert.equal(asked.length, count, "nobody asked before the time");
-				await terminal.until("[Provisioned]");
-				assert.ok((asked[count] ?? 0) - refusedAt >= 599_000);
+				isRefusing = false;
+				assert.match(await terminal.type(lines[3] ?? ""), /Success|already provisioned/);
 			});
 		});
 	}
 }
 
-for (const refused of ["/hello", "/provision"]) {
-	test("nobody is asked before the time, however often it is put off: " + refused, async () => {
-		const refusals = 40;
-		const random = seededRandom("retry-after");
-		const early: string[] = [];
-		let now = (): number => 0;
-		let notBefore = 0;
-		let count = 0;
-		const between: Between = async (request, service) => {
-			// A date has no milliseconds.
-			if (now() < notBefore - 1000) early.push(`${notBefore - now()} ms before, refusal ${count}`);
-			if (count === refusals || new URL(request.url).pathname !== refused) {
-				return service.fetch(request);
-			}
-			const seconds = 1 + Math.floor(fractionOf(random(4)) * 3_600);
-			notBefore = now() + seconds * 1000;
-			const date = new Date(notBefore).toUTCString();
-			const headers = { "retry-after": count++ % 2 === 0 ? String(seconds) : date };
-			return new Response(null, { status: count % 3 === 0 ? 429 : 503, headers });
-		};
-		await inWorld({ processor: "v8", seed: 1, between }, async (world) => {
-			now = () => world.clock.now();
-			const { terminal } = world;
-			await terminal.powerOn();
-			const lines = linesOf(await prepareService(world));
-			for (const line of lines.slice(0, 4)) await terminal.type(line);
-			await terminal.until("[Provisioned]");
-		});
-		assert.equal(count, refusals);
-		assert.deepEqual(early, []);
+test("nobody is asked before the time, however often the service puts it off", async () => {
+	const refusals = 40;
+	const random = seededRandom("retry-after");
+	const early: string[] = [];
+	let now = (): number => 0;
+	let notBefore = 0;
+	let count = 0;
+	const between: Between = async (request, service) => {
+		if (now() < notBefore) early.push(`${notBefore - now()} ms before, refusal ${count}`);
+		if (count === refusals || new URL(request.url).pathname !== "/provision") {
+			return service.fetch(request);
+		}
+		const seconds = 1 + Math.floor(fractionOf(random(4)) * 3_600);
+		notBefore = now() + seconds * 1000;
+		count++;
+		return signedBy(service, request, busy(String(seconds), count % 3 === 0 ? 429 : 503));
+	};
+	await inWorld({ processor: "v8", seed: 1, between }, async (world) => {
+		now = () => world.clock.now();
+		const { terminal } = world;
+		await terminal.powerOn();
+		const lines = linesOf(await prepareService(world));
+		for (const line of lines.slice(0, 4)) await terminal.type(line);
+		await terminal.until("[Provisioned]");
 	});
-}
+	assert.equal(count, refusals);
+	assert.deepEqual(early, []);
+});

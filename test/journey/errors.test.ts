@@ -11,6 +11,7 @@ import { encodeMap } from "../../src/protocol/message-pack.js";
 import { type Hello, helloSigned, mediaType } from "../../src/protocol/messages.js";
 import { DmsResult, sentenceOf } from "../../src/protocol/result.js";
 import { checkEnd, makeJourney, prepareService, type Tokens } from "./journey.js";
+import { signedBy } from "./signed-answer.js";
 import {
 	address,
 	authority,
@@ -184,7 +185,18 @@ const mistakes: Readonly<Record<string, Mistake>> = {
 			let posts = 0;
 			return (request, service) =>
 				!isHello(request) && posts++ < 3
-					? Promise.resolve(new Response("", { status: 500 }))
+					? signedBy(service, request, new Response(null, { status: 500 }))
+					: service.fetch(request);
+		},
+	},
+	"a proxy that answers in the service's place": {
+		says: sentenceOf(DmsResult.AnswerForeign),
+		make: provision,
+		between: () => {
+			let posts = 0;
+			return (request, service) =>
+				!isHello(request) && posts++ < 3
+					? Promise.resolve(new Response("Bad Gateway", { status: 502 }))
 					: service.fetch(request);
 		},
 	},
@@ -195,7 +207,11 @@ const mistakes: Readonly<Record<string, Mistake>> = {
 			let posts = 0;
 			return (request, service) =>
 				!isHello(request) && posts++ < 1
-					? Promise.resolve(new Response("", { status: 503, headers: { "retry-after": "3600" } }))
+					? signedBy(
+							service,
+							request,
+							new Response(null, { status: 503, headers: { "retry-after": "3600" } }),
+						)
 					: service.fetch(request);
 		},
 		mend: (world) => world.clock.run(3_601_000),

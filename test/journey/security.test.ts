@@ -9,11 +9,12 @@ import { decodeHello, helloSigned, mediaType } from "../../src/protocol/messages
 import { DmsResult, sentenceOf } from "../../src/protocol/result.js";
 import { checkEnd, identityIn, linesOf, makeJourney, prepareService } from "./journey.js";
 import { checkSecrets } from "./secrets.js";
+import { signedBy } from "./signed-answer.js";
 import { authority, type Between, inWorld, start, type World } from "./world.js";
 
 const now = start / 1000;
 
-/** Changes the body of one kind of reply, until told to stop. */
+/** A service that is taken over changes the body of one kind of reply, until told to stop. */
 function changing(
 	path: string,
 	change: (map: MessagePackMap, request: Request) => MessagePackMap,
@@ -26,9 +27,10 @@ function changing(
 			if (!isOn || new URL(request.url).pathname !== path || response.status !== 200)
 				return response;
 			const map = decodeMap(new Uint8Array(await response.arrayBuffer())) ?? {};
-			return new Response(encodeMap(change(map, request)), {
+			const changed = new Response(encodeMap(change(map, request)), {
 				headers: { "content-type": mediaType },
 			});
+			return signedBy(service, request, changed);
 		},
 	};
 }
@@ -90,7 +92,7 @@ test("a certificate for our key by another CA is refused", async () => {
 				const reply = decodeMap(new Uint8Array(await response.arrayBuffer())) ?? {};
 				const uuid = String(reply.uuid);
 				const { certificate } = stranger.issueDeviceCertificate(uuid, publicKey, now);
-				return new Response(encodeMap({ ...reply, certificate }));
+				return signedBy(service, request, new Response(encodeMap({ ...reply, certificate })));
 			},
 		},
 		async (world) => {

@@ -3,11 +3,12 @@
 import { Hono } from "hono";
 import { decodeActivateRequest, decodeClaimRequest, path } from "../../../src/protocol/messages.js";
 import { bundlePath, decodeUpdateQuery, decodeUpdateReport } from "../../../src/protocol/update.js";
-import type { Core } from "../core.js";
+import { type Core, timeOf } from "../core.js";
 import { unknownPath } from "../log.js";
 import { isBusy } from "../storage/sqlite.js";
 import { acknowledge } from "./acknowledge.js";
 import { activate } from "./activate.js";
+import { answerSignature } from "./answer-signature.js";
 import { type Answer, refuse, refuseRequest, toResponse } from "./answer.js";
 import { type Arrival, parseTarget } from "./arrival.js";
 import { claim } from "./claim.js";
@@ -83,7 +84,8 @@ async function respond(
 	const milliseconds = core.now() - start;
 	const { method } = request;
 	core.log({ kind: "request", method, path, status, rule, who, milliseconds });
-	return toResponse(answer, core.now());
+	const signature = answerSignature(answer, request.headers, core.serverCredential, timeOf(core));
+	return toResponse({ ...answer, headers: { ...answer.headers, ...signature } }, core.now());
 }
 
 /** An endpoint's answer; when it throws, `busy` or a `fault` that only the log explains. */
