@@ -47,6 +47,14 @@ const forgeries: Readonly<Record<string, Forge>> = {
 		new Response(null, { status: 503, headers: { "retry-after": "86400" } }),
 	"a signature by a key of his own": (request) =>
 		signedByHim(request, claimedByMallory(), authority.credential.certificate),
+	"a signature by a key of his own, under the service's keyid": async (request, genuine) => {
+		const his = await signedByHim(request, claimedByMallory(), authority.credential.certificate);
+		const keyid = /keyid="(\w+)"/;
+		const [, id = ""] = keyid.exec(genuine.headers.get("signature-input") ?? "") ?? [];
+		const input = (his.headers.get("signature-input") ?? "").replace(keyid, `keyid="${id}"`);
+		his.headers.set("signature-input", input);
+		return his;
+	},
 	"an old answer, signed by the service": async (_request, _genuine, earlier) => earlier,
 	"the genuine answer without its signature": async (_request, genuine) => {
 		const headers = new Headers(genuine.headers);
