@@ -44,7 +44,7 @@ export class Publisher {
 		const image = join(this.#folder, version + ".image");
 		const bundle = join(this.#folder, version + ".bundle");
 		writeFileSync(image, this.image(app, version));
-		const about = ["--product", this.#product, "--platform", platform, "--version", version];
+		const about = ["--product", this.#product];
 		const keys = ["--keys", join(this.#folder, "keys")];
 		const build = ["bundle", "build", image, ...about, "--out", bundle];
 		await this.#service.run(...build, ...keys, "--sequence", String(this.#sequence++));

@@ -13,6 +13,7 @@ export type OperatorRule =
 	| "product-exists"
 	| "product-unknown"
 	| "product-access"
+	| "product-used"
 	| "share-unknown"
 	| "token-unknown"
 	| "device-unknown"

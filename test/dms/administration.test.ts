@@ -224,3 +224,28 @@ test("the audit log has every change of the journey, and who made it", async (co
 		[own, "device.release"],
 	]);
 });
+
+test("a product is corrected, and removed, as long as nothing depends on it", async (context) => {
+	const bench = await openBench(context);
+	const { products, tokens, users } = bench.service;
+	const wrong = { code: "ACME-LAPM", title: "Lapm", platform: "esp23", owner: "alice" };
+	await products.add(wrong);
+	const set = { title: "Lamp", platform: "esp32", owner: "bob", production: true };
+	const corrected = await products.set(wrong.code, set);
+	assert.deepEqual({ ...corrected, ...set }, corrected);
+	await assert.rejects(products.set(wrong.code, { platform: "ESP32" }), { rule: "name" });
+	await assert.rejects(products.set(wrong.code, { owner: "carol" }), { rule: "user-unknown" });
+	const { token } = await tokens.addActivation({ user: "bob", product: wrong.code });
+	await products.remove(wrong.code);
+	await assert.rejects(products.show(wrong.code), { rule: "product-unknown" });
+	const { device } = await bench.provisioned();
+	assert.equal((await bench.refused(device.claim(token))).rule, "token-unknown");
+	await users.remove("bob");
+
+	const used = await bench.claimed("alice");
+	assert.equal((await bench.send(used.device.activate("ACME-LAMP"))).status, 200);
+	await assert.rejects(products.remove("ACME-LAMP"), { rule: "product-used", message: /devices/ });
+	const other = products.set("ACME-LAMP", { platform: "board" });
+	await assert.rejects(other, { rule: "product-used", message: /devices/ });
+	assert.equal((await products.set("ACME-LAMP", { title: "Lamp 2" })).title, "Lamp 2");
+});

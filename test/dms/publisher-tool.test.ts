@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { espImage } from "./esp-image.js";
 import { createTool } from "./tool.js";
 
 test("six commands make a release, and no key gets into the data folder", async (context) => {
@@ -11,7 +12,7 @@ test("six commands make a release, and no key gets into the data folder", async 
 	const keys = ["--keys", join(tool.folder, "publisher")];
 	const image = join(tool.folder, "lamp.image");
 	const bundle = join(tool.folder, "lamp.bundle");
-	writeFileSync(image, "an image");
+	writeFileSync(image, espImage({ chip: 0, version: "1.1.0.0" }));
 	await tool.json("user", "add", "alice");
 	const lamp = ["--title", "Lamp", "--platform", "esp32", "--owner", "alice"];
 	await tool.json("product", "add", "ACME-LAMP", ...lamp);
@@ -20,7 +21,7 @@ test("six commands make a release, and no key gets into the data folder", async 
 	assert.match(String(publicKey), /^04[0-9a-f]{128}$/);
 	const made = await tool.json("key", "product", "ACME-LAMP", "--platform", "esp32", ...keys);
 	assert.equal((await tool.json("product", "key", String(made.statement))).generation, 1);
-	const about = ["--product", "ACME-LAMP", "--platform", "esp32", "--version", "1.1.0.0"];
+	const about = ["--product", "ACME-LAMP"];
 	await tool.json("bundle", "build", image, ...about, "--out", bundle, ...keys);
 	const published = await tool.json("bundle", "publish", bundle);
 	assert.equal(published.version, "1.1.0.0");
@@ -28,7 +29,7 @@ test("six commands make a release, and no key gets into the data folder", async 
 	assert.equal(tagged.out, "1.1.0.0 is the release of ACME-LAMP now.\n");
 
 	assert.match((await tool.run("bundle", "list", "ACME-LAMP")).out, /1\.1\.0\.0 .* release/);
-	assert.match((await tool.run("bundle", "show", "ACME-LAMP", "1.1.0.0")).out, /length +8 bytes/);
+	assert.match((await tool.run("bundle", "show", "ACME-LAMP", "1.1.0.0")).out, /length +384 bytes/);
 	for (const name of readdirSync(join(tool.folder, "publisher"))) {
 		const { mode } = statSync(join(tool.folder, "publisher", name));
 		assert.equal(mode & 0o777, name.endsWith(".key") ? 0o600 : 0o644, name);

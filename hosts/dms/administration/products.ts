@@ -3,13 +3,17 @@
 import { nameLengthMaximum } from "../../../src/protocol/messages.js";
 import { isVersion } from "../../../src/protocol/version.js";
 import type { Core } from "../core.js";
+import { requirePlatform, requireProductCode } from "../names.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
 import {
+	deleteProduct,
 	deleteShare,
+	type Dependent,
 	findProduct,
 	insertProduct,
 	insertShare,
+	isProductIn,
 	listProducts,
 	sharedUsers,
 	updateProduct,
@@ -42,8 +46,17 @@ export interface Product extends Required<NewProduct> {
 	readonly addedAt: number;
 }
 
+/** What is to be another; the rest stays. */
+export type ProductChanges = Partial<
+	Pick<NewProduct, "title" | "platform" | "owner" | "production">
+>;
+
 export interface Products {
 	add(product: NewProduct): Promise<Product>;
+	/** Platform and production can be corrected as long as no device, key or bundle is there. */
+	set(code: string, changes: ProductChanges): Promise<Product>;
+	/** Removes a product that no device is on and that has no bundle, with its activation tokens. */
+	remove(code: string): Promise<void>;
 	list(): Promise<Product[]>;
 	show(code: string): Promise<Product>;
 	/** Lets another user activate devices to it. */
@@ -65,11 +78,12 @@ const updateIntervalDefaultSeconds = 86_400;
 const updateIntervalMinimumSeconds = 60;
 const updateIntervalMaximumSeconds = 30 * 86_400;
 
-const codePattern = /^[A-Z0-9_]+(-[A-Z0-9_]+)+$/;
-
 export function createProducts(core: Core): Products {
 	return {
 		add: (product) => change(core, (database, time) => addProduct(database, product, time)),
+		set: (code, changes) =>
+			change(core, (database, time) => setProduct(database, code, changes, time)),
+		remove: (code) => change(core, (database, time) => removeProduct(database, code, time)),
 		list: async () => {
 			const rows = await listProducts(core.database);
 			return Promise.all(rows.map((row) => productOf(core.database, row)));
@@ -88,12 +102,9 @@ export function createProducts(core: Core): Products {
 
 async function addProduct(database: Database, product: NewProduct, time: number): Promise<Product> {
 	const { code, title, platform, owner, production = false, locked = false } = product;
-	if (!codePattern.test(code) || code.length > nameLengthMaximum) {
-		const message = "A product's code is upper case in parts with hyphens, such as ACME-LAMP.";
-		throw new OperatorError("name", message);
-	}
-	requireName("title", title);
-	requireName("platform", platform);
+	requireProductCode(code);
+	requireTitle(title);
+	requirePlatform(platform);
 	await requireUser(database, owner);
 	if ((await findProduct(database, code)) !== undefined) {
 		const message = "There is a product " + code + ". Choose another code.";
@@ -107,6 +118,51 @@ async function addProduct(database: Database, product: NewProduct, time: number)
 	const subject = "product:" + code;
 	await appendAudit(database, time, { actor: operator, action: "product.add", subject, details });
 	return productOf(database, row);
+}
+
+async function setProduct(
+	database: Database,
+	code: string,
+	changes: ProductChanges,
+	time: number,
+): Promise<Product> {
+	const before = await requireProduct(database, code);
+	const { title = before.title, platform = before.platform, owner = before.owner } = changes;
+	const production = (changes.production ?? before.production === 1) ? 1 : 0;
+	requireTitle(title);
+	requirePlatform(platform);
+	await requireUser(database, owner);
+	if (platform !== before.platform || production !== before.production) {
+		await requireUnused(database, code, ["devices", "bundles", "productKeys"]);
+	}
+	const values = { title, platform, owner, production };
+	await updateProduct(database, code, values);
+	await deleteShare(database, code, owner);
+	const entry = { actor: operator, action: "product.set", subject: "product:" + code };
+	await appendAudit(database, time, { ...entry, details: values });
+	return productOf(database, { ...before, ...values });
+}
+
+async function removeProduct(database: Database, code: string, time: number): Promise<void> {
+	await requireProduct(database, code);
+	await requireUnused(database, code, ["devices", "bundles"]);
+	await deleteProduct(database, code);
+	const entry = { actor: operator, action: "product.remove", subject: "product:" + code };
+	await appendAudit(database, time, entry);
+}
+
+const dependents = Object.freeze({ devices: "devices", bundles: "bundles", productKeys: "a key" });
+
+async function requireUnused(
+	database: Database,
+	code: string,
+	tables: readonly Dependent[],
+): Promise<void> {
+	for (const table of tables) {
+		if (!(await isProductIn(database, table, code))) continue;
+		const message = code + " has " + dependents[table] + ", so it has to stay as it is.";
+		throw new OperatorError("product-used", message);
+	}
 }
 
 async function share(database: Database, code: string, user: string, time: number): Promise<void> {
@@ -189,10 +245,10 @@ async function setUpdateInterval(
 }
 
 /** What a device takes as a name: see PROTOCOL.md, Limits. */
-function requireName(what: string, text: string): void {
+function requireTitle(text: string): void {
 	const isPrintable = !/[\u0000-\u001f\u007f-\u009f]/.test(text);
 	if (isPrintable && text !== "" && text.length <= nameLengthMaximum) return;
-	const message = "A " + what + " has 1 to " + nameLengthMaximum + " printable characters.";
+	const message = "A title has 1 to " + nameLengthMaximum + " printable characters.";
 	throw new OperatorError("name", message);
 }
 

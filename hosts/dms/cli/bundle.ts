@@ -5,7 +5,8 @@ import { Argument, type Command, InvalidArgumentError } from "commander";
 import type { Bundle } from "../administration/bundles.js";
 import { OperatorError } from "../operator-error.js";
 import { decodeBundle, encodeBundle, makeBundle } from "../publisher/bundle.js";
-import { productKeyOf } from "../publisher/keys.js";
+import { agreedFacts } from "../publisher/image.js";
+import { platformOf, productKeyOf } from "../publisher/keys.js";
 import { printReport, report } from "./report.js";
 import { keysOption } from "./key.js";
 import type { Terminal } from "./terminal.js";
@@ -25,8 +26,8 @@ export function addBundleCommands(program: Command, terminal: Terminal): void {
 interface BuildOptions {
 	readonly keys: string;
 	readonly product: string;
-	readonly platform: string;
-	readonly version: string;
+	readonly platform?: string;
+	readonly version?: string;
 	readonly sequence?: number;
 	readonly floor?: string;
 	readonly life?: number;
@@ -39,8 +40,8 @@ function addBuild(bundle: Command, terminal: Terminal): void {
 		.command("build <image>")
 		.description("sign an image with its product's key, and make one file of both")
 		.requiredOption("--product <code>", "the product it is for")
-		.requiredOption("--platform <platform>", "the hardware it is for")
-		.requiredOption("--version <version>", "four numbers, such as 1.4.0.28")
+		.option("--platform <platform>", "the hardware it is for (default: what the image says)")
+		.option("--version <version>", "four numbers (default: what the image says)")
 		.option("--sequence <n>", "higher than before (default: the time)", parseSequence)
 		.option("--floor <version>", "the lowest version that devices may still be given")
 		.option("--life <duration>", "how long it may be installed, such as 90d", parseDuration)
@@ -48,18 +49,28 @@ function addBuild(bundle: Command, terminal: Terminal): void {
 		.option("--out <file>", "the file to write (default: <product>-<version>.bundle)")
 		.option(...keysOption)
 		.action((image: string, options: BuildOptions, command: Command) => {
-			const { keys, product, platform, version, life, floor } = options;
+			const { keys, product, life, floor, slot: slotLength } = options;
+			const key = productKeyOf(keys, product);
+			const bytes = Uint8Array.from(readFileSync(image));
+			const { platform, version } = agreedFacts({ name: image, bytes }, options);
+			requireKeyOf(keys, product, platform);
 			const { sequence = nowSeconds(), out = product + "-" + version + ".bundle" } = options;
 			const expires = life === undefined ? undefined : nowSeconds() + life;
-			const slotLength = options.slot;
 			const about = { product, platform, version, sequence, floor, expires, slotLength };
-			const bytes = Uint8Array.from(readFileSync(image));
-			const made = makeBundle({ ...about, image: bytes }, productKeyOf(keys, product));
+			const made = makeBundle({ ...about, image: bytes }, key);
 			writeFileSync(out, encodeBundle(made));
 			const json = { file: out, product, version, sequence, length: bytes.length };
 			const text = "Give it to the service: opendms bundle publish " + out;
 			printReport(command, terminal, { json, text });
 		});
+}
+
+/** Devices of another platform would refuse the key, after the download. */
+function requireKeyOf(keys: string, product: string, platform: string): void {
+	const stated = platformOf(keys, product) ?? platform;
+	if (stated === platform) return;
+	const message = "The key of " + product + " is for " + stated + ", and the image for " + platform;
+	throw new OperatorError("bundle", message + ".");
 }
 
 function addPublish(bundle: Command, terminal: Terminal): void {

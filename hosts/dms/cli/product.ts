@@ -1,8 +1,9 @@
 /** `opendms product`: what devices become. */
 
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { NewProduct, Product } from "../administration/products.js";
+import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -11,6 +12,7 @@ import { facts, parseDuration, table, timeText, yesNo } from "./text.js";
 export function addProductCommands(program: Command, terminal: Terminal): void {
 	const product = program.command("product").description("what devices become");
 	addAdd(product, terminal);
+	addCorrections(product, terminal);
 	addViews(product, terminal);
 	addChanges(product, terminal);
 	addUpdates(product, terminal);
@@ -34,6 +36,46 @@ function addAdd(product: Command, terminal: Terminal): void {
 			}),
 		);
 }
+
+interface Corrections {
+	readonly title?: string;
+	readonly platform?: string;
+	readonly owner?: string;
+	readonly production?: boolean;
+	readonly development?: boolean;
+}
+
+function addCorrections(product: Command, terminal: Terminal): void {
+	product
+		.command("set <code>")
+		.description("correct a product; its platform and kind while nothing depends on them")
+		.option("--title <title>", "its name for people")
+		.option("--platform <platform>", "the hardware its firmware is for")
+		.option("--owner <user>", "the user who owns it")
+		.addOption(new Option("--production", "devices never leave it").conflicts("development"))
+		.option("--development", "devices may leave it")
+		.action((code: string, options: Corrections, command: Command) =>
+			report(command, terminal, async (service) => {
+				const { production, development, ...changes } = options;
+				if (Object.keys(options).length === 0) throw new OperatorError("usage", nothingToSet);
+				const isKind = production === true || development === true;
+				const kind = isKind ? { production: production === true } : {};
+				const json = await service.products.set(code, { ...changes, ...kind });
+				return { json, text: facts(factsOf(json)) };
+			}),
+		);
+	product
+		.command("remove <code>")
+		.description("remove a product that has no devices and no bundles")
+		.action((code: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.products.remove(code);
+				return { json: { code }, text: "Product " + code + " removed." };
+			}),
+		);
+}
+
+const nothingToSet = "Say what to correct. See: opendms product set --help";
 
 function addViews(product: Command, terminal: Terminal): void {
 	product

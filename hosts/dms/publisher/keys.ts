@@ -7,16 +7,15 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { nameLengthMaximum } from "../../../src/protocol/messages.js";
 import { createPrivateKeyP256, privateKeyPem, publicPointOf } from "../authority/credential.js";
 import { openKeyFolder, writeDurably } from "../authority/key-folder.js";
+import { requirePlatform, requireProductCode } from "../names.js";
 import { OperatorError } from "../operator-error.js";
 import { readKeyStatement, signKeyStatement } from "./statements.js";
 
 /** Only its owner reads a key; a statement is no secret. */
 const keyMode = 0o600;
 const statementMode = 0o644;
-const fileNamePattern = new RegExp("^[^\\p{C}/\\\\]{1," + nameLengthMaximum + "}$", "u");
 
 export interface ProductKey {
 	readonly product: string;
@@ -59,6 +58,12 @@ export function createProductKey(
 	return { product, generation, statement };
 }
 
+/** The platform that a product's key was made for. */
+export function platformOf(folder: string, product: string): string | undefined {
+	const path = statementPath(folder, product);
+	return existsSync(path) ? readKeyStatement(readFileSync(path))?.platform : undefined;
+}
+
 /** The private key that a product's bundles are signed with. */
 export function productKeyOf(folder: string, product: string): KeyObject {
 	return readKey(productKeyPath(folder, product));
@@ -88,20 +93,16 @@ function readKey(path: string): KeyObject {
 }
 
 function platformKeyPath(folder: string, platform: string): string {
-	return join(folder, "platform-" + asFileName(platform) + ".key");
+	requirePlatform(platform);
+	return join(folder, "platform-" + platform + ".key");
 }
 
 function productKeyPath(folder: string, product: string): string {
-	return join(folder, "product-" + asFileName(product) + ".key");
+	requireProductCode(product);
+	return join(folder, "product-" + product + ".key");
 }
 
 function statementPath(folder: string, product: string): string {
-	return join(folder, "product-" + asFileName(product) + ".statement");
-}
-
-/** A platform or product as a part of a file's name: it leads to no other folder. */
-function asFileName(name: string): string {
-	if (fileNamePattern.test(name)) return name;
-	const sentence = "A platform or product has 1 to " + nameLengthMaximum + " letters and no slash.";
-	throw new OperatorError("name", sentence);
+	requireProductCode(product);
+	return join(folder, "product-" + product + ".statement");
 }

@@ -73,3 +73,28 @@ export async function hasAccess(
 ): Promise<boolean> {
 	return product.owner === user || (await sharedUsers(database, product.code)).includes(user);
 }
+
+/** Tables whose rows belong to a product. */
+export type Dependent = "devices" | "bundles" | "productKeys";
+
+/** Whether a table has anything of a product's. */
+export async function isProductIn(
+	database: Database,
+	table: Dependent,
+	product: string,
+): Promise<boolean> {
+	const row = await database
+		.selectFrom(table)
+		.select("product")
+		.where("product", "=", product)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
+/** Deletes a product that has no devices and no bundles: its shares, keys and tokens go too. */
+export async function deleteProduct(database: Database, code: string): Promise<void> {
+	for (const table of ["productUsers", "productKeys", "claimTokens"] as const) {
+		await database.deleteFrom(table).where("product", "=", code).execute();
+	}
+	await database.deleteFrom("products").where("code", "=", code).execute();
+}
