@@ -18,6 +18,10 @@ export interface RequestEntry {
 	/** The device's UUID, or the beginning of a key's name. */
 	readonly who?: string | undefined;
 	readonly milliseconds: number;
+	/** The IP address of the client; with a proxy in front, the proxy's. */
+	readonly client?: string | undefined;
+	/** What tells this request from others in the log. */
+	readonly id?: string | undefined;
 }
 
 export interface FaultEntry {
@@ -30,25 +34,32 @@ export interface FaultEntry {
 /** What the log says instead of a path that isn't ours: somebody may have put a secret into it. */
 export const unknownPath = "(unknown)";
 
-/** An entry as a line of text. */
-export function formatLogEntry(entry: LogEntry, now: number): string {
+export const logFormats = Object.freeze(["text", "json"] as const);
+export type LogFormat = (typeof logFormats)[number];
+
+/** An entry as a line of text, or of JSON. */
+export function formatLogEntry(entry: LogEntry, now: number, format: LogFormat = "text"): string {
 	const time = new Date(now).toISOString();
+	if (format === "json") return JSON.stringify(jsonOf(entry, time));
 	if (entry.kind === "fault") {
-		const { error } = entry;
-		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		return time + " fault during " + entry.during + ": " + text;
+		return time + " fault during " + entry.during + ": " + faultText(entry.error);
 	}
-	const { method, path, status, rule = "-", who = "-", milliseconds } = entry;
-	return [time, method, path, status, rule, who, Math.round(milliseconds) + "ms"].join(" ");
+	const { method, path, status, rule = "-", who = "-", milliseconds, client = "-" } = entry;
+	const facts = [time, method, path, status, rule, who, Math.round(milliseconds) + "ms", client];
+	return facts.join(" ");
 }
 
-/** An entry as a line of JSON, with the names of `LogEntry` and the time. */
-export function jsonLogEntry(entry: LogEntry, now: number): string {
-	const time = new Date(now).toISOString();
-	if (entry.kind === "request") {
-		return JSON.stringify({ time, ...entry, milliseconds: Math.round(entry.milliseconds) });
+function jsonOf(entry: LogEntry, time: string): object {
+	if (entry.kind === "fault") {
+		const { during, error } = entry;
+		return { time, level: "error", kind: "fault", during, error: faultText(error) };
 	}
-	const { kind, during, error } = entry;
+	const level = entry.status >= 500 ? "error" : entry.status >= 400 ? "warning" : "info";
+	return { time, level, ...entry, milliseconds: Math.round(entry.milliseconds) };
+}
+
+/** With its stack, which a person needs, on one line, which programs need. */
+function faultText(error: unknown): string {
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-	return JSON.stringify({ time, kind, during, error: text });
+	return text.replaceAll(/\s*\n\s*/g, " | ");
 }

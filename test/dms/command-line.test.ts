@@ -118,7 +118,8 @@ test("the tool administers a service while it serves", async (context) => {
 	const lines = error.trimEnd().split("\n");
 	assert.equal(lines.length, 3, error);
 	const { time, milliseconds, ...entry } = JSON.parse(lines[2] ?? "");
-	const about = { kind: "request", method: "POST", path: "/claim", status: 200, who: uuid };
+	const request = { kind: "request", method: "POST", path: "/claim", status: 200, who: uuid };
+	const about = { level: "info", ...request };
 	assert.deepEqual(entry, about);
 	assert.match(time, /^20\d\d-\d\d-\d\dT/);
 	assert.equal(typeof milliseconds, "number");

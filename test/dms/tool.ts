@@ -124,6 +124,7 @@ function silent(result: { out: string; error: string }): Terminal {
 	return {
 		print: (line) => (result.out += line + "\n"),
 		printError: (line) => (result.error += line + "\n"),
+		log: (line) => (result.error += line + "\n"),
 		environment: {},
 		lines: () => undefined,
 		join: () => Promise.resolve("escape"),

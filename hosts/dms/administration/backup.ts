@@ -48,10 +48,15 @@ export async function backUp(
 		subject: "service",
 	});
 	const copy = join(unfinished, databaseFile);
-	createDatabaseFile(copy);
-	await sql`vacuum into ${copy}`.execute(database);
-	copyFiles(data, unfinished);
-	finish(unfinished, folder);
+	try {
+		createDatabaseFile(copy);
+		await sql`vacuum into ${copy}`.execute(database);
+		copyFiles(data, unfinished);
+		finish(unfinished, folder);
+	} catch (error) {
+		rmSync(unfinished, { recursive: true, force: true });
+		throw error;
+	}
 }
 
 /** Makes a data folder, which must not be there yet, of a backup. */

@@ -11,16 +11,19 @@ import { slotLengthMaximum } from "../publisher/slot.js";
 import { readKeyStatement, readStatement } from "../publisher/statements.js";
 import { appendAudit } from "../storage/audit.js";
 import {
+	type BundleHead,
 	bundlesOf,
 	deleteTag,
+	findBundleOfVersion,
+	findBundlesAt,
 	findProductKey,
 	insertProductKey,
 	putBundle,
 	putTag,
-	reportsOf,
 	tagsOf,
 	withdrawBundle,
 } from "../storage/bundles.js";
+import { reportCountsOf, setRollOut } from "../storage/reports.js";
 import type { BundleRow, BundleTagRow, Database, ProductKeyRow, Tag } from "../storage/schema.js";
 import { change, operator, requireProduct } from "./office.js";
 
@@ -169,6 +172,9 @@ async function publish(core: Core, file: BundleFile): Promise<Bundle> {
 			expiresAt: statement.expires ?? null,
 			publishedAt: before?.publishedAt ?? time,
 			withdrawnAt: null,
+			round: before?.round ?? 0,
+			failures: before?.failures ?? 0,
+			successes: before?.successes ?? 0,
 		};
 		await putBundle(database, row);
 		const { id, version, sequence } = row;
@@ -205,8 +211,7 @@ async function requirePlace(
 	digest: string,
 ): Promise<BundleRow | undefined> {
 	const { product, version, sequence } = statement;
-	const others = await bundlesOf(database, product);
-	const same = others.find((other) => other.version === version || other.sequence === sequence);
+	const [same] = await findBundlesAt(database, product, version, sequence);
 	if (same === undefined) return undefined;
 	const isSame = same.version === version && same.sequence === sequence && same.digest === digest;
 	if (isSame) return same;
@@ -233,6 +238,11 @@ async function setTag(
 	}
 	requireCurrent(bundle);
 	const { product, id, version } = bundle;
+	const before = (await tagsOf(database, product)).find((other) => other.tag === tag);
+	if (before?.bundle !== id || before.haltedAt !== null) {
+		// Who starts or resumes a roll-out has seen how it went: what counts is what comes then.
+		await setRollOut(database, id, { round: bundle.round + 1, failures: 0, successes: 0 });
+	}
 	const row: BundleTagRow = {
 		...{ product, tag, bundle: id, percent, failurePercent },
 		...{ haltedAt: null, taggedAt: time },
@@ -261,7 +271,7 @@ async function requireBundle(
 	version: string,
 ): Promise<BundleRow> {
 	await requireProduct(database, product);
-	const bundle = (await bundlesOf(database, product)).find((row) => row.version === version);
+	const bundle = await findBundleOfVersion(database, product, version);
 	if (bundle !== undefined) return bundle;
 	const message = product + " has no version " + version;
 	throw new OperatorError("bundle-unknown", message + ". See: opendms bundle list " + product);
@@ -278,14 +288,12 @@ async function auditBundle(
 	await appendAudit(database, time, { actor: operator, action, subject, details });
 }
 
-async function bundleOf(database: Database, row: BundleRow): Promise<Bundle> {
+async function bundleOf(database: Database, row: BundleHead): Promise<Bundle> {
 	const { id, product, version, sequence, platform, length, generation } = row;
 	const { publishedAt, expiresAt, withdrawnAt } = row;
 	const tags = (await tagsOf(database, product)).filter((tag) => tag.bundle === id);
 	const reports: { [status: string]: number } = {};
-	for (const { status } of await reportsOf(database, id)) {
-		reports[status] = (reports[status] ?? 0) + 1;
-	}
+	for (const { status, devices } of await reportCountsOf(database, id)) reports[status] = devices;
 	const newest = await findProductKey(database, product);
 	return {
 		...{ id, product, version, sequence, platform, length },

@@ -111,6 +111,7 @@ export async function addClaimToken(
 		user,
 		product,
 		usesMaximum: uses,
+		uses: 0,
 		addedAt: time,
 		expiresAt,
 		revokedAt: null,

@@ -5,7 +5,7 @@ import { timeOf } from "../core.js";
 import { shortName } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
-import { listClaimTokens, revokeClaimToken, usersOfClaimToken } from "../storage/claim-tokens.js";
+import { listClaimTokens, revokeClaimToken } from "../storage/claim-tokens.js";
 import { listProvisioningTokens, revokeProvisioningToken } from "../storage/provisioning-tokens.js";
 import type { ClaimTokenRow, Database, ProvisioningTokenRow, UuidRule } from "../storage/schema.js";
 import {
@@ -69,7 +69,7 @@ async function listTokens(database: Database, time: number): Promise<Token[]> {
 	const claiming = await listClaimTokens(database);
 	return [
 		...provisioning.map((row) => provisioningTokenOf(row, time)),
-		...(await Promise.all(claiming.map((row) => claimTokenOf(database, row, time)))),
+		...claiming.map((row) => claimTokenOf(row, time)),
 	];
 }
 
@@ -102,8 +102,8 @@ function provisioningTokenOf(row: ProvisioningTokenRow, time: number): Token {
 	};
 }
 
-async function claimTokenOf(database: Database, row: ClaimTokenRow, time: number): Promise<Token> {
-	const uses = (await usersOfClaimToken(database, row.digest)).length;
+function claimTokenOf(row: ClaimTokenRow, time: number): Token {
+	const { uses } = row;
 	return {
 		id: shortName(row.digest),
 		kind: row.product === null ? "claim" : "activation",

@@ -3,7 +3,7 @@
 import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
-import { devicesOf } from "../storage/devices.js";
+import { findDeviceOf } from "../storage/devices.js";
 import { productsOf } from "../storage/products.js";
 import type { Database } from "../storage/schema.js";
 import { deleteUser, findUser, insertUser, listUsers } from "../storage/users.js";
@@ -55,7 +55,7 @@ async function removeUser(database: Database, name: string, time: number): Promi
 		const message = name + " owns " + codes + ", so this user has to stay.";
 		throw new OperatorError("user-owns", message);
 	}
-	const [device] = await devicesOf(database, name);
+	const device = await findDeviceOf(database, name);
 	if (device !== undefined) {
 		const command = "opendms device release " + device.uuid;
 		throw new OperatorError("user-owns", name + " owns devices. Release each of them: " + command);

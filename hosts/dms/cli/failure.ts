@@ -2,7 +2,7 @@
 
 import { type Command, CommanderError } from "commander";
 import { OperatorError } from "../operator-error.js";
-import { isBusy } from "../storage/sqlite.js";
+import { isBusy, isDiskFull } from "../storage/sqlite.js";
 
 export interface Failure {
 	readonly rule: string;
@@ -40,6 +40,10 @@ export function failureOf(error: unknown): Failure {
 	if (error instanceof UsageError) return { rule: "usage", message: usageText(error) };
 	if (isBusy(error)) {
 		return { rule: "busy", message: "Another process keeps the data folder busy. Try again." };
+	}
+	if (isDiskFull(error)) {
+		const text = "The disk of the data folder is full. Make room on it: nothing is lost.";
+		return { rule: "file", message: text };
 	}
 	const message = error instanceof Error ? error.message : String(error);
 	if (error instanceof Error && "errcode" in error) {

@@ -1,6 +1,7 @@
 /** The process as the command line tool's terminal. */
 
 import { addAbortSignal, type Duplex } from "node:stream";
+import { openLogSink } from "./log-sink.js";
 import type { Leave, Terminal } from "./terminal.js";
 
 /** Ctrl-], as telnet's. */
@@ -11,6 +12,7 @@ export function processTerminal(): Terminal {
 	return {
 		print: (line) => void stdout.write(line + "\n"),
 		printError: (line) => void stderr.write(line + "\n"),
+		log: openLogSink(stderr),
 		environment: process.env,
 		lines: (signal) => (stdin.isTTY ? undefined : linesOf(addAbortSignal(signal, stdin))),
 		join,

@@ -3,11 +3,11 @@
 import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseAddress } from "../../../src/protocol/token.js";
 import { requireAddresses } from "../administration/addresses.js";
 import { type Listener, listen } from "../listener/listener.js";
-import { formatLogEntry, jsonLogEntry, type LogEntry } from "../log.js";
+import { formatLogEntry, type LogEntry, type LogFormat, logFormats } from "../log.js";
 import { OperatorError } from "../operator-error.js";
 import { openService, type Service } from "../service.js";
 import { databaseFile } from "../storage/database.js";
@@ -23,6 +23,7 @@ interface ServeOptions {
 	readonly address?: readonly string[];
 	readonly listen?: Place;
 	readonly acceptClock?: boolean;
+	readonly logFormat?: LogFormat;
 }
 
 /** Every interface of the machine. */
@@ -37,14 +38,17 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
 			"where devices reach it; the first goes into tokens (required once, then remembered)",
 		)
 		.option("--listen <ip:port>", "where to listen (default: the address's port)", parsePlace)
+		.addOption(
+			new Option("--log-format <format>", "of the log, on standard error").choices(logFormats),
+		)
 		.option("--accept-clock", "serve although the machine's clock looks wrong")
 		.action((options: ServeOptions, command: Command) => serve(options, command, terminal));
 }
 
 async function serve(options: ServeOptions, command: Command, terminal: Terminal): Promise<void> {
 	const { data, json = false } = globalOptionsOf(command);
-	const format = json ? jsonLogEntry : formatLogEntry;
-	const log = (entry: LogEntry) => terminal.printError(format(entry, Date.now()));
+	const { logFormat = json ? "json" : "text" } = options;
+	const log = (entry: LogEntry) => terminal.log(formatLogEntry(entry, Date.now(), logFormat));
 	const { address: addresses, acceptClock: acceptsClock } = options;
 	if (addresses === undefined) requireFounded(data);
 	else requireAddresses(addresses);

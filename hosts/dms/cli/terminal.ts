@@ -2,6 +2,7 @@
 
 import { constants } from "node:os";
 import type { Duplex } from "node:stream";
+import type { LogSink } from "./log-sink.js";
 
 /** Why a person's terminal has left a serial line. */
 export type Leave = "escape" | "input over" | "line closed" | NodeJS.Signals;
@@ -11,6 +12,8 @@ export interface Terminal {
 	print(line: string): void;
 	/** A line on standard error. */
 	printError(line: string): void;
+	/** A line for the service's log, on standard error too: lost when that can't be written. */
+	readonly log: LogSink;
 	readonly environment: { readonly [name: string]: string | undefined };
 	/**
 	 * The lines of standard input, as they come, until `signal` breaks it off; `undefined` when that

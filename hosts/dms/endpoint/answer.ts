@@ -29,6 +29,7 @@ export const noContent: Answer = Object.freeze({ status: 204 });
 const retryAfterSeconds = "5";
 /** Long beside that, and short enough for a person who waits at a console. */
 const eagerRetryAfterSeconds = "60";
+const roomRetryAfterSeconds = "300";
 
 export function answerWith(map: MessagePackMap): Answer {
 	return { status: 200, body: encodeMap(map) };
@@ -45,6 +46,12 @@ export function refuse(rule: Rule, names: RefusalNames = {}): Answer {
 export function refuseEager(): Answer {
 	const headers = { "retry-after": eagerRetryAfterSeconds };
 	return refusalOf("busy", 429, refusals.busy.sentence, headers);
+}
+
+/** `busy`, while the disk is full: a person has to make room first. */
+export function refuseUntilRoom(): Answer {
+	const headers = { "retry-after": roomRetryAfterSeconds };
+	return refusalOf("busy", refusals.busy.status, refusals.busy.sentence, headers);
 }
 
 /** A `request` refusal with a more exact status than 400, or a more exact sentence. */

@@ -5,11 +5,11 @@ import { decodeActivateRequest, decodeClaimRequest, path } from "../../../src/pr
 import { bundlePath, decodeUpdateQuery, decodeUpdateReport } from "../../../src/protocol/update.js";
 import { type Core, timeOf } from "../core.js";
 import { unknownPath } from "../log.js";
-import { isBusy } from "../storage/sqlite.js";
+import { isBusy, isDiskFull } from "../storage/sqlite.js";
 import { acknowledge } from "./acknowledge.js";
 import { activate } from "./activate.js";
 import { answerSignature } from "./answer-signature.js";
-import { type Answer, refuse, refuseRequest, toResponse } from "./answer.js";
+import { type Answer, refuse, refuseRequest, refuseUntilRoom, toResponse } from "./answer.js";
 import { type Arrival, parseTarget } from "./arrival.js";
 import { claim } from "./claim.js";
 import { bodylessDeviceEndpoint, deviceEndpoint } from "./device-endpoint.js";
@@ -100,7 +100,12 @@ async function guarded(
 		return await endpoint(beginExchange(core, request, arrival));
 	} catch (error) {
 		if (isBusy(error)) return refuse("busy");
-		core.log({ kind: "fault", during: request.method + " " + path, error });
+		const during = request.method + " " + path;
+		if (isDiskFull(error)) {
+			core.log({ kind: "fault", during, error: "The disk is full. Make room on it." });
+			return refuseUntilRoom();
+		}
+		core.log({ kind: "fault", during, error });
 		return refuse("fault");
 	}
 }

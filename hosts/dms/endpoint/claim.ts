@@ -4,7 +4,7 @@ import type { ClaimRequest } from "../../../src/protocol/messages.js";
 import { shortName } from "../digest.js";
 import { type ClaimTokenFacts, decideClaim } from "../rules/rules.js";
 import { appendAudit } from "../storage/audit.js";
-import { findClaimToken, useClaimToken, usersOfClaimToken } from "../storage/claim-tokens.js";
+import { findClaimToken, isClaimTokenUsedBy, useClaimToken } from "../storage/claim-tokens.js";
 import { updateDevice } from "../storage/devices.js";
 import { findProduct, hasAccess } from "../storage/products.js";
 import type { ClaimTokenRow, Database } from "../storage/schema.js";
@@ -62,14 +62,13 @@ async function tokenFactsOf(
 	token: ClaimTokenRow,
 	uuid: string,
 ): Promise<ClaimTokenFacts> {
-	const users = await usersOfClaimToken(database, token.digest);
 	const product = token.product === null ? undefined : await findProduct(database, token.product);
 	return {
 		user: token.user,
 		expiresAt: token.expiresAt,
 		revokedAt: token.revokedAt,
-		isUsedByDevice: users.includes(uuid),
-		hasUsesLeft: users.length < token.usesMaximum,
+		isUsedByDevice: await isClaimTokenUsedBy(database, token.digest, uuid),
+		hasUsesLeft: token.uses < token.usesMaximum,
 		product: product && productFactsOf(product),
 		hasAccess: product !== undefined && (await hasAccess(database, product, token.user)),
 	};

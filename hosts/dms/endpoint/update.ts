@@ -8,23 +8,17 @@ import type { Rule } from "../rules/refusals.js";
 import {
 	decideUpdate,
 	isHaltDue,
-	success,
+	outcomeOf,
+	type Outcomes,
 	type UpdateDecision,
 	type UpdateRule,
 } from "../rules/update-rules.js";
 import { appendAudit } from "../storage/audit.js";
-import {
-	bundlesOf,
-	findBundle,
-	findProductKey,
-	haltTags,
-	putReport,
-	reportsOf,
-	tagsOf,
-} from "../storage/bundles.js";
+import { bundlesOf, findBundle, findProductKey, haltTags, tagsOf } from "../storage/bundles.js";
 import { updateDevice } from "../storage/devices.js";
 import { findProduct } from "../storage/products.js";
-import type { DeviceRow, ProductRow } from "../storage/schema.js";
+import { countReport, findReport, putReport, setRollOut } from "../storage/reports.js";
+import type { BundleRow, DeviceRow, ProductRow, UpdateReportRow } from "../storage/schema.js";
 import { type Answer, answerWith, noContent, refuse } from "./answer.js";
 import type { DeviceRequest } from "./device-endpoint.js";
 import { noteHardware } from "./hardware.js";
@@ -124,31 +118,57 @@ export async function reportUpdate(request: DeviceRequest, report: UpdateReport)
 	const bundle = await findBundle(database, report.bundle);
 	// Of another product, or of before a restore: there is nothing to learn from it.
 	if (bundle === undefined || bundle.product !== device.product) return noContent;
-	const { status, percent } = report;
-	await putReport(database, {
-		...{ device: device.uuid, bundle: bundle.id },
-		...{ status, percent: Math.min(percent, 100), reportedAt: time },
-	});
-	// Polling may be off: nothing else says what the device runs now.
-	if (status === success && device.version !== bundle.version) {
-		await updateDevice(database, device.uuid, { version: bundle.version });
+	const { status } = report;
+	const percent = Math.min(report.percent, 100);
+	const before = await findReport(database, bundle.id, device.uuid);
+	const { id, round, version } = bundle;
+	const row = { device: device.uuid, bundle: id, status, percent, reportedAt: time, round };
+	await putReport(database, row);
+	if (before?.status !== status) {
+		if (before !== undefined) await countReport(database, id, before.status, -1);
+		await countReport(database, id, status, 1);
 	}
-	await haltIfDue(request, bundle.id);
+	// Polling may be off: nothing else says what the device runs now.
+	if (outcomeOf(status) === "success" && device.version !== version) {
+		await updateDevice(database, device.uuid, { version });
+	}
+	const outcomes = outcomesWith(bundle, before, status);
+	if (outcomes.failures === bundle.failures && outcomes.successes === bundle.successes) {
+		return noContent;
+	}
+	await setRollOut(database, id, outcomes);
+	await haltIfDue(request, bundle, outcomes);
 	return noContent;
 }
 
-async function haltIfDue({ database, time }: DeviceRequest, bundle: string): Promise<void> {
-	const statuses = (await reportsOf(database, bundle)).map(({ status }) => status);
-	const { product = "" } = (await findBundle(database, bundle)) ?? {};
+/** The round's outcomes, once this device's last report of the round is replaced by another. */
+function outcomesWith(
+	bundle: BundleRow,
+	before: UpdateReportRow | undefined,
+	status: number,
+): Outcomes {
+	const last = before?.round === bundle.round ? outcomeOf(before.status) : undefined;
+	const now = outcomeOf(status);
+	const change = (outcome: "failure" | "success") =>
+		Number(now === outcome) - Number(last === outcome);
+	const { failures, successes } = bundle;
+	return { failures: failures + change("failure"), successes: successes + change("success") };
+}
+
+async function haltIfDue(
+	{ database, time }: DeviceRequest,
+	{ id: bundle, product }: BundleRow,
+	outcomes: Outcomes,
+): Promise<void> {
 	for (const row of await tagsOf(database, product)) {
 		if (row.bundle !== bundle || row.haltedAt !== null) continue;
-		if (!isHaltDue(statuses, row.failurePercent)) continue;
+		if (!isHaltDue(outcomes, row.failurePercent)) continue;
 		await haltTags(database, bundle, time);
 		await appendAudit(database, time, {
 			actor: "service",
 			action: "bundle.halt",
 			subject: "product:" + product,
-			details: { tag: row.tag, bundle },
+			details: { tag: row.tag, bundle, ...outcomes },
 		});
 	}
 }

@@ -131,21 +131,27 @@ function isRolledOut(uuid: string, { bundle, percent }: TagFacts): boolean {
 }
 
 /** `dfu.status` of an update that succeeded. */
-export const success = 1;
+const success = 1;
 /** From here on an update has ended on the device, but for one that waits for a trial to end. */
 const failureMinimum = 100;
 const onTrial = 220;
 /** A single device that is broken is no reason to stop. */
 const haltFailuresMinimum = 3;
 
-/** Whether a roll-out is to stop, by the last report of each device. */
-export function isHaltDue(statuses: readonly number[], failurePercent: number): boolean {
-	const failures = statuses.filter((status) => isFailure(status)).length;
-	const successes = statuses.filter((status) => status === success).length;
-	const share = (100 * failures) / (failures + successes);
-	return failures >= haltFailuresMinimum && share > failurePercent;
+/** What a report of this `dfu.status` says of the image; `undefined` while the update goes on. */
+export function outcomeOf(status: number): "success" | "failure" | undefined {
+	if (status === success) return "success";
+	return status >= failureMinimum && status !== onTrial ? "failure" : undefined;
 }
 
-function isFailure(status: number): boolean {
-	return status >= failureMinimum && status !== onTrial;
+/** How many devices have ended an update so, by the last report of each. */
+export interface Outcomes {
+	readonly failures: number;
+	readonly successes: number;
+}
+
+/** Whether a roll-out is to stop. */
+export function isHaltDue({ failures, successes }: Outcomes, failurePercent: number): boolean {
+	const share = (100 * failures) / (failures + successes);
+	return failures >= haltFailuresMinimum && share > failurePercent;
 }

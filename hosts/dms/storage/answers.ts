@@ -8,6 +8,9 @@ import type { AnswerRow, Database } from "./schema.js";
  */
 const answerLifeSeconds = 660;
 
+/** Each answer takes so many outdated ones away: more than come, and never all of a rush hour. */
+const outdatedMaximum = 4;
+
 export async function findAnswer(
 	database: Database,
 	keyId: string,
@@ -39,8 +42,16 @@ export async function countAnswers(
 /** Keeps an answer, and lets go of those that no request can ask for any more. */
 export async function keepAnswer(database: Database, answer: AnswerRow): Promise<void> {
 	await database.insertInto("answers").values(answer).execute();
+	const outdated = database
+		.selectFrom("answers")
+		.select(["keyId", "nonce"])
+		.where("storedAt", "<", answer.storedAt - answerLifeSeconds)
+		.orderBy("storedAt")
+		.limit(outdatedMaximum);
 	await database
 		.deleteFrom("answers")
-		.where("storedAt", "<", answer.storedAt - answerLifeSeconds)
+		.where(({ eb, refTuple }) =>
+			eb(refTuple("keyId", "nonce"), "in", outdated.$asTuple("keyId", "nonce")),
+		)
 		.execute();
 }

@@ -1,13 +1,6 @@
 /** Bundles of products, the tags that point at them, and the keys that they are signed with. */
 
-import type {
-	BundleRow,
-	BundleTagRow,
-	Database,
-	ProductKeyRow,
-	Tag,
-	UpdateReportRow,
-} from "./schema.js";
+import type { BundleRow, BundleTagRow, Database, ProductKeyRow, Tag } from "./schema.js";
 
 /** The key of the highest generation. */
 export async function findProductKey(
@@ -30,11 +23,46 @@ export async function findBundle(database: Database, id: string): Promise<Bundle
 	return database.selectFrom("bundles").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
-/** All bundles of a product, the newest first. */
-export async function bundlesOf(database: Database, product: string): Promise<BundleRow[]> {
+export async function findBundleOfVersion(
+	database: Database,
+	product: string,
+	version: string,
+): Promise<BundleRow | undefined> {
 	return database
 		.selectFrom("bundles")
 		.selectAll()
+		.where("product", "=", product)
+		.where("version", "=", version)
+		.executeTakeFirst();
+}
+
+/** Bundles of a product that have this version or this sequence: two at most. */
+export async function findBundlesAt(
+	database: Database,
+	product: string,
+	version: string,
+	sequence: number,
+): Promise<BundleRow[]> {
+	return database
+		.selectFrom("bundles")
+		.selectAll()
+		.where("product", "=", product)
+		.where(({ eb, or }) => or([eb("version", "=", version), eb("sequence", "=", sequence)]))
+		.execute();
+}
+
+/** A bundle without its statement, which is as long as all the rest of a product. */
+export type BundleHead = Omit<BundleRow, "statement">;
+
+/** All bundles of a product, the newest first. */
+export async function bundlesOf(database: Database, product: string): Promise<BundleHead[]> {
+	return database
+		.selectFrom("bundles")
+		.select([
+			...(["id", "product", "version", "sequence", "platform", "generation", "digest"] as const),
+			...(["length", "expiresAt", "publishedAt", "withdrawnAt"] as const),
+			...(["round", "failures", "successes"] as const),
+		])
 		.where("product", "=", product)
 		.orderBy("sequence", "desc")
 		.execute();
@@ -91,25 +119,5 @@ export async function haltTags(database: Database, bundle: string, time: number)
 		.updateTable("bundleTags")
 		.set({ haltedAt: time })
 		.where("bundle", "=", bundle)
-		.execute();
-}
-
-export async function putReport(database: Database, report: UpdateReportRow): Promise<void> {
-	const { status, percent, reportedAt } = report;
-	await database
-		.insertInto("updateReports")
-		.values(report)
-		.onConflict((conflict) =>
-			conflict.columns(["bundle", "device"]).doUpdateSet({ status, percent, reportedAt }),
-		)
-		.execute();
-}
-
-export async function reportsOf(database: Database, bundle: string): Promise<UpdateReportRow[]> {
-	return database
-		.selectFrom("updateReports")
-		.selectAll()
-		.where("bundle", "=", bundle)
-		.orderBy("reportedAt")
 		.execute();
 }

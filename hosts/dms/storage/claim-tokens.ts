@@ -52,25 +52,23 @@ export async function revokeUnspentClaimTokens(
 		.updateTable("claimTokens")
 		.set({ revokedAt })
 		.where("revokedAt", "is", null)
-		.where("usesMaximum", ">", ({ selectFrom }) =>
-			selectFrom("claimTokenUses")
-				.select(({ fn }) => fn.countAll<number>().as("uses"))
-				.whereRef("claimTokenUses.digest", "=", "claimTokens.digest"),
-		)
+		.whereRef("uses", "<", "usesMaximum")
 		.executeTakeFirst();
 	return Number(numUpdatedRows);
 }
 
-/** UUIDs of the devices that used a token. */
-export async function usersOfClaimToken(database: Database, digest: string): Promise<string[]> {
-	const rows = await database
+export async function isClaimTokenUsedBy(
+	database: Database,
+	digest: string,
+	device: string,
+): Promise<boolean> {
+	const row = await database
 		.selectFrom("claimTokenUses")
 		.select("device")
 		.where("digest", "=", digest)
-		.orderBy("usedAt")
-		.orderBy("device")
-		.execute();
-	return rows.map((row) => row.device);
+		.where("device", "=", device)
+		.executeTakeFirst();
+	return row !== undefined;
 }
 
 /** A device that used the token before counts once. */
@@ -80,9 +78,15 @@ export async function useClaimToken(
 	device: string,
 	usedAt: number,
 ): Promise<void> {
-	await database
+	const { numInsertedOrUpdatedRows = 0n } = await database
 		.insertInto("claimTokenUses")
 		.values({ digest, device, usedAt })
 		.onConflict((conflict) => conflict.columns(["digest", "device"]).doNothing())
+		.executeTakeFirst();
+	if (numInsertedOrUpdatedRows === 0n) return;
+	await database
+		.updateTable("claimTokens")
+		.set(({ eb }) => ({ uses: eb("uses", "+", 1) }))
+		.where("digest", "=", digest)
 		.execute();
 }

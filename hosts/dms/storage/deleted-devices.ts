@@ -1,6 +1,7 @@
 /** Devices that the operator has deleted: their keys and UUIDs never come back. */
 
-import type { Database, DeletedDeviceRow, DeviceRow } from "./schema.js";
+import { countReport } from "./reports.js";
+import type { Database, DeletedDeviceRow, DeviceRow, UpdateReportRow } from "./schema.js";
 
 export async function isKeyDeleted(database: Database, keyId: string): Promise<boolean> {
 	const rows = database.selectFrom("deletedDevices").select("keyId");
@@ -19,10 +20,17 @@ export async function deleteDevice(
 	deletedAt: number,
 ): Promise<void> {
 	const { uuid, keyId } = device;
+	for (const { bundle, status } of await reportsBy(database, uuid)) {
+		await countReport(database, bundle, status, -1);
+	}
 	for (const table of ["certificates", "claimTokenUses", "updateReports"] as const) {
 		await database.deleteFrom(table).where("device", "=", uuid).execute();
 	}
 	await database.deleteFrom("devices").where("uuid", "=", uuid).execute();
 	const row: DeletedDeviceRow = { keyId, uuid, deletedAt };
 	await database.insertInto("deletedDevices").values(row).execute();
+}
+
+async function reportsBy(database: Database, device: string): Promise<UpdateReportRow[]> {
+	return database.selectFrom("updateReports").selectAll().where("device", "=", device).execute();
 }

@@ -29,8 +29,17 @@ export async function listDevices(database: Database): Promise<DeviceRow[]> {
 		.execute();
 }
 
-export async function devicesOf(database: Database, owner: string): Promise<DeviceRow[]> {
-	return database.selectFrom("devices").selectAll().where("owner", "=", owner).execute();
+/** Any device of this owner. */
+export async function findDeviceOf(
+	database: Database,
+	owner: string,
+): Promise<DeviceRow | undefined> {
+	return database
+		.selectFrom("devices")
+		.selectAll()
+		.where("owner", "=", owner)
+		.limit(1)
+		.executeTakeFirst();
 }
 
 export async function insertDevice(database: Database, device: DeviceRow): Promise<void> {

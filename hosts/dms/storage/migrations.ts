@@ -5,6 +5,7 @@
  */
 
 import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } from "kysely";
+import { createCounters } from "./migration-counters.js";
 import { createLockout } from "./migration-lockout.js";
 
 /** The type for bytes: `bytea` on PostgreSQL. */
@@ -18,6 +19,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"001": { up: createTables } satisfies Migration,
 		"002": { up: createUpdates } satisfies Migration,
 		"003": { up: createLockout } satisfies Migration,
+		"004": { up: createCounters } satisfies Migration,
 	}),
 });
 

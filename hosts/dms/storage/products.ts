@@ -71,7 +71,14 @@ export async function hasAccess(
 	product: ProductRow,
 	user: string,
 ): Promise<boolean> {
-	return product.owner === user || (await sharedUsers(database, product.code)).includes(user);
+	if (product.owner === user) return true;
+	const row = await database
+		.selectFrom("productUsers")
+		.select("user")
+		.where("product", "=", product.code)
+		.where("user", "=", user)
+		.executeTakeFirst();
+	return row !== undefined;
 }
 
 /** Tables whose rows belong to a product. */

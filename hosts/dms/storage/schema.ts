@@ -23,6 +23,7 @@ export interface Schema {
 	bundles: BundleRow;
 	bundleTags: BundleTagRow;
 	updateReports: UpdateReportRow;
+	reportCounts: ReportCountRow;
 	answers: AnswerRow;
 	audit: AuditRow;
 }
@@ -128,6 +129,8 @@ export interface ClaimTokenRow {
 	product: string | null;
 	/** For how many devices it is good. */
 	usesMaximum: number;
+	/** How many devices have used it. */
+	uses: number;
 	addedAt: number;
 	expiresAt: number;
 	revokedAt: number | null;
@@ -169,6 +172,11 @@ export interface BundleRow {
 	expiresAt: number | null;
 	publishedAt: number;
 	withdrawnAt: number | null;
+	/** Counts up when a person starts or resumes its roll-out: only reports since then count. */
+	round: number;
+	/** Of this round, by the last report of each device. */
+	failures: number;
+	successes: number;
 }
 
 export interface BundleTagRow {
@@ -192,6 +200,15 @@ export interface UpdateReportRow {
 	status: number;
 	percent: number;
 	reportedAt: number;
+	/** The bundle's round when it came. */
+	round: number;
+}
+
+/** How many devices have reported this status last. */
+export interface ReportCountRow {
+	bundle: string;
+	status: number;
+	devices: number;
 }
 
 /** The answer to a request that changed something, kept to be given again. */

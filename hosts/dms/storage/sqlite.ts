@@ -18,21 +18,27 @@ import {
 
 /** What SQLite answers when another process holds the lock for longer than the busy time-out. */
 const sqliteBusy = 5;
+/** What it answers when the disk has no room, or the database has all pages it may have. */
+const sqliteFull = 13;
+/** Errors have more exact codes too, whose last byte is the code above. */
+const primaryCodeMask = 0xff;
 /** Our queries are some sixty texts. Were they ever more, the others are prepared each time. */
 const statementsMaximum = 200;
 
 /** A Kysely dialect over one open connection. */
 export class NodeSqliteDialect extends SqliteDialect {
 	readonly #database: SqliteDatabase;
+	readonly #connection: DatabaseSyncInstance;
 
 	constructor(connection: DatabaseSyncInstance) {
 		const database = adapt(connection);
 		super({ database });
 		this.#database = database;
+		this.#connection = connection;
 	}
 
 	override createDriver(): SqliteDriver {
-		return new ImmediateDriver({ database: this.#database });
+		return new ImmediateDriver(this.#database, this.#connection);
 	}
 
 	override createAdapter(): SqliteAdapter {
@@ -45,6 +51,18 @@ export class NodeSqliteDialect extends SqliteDialect {
  * reading, could not wait for another process: SQLite would have to refuse it.
  */
 class ImmediateDriver extends SqliteDriver {
+	readonly #connection: DatabaseSyncInstance;
+
+	constructor(database: SqliteDatabase, connection: DatabaseSyncInstance) {
+		super({ database });
+		this.#connection = connection;
+	}
+
+	/** After some errors SQLite has rolled back by itself, and to ask it again would hide them. */
+	override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+		if (this.#connection.isTransaction) await super.rollbackTransaction(connection);
+	}
+
 	override async beginTransaction(connection: DatabaseConnection): Promise<void> {
 		await connection.executeQuery(CompiledQuery.raw("begin immediate"));
 	}
@@ -85,5 +103,16 @@ function adaptStatement(connection: DatabaseSyncInstance, sql: string): SqliteSt
 
 /** Whether an operation failed because somebody else kept the database locked. */
 export function isBusy(error: unknown): boolean {
-	return error instanceof Error && "errcode" in error && error.errcode === sqliteBusy;
+	return primaryCodeOf(error) === sqliteBusy;
+}
+
+/** Whether an operation failed because the disk is full. */
+export function isDiskFull(error: unknown): boolean {
+	const isFileFull = error instanceof Error && "code" in error && error.code === "ENOSPC";
+	return isFileFull || primaryCodeOf(error) === sqliteFull;
+}
+
+function primaryCodeOf(error: unknown): number | undefined {
+	const isCoded = error instanceof Error && "errcode" in error && typeof error.errcode === "number";
+	return isCoded ? Number(error.errcode) & primaryCodeMask : undefined;
 }

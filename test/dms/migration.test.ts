@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { Kysely, Migrator } from "kysely";
+import { databaseFile, openDatabase } from "../../hosts/dms/storage/database.js";
+import { migrations } from "../../hosts/dms/storage/migrations.js";
+import type { Schema } from "../../hosts/dms/storage/schema.js";
+import { NodeSqliteDialect } from "../../hosts/dms/storage/sqlite.js";
+
+/** What a service of release 0.1.0 has: a roll-out that has begun, and a token that was used. */
+const rows = `
+insert into users values ('alice', 1);
+insert into products values ('A-B', 'Lamp', 'esp32', 'alice', 0, 0, 1, '0.0.0.0', 86400);
+insert into devices values
+	('u1', 'k1', x'04', 'h1', 'esp32', '1.0.0.0', 'provisioned', 'alice', 'A-B', 1, 1, null, null),
+	('u2', 'k2', x'04', 'h2', 'esp32', '1.0.0.0', 'issued', null, null, 1, 1, null, null),
+	('u3', 'k3', x'04', 'h3', 'esp32', '1.0.0.0', 'issued', null, null, 1, 1, null, null);
+insert into claimTokens values
+	('d1', 'alice', null, 2, 1, 9, null), ('d2', 'alice', null, 1, 1, 9, null);
+insert into claimTokenUses values ('d1', 'u1', 2), ('d1', 'u2', 2);
+insert into bundles values
+	('b1', 'A-B', '1.0.0.0', 1, 'esp32', 1, x'00', 'd', 5, null, 1, null),
+	('b2', 'A-B', '1.1.0.0', 2, 'esp32', 1, x'00', 'e', 5, null, 1, null);
+insert into bundleTags values ('A-B', 'release', 'b2', 100, 10, null, 50);
+insert into updateReports values
+	('u1', 'b1', 1, 100, 20), ('u1', 'b2', 224, 100, 60), ('u2', 'b2', 1, 100, 70),
+	('u3', 'b2', 224, 100, 40);
+`;
+
+test("a database of the first release becomes one of today, with all it knew", async (context) => {
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	context.after(() => rmSync(folder, { recursive: true }));
+	const path = join(folder, databaseFile);
+	const old = new DatabaseSync(path);
+	const dialect = new NodeSqliteDialect(old);
+	const before = new Kysely<Schema>({ dialect });
+	const { error } = await new Migrator({ db: before, provider: migrations }).migrateTo("002");
+	assert.equal(error, undefined);
+	old.exec(rows);
+	await before.destroy();
+
+	const database = await openDatabase(path);
+	context.after(() => database.destroy());
+	const tokens = await database.selectFrom("claimTokens").select(["digest", "uses"]).execute();
+	assert.deepEqual(
+		tokens.map(({ digest, uses }) => digest + " " + uses),
+		["d1 2", "d2 0"],
+	);
+	const bundles = await database.selectFrom("bundles").selectAll().orderBy("id").execute();
+	const counters = bundles.map(({ id, round, failures, successes }) =>
+		[id, round, failures, successes].join(" "),
+	);
+	assert.deepEqual(counters, ["b1 1 0 1", "b2 1 1 1"]);
+	const counts = await database.selectFrom("reportCounts").selectAll().orderBy("bundle").execute();
+	const shown = counts.map(({ bundle, status, devices }) => [bundle, status, devices].join(" "));
+	assert.deepEqual(shown.sort(), ["b1 1 1", "b2 1 1", "b2 224 2"]);
+	const devices = await database.selectFrom("devices").select("lockedAt").execute();
+	assert.deepEqual(
+		devices.map(({ lockedAt }) => lockedAt),
+		[null, null, null],
+	);
+});
