@@ -76,14 +76,15 @@ async function playOne(one: Case, folder: string, names: Names): Promise<void> {
 	const { code, signal, out, error } = result;
 	assert.equal(code, one.code ?? 0, `ended with ${code ?? signal}: ${out}${error}`);
 	if (one.code !== 0) assert.doesNotMatch(error, /^ +at .*:\d+/m, "a stack trace is no sentence");
-	check(out, one.out);
-	check(error, one.error);
+	check(out, one.out, names);
+	check(error, one.error, names);
 	await one.check?.(folder, result);
 }
 
-function check(text: string, expected: RegExp | string | undefined): void {
-	if (expected instanceof RegExp) assert.match(text, expected);
-	else if (expected !== undefined) assert.equal(text, expected);
+function check(text: string, expected: RegExp | string | undefined, names: Names): void {
+	if (expected instanceof RegExp) {
+		assert.match(text, new RegExp(named(expected.source, names), expected.flags));
+	} else if (expected !== undefined) assert.equal(text, expected);
 }
 
 /** Words with spaces are in single quotes. */

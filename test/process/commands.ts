@@ -14,8 +14,12 @@ const scripts: { readonly [tool: string]: string } = Object.freeze({
 	demo: "example/demo.js",
 });
 
+/** The set-up of the checkout in the folder where it is run. */
+const setup = "setup.mjs";
+
 /** The program and parameters that run a tool of ours with these words. */
 export function commandOf([tool = "", ...words]: readonly string[]): string[] {
+	if (tool === "setup") return [process.execPath, setup, ...words];
 	const script = scripts[tool];
 	if (script === undefined) throw new Error(tool + " is no tool of ours");
 	return [process.execPath, join(buildFolder, script), ...words];

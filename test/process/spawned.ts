@@ -34,7 +34,7 @@ export interface Ended {
 	readonly error: string;
 }
 
-const limitMillisecondsDefault = 20_000;
+const limitMillisecondsDefault = 60_000;
 
 /** What the shell closes before it becomes the command. */
 const closings = { input: " <&-", output: " >&-" };

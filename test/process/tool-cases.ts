@@ -1,11 +1,13 @@
 /** The tools for makers and for a first look: `opendms-moddable`, `start`, `demo`. */
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { freePort } from "../../example/local-service.js";
 import type { Case } from "./case.js";
 
+const root = fileURLToPath(new URL("../../../", import.meta.url));
 const noSdk = { MODDABLE: "", IDF_PATH: "" };
 const missing = /^MODDABLE is not set: .*npx xs-dev setup/;
 
@@ -24,6 +26,7 @@ const moddable: readonly Case[] = [
 		error: /^Say one of: build, flash, simulate, manifest\. See/,
 	},
 	{ line: "opendms-moddable dance", code: 1, error: /^Say one of: build, flash, simulate/ },
+	{ line: "opendms-moddable manifest --foo", code: 1, error: /See: opendms-moddable --help\n$/ },
 	{ line: "opendms-moddable build twice", code: 1, error: /^Say one of: / },
 	{ line: "opendms-moddable build --foo", code: 1, error: /See: opendms-moddable --help\n$/ },
 	{ line: "opendms-moddable build", environment: noSdk, code: 1, error: missing },
@@ -83,6 +86,25 @@ const start: readonly Case[] = [
 	},
 ];
 
+/** A checkout with nothing in it yet but what set-up begins with. */
+function freshCheckout(folder: string): void {
+	for (const name of ["setup.mjs", "setup", "package.json", "package-lock.json"]) {
+		cpSync(join(root, name), join(folder, name), { recursive: true });
+	}
+}
+
+const setup: readonly Case[] = [
+	{
+		line: "setup",
+		promise: "without npm it says so, and ends",
+		prepare: freshCheckout,
+		environment: { PATH: "/nowhere" },
+		code: 1,
+		out: "",
+		error: /\nnpm could not install the packages\. Is the npm registry within reach\?\n$/,
+	},
+];
+
 const demo: readonly Case[] = [
 	{ line: "demo --help", out: /^npm run demo -- \[options\]\n/ },
 	{ line: "demo --foo", code: 1, error: /'--foo'.*\. See: npm run demo -- --help\n$/ },
@@ -95,7 +117,7 @@ const demo: readonly Case[] = [
 	},
 ];
 
-export const toolCases: readonly Case[] = [...moddable, ...start, ...demo].map((one) => ({
+export const toolCases: readonly Case[] = [...moddable, ...setup, ...start, ...demo].map((one) => ({
 	...one,
 	isEmpty: true,
 }));

@@ -1,0 +1,233 @@
+/** Each command of `opendms` that works on a service, as a process. */
+
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Case } from "./case.js";
+
+const empty = { isEmpty: true } as const;
+const noService = /^opendms: There is no service in \.\/state\/dms\. Make one: opendms init/;
+
+/** Nothing was made. */
+function isEmpty(folder: string): void {
+	assert.deepEqual(readdirSync(folder), []);
+}
+
+const founding: readonly Case[] = [
+	{
+		line: "opendms init --address dms.example.com:8443",
+		...empty,
+		out: /^A new service is in \.\/state\/dms\.\n[^]*fingerprint +[0-9a-f]{64}\n/,
+		check: (folder) => assert.ok(existsSync(join(folder, "state", "dms", "ca.key"))),
+	},
+	{
+		line: "opendms init --address dms.example.com --json",
+		...empty,
+		out: /^\{"data":".\/state\/dms","address":"dms\.example\.com.*"expiresAt":"20\d\d-.*Z"\}\n$/,
+	},
+	{ line: "opendms init", ...empty, code: 1, error: /See: opendms init --help\n$/, check: isEmpty },
+	{ line: "opendms init --address a/b", ...empty, code: 1, error: /is no address/, check: isEmpty },
+	{ line: "opendms init --address a", code: 1, error: /There is a service in .* already/ },
+	{
+		line: "opendms init --address a --data /proc/none",
+		...empty,
+		code: 1,
+		error: /^opendms: ENOENT.*\/proc\/none.*Check that the folder/,
+	},
+	{
+		line: "opendms init --address a --data taken",
+		promise: "a data folder that is a file",
+		...empty,
+		prepare: (folder) => writeFileSync(join(folder, "taken"), ""),
+		code: 1,
+		error: /^opendms: EEXIST.*'taken'/,
+	},
+	{ line: "opendms serve", ...empty, code: 1, error: /opendms serve --address/, check: isEmpty },
+	{
+		line: "opendms serve --address a/b",
+		...empty,
+		code: 1,
+		error: /is no address/,
+		check: isEmpty,
+	},
+	{
+		line: "opendms serve --address a --data /proc/none",
+		...empty,
+		code: 1,
+		error: /^opendms: ENOENT.*\/proc\/none/,
+	},
+	{ line: "opendms serve --listen 192.0.2.1:8443", code: 1, error: /can't be listened at/ },
+	{ line: "opendms serve --listen 8443", code: 1, error: /See: opendms serve --help\n$/ },
+];
+
+const listings: readonly Case[] = [
+	...["user list", "product list", "device list", "token list", "audit", "cert show"].map(
+		(command) => ({
+			...empty,
+			line: "opendms " + command,
+			promise: "without a service there is none",
+			code: 1,
+			out: "" as const,
+			error: noService,
+			check: isEmpty,
+		}),
+	),
+	{
+		line: "opendms backup copy",
+		promise: "without a service there is nothing to back up",
+		...empty,
+		code: 1,
+		error: noService,
+		check: isEmpty,
+	},
+	{ line: "opendms user list", out: /^name +added\nalice .*\nbob .*\n$/, error: "" },
+	{ line: "opendms user list --json", out: /^\[\{"name":"alice","addedAt":"20.*Z"\},.*\]\n$/ },
+	{ line: "opendms --data state/dms user list", out: /\nalice / },
+	{
+		line: "opendms user list",
+		promise: "the environment names the data folder",
+		environment: { OPENDMS_DATA: "elsewhere" },
+		code: 1,
+		error: /There is no service in elsewhere\./,
+	},
+	{ line: "opendms user list", promise: "nobody reads it", output: "gone", error: "" },
+	{ line: "opendms user list", promise: "standard output is closed", output: "closed" },
+	{ line: "opendms user list", promise: "its input is closed", input: "closed", out: /alice/ },
+	{
+		line: "opendms token provision",
+		promise: "a token that nobody gets is an error",
+		output: "full",
+		code: 1,
+		error: /^The output can't be written: ENOSPC/,
+	},
+	{ line: "opendms product list", out: /\nACME-LAMP +Lamp +board +alice/ },
+	{ line: "opendms product show ACME-LAMP", out: /^code +ACME-LAMP\n/ },
+	{ line: "opendms token list", out: /\n[^\n]* provisioning +open / },
+	{ line: "opendms device list", out: /\n{uuid} +provisioned +alice/ },
+	{ line: "opendms device show {uuid}", out: /^uuid +{uuid}\n/ },
+	{ line: "opendms bundle list ACME-LAMP", out: /\n0\.3\.0\.0 [^]*\n0\.2\.0\.0 .* release/ },
+	{ line: "opendms bundle show ACME-LAMP 0.2.0.0", out: /tags +release\n/ },
+	{ line: "opendms cert show", out: /fingerprint +[0-9a-f]{64}\n[^]*BEGIN CERTIFICATE/ },
+	{
+		line: "opendms audit",
+		out: /bundle\.tag +product:ACME-LAMP +- +tag=release version=0\.2\.0\.0/,
+	},
+	{
+		line: "opendms audit --limit 1 --json",
+		out: /^\[\{.*"time":"20[^"]*Z".*"details":\{[^"]*("|\})/,
+	},
+];
+
+const changes: readonly Case[] = [
+	{ line: "opendms user add carol", out: /^User carol added\.\n$/ },
+	{ line: "opendms user remove bob", out: /^User bob removed\.\n$/ },
+	{
+		line: "opendms user remove nobody",
+		code: 1,
+		error: /no user nobody\. See .*: opendms user list/,
+	},
+	{
+		line: "opendms product add ACME-BELL --title 'A bell' --platform esp32 --owner bob",
+		out: /^Product ACME-BELL added\.\n$/,
+	},
+	{
+		line: "opendms product add ACME-BELL --title Bell --platform ESP32 --owner bob",
+		code: 1,
+		error: /A platform is lower case/,
+	},
+	{ line: "opendms product set ACME-LAMP --title Light", out: /title +Light\n/ },
+	{
+		line: "opendms product set ACME-LAMP --platform esp32",
+		code: 1,
+		error: /ACME-LAMP has bundles, so it has to stay/,
+	},
+	{ line: "opendms product set ACME-LAMP", code: 1, error: /See: opendms product set --help\n$/ },
+	{ line: "opendms product remove ACME-LAMP", code: 1, error: /has bundles, so it has to stay/ },
+	{ line: "opendms product share ACME-LAMP bob", out: /is shared with bob/ },
+	{ line: "opendms product unshare ACME-LAMP bob", code: 1, error: /is not shared with bob/ },
+	{ line: "opendms product lock ACME-LAMP", out: /is locked against claims/ },
+	{ line: "opendms product unlock ACME-LAMP", out: /is open to claims/ },
+	{ line: "opendms product key state/publisher/product-ACME-LAMP.statement", out: /generation 1/ },
+	{ line: "opendms product key nothing", code: 1, error: /^opendms: ENOENT.*nothing/ },
+	{ line: "opendms product floor ACME-LAMP 0.2.0.0", out: /offered from 0\.2\.0\.0 on/ },
+	{ line: "opendms product interval ACME-LAMP 12h", out: /every 43200 seconds/ },
+	{
+		line: "opendms token provision",
+		out: /Type on the device: dms_provision dms1\/dms\.example\.com/,
+	},
+	{ line: "opendms token claim alice", out: /Type on the device: dms_claim / },
+	{ line: "opendms token activation alice ACME-LAMP --uses 5 --json", out: /^\{.*"token":"/ },
+	{ line: "opendms token revoke {id}", out: /^Token .* revoked\.\n$/ },
+	{ line: "opendms token claim nobody", code: 1, error: /Add it: opendms user add nobody\n$/ },
+	{
+		line: "opendms token claim nobody",
+		promise: "sentences name the command as it was typed",
+		environment: { npm_command: "exec" },
+		code: 1,
+		error: /Add it: npx opendms user add nobody\n$/,
+	},
+	{ line: "opendms device release {uuid}", out: /Nobody owns {uuid} now/ },
+	{ line: "opendms device tag {uuid} beta", out: /gets beta now/ },
+	{ line: "opendms device pin {uuid} 0.3.0.0", out: /gets 0\.3\.0\.0 now/ },
+	{ line: "opendms device swap {uuid} 02000000000a", out: /is on hardware 02000000000a now/ },
+	{ line: "opendms device lock {uuid}", out: /{uuid}/ },
+	{ line: "opendms device unlock {uuid}", out: /{uuid}/ },
+	{ line: "opendms device delete {uuid}", out: /{uuid}/ },
+	{
+		line: "opendms device kill {uuid}",
+		code: 1,
+		error: /There are: list, show, .*See: opendms device --help\n$/,
+	},
+	{
+		line: "opendms bundle tag ACME-LAMP 0.3.0.0 release --percent 10",
+		out: /^0\.3\.0\.0 is the release of ACME-LAMP now, for 10 % of its devices\.\n$/,
+	},
+	{ line: "opendms bundle untag ACME-LAMP release", out: /has no release now/ },
+	{ line: "opendms bundle withdraw ACME-LAMP 0.3.0.0", out: /is withdrawn/ },
+	{ line: "opendms bundle withdraw ACME-LAMP 0.2.0.0", code: 1, error: /Move the tag first/ },
+	{
+		line: "opendms bundle publish lamp.bundle",
+		out: /^Published\. .*bundle tag ACME-LAMP 0\.4\.0\.0/,
+	},
+	{ line: "opendms bundle publish lamp.image", code: 1, error: /is no bundle/ },
+	{
+		line: "opendms cert issue proxy.example.com --out certs",
+		promise: "a certificate without a place to go isn't issued",
+		code: 1,
+		error: /^opendms: ENOENT/,
+	},
+	{
+		line: "opendms cert issue proxy.example.com",
+		out: /^Good until .*: proxy\.example\.com\.key, proxy\.example\.com\.crt\n$/,
+		check: (folder) => assert.ok(existsSync(join(folder, "proxy.example.com.key"))),
+	},
+	{
+		line: "opendms cert issue proxy.example.com",
+		promise: "a key that is there stays",
+		prepare: (folder) => writeFileSync(join(folder, "proxy.example.com.crt"), "mine"),
+		code: 1,
+		error: /proxy\.example\.com\.crt exists/,
+		check: (folder) => assert.ok(!existsSync(join(folder, "proxy.example.com.key"))),
+	},
+	{
+		line: "opendms backup copy",
+		out: /^copy has the CA's private key/,
+		check: (folder) => assert.ok(existsSync(join(folder, "copy", "opendms.db"))),
+	},
+	{ line: "opendms backup no/where/copy", promise: "into folders to be made", out: /private key/ },
+	{ line: "opendms backup /proc/copy", code: 1, error: /^opendms: ENOENT/ },
+	{ line: "opendms --data new restore state/dms", out: /^new is as state\/dms was/ },
+	{ line: "opendms restore lamp.image", code: 1, error: /lamp\.image is not a backup/ },
+	{
+		line: "opendms backup taken",
+		promise: "a folder that has something in it",
+		prepare(folder) {
+			mkdirSync(join(folder, "taken"));
+			writeFileSync(join(folder, "taken", "note"), "mine");
+		},
+		code: 1,
+		error: /taken is there already/,
+	},
+];
+
+export const serviceCases: readonly Case[] = [...founding, ...listings, ...changes];

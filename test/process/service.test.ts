@@ -1,0 +1,4 @@
+import { play } from "./case.js";
+import { serviceCases } from "./service-cases.js";
+
+play(serviceCases);
