@@ -1,7 +1,5 @@
 /** The Device Management Service as the device's program sees it: the three calls, and claim. */
 
-import { othersTurn } from "../background.js";
-import { equal } from "../encoding/bytes.js";
 import type { Host } from "../host.js";
 import type { Network } from "../network/network.js";
 import { isScalar, privateKeyLength, tokenPrivateKey } from "../protocol/key.js";
@@ -12,13 +10,12 @@ import {
 	decodeMessage,
 	decodeProvisionReply,
 	path,
-	type ProvisionReply,
 } from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { parseToken, type ProvisioningToken } from "../protocol/token.js";
 import type { RecordStore } from "../storage/record-store.js";
-import { isIssuedBy, isValidAt, parseCertificate } from "./certificate.js";
 import { Decisions } from "./decisions.js";
+import { builtSeconds } from "./hello.js";
 import { IdentityRecord } from "./identity-record.js";
 import {
 	type Identity,
@@ -26,9 +23,12 @@ import {
 	statusOf,
 	withCredentials,
 	withoutToken,
-	withReleasePending,
+	withFactorySettings,
+	withoutRelease,
+	withTime,
 	withToken,
 } from "./lifecycle.js";
+import { checkOwnCertificate } from "./own-certificate.js";
 import { type Call, type Relation, Service } from "./service.js";
 
 /** What the owner of the device has set, and the calls go by. */
@@ -46,6 +46,9 @@ export interface DmsOwner {
 	/** The device is on a product now; `key` is the product's key statement, if it came along. */
 	onProduct(product: string, key: Uint8Array | undefined): void;
 }
+
+/** 52 writes a year wear out no flash. */
+const weekSeconds = 7 * 86_400;
 
 export class Dms {
 	readonly decisions = new Decisions();
@@ -155,14 +158,41 @@ export class Dms {
 		});
 	}
 
-	/** Notes that the owner is to be released; the service hears of it at the next occasion. */
-	askRelease(): Promise<void> {
+	/**
+	 * The device's part of a reset to factory settings: nothing of its owner's is left, and a wrong
+	 * time is released. The service hears of it with `tellRelease`, or at the next occasion.
+	 */
+	resetOwner(): Promise<void> {
 		return this.#serialise(async () => {
-			if (this.provisionStatus === ProvisionStatus.Complete) {
-				this.#record.write(withReleasePending(this.#known, true));
-				this.decisions.owner = "";
-			}
+			this.#record.write(withFactorySettings(this.#known));
+			this.#record.mirror();
+			this.#service.forget();
+			this.decisions.owner = "";
 		});
+	}
+
+	/** Tells the service that the owner is released, if it doesn't know; nothing else is finished. */
+	tellRelease(): Promise<void> {
+		return this.#serialise(async () => {
+			if (this.#known.isReleasePending) await this.#release();
+		});
+	}
+
+	/** Forgets who the device is, for good: the next token makes it another. */
+	forget(): Promise<void> {
+		const result = this.#last.then(() => {
+			this.#record.forget();
+			this.#service.forget();
+			this.decisions.owner = "";
+			this.decisions.forgetFrom("provision");
+		});
+		this.#last = result.catch(() => undefined);
+		return result;
+	}
+
+	/** What the service has told, in seconds since 1970; until it has, the last that was stored. */
+	get time(): number {
+		return this.#service.time;
 	}
 
 	get #known(): Identity {
@@ -178,11 +208,30 @@ export class Dms {
 		}
 	}
 
-	/** Time never goes back below the last one stored, not even before the first hello. */
+	/** The latest time that is known for certain: the firmware is no younger than its build. */
+	get #timeFloor(): number {
+		return Math.max(this.#known.time ?? 0, builtSeconds(this.#host.system));
+	}
+
+	/**
+	 * Time never goes back below that, not even before the first hello. A device that was never told
+	 * the time has none.
+	 */
 	#keepTime(): void {
 		const { clock } = this.#host;
-		const { time = 0 } = this.#known;
-		if (clock.now() < time * 1000) clock.set(time * 1000);
+		const floor = this.#timeFloor * 1000;
+		if (this.#known.time !== undefined && clock.now() < floor) clock.set(floor);
+	}
+
+	/** Stores the time once a week: a certificate that has ended by now has ended for good. */
+	#keepWeek(): void {
+		try {
+			const isKnown = this.provisionStatus === ProvisionStatus.Complete && this.#service.isGreeted;
+			if (!isKnown || this.time < this.#timeFloor + weekSeconds) return;
+			this.#record.write(withTime(this.#known, this.time));
+		} catch (error) {
+			if (!(error instanceof DmsError)) this.#host.system.fail(error);
+		}
 	}
 
 	async #provision(): Promise<void> {
@@ -230,7 +279,7 @@ export class Dms {
 		const authority = this.#service.authority;
 		if (reply === undefined || authority === undefined) return fail(DmsResult.BadReply);
 		if (uuid !== "" && uuid !== reply.uuid) return fail(DmsResult.BadReply);
-		await this.#checkCertificate(reply, authority, key);
+		await checkOwnCertificate(this.#host, reply, { authority, key, time: this.#service.time });
 		const certificate = reply.certificate.slice();
 		const credentials = { uuid: reply.uuid, certificate, address: token.address, authority };
 		this.#record.write(withCredentials(this.#known, credentials, this.#service.time));
@@ -241,26 +290,6 @@ export class Dms {
 		const { key, token } = this.#known;
 		if (key === undefined || token === undefined) return fail(DmsResult.NoToken);
 		return { key, token: this.#parse(token) };
-	}
-
-	async #checkCertificate(
-		reply: ProvisionReply,
-		authorityDer: Uint8Array,
-		key: Uint8Array,
-	): Promise<void> {
-		const { crypto } = this.#host;
-		const authority = parseCertificate(authorityDer);
-		const certificate = parseCertificate(reply.certificate);
-		if (authority === undefined || certificate === undefined) fail(DmsResult.CertificateRefused);
-		const isOurs =
-			equal(certificate.publicKey, crypto.publicKey(key)) &&
-			certificate.commonName === reply.uuid &&
-			!certificate.isAuthority &&
-			isValidAt(certificate, this.#service.time);
-		await othersTurn(this.#host);
-		if (!isOurs || !isIssuedBy(certificate, authority, crypto)) {
-			fail(DmsResult.CertificateRefused);
-		}
 	}
 
 	/** What the device is, for the service. */
@@ -301,7 +330,7 @@ export class Dms {
 
 	async #release(): Promise<void> {
 		await this.#callKnown({ method: "DELETE", path: path.claim });
-		this.#record.write(withReleasePending(this.#known, false));
+		this.#record.write(withoutRelease(this.#known, this.#service.time));
 	}
 
 	/**
@@ -325,13 +354,13 @@ export class Dms {
 	}
 
 	#relation(): Relation {
-		const { authority, key, time = 0, token } = this.#known;
+		const { authority, key, token } = this.#known;
 		if (key === undefined) return fail(DmsResult.NotProvisioned);
 		const fingerprint =
 			authority !== undefined
 				? this.#host.crypto.sha256(authority)
 				: this.#parse(token ?? "").fingerprint;
-		return { address: this.address, key, time, fingerprint };
+		return { address: this.address, key, time: this.#timeFloor, fingerprint };
 	}
 
 	#parse(token: string): ProvisioningToken {
@@ -351,7 +380,10 @@ export class Dms {
 			return operation();
 		};
 		const result = this.#last.then(turn, turn);
-		this.#last = result.catch(() => undefined);
+		this.#last = result.then(
+			() => this.#keepWeek(),
+			() => undefined,
+		);
 		return result;
 	}
 }

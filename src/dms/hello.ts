@@ -2,7 +2,7 @@
 
 import { othersTurn } from "../background.js";
 import { equal, toBase64Url } from "../encoding/bytes.js";
-import type { Host } from "../host.js";
+import type { Host, System } from "../host.js";
 import { fetchReply, type Reply } from "../network/http.js";
 import { isSignature } from "../protocol/key.js";
 import {
@@ -59,6 +59,11 @@ export async function sayHello(
 	const greeting = await checkHello(host, bodyOf(reply), nonce, address, expectation);
 	host.clock.set(greeting.time * 1000);
 	return greeting;
+}
+
+/** When the firmware was built, in seconds since 1970: no service's clock is before that. */
+export function builtSeconds({ built }: Pick<System, "built">): number {
+	return Math.floor(Date.parse(built) / 1000) || 0;
 }
 
 async function checkHello(

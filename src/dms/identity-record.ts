@@ -6,7 +6,8 @@ import type { RecordStore } from "../storage/record-store.js";
 import { type Identity, identityOf } from "./lifecycle.js";
 
 const unreadableSentence =
-	"This device has an identity, but its flash could not be read. Reboot, then try again.";
+	"This device has an identity, but its flash could not be read. Reboot, then try again. " +
+	"If it never can be: dms_forget <MAC>";
 
 export class IdentityRecord {
 	readonly #store: RecordStore;
@@ -45,6 +46,12 @@ export class IdentityRecord {
 		this.#store.write(fields);
 		this.#identity = identityOf(fields);
 		this.#isUnread = false;
+	}
+
+	/** Nothing is left of it, also where it can't be read. Throws `StorageFailed`. */
+	forget(): void {
+		this.#store.replace({});
+		this.#read();
 	}
 
 	/** Leaves no older copy. Throws `StorageFailed`. */

@@ -97,11 +97,26 @@ export function withoutToken(identity: Identity, time: number): MessagePackMap {
 	return without({ ...identity.fields, time }, ["token"]);
 }
 
-/** 3 to 3: a reset to factory settings, of which the service is still to be told. */
-export function withReleasePending(identity: Identity, isPending: boolean): MessagePackMap {
-	return isPending
-		? { ...identity.fields, release: true }
-		: without({ ...identity.fields }, ["release"]);
+/**
+ * A reset to factory settings. 1 to 0: a token that is held was the owner's. 2 to 3 and 3 to 3: the
+ * service is still to be told, also, in the first case, that the credentials are kept. A time that
+ * has been stored may have been wrong: this is how a person releases it.
+ */
+export function withFactorySettings(identity: Identity): MessagePackMap {
+	const fields = without({ ...identity.fields }, ["token", "time"]);
+	return identity.certificate === undefined
+		? without(fields, ["key"])
+		: { ...fields, release: true };
+}
+
+/** 3 to 3: the service knows of the reset. */
+export function withoutRelease(identity: Identity, time: number): MessagePackMap {
+	return without({ ...identity.fields, time }, ["release"]);
+}
+
+/** 3 to 3: it is later than when something was written last. */
+export function withTime(identity: Identity, time: number): MessagePackMap {
+	return { ...identity.fields, time };
 }
 
 function without(fields: MessagePackMap, names: readonly string[]): MessagePackMap {

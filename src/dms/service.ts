@@ -89,6 +89,16 @@ export class Service {
 		return this.#greeted?.authority;
 	}
 
+	/** Whether a service has been greeted, so that the time is its. */
+	get isGreeted(): boolean {
+		return this.#greeted !== undefined;
+	}
+
+	/** What it has said, its time too, is forgotten. */
+	forget(): void {
+		this.#greeted = undefined;
+	}
+
 	/**
 	 * The time that service has told, and what has passed since, in seconds since 1970. The clock may
 	 * jump, and a wrong time in flash would turn right ones away for good.

@@ -121,7 +121,8 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 	[DmsResult.HelloForged]:
 		"Somebody between here and the service changes messages. Try another network.",
 	[DmsResult.ClockBehind]:
-		"The service's clock is behind a time this device has seen. Its owner must set it right.",
+		"The service's clock is behind a time this device has seen. Its owner must set it right. " +
+		"If it is right, release the device's: factory_reset <MAC>",
 	[DmsResult.CertificateRefused]:
 		"The service sent a certificate that is not this device's or not by its CA. It was not kept.",
 	[DmsResult.AnswerForeign]:
@@ -149,7 +150,8 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 	[DmsResult.ProductFinal]:
 		"The device is on a production product, which it can't leave. It updates within that product.",
 	[DmsResult.ServiceBusy]: "The service asks to wait.",
-	[DmsResult.KeyTaken]: "This device has been provisioned with another token. Use that one.",
+	[DmsResult.KeyTaken]:
+		"This device has been provisioned with another token. Use that one, or: dms_forget <MAC>",
 	[DmsResult.HardwareOther]: "This device's identity belongs to another piece of hardware.",
 	[DmsResult.DeviceLocked]: "The service's operator has locked this device out.",
 	[DmsResult.WrongPlatform]: "That product's firmware is for another kind of hardware.",

@@ -30,13 +30,6 @@ const sequenceOffset = 4;
 /** NVS holds at most 4,000 bytes in one value. */
 const copyLengthMaximum = 4000;
 
-/** A whole copy: its head has been checked, and it holds a map. */
-interface Copy {
-	readonly sequence: number;
-	/** The MessagePack map, without the head. */
-	readonly body: Uint8Array;
-}
-
 /** What a key holds when it isn't a whole copy. */
 type Lack =
 	| "nothing"
@@ -72,25 +65,32 @@ export class RecordStore {
 	 * but no copy of it can be read.
 	 */
 	read(): MessagePackMap {
-		const newest = this.#select();
-		return newest === undefined ? {} : (decodeMap(newest.body) ?? {});
+		if (!this.#select()) return {};
+		const copy = this.#readCopy(this.#current);
+		if (typeof copy === "string") throw new DmsError(DmsResult.StorageFailed);
+		return decodeMap(copy.subarray(headLength)) ?? {};
 	}
 
 	/** Makes `fields` the record; one that is so already is not written. Throws `StorageFailed`. */
 	write(fields: Fields): void {
-		const body = this.#encode(fields);
-		const newest = this.#select();
-		if (newest !== undefined && equal(newest.body, body)) return;
+		const copy = encodeCopy(fields);
+		// Where there is nothing there is an empty map.
+		const isSame = this.#select()
+			? this.#holds(this.#current, copy)
+			: copy.length === headLength + 1;
+		if (isSame) return;
 		if (this.#isDoubtful) throw new DmsError(DmsResult.StorageFailed);
-		this.#writeOther(body);
+		this.#writeOther(copy);
 	}
 
 	/** Makes both copies hold the record, so that no older one is left. Throws `StorageFailed`. */
 	mirror(): void {
-		const newest = this.#select();
-		if (newest === undefined || this.#holds(1 - this.#current, newest.body)) return;
+		if (!this.#select()) return;
+		const copy = this.#readCopy(this.#current);
+		if (typeof copy === "string") throw new DmsError(DmsResult.StorageFailed);
+		if (this.#holds(1 - this.#current, copy)) return;
 		if (this.#isDoubtful) throw new DmsError(DmsResult.StorageFailed);
-		this.#writeOther(newest.body);
+		this.#writeOther(copy);
 	}
 
 	/**
@@ -98,50 +98,54 @@ export class RecordStore {
 	 * it will be lost. Throws `StorageFailed`.
 	 */
 	replace(fields: Fields): void {
-		const body = this.#encode(fields);
+		const copy = encodeCopy(fields);
 		try {
 			this.#select();
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 		}
 		this.#isDoubtful = false;
-		if (!this.#holds(1 - this.#current, body)) this.#writeOther(body);
-		if (!this.#holds(1 - this.#current, body)) this.#writeOther(body);
+		if (!this.#holds(1 - this.#current, copy)) this.#writeOther(copy);
+		if (!this.#holds(1 - this.#current, copy)) this.#writeOther(copy);
 	}
 
-	/** What this firmware could not read again is never written. */
-	#encode(fields: Fields): Uint8Array {
-		const body = encodeMap(fields);
-		if (headLength + body.length > copyLengthMaximum || !isWellFormedMap(body)) {
-			throw new DmsError(DmsResult.OutOfBuffers);
-		}
-		return body;
-	}
-
-	/** Finds which copy is the record. Throws `StorageFailed` as `read` does. */
-	#select(): Copy | undefined {
-		const first = this.#readCopy(0);
-		const second = this.#readCopy(1);
+	/**
+	 * Finds which copy is the record, if there is any. Throws `StorageFailed` as `read` does. The
+	 * copies are not kept: together they would be what takes most memory in provisioning.
+	 */
+	#select(): boolean {
+		const first = this.#sequenceOf(0);
+		const second = this.#sequenceOf(1);
 		this.#isDoubtful = first === "failing" || second === "failing";
-		const isFirst = isCopy(first);
-		const isSecond = isCopy(second) && !(isFirst && isNewer(first, second));
-		const newest = isSecond ? second : isFirst ? first : undefined;
-		this.#current = newest === undefined || isSecond ? 1 : 0;
-		this.#sequence = newest?.sequence ?? 0;
-		if (newest === undefined && !(first === "nothing" && second === "nothing")) {
+		const isFirst = typeof first === "number";
+		const isSecond = typeof second === "number" && !(isFirst && isNewer(first, second));
+		this.#current = isFirst && !isSecond ? 0 : 1;
+		this.#sequence = isSecond ? second : isFirst ? first : 0;
+		const isAny = isFirst || isSecond;
+		if (!isAny && !(first === "nothing" && second === "nothing")) {
 			throw new DmsError(DmsResult.StorageFailed);
 		}
-		return newest;
+		return isAny;
 	}
 
-	#holds(index: number, body: Uint8Array): boolean {
+	/** Whether the copy is one of the same map, whatever its head. */
+	#holds(index: number, copy: Uint8Array): boolean {
+		const present = this.#readCopy(index);
+		return (
+			typeof present !== "string" && equal(present.subarray(headLength), copy.subarray(headLength))
+		);
+	}
+
+	#sequenceOf(index: number): number | Lack {
 		const copy = this.#readCopy(index);
-		return isCopy(copy) && equal(copy.body, body);
+		return typeof copy === "string" ? copy : readUint32(copy, sequenceOffset);
 	}
 
-	#writeOther(body: Uint8Array): void {
+	/** Writes the copy with the head that makes it the newest. */
+	#writeOther(copy: Uint8Array): void {
 		const other = 1 - this.#current;
-		const copy = encodeCopy(this.#sequence + 1, body);
+		writeUint32(copy, sequenceOffset, this.#sequence + 1);
+		writeUint32(copy, 0, crc32(copy, sequenceOffset));
 		try {
 			this.#domain.write(this.#keyOf(other), copy);
 		} catch {
@@ -161,7 +165,8 @@ export class RecordStore {
 		}
 	}
 
-	#readCopy(index: number): Copy | Lack {
+	/** A whole copy: its head has been checked, and it holds a map. */
+	#readCopy(index: number): Uint8Array | Lack {
 		let value: ArrayBuffer | undefined;
 		try {
 			value = this.#domain.read(this.#keyOf(index));
@@ -172,9 +177,7 @@ export class RecordStore {
 		const bytes = new Uint8Array(value);
 		if (bytes.length <= headLength) return "damaged";
 		if (readUint32(bytes, 0) !== crc32(bytes, sequenceOffset)) return "damaged";
-		const body = bytes.subarray(headLength);
-		if (!isWellFormedMap(body)) return "damaged";
-		return { sequence: readUint32(bytes, sequenceOffset), body };
+		return isWellFormedMap(bytes.subarray(headLength)) ? bytes : "damaged";
 	}
 
 	#keyOf(index: number): string {
@@ -182,20 +185,19 @@ export class RecordStore {
 	}
 }
 
-function isCopy(found: Copy | Lack): found is Copy {
-	return typeof found !== "string";
-}
-
 /** Sequence numbers go on from 0 behind the last of 32 bits, so none is too high to be followed. */
-function isNewer(copy: Copy, other: Copy): boolean {
-	return ((copy.sequence - other.sequence) | 0) > 0;
+function isNewer(sequence: number, other: number): boolean {
+	return ((sequence - other) | 0) > 0;
 }
 
-function encodeCopy(sequence: number, body: Uint8Array): Uint8Array {
+/** A copy whose head is still to be written. What could not be read again is never written. */
+function encodeCopy(fields: Fields): Uint8Array {
+	const body = encodeMap(fields);
+	if (headLength + body.length > copyLengthMaximum || !isWellFormedMap(body)) {
+		throw new DmsError(DmsResult.OutOfBuffers);
+	}
 	const copy = new Uint8Array(headLength + body.length);
 	copy.set(body, headLength);
-	writeUint32(copy, sequenceOffset, sequence);
-	writeUint32(copy, 0, crc32(copy, sequenceOffset));
 	return copy;
 }
 

@@ -45,6 +45,8 @@ const armDoublings = 7;
 /** How often a service is asked that doesn't say how often it wants to be: once a day. */
 const intervalDefaultSeconds = 86_400;
 const intervalMinimumSeconds = 60;
+/** A service can't send a device away for longer. */
+const intervalMaximumSeconds = 7 * 86_400;
 
 /** The console restarts the device as soon as its answer is out; who else asked has this long. */
 const restartMilliseconds = 1000;
@@ -240,8 +242,8 @@ export class Dfu {
 		const offer = decodeUpdateOffer(reply);
 		if (offer === undefined) throw new DmsError(DmsResult.BadReply);
 		if (offer.key !== undefined) this.takeKey(undefined, offer.key);
-		const { interval = intervalDefaultSeconds } = offer;
-		this.#intervalSeconds = Math.max(interval, intervalMinimumSeconds);
+		const interval = Math.max(offer.interval ?? intervalDefaultSeconds, intervalMinimumSeconds);
+		this.#intervalSeconds = Math.min(interval, intervalMaximumSeconds);
 		return offer;
 	}
 
@@ -251,7 +253,7 @@ export class Dfu {
 		const bytes = await this.#call(() => dms.call({ method: "GET", path: target })).catch(
 			badStatement,
 		);
-		return statementIn(host, this.#store.read(), bytes);
+		return statementIn(host, this.#store.read(), bytes, dms.time);
 	}
 
 	/** Notes whether the service is out of reach. */
@@ -288,9 +290,9 @@ export class Dfu {
 	 * the device may have been tied to another product, or got another key for it.
 	 */
 	#arm(trial: Trial, statement: TrustedStatement): void {
-		const { host } = this.#owner;
+		const { dms, host } = this.#owner;
 		const record = this.#store.read();
-		checkStatement(host, record, statement);
+		checkStatement(host, record, statement, dms.time);
 		const fields = withTrial(record, trial);
 		this.#store.write({ ...fields, floor: higherOf(statement.floor, floorOf(record.fields)) });
 		try {

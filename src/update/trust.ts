@@ -4,7 +4,7 @@
  */
 
 import { asciiBytes, equal } from "../encoding/bytes.js";
-import type { Clock, Crypto, System } from "../host.js";
+import type { Crypto, System } from "../host.js";
 import { isSignature, publicKeyLength } from "../protocol/key.js";
 import type { MessagePackMap } from "../protocol/message-pack.js";
 import {
@@ -24,7 +24,6 @@ import { DfuError, DfuStatus } from "./status.js";
 /** What of a host it takes. */
 interface TrustHost {
 	readonly crypto: Pick<Crypto, "digest" | "verify">;
-	readonly clock: Pick<Clock, "now">;
 	readonly system: Pick<System, "platform" | "platformKey">;
 }
 
@@ -80,11 +79,15 @@ export interface TrustedStatement extends Statement {
 	readonly generation: number;
 }
 
-/** The statement, when the device may go by it. Throws a `DfuError`. */
+/**
+ * The statement, when the device may go by it at `time`, the service's, in seconds since 1970.
+ * Throws a `DfuError`.
+ */
 export function statementIn(
 	host: TrustHost,
 	record: UpdateRecord,
 	bytes: Uint8Array,
+	time: number,
 ): TrustedStatement {
 	const pin = pinOf(record.fields);
 	if (pin === undefined) throw new DfuError(DfuStatus.NotActivated);
@@ -96,31 +99,33 @@ export function statementIn(
 	const statement = decodeStatement(signed.body);
 	if (statement === undefined) throw new DfuError(DfuStatus.BadStatement);
 	const trusted = { ...statement, generation: pin.generation };
-	checkStatement(host, record, trusted);
+	checkStatement(host, record, trusted, time);
 	return trusted;
 }
 
 /** Throws a `DfuError` when the device may not go by it, or may not any more. */
 export function checkStatement(
-	host: Pick<TrustHost, "clock" | "system">,
+	host: Pick<TrustHost, "system">,
 	record: UpdateRecord,
 	statement: TrustedStatement,
+	time: number,
 ): void {
-	const fault = faultOf(host, record, statement);
+	const fault = faultOf(host, record, statement, time);
 	if (fault !== undefined) throw new DfuError(fault);
 }
 
 function faultOf(
-	{ clock, system }: Pick<TrustHost, "clock" | "system">,
+	{ system }: Pick<TrustHost, "system">,
 	record: UpdateRecord,
 	statement: TrustedStatement,
+	time: number,
 ): DfuStatus | undefined {
 	const { expires = Infinity, floor, generation, sequence, version } = statement;
 	const pin = pinOf(record.fields);
 	if (statement.product !== pin?.product) return DfuStatus.WrongProduct;
 	if (generation < pin.generation) return DfuStatus.OlderKey;
 	if (statement.platform !== system.platform) return DfuStatus.WrongPlatform;
-	if (clock.now() >= expires * 1000) return DfuStatus.Expired;
+	if (time >= expires) return DfuStatus.Expired;
 	if (sequence < record.sequence) return DfuStatus.OlderSequence;
 	const lowest = higherOf(floor, floorOf(record.fields));
 	return compareVersions(version, lowest) < 0 ? DfuStatus.BelowFloor : undefined;

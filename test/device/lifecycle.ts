@@ -4,7 +4,8 @@ import {
 	statusOf,
 	withCredentials,
 	withoutToken,
-	withReleasePending,
+	withFactorySettings,
+	withoutRelease,
 	withToken,
 } from "../../src/dms/lifecycle.js";
 import {
@@ -41,7 +42,20 @@ export const lifecycleCases: Cases = Object.freeze({
 		const held = identityOf(withToken(blank, "token", key));
 		const stored = identityOf(withCredentials(held, credentials, 7));
 		const done = identityOf(withoutToken(stored, 8));
-		equal(identityOf(withReleasePending(done, true)).fields.later, "kept");
+		const reset = identityOf(withFactorySettings(done));
+		equal(reset.fields.later, "kept");
+		equal(withoutRelease(reset, 9).later, "kept");
+	},
+	"a reset to factory settings leaves the identity, but no token and no time": () => {
+		const held = identityOf(withToken(identityOf({}), "token", key));
+		equal(withFactorySettings(held), {});
+		const stored = identityOf(withCredentials(held, credentials, 7));
+		for (const identity of [stored, identityOf(withoutToken(stored, 8))]) {
+			const reset = identityOf(withFactorySettings(identity));
+			equal([statusOf(reset), reset.isReleasePending], [ProvisionStatus.Complete, true]);
+			equal([reset.key, reset.time, reset.token], [key, undefined, undefined]);
+			equal(identityOf(withoutRelease(reset, 9)).time, 9);
+		}
 	},
 	"a field of the wrong type counts as absent": () => {
 		equal(statusOf(identityOf({ token: 7, key: "x", certificate: 1 })), 0);

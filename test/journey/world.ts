@@ -22,8 +22,11 @@ export const address = "dms.test:8443";
 export const network = { ssid: "demo", passkey: "correct horse", rssi: -50 };
 export const product = "ACME-LAMP";
 export const user = "alice";
-/** Of the virtual clock, in milliseconds: within the life of the CA below. */
-export const start = Date.UTC(2026, 5, 1);
+/**
+ * Of the virtual clock, in milliseconds: within the life of the CA below, and after the build of
+ * every image, before which no device believes that it is.
+ */
+export const start = Date.UTC(2030, 5, 1);
 
 const lamp = fileURLToPath(new URL("../../example/lamp/lamp.js", import.meta.url));
 export const image = buildImage({ app: lamp, version: "0.1.0.0" });

@@ -52,13 +52,13 @@ function flipped(bytes: Uint8Array, bit: number): Uint8Array {
 test("a statement with any one bit flipped is refused", (context) => {
 	const small = statement(newImage.subarray(0, 2 * blockLength));
 	const system = { platform: "board", platformKey: platformKeys.publicKey };
-	const host = { crypto: nodeCrypto, clock: { now: () => 0 }, system };
+	const host = { crypto: nodeCrypto, system };
 	const { publicKey: key } = productKeys;
 	const fields = { product: "ACME-LAMP", generation: 1, key };
 	const record = { sequence: 0, bundle: "", trial: undefined, fields };
-	assert.equal(statementIn(host, record, small).sequence, 1, "unchanged, it is taken");
+	assert.equal(statementIn(host, record, small, 0).sequence, 1, "unchanged, it is taken");
 	for (let bit = 0; bit < 8 * small.length; bit++) {
-		const attempt = (): unknown => statementIn(host, record, flipped(small, bit));
+		const attempt = (): unknown => statementIn(host, record, flipped(small, bit), 0);
 		assert.throws(
 			attempt,
 			(error) => error instanceof DfuError && isRefusal(error.status),
@@ -191,6 +191,18 @@ async function statusAfter({ terminal }: Run): Promise<number> {
 	assert.match(await terminal.type("dfu_update"), /Command failed/);
 	return Number((await terminal.type("get dfu.status")).split("\r\n").at(-1));
 }
+
+test("whether an update has expired is judged by the service's time", async () => {
+	await field.run({ processor: "v8" }, async (run) => {
+		const { board, clock, terminal, bundles } = run;
+		await terminal.powerOn();
+		await terminal.type("dfu_query");
+		board.jumpClock(-1000 * 86_400_000);
+		bundles.bundle = bundleOf(newImage, { expires: Math.floor(clock.now() / 1000) - 86_400 });
+		assert.equal(await statusAfter(run), DfuStatus.Expired);
+		assert.deepEqual(bundles.ranges, [], "nothing of it was fetched");
+	});
+});
 
 test("only a key of a higher generation replaces the product's key", async () => {
 	const next = keysOf("next product key");

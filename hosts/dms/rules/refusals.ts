@@ -67,7 +67,9 @@ export const refusals = Object.freeze({
 	"key-taken": {
 		status: 409,
 		result: DmsResult.KeyTaken,
-		sentence: "This device was provisioned with another token. Use that one, or wipe its identity.",
+		sentence:
+			"This device was provisioned with another token. Use that one, or have it forget its " +
+			"identity: dms_forget <MAC>",
 	},
 	"hardware-other": {
 		status: 409,

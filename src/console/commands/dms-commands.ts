@@ -3,6 +3,7 @@
 import type { Command } from "../../device.js";
 import { ProvisionStatus } from "../../dms/lifecycle.js";
 import { toHex } from "../../encoding/bytes.js";
+import { checkConfirmed } from "../confirmation.js";
 import { isMap, type MessagePackValue } from "../../protocol/message-pack.js";
 
 const success = "Success";
@@ -48,6 +49,19 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 			const answer = await device.dms.activate(productCode);
 			const lines = Object.entries(answer).map(([name, value]) => name + ": " + textOf(value));
 			return [...lines, success].join("\r\n");
+		},
+	}),
+	Object.freeze<Command>({
+		name: "dms_forget",
+		abbreviation: "dmsf",
+		parameters: "<MAC>",
+		help: "forgets who the device is, for good: key, certificate and token; the settings stay",
+		count: Object.freeze([1, 1]),
+		run: async (device, [mac = ""]) => {
+			checkConfirmed(device, "dms_forget", mac);
+			await device.dms.forget();
+			device.endWith(() => device.host.system.restart());
+			return "The service still knows the old identity.\r\nRebooting";
 		},
 	}),
 ]);

@@ -4,6 +4,7 @@ import type { Command, Device, Lines } from "../../device.js";
 import { logsEnabled } from "../variables/update-variables.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
 import { storagePath } from "../../storage/record-store.js";
+import { checkConfirmed } from "../confirmation.js";
 import { valueOf } from "../values.js";
 import { wakeupTimeout } from "../variables/system-variables.js";
 import { why } from "../why.js";
@@ -73,17 +74,12 @@ export const systemCommands: readonly Command[] = Object.freeze([
 		name: "factory_reset",
 		abbreviation: "fac",
 		parameters: "<MAC>",
-		help: "wipes the settings and releases the owner; the identity stays",
+		help: "wipes the settings, a token, the time, and releases the owner; the identity stays",
 		count: Object.freeze([1, 1]),
 		run: async (device, [mac = ""]) => {
-			if (mac.toLowerCase() !== device.network.mac) {
-				throw new DmsError(
-					DmsResult.BadArgument,
-					"Confirm with this device's own MAC: factory_reset " + device.network.mac,
-				);
-			}
-			await device.dms.askRelease();
-			const wasTold = await device.dms.finish().then(
+			checkConfirmed(device, "factory_reset", mac);
+			await device.dms.resetOwner();
+			const wasTold = await device.dms.tellRelease().then(
 				() => true,
 				() => false,
 			);
