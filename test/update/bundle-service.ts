@@ -1,6 +1,7 @@
 /** The part of a service that has updates, without rules: it offers what a test tells it to. */
 
 import type { Service } from "../../hosts/dms/service.js";
+import { signedBy } from "../journey/signed-answer.js";
 import { decodeMap, encodeMap } from "../../src/protocol/message-pack.js";
 import {
 	decodeUpdateQuery,
@@ -43,11 +44,14 @@ export class BundleService {
 	readonly between = async (request: Request, service: Service): Promise<Response | undefined> => {
 		if (this.isOut) return undefined;
 		const { pathname } = new URL(request.url);
-		if (pathname.startsWith("/update")) return this.#answer(request, pathname);
+		if (pathname.startsWith("/update")) {
+			const answer = await this.#answer(request, pathname);
+			return answer && answer.status !== 206 ? signedBy(service, request, answer) : answer;
+		}
 		const response = await service.fetch(request);
 		if (pathname !== "/activate" || response.status !== 200) return response;
 		const answer = decodeMap(new Uint8Array(await response.arrayBuffer()));
-		return reply({ ...answer, key: this.key });
+		return signedBy(service, request, reply({ ...answer, key: this.key }));
 	};
 
 	async #answer(request: Request, pathname: string): Promise<Response | undefined> {
