@@ -65,6 +65,13 @@ async function compileTypeScript() {
 	if (faults !== "") stop(faults + "This source can't be compiled.");
 }
 
+/** Each command-line tool in one file. */
+async function bundleTools() {
+	const { bundle } = await import("./setup/bundle.mjs");
+	const faults = await bundle();
+	if (faults !== "") stop(faults + "The command-line tools can't be bundled.");
+}
+
 /**
  * Hears of the compiler's progress: a terminal shows it in place, anything else at each tenth.
  *
@@ -96,6 +103,7 @@ async function proveProcessor() {
 checkNode();
 installPackages();
 await compileTypeScript();
+await bundleTools();
 try {
 	await compileProcessor();
 	await proveProcessor();

@@ -118,8 +118,6 @@ export async function compile() {
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
 	const faults = await compile();
-	if (faults !== "") {
-		process.stderr.write(faults);
-		process.exitCode = 1;
-	}
+	process.stderr.write(faults);
+	process.exitCode = faults === "" ? 0 : 1;
 }

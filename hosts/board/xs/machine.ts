@@ -63,7 +63,7 @@ let compiled: Compiled | undefined;
 export function compiledModule(): Compiled {
 	if (compiled === undefined) {
 		if (!existsSync(modulePath)) {
-			throw new Error("the XS engine is not built; `npm test` and `npm start` do that");
+			throw new Error("the XS engine is not built: node setup.mjs does that");
 		}
 		const bytes = readFileSync(modulePath);
 		const digest = createHash("sha256").update(bytes).digest("hex");

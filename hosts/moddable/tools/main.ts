@@ -2,6 +2,7 @@
 /** `opendms-moddable`: `npm run build:esp32`, `flash`, `simulate`, and `manifest`. */
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { makeFolder } from "../../command/folder.js";
 import { runMain } from "../../command/main-program.js";
@@ -22,7 +23,8 @@ function usage(invocation: string): string {
 ${flash}compiles it and puts it onto the board at the serial port
 ${simulate}runs it in Moddable's simulator, with its console here
 
-  --manifest FILE   of a product maker's app (default: ours, a device without an app)
+  --manifest FILE   of a product maker's app (default: manifest.json of this folder; where there
+                    is none, ours: a device without an app)
   --target NAME     kind of board, such as esp32c3 (default: esp32); not for simulate
   --debug           for Moddable's debugger; the console is then on other pins
   --instrument      prints meters of memory once a second
@@ -61,11 +63,15 @@ await runMain({
 	},
 });
 
+function manifestHere(): string {
+	return existsSync("manifest.json") ? "manifest.json" : ownManifest;
+}
+
 function readWords() {
 	return parseArgs({
 		allowPositionals: true,
 		options: {
-			manifest: { type: "string", default: ownManifest },
+			manifest: { type: "string", default: manifestHere() },
 			target: { type: "string" },
 			debug: { type: "boolean", default: false },
 			instrument: { type: "boolean", default: false },

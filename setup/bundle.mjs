@@ -1,0 +1,116 @@
+/**
+ * Makes each command-line tool one file of `build/bin`, of what has been compiled: a command begins
+ * in a third of the processor time that loading some hundred modules takes.
+ */
+
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, formatMessages } from "esbuild";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const outputFolder = join("build", "bin");
+const stampPath = join(outputFolder, "stamp.txt");
+
+/** Each tool by the command's name: its main module. */
+const tools = {
+	opendms: "build/hosts/dms/main.js",
+	"opendms-board": "build/hosts/board/main.js",
+	"opendms-moddable": "build/hosts/moddable/tools/main.js",
+};
+
+/** Packages with programs of their own for each kind of machine, which no bundle can hold. */
+const external = ["@photostructure/sqlite", "@serialport/bindings-cpp", "esbuild"];
+
+/** What CommonJS packages in a bundle get Node's own modules by. */
+const banner =
+	'import { createRequire as createBundleRequire } from "node:module";\n' +
+	"const require = createBundleRequire(import.meta.url);";
+
+/** Modules find their files by their own place: in the bundle too, each has the one that it had. */
+const ownPlaces = {
+	name: "own places",
+	setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
+		onLoad({ filter: /[\\/]build[\\/].*\.js$/ }, ({ path }) => {
+			if (path.includes("node_modules")) return undefined;
+			const way = relative(outputFolder, path).split(sep).join("/");
+			const place = `new URL(${JSON.stringify(way)}, import.meta.url).href`;
+			return { contents: readFileSync(path, "utf8").replaceAll("import.meta.url", place) };
+		});
+	},
+};
+
+/**
+ * The licence of each package that is in a bundle: they all ask for it.
+ *
+ * @param {Iterable<string>} inputs paths of the modules in the bundles
+ */
+function writeLicences(inputs) {
+	const folders = new Set();
+	for (const input of inputs) {
+		const [folder] = /^node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+/.exec(input) ?? [];
+		if (folder !== undefined) folders.add(folder);
+	}
+	const texts = [...folders].sort().map((folder) => {
+		const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+		const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+		if (file === undefined) throw new Error("no licence in " + folder);
+		return name + " " + version + "\n\n" + readFileSync(join(folder, file), "utf8").trim() + "\n";
+	});
+	writeFileSync(join(outputFolder, "LICENSES.txt"), texts.join("\n" + "-".repeat(78) + "\n\n"));
+}
+
+/** @returns {string} differs whenever something does that the bundles are made of */
+function stateOfInputs() {
+	const hash = createHash("sha256");
+	const compiled = ["build/src", "build/hosts"].flatMap((folder) =>
+		readdirSync(folder, { recursive: true, encoding: "utf8" })
+			.filter((name) => name.endsWith(".js"))
+			.sort()
+			.map((name) => join(folder, name)),
+	);
+	for (const path of ["package-lock.json", "setup/bundle.mjs", ...compiled]) {
+		hash.update(path).update(readFileSync(path));
+	}
+	return hash.digest("hex");
+}
+
+/**
+ * Bundles what has been compiled, unless that is done.
+ *
+ * @returns {Promise<string>} what esbuild says is wrong; empty when nothing is
+ */
+export async function bundle() {
+	process.chdir(root);
+	const state = stateOfInputs();
+	if (existsSync(stampPath) && readFileSync(stampPath, "utf8") === state) return "";
+	rmSync(outputFolder, { recursive: true, force: true });
+	try {
+		const { metafile } = await build({
+			entryPoints: Object.entries(tools).map(([out, path]) => ({ in: path, out })),
+			outdir: outputFolder,
+			bundle: true,
+			platform: "node",
+			format: "esm",
+			target: "node20",
+			external,
+			banner: { js: banner },
+			plugins: [ownPlaces],
+			metafile: true,
+			logLevel: "silent",
+		});
+		writeLicences(Object.keys(metafile.inputs));
+	} catch (error) {
+		if (!Array.isArray(error.errors)) throw error;
+		return (await formatMessages(error.errors, { kind: "error" })).join("");
+	}
+	writeFileSync(stampPath, state);
+	return "";
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+	const faults = await bundle();
+	process.stderr.write(faults);
+	process.exitCode = faults === "" ? 0 : 1;
+}
