@@ -302,7 +302,9 @@ export class Board {
 		return {
 			"timer.set": (id, milliseconds) => {
 				const number = numberOf(id);
-				const cancel = clock.after(this.#busyMilliseconds + numberOf(milliseconds), () => {
+				// As the SDK's, which takes an int32: what is longer rings at once.
+				const wait = Math.max(numberOf(milliseconds) | 0, 0);
+				const cancel = clock.after(this.#busyMilliseconds + wait, () => {
 					this.#timers.delete(number);
 					this.#post("timer", [number]);
 				});

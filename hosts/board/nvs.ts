@@ -1,21 +1,24 @@
 /**
  * Non-volatile storage as ESP-IDF's: namespaces of keys and values. It is as bad as NVS is allowed
  * to be: a write that power cuts leaves for that key the old value, the new one or none, and hurts
- * no other.
+ * no other. It fills as NVS does, by entries, and what isn't the device's own leaves room.
  */
 
+import { appEntries, entriesOf, storagePath } from "../../src/storage/room.js";
 import type { Power } from "./power.js";
 import { PowerLoss } from "./power.js";
 import type { State } from "./state.js";
 
 const fileName = "nvs.json";
-/** NVS's limits: names of 15 characters, and values of 4,000 bytes in a partition of 24 KiB. */
+/** NVS's limits: names of 15 characters, and values of 4,000 bytes. */
 const nameLengthMaximum = 15;
 const valueLengthMaximum = 4000;
 /**
- * Two of the six pages of 4 KiB are never filled: one is kept free, one is for heads and entries.
+ * A partition of 24 KiB has 6 pages of 126 entries of 32 bytes, beside the page's head and bitmap;
+ * one page is always kept free. (ESP-IDF, "NVS library", "Structure of a page")
  */
-const capacity = 4 * 4096;
+const pageEntries = 126;
+const entriesMaximum = 5 * pageEntries;
 
 type Namespace = Map<string, Uint8Array>;
 
@@ -26,6 +29,8 @@ export class Nvs {
 	/** Since the board was made. */
 	writes = 0;
 	deletes = 0;
+	/** Of entries, which make pages full and then erased: so flash wears. */
+	entriesWritten = 0;
 
 	constructor(state: State, power: Power) {
 		this.#state = state;
@@ -46,8 +51,14 @@ export class Nvs {
 		checkName(path);
 		checkName(key);
 		if (value.length > valueLengthMaximum) throw new Error("value too long");
-		if (this.#used() + value.length > capacity) throw new Error("no space");
+		// The new value is written before the old one goes.
+		const entries = entriesOf(value.length) + (this.#namespaces.has(path) ? 0 : 1);
+		const isFull = this.#used(() => true) + entries > entriesMaximum;
+		const isApp = path !== storagePath;
+		const isAppFull = isApp && this.#used((one) => one !== storagePath) + entries > appEntries;
+		if (isFull || isAppFull) throw new Error("no space");
 		this.writes++;
+		this.entriesWritten += entries;
 		this.#change(path, key, value.slice());
 	}
 
@@ -72,10 +83,18 @@ export class Nvs {
 		this.#state.write(fileName, Buffer.from(JSON.stringify(this.#json()) + "\n"));
 	}
 
-	#used(): number {
+	/** Pages erased since the board was made, at least. */
+	get erases(): number {
+		return Math.floor(this.entriesWritten / pageEntries);
+	}
+
+	/** Entries of the namespaces that are `isCounted`. */
+	#used(isCounted: (path: string) => boolean): number {
 		let used = 0;
-		for (const namespace of this.#namespaces.values()) {
-			for (const value of namespace.values()) used += value.length;
+		for (const [path, namespace] of this.#namespaces) {
+			if (!isCounted(path)) continue;
+			used++;
+			for (const value of namespace.values()) used += entriesOf(value.length);
 		}
 		return used;
 	}

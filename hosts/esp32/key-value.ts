@@ -1,21 +1,45 @@
 /** NVS through the SDK's key-value storage. */
 
 import Storage from "embedded:storage/key-value";
+import { appEntries, entriesOf, storagePath } from "../../src/storage/room.js";
 import type { KeyValueDomain, KeyValueStorage } from "../../src/host.js";
 
 type StorageDomain = ReturnType<typeof Storage.open>;
 
 export class NvsStorage implements KeyValueStorage {
+	/** What an app has opened since the reset, and so what its room is counted in. */
+	readonly #opened = new Map<string, StorageDomain>();
+
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain {
-		return new NvsDomain(Storage.open({ ...options }));
+		const { path } = options;
+		const domain = Storage.open({ ...options });
+		if (path === storagePath) return new NvsDomain(domain, () => undefined);
+		if (!this.#opened.has(path)) this.#opened.set(path, Storage.open({ ...options }));
+		return new NvsDomain(domain, (value) => this.#checkRoom(value));
+	}
+
+	/** Throws when an app's value would take the room that identity and updates need. */
+	#checkRoom(value: Uint8Array): void {
+		let entries = entriesOf(value.length);
+		for (const domain of this.#opened.values()) {
+			entries++;
+			for (const key of domain) {
+				const kept = domain.read(key);
+				if (kept instanceof ArrayBuffer) entries += entriesOf(kept.byteLength);
+			}
+		}
+		if (entries > appEntries) throw new Error("no space");
 	}
 }
 
 class NvsDomain implements KeyValueDomain {
 	readonly #domain: StorageDomain;
+	readonly #check: (value: Uint8Array) => void;
 
-	constructor(domain: StorageDomain) {
+	/** `check` throws when a value is not to be written. */
+	constructor(domain: StorageDomain, check: (value: Uint8Array) => void) {
 		this.#domain = domain;
+		this.#check = check;
 	}
 
 	read(key: string): ArrayBuffer | undefined {
@@ -24,6 +48,7 @@ class NvsDomain implements KeyValueDomain {
 	}
 
 	write(key: string, value: Uint8Array): void {
+		this.#check(value);
 		this.#domain.write(key, value);
 	}
 

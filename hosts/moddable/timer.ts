@@ -13,6 +13,9 @@ interface Appointment {
 	readonly callback: () => void;
 }
 
+/** The SDK takes an int32: what is longer would ring at once, again and again. */
+const millisecondsMaximum = 0x7fffffff;
+
 export class GuardedTimer implements Timer {
 	readonly #system: System;
 	readonly #clock: Clock;
@@ -48,7 +51,9 @@ export class GuardedTimer implements Timer {
 		const [next] = this.#appointments;
 		if (next === undefined) return;
 		const milliseconds = Math.max(next.due - this.#clock.ticks(), 0);
-		this.#alarm = ModdableTimer.set(() => this.#ring(), milliseconds);
+		// Who rings before the time finds nothing due, and sets it again.
+		const alarm = Math.min(milliseconds, millisecondsMaximum);
+		this.#alarm = ModdableTimer.set(() => this.#ring(), alarm);
 	}
 
 	/** Calls all whose time has come, but none that they clear, nor what they set. */

@@ -20,9 +20,6 @@ import {
 } from "../protocol/message-pack.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 
-/** The namespace of all records in flash. */
-export const storagePath = "opendms";
-
 export type Fields = { readonly [name: string]: MessagePackMap[string] | undefined };
 
 const headLength = 8;

@@ -120,6 +120,18 @@ export const timerRows: readonly Row[] = Object.freeze<Row[]>([
 		},
 	},
 	{
+		name: "a timer of weeks or years waits, whatever number of bits that takes",
+		run: async (host) => {
+			const diary = new Diary();
+			const long = [2 ** 31 - 1, 2 ** 31, 2 ** 31 + 10, 2 ** 32, 2 ** 32 + 10, 3_000_000_000_000];
+			const ids = long.map((milliseconds) => set(host, diary, "long", milliseconds));
+			set(host, diary, "last", 50);
+			await diary.until(() => diary.entries.length > 0);
+			for (const id of ids) host.timer.clear(id);
+			equal(diary.entries, ["last"]);
+		},
+	},
+	{
 		name: "an hour's timer waits, and can be cleared",
 		run: async (host) => {
 			const diary = new Diary();

@@ -458,6 +458,10 @@ const timer: Wrongs = Object.freeze<Wrongs>({
 			(callback, milliseconds) => host.timer.set(callback, milliseconds),
 			() => undefined,
 		),
+	"counts in 32 bits": (host) =>
+		withTimer(host, (callback, milliseconds) =>
+			host.timer.set(callback, Math.max(milliseconds | 0, 0)),
+		),
 	"has a few timers only": (host) => {
 		let waiting = 0;
 		return withTimer(host, (callback, milliseconds): TimerId => {

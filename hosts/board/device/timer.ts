@@ -3,6 +3,9 @@
 import type { Timer, TimerId } from "../../../src/host.js";
 import { type Link, numberFrom, type Receiver, type Value } from "./link.js";
 
+/** The board's timers have 32 bits, as the chip's: what is longer goes on from alarm to alarm. */
+const millisecondsMaximum = 0x7fffffff;
+
 export class BoardTimer implements Timer, Receiver {
 	readonly #link: Link;
 	readonly #callbacks = new Map<number, () => void>();
@@ -22,9 +25,17 @@ export class BoardTimer implements Timer, Receiver {
 
 	set(callback: () => void, milliseconds: number): TimerId {
 		const id = ++this.#last;
-		this.#callbacks.set(id, callback);
-		this.#link.call("timer.set", id, milliseconds);
+		const rest = milliseconds - millisecondsMaximum;
+		this.#callbacks.set(id, rest > 0 ? () => this.#goOn(id, callback, rest) : callback);
+		this.#link.call("timer.set", id, Math.min(milliseconds, millisecondsMaximum));
 		return id;
+	}
+
+	/** The board's timer has run out, and `rest` milliseconds are left. */
+	#goOn(id: number, callback: () => void, rest: number): void {
+		const later = rest - millisecondsMaximum;
+		this.#callbacks.set(id, later > 0 ? () => this.#goOn(id, callback, later) : callback);
+		this.#link.call("timer.set", id, Math.min(rest, millisecondsMaximum));
 	}
 
 	clear(id: TimerId): void {

@@ -3,7 +3,7 @@
 import type { Command, Device, Lines } from "../../device.js";
 import { logsEnabled } from "../variables/update-variables.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
-import { storagePath } from "../../storage/record-store.js";
+import { storagePath } from "../../storage/room.js";
 import { checkConfirmed } from "../confirmation.js";
 import { valueOf } from "../values.js";
 import { wakeupTimeout } from "../variables/system-variables.js";
