@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { decodeRefusal } from "../../src/protocol/messages.js";
 import { decodeUpdateOffer, type UpdateOffer } from "../../src/protocol/update.js";
 import { type Bench, openBench, type Provisioned } from "./bench.js";
 import { draftOf } from "./protocol-device.js";
@@ -229,6 +230,7 @@ test("statement and image, whole and in parts", async (context) => {
 		const part = await get("/image", { range });
 		assert.equal(part.status, 416, range);
 		assert.equal(part.headers.get("content-range"), "bytes */10000");
+		assert.equal(decodeRefusal(await bytesOf(part))?.rule, "request");
 	}
 	for (const range of ["bytes=5-4", "bytes=a-b", "lines=1-2", "bytes=0-1,3-4"]) {
 		assert.equal((await get("/image", { range })).status, 200, range);

@@ -9,7 +9,7 @@ import { isBundleId } from "../../../src/protocol/update.js";
 import { findBundle } from "../storage/bundles.js";
 import type { ImageStore } from "../storage/images.js";
 import type { BundleRow } from "../storage/schema.js";
-import { type Answer, refuse } from "./answer.js";
+import { type Answer, refuse, refuseRequest } from "./answer.js";
 import { parseTarget } from "./arrival.js";
 import type { Endpoint, Exchange } from "./exchange.js";
 import { type ByteRange, parseRange } from "./range.js";
@@ -39,7 +39,8 @@ export const image: Endpoint = async (exchange) => {
 	const asked = isRangeValid ? headers.get("range") : null;
 	const range = parseRange(asked, bundle.length);
 	if (range === "unsatisfiable") {
-		return { status: 416, headers: { ...fields, "content-range": "bytes */" + bundle.length } };
+		const sentence = "The image has only " + bundle.length + " bytes.";
+		return refuseRequest(416, sentence, { "content-range": "bytes */" + bundle.length });
 	}
 	return partOf(exchange, bundle, range, fields);
 };
