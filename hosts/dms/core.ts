@@ -4,10 +4,17 @@ import type { Authority } from "./authority/authority.js";
 import type { Credential } from "./authority/credential.js";
 import type { Log } from "./log.js";
 import type { ImageStore } from "./storage/images.js";
+import type { ProductCache } from "./storage/product-cache.js";
 import type { Database } from "./storage/schema.js";
+import type { Sightings } from "./storage/sightings.js";
+import type { Writer } from "./storage/writer.js";
 
 export interface Core {
+	/** To read; what changes it goes through `writer`. */
 	readonly database: Database;
+	readonly writer: Writer;
+	readonly sightings: Sightings;
+	readonly products: ProductCache;
 	readonly authority: Authority;
 	readonly images: ImageStore;
 	/** Milliseconds since 1970: the only clock there is. */

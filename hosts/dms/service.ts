@@ -32,6 +32,9 @@ import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
 import { listAudit, type StoredAuditEntry } from "./storage/audit.js";
 import { databaseFile, memory, openDatabase } from "./storage/database.js";
+import { createProductCache } from "./storage/product-cache.js";
+import { createSightings } from "./storage/sightings.js";
+import { createWriter } from "./storage/writer.js";
 import { imageFolder, imageMemory, type ImageStore } from "./storage/images.js";
 import type { Database } from "./storage/schema.js";
 
@@ -82,6 +85,8 @@ export interface Service {
 	serverFiles(): TlsFiles;
 	now(): number;
 	readonly log: Log;
+	/** Writes what is only in memory: when devices were seen. */
+	flush(): Promise<void>;
 	/** Copies its data folder, as it is now, into a new one, for `restoreBackup`. */
 	backUp(folder: string): Promise<void>;
 	close(): Promise<void>;
@@ -101,7 +106,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		return identity.current(hosts, timeOf(core));
 	};
 	const { images } = premises;
-	const core: Core = { database, authority, images, now, serverCredential, log };
+	const core: Core = {
+		...{ database, ...createStores(database, log) },
+		...{ authority, images, now, serverCredential, log },
+	};
 	const app = createApp(core);
 	const service: Service = {
 		fetch: (request, arrival = arrivalOf(request)) => app.fetch(request, arrival),
@@ -128,10 +136,24 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 			if (data === undefined) throw new OperatorError("backup", "This service is in memory only.");
 			await backUp(database, data, folder, timeOf(core));
 		},
-		close: () => database.destroy(),
+		flush: () => core.sightings.flush(),
+		async close() {
+			await core.sightings.flush().catch(() => undefined); // The database is out of order already.
+			await database.destroy();
+		},
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
 	return service;
+}
+
+function createStores(
+	database: Database,
+	log: Log,
+): Pick<Core, "writer" | "sightings" | "products"> {
+	const writer = createWriter(database);
+	const onError = (error: unknown) =>
+		log({ kind: "fault", during: "noting when devices were seen", error });
+	return { writer, sightings: createSightings(writer, onError), products: createProductCache() };
 }
 
 async function setFirstAddresses(service: Service, addresses: readonly string[]): Promise<void> {

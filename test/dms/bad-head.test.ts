@@ -226,7 +226,7 @@ test("every wrong head gets its answer at the port, and changes nothing", async 
 	assert.equal(withoutAnswers(archive.state()), before);
 	const lines = log.map((entry) => formatLogEntry(entry, bench.clock.now()));
 	const isPlain = (text: string) =>
-		/^\S+Z [A-Z-]+ (\/[a-z]+|\(unknown\)) \d{3} [a-z-]+ (-|\w+) \d+ms$/.test(text);
+		/^\S+Z [A-Z-]+ (\/[a-z]+|\(unknown\)) \d{3} [a-z-]+ (-|\w+) \d+ms -$/.test(text);
 	assert.deepEqual(
 		lines.filter((text) => !isPlain(text)),
 		[],

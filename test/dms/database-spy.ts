@@ -8,6 +8,7 @@ export interface DatabaseSpy {
 	readonly rows: ReadonlyMap<string, number>;
 	/** How often statements were run in all. */
 	count(): number;
+	runsOf(sql: string): number;
 	/** Runs a statement on the service's own connection, unseen. */
 	ask(sql: string): Promise<{ readonly [column: string]: unknown }[]>;
 	/** Forgets what was counted. */
@@ -17,6 +18,7 @@ export interface DatabaseSpy {
 /** From here to the end of the test. The service must be opened after it, and is the only one. */
 export function spyOnDatabase(context: TestContext): DatabaseSpy {
 	const rows = new Map<string, number>();
+	const runs = new Map<string, number>();
 	let count = 0;
 	let connection: DatabaseConnection | undefined;
 	const { acquireConnection } = SqliteDriver.prototype;
@@ -30,6 +32,7 @@ export function spyOnDatabase(context: TestContext): DatabaseSpy {
 			async executeQuery(query) {
 				const result = await real.executeQuery<never>(query);
 				rows.set(query.sql, Math.max(rows.get(query.sql) ?? 0, result.rows.length));
+				runs.set(query.sql, (runs.get(query.sql) ?? 0) + 1);
 				count++;
 				return result;
 			},
@@ -39,6 +42,7 @@ export function spyOnDatabase(context: TestContext): DatabaseSpy {
 	return {
 		rows,
 		count: () => count,
+		runsOf: (sql) => runs.get(sql) ?? 0,
 		async ask(sql) {
 			const query = CompiledQuery.raw(sql);
 			const answer = await connection?.executeQuery<{ [column: string]: unknown }>(query);
@@ -46,6 +50,7 @@ export function spyOnDatabase(context: TestContext): DatabaseSpy {
 		},
 		reset() {
 			rows.clear();
+			runs.clear();
 			count = 0;
 		},
 	};

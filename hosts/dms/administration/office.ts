@@ -2,6 +2,7 @@
 
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
+import { countChange } from "../storage/changes.js";
 import { findProduct } from "../storage/products.js";
 import type { Database, ProductRow, UserRow } from "../storage/schema.js";
 import { findUser } from "../storage/users.js";
@@ -15,7 +16,10 @@ export function change<T>(
 	operation: (database: Database, time: number) => Promise<T>,
 ): Promise<T> {
 	const time = timeOf(core);
-	return core.database.transaction().execute((database) => operation(database, time));
+	return core.writer.write(async (database) => {
+		await countChange(database);
+		return operation(database, time);
+	});
 }
 
 /** `advice` is what to do when there is none; default: to add it. */

@@ -16,12 +16,10 @@ export async function acknowledge(exchange: Exchange): Promise<Answer> {
 	const decoded = decodeAcknowledgeRequest(body);
 	const presented = decoded && isVersion(decoded.version) ? decoded : undefined;
 	const isReadable = body.length === 0 || presented !== undefined;
-	return authenticated(
-		exchange,
-		message,
-		async (request) => (isReadable ? markProvisioned(request) : refuse("request")),
-		(input) => presented && newcomerOf(exchange, presented, input.keyId),
-	);
+	return authenticated(exchange, message, {
+		operation: async (request) => (isReadable ? markProvisioned(request) : refuse("request")),
+		recognize: (input) => presented && newcomerOf(exchange, presented, input.keyId),
+	});
 }
 
 async function markProvisioned(request: DeviceRequest): Promise<Answer> {

@@ -18,7 +18,7 @@ import { beginExchange, type Endpoint } from "./exchange.js";
 import { hello } from "./hello.js";
 import { provision } from "./provision.js";
 import { release } from "./release.js";
-import { reportUpdate, update } from "./update.js";
+import { reportUpdate, update, updateUnchanged } from "./update.js";
 
 const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoint } } =
 	Object.freeze({
@@ -30,7 +30,7 @@ const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoin
 		},
 		[path.activate]: { POST: deviceEndpoint(decodeActivateRequest, activate) },
 		[path.update]: {
-			POST: deviceEndpoint(decodeUpdateQuery, update),
+			POST: deviceEndpoint(decodeUpdateQuery, update, updateUnchanged),
 			PUT: deviceEndpoint(decodeUpdateReport, reportUpdate),
 		},
 		[bundlePath(":bundle", "statement")]: { GET: statement },

@@ -7,7 +7,8 @@ import { parseSignatureInput, type SignatureInput } from "../signature/signature
 import { verifySignature } from "../signature/verification.js";
 import { appendAudit } from "../storage/audit.js";
 import { isKeyDeleted } from "../storage/deleted-devices.js";
-import { findDeviceByKey, updateDevice } from "../storage/devices.js";
+import { findSigner, type Signer } from "../storage/changes.js";
+import { findDeviceByKey } from "../storage/devices.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import { type Endpoint, type Exchange, isAnswer, receive } from "./exchange.js";
@@ -28,13 +29,16 @@ export type Decode<T> = (body: Uint8Array) => T | undefined;
 export function deviceEndpoint<T>(
 	decode: Decode<T>,
 	operation: (request: DeviceRequest, body: T) => Promise<Answer>,
+	peek?: (exchange: Exchange, signer: Signer, body: T) => Promise<Answer | undefined>,
 ): Endpoint {
 	return async (exchange) => {
 		const message = await receive(exchange, "body");
 		if (isAnswer(message)) return message;
-		return authenticated(exchange, message, (request) => {
-			const body = decode(message.body);
-			return body === undefined ? Promise.resolve(refuse("request")) : operation(request, body);
+		const body = decode(message.body);
+		return authenticated(exchange, message, {
+			operation: (request) =>
+				body === undefined ? Promise.resolve(refuse("request")) : operation(request, body),
+			...(peek && body !== undefined && { peek: (signer) => peek(exchange, signer, body) }),
 		});
 	};
 }
@@ -45,7 +49,7 @@ export function bodylessDeviceEndpoint(
 ): Endpoint {
 	return async (exchange) => {
 		const message = await receive(exchange, "no body");
-		return isAnswer(message) ? message : authenticated(exchange, message, operation);
+		return isAnswer(message) ? message : authenticated(exchange, message, { operation });
 	};
 }
 
@@ -56,23 +60,34 @@ export interface Newcomer {
 	admit(database: Database): Promise<DeviceRow | Answer>;
 }
 
+export interface Handling {
+	/** What is done in the transaction that keeps its answer. */
+	operation(request: DeviceRequest): Promise<Answer>;
+	/** The answer to a request that changes nothing: no transaction, and nothing is kept. */
+	peek?(signer: Signer): Promise<Answer | undefined>;
+	/** Whose this is, of whom the database doesn't know. */
+	recognize?(input: SignatureInput): Newcomer | undefined;
+}
+
 /** Does the operation once it is sure which device has signed. */
 export async function authenticated(
 	exchange: Exchange,
 	message: SignedMessage,
-	operation: (request: DeviceRequest) => Promise<Answer>,
-	recognize: (input: SignatureInput) => Newcomer | undefined = () => undefined,
+	handling: Handling,
 ): Promise<Answer> {
 	const { core, time } = exchange;
 	const input = parseSignatureInput(message.fields, deviceLabel);
 	if (input === undefined) return refuse("signature");
-	const known = await findDeviceByKey(core.database, input.keyId);
-	const newcomer = known ? undefined : recognize(input);
+	const known = await findSigner(core.database, input.keyId);
+	const newcomer = known ? undefined : handling.recognize?.(input);
 	const signer = known ?? newcomer;
 	const who = known?.uuid ?? shortName(input.keyId);
 	if (signer === undefined) return { ...refuse("device-unknown"), who };
 	const verdict = verifySignature(message, input, signer.publicKey, time);
 	if (verdict !== "valid") return { ...refuse(verdict), who: shortName(input.keyId) };
+	if (known !== undefined) core.sightings.note(known.uuid, time);
+	const quick = known?.lockedAt === null ? await handling.peek?.(known) : undefined;
+	if (quick !== undefined) return { ...quick, who };
 	const answer = await once(core, message, input, time, async (database) => {
 		const found = await findDeviceByKey(database, input.keyId);
 		if (found === undefined && (await isKeyDeleted(database, input.keyId))) {
@@ -82,8 +97,7 @@ export async function authenticated(
 		if (device === undefined) return refuse("device-unknown");
 		if (isAnswer(device)) return device;
 		if (device.lockedAt !== null) return refuseLocked(database, "device:" + device.uuid, time);
-		await updateDevice(database, device.uuid, { lastSeenAt: time });
-		return operation({ database, device, time });
+		return handling.operation({ database, device, time });
 	});
 	return { ...answer, who };
 }

@@ -33,7 +33,7 @@ export async function once(
 ): Promise<Answer> {
 	const { keyId, nonce } = input;
 	const requestDigest = digestOfRequest(message);
-	return core.database.transaction().execute(async (database) => {
+	return core.writer.write(async (database) => {
 		const kept = await findAnswer(database, keyId, nonce);
 		if (kept !== undefined) {
 			if (kept.requestDigest === requestDigest) return answerOf(kept);

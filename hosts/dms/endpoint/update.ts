@@ -14,13 +14,15 @@ import {
 	type UpdateRule,
 } from "../rules/update-rules.js";
 import { appendAudit } from "../storage/audit.js";
-import { bundlesOf, findBundle, findProductKey, haltTags, tagsOf } from "../storage/bundles.js";
+import { findBundle, haltTags, tagsOf } from "../storage/bundles.js";
+import { countChange, type Signer } from "../storage/changes.js";
 import { updateDevice } from "../storage/devices.js";
-import { findProduct } from "../storage/products.js";
+import { type ProductState, readState } from "../storage/product-cache.js";
 import { countReport, findReport, putReport, setRollOut } from "../storage/reports.js";
 import type { BundleRow, DeviceRow, ProductRow, UpdateReportRow } from "../storage/schema.js";
 import { type Answer, answerWith, noContent, refuse } from "./answer.js";
 import type { DeviceRequest } from "./device-endpoint.js";
+import type { Exchange } from "./exchange.js";
 import { noteHardware } from "./hardware.js";
 
 /** Why there is nothing to get, for the person who asked. */
@@ -48,19 +50,43 @@ const sentences: { readonly [rule in UpdateRule]: string } = Object.freeze({
 /** Answers differ by up to a tenth, so that devices that started together part. */
 const intervalSpread = 0.1;
 
+/** Answers a query of which the database learns nothing. */
+export async function updateUnchanged(
+	{ core, time }: Exchange,
+	device: Signer,
+	query: UpdateQuery,
+): Promise<Answer | undefined> {
+	const { hardware = device.hardware } = query;
+	if (hardware !== device.hardware || query.version !== device.version) return undefined;
+	const { product, changes } = device;
+	const state = product ? await core.products.stateOf(core.database, product, changes) : undefined;
+	return answerOf(device, query, state, time);
+}
+
 export async function update(request: DeviceRequest, query: UpdateQuery): Promise<Answer> {
-	const { database, device } = request;
+	const { database, device, time } = request;
 	if (!isVersion(query.version)) return refuse("request");
-	await noteHardware(database, device, query, request.time);
-	const product = device.product === null ? undefined : await findProduct(database, device.product);
-	if (product === undefined) return refuse("activate-before-update");
-	const key = await findProductKey(database, product.code);
-	const decision = await decide(request, query, product, key?.generation ?? 0);
-	const refusal = query.wanted === undefined ? undefined : refusalOf(decision.rule);
-	if (refusal !== undefined) return refuse(refusal, { product: product.code });
-	if (device.version !== query.version) {
+	await noteHardware(database, device, query, time);
+	const { product } = device;
+	const state = product === null ? undefined : await readState(database, product);
+	const answer = answerOf(device, query, state, time);
+	if (answer.rule === undefined && device.version !== query.version) {
 		await updateDevice(database, device.uuid, { version: query.version });
 	}
+	return answer;
+}
+
+function answerOf(
+	device: DeviceRow,
+	query: UpdateQuery,
+	state: ProductState | undefined,
+	time: number,
+): Answer {
+	if (state === undefined) return refuse("activate-before-update");
+	const { product, key } = state;
+	const decision = decide(device, query, state, time);
+	const refusal = query.wanted === undefined ? undefined : refusalOf(decision.rule);
+	if (refusal !== undefined) return refuse(refusal, { product: product.code });
 	const answer: MessagePackMap = {
 		rule: decision.rule,
 		message: sentences[decision.rule],
@@ -73,21 +99,17 @@ export async function update(request: DeviceRequest, query: UpdateQuery): Promis
 	return answerWith({ ...answer, ...offer, ...statement });
 }
 
-async function decide(
-	{ database, device, time }: DeviceRequest,
-	query: UpdateQuery,
-	product: ProductRow,
-	generation: number,
-): Promise<UpdateDecision> {
-	const { uuid, platform, tag, pin } = device;
-	const { version, sequence, wanted } = query;
+function decide(
+	{ uuid, platform, tag, pin }: DeviceRow,
+	{ version, sequence, wanted }: UpdateQuery,
+	{ product, key, bundles, tags }: ProductState,
+	time: number,
+): UpdateDecision {
+	const { floor, production } = product;
 	return decideUpdate({
-		time,
+		...{ time, bundles, tags, wanted },
 		device: { uuid, platform, version, sequence, tag, pin },
-		product: { isProduction: product.production === 1, floor: product.floor, generation },
-		bundles: await bundlesOf(database, product.code),
-		tags: await tagsOf(database, product.code),
-		wanted,
+		product: { isProduction: production === 1, floor, generation: key?.generation ?? 0 },
 	});
 }
 
@@ -164,6 +186,7 @@ async function haltIfDue(
 		if (row.bundle !== bundle || row.haltedAt !== null) continue;
 		if (!isHaltDue(outcomes, row.failurePercent)) continue;
 		await haltTags(database, bundle, time);
+		await countChange(database);
 		await appendAudit(database, time, {
 			actor: "service",
 			action: "bundle.halt",

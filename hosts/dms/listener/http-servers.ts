@@ -78,6 +78,8 @@ function prepared<S extends Server>(
 	limits: Limits,
 ): S {
 	server.timeout = limits.stallMilliseconds;
+	// A client may close its half when it has asked; Node would drop its request.
+	Object.assign(server, { httpAllowHalfOpen: true });
 	// What else is expected of us than to go on we need not know: Node would refuse it bodyless.
 	server.on("checkExpectation", listener);
 	const answers = new WeakMap<Duplex, ServerResponse>();

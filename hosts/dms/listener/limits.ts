@@ -21,6 +21,8 @@ export interface Limits {
 	readonly graceMilliseconds: number;
 	/** How often the server's certificate is looked at, and renewed when it is time. */
 	readonly renewalMilliseconds: number;
+	/** How often what is only in memory is written, when nobody asks. */
+	readonly flushMilliseconds: number;
 }
 
 export const limitsDefault: Limits = Object.freeze({
@@ -39,4 +41,5 @@ export const limitsDefault: Limits = Object.freeze({
 	connectionsMaximum: 1_000,
 	graceMilliseconds: 2_000,
 	renewalMilliseconds: 24 * 60 * 60 * 1_000,
+	flushMilliseconds: 10_000,
 });

@@ -47,11 +47,13 @@ export async function listen(service: Service, options: ListenerOptions): Promis
 		service.log({ kind: "fault", during: "taking a connection", error });
 	});
 	const stopRenewal = renewDaily(service, secure, limits);
+	const stopFlushing = flushOften(service, limits);
 	return {
 		host: options.host,
 		port: portOf(reception.server),
 		async close() {
 			stopRenewal();
+			stopFlushing();
 			const closed = once(reception.server, "close");
 			reception.server.close();
 			await pending.end(limits.graceMilliseconds);
@@ -107,6 +109,17 @@ function renewDaily(service: Service, secure: SecureServer, limits: Limits): () 
 			service.log({ kind: "fault", during: "renewal of the server's certificate", error });
 		}
 	}, limits.renewalMilliseconds);
+	timer.unref();
+	return () => clearInterval(timer);
+}
+
+/** What is noted in memory is written soon, also when nobody asks any more. */
+function flushOften(service: Service, limits: Limits): () => void {
+	const timer = setInterval(() => {
+		service.flush().catch((error: unknown) => {
+			service.log({ kind: "fault", during: "writing what was noted", error });
+		});
+	}, limits.flushMilliseconds);
 	timer.unref();
 	return () => clearInterval(timer);
 }

@@ -33,8 +33,24 @@ export function verifySignature(
 	return isRight ? "valid" : "signature";
 }
 
+/** To parse a key takes twice as long as to verify with it. A kept one takes about 1 KB. */
+const keysMaximum = 20_000;
+const keys = new Map<string, KeyObject>();
+
 /** The key of an uncompressed point; `undefined` for another form, or a point off the curve. */
 export function importPublicKey(publicKey: Uint8Array): KeyObject | undefined {
+	const name = Buffer.from(publicKey).toString("latin1");
+	const kept = keys.get(name);
+	if (kept !== undefined) return kept;
+	const key = parsePublicKey(publicKey);
+	if (key === undefined) return undefined;
+	// The oldest goes: devices that ask in turn would find a small cache empty whatever goes.
+	if (keys.size >= keysMaximum) keys.delete(keys.keys().next().value ?? "");
+	keys.set(name, key);
+	return key;
+}
+
+function parsePublicKey(publicKey: Uint8Array): KeyObject | undefined {
 	if (publicKey[0] !== uncompressedPoint) return undefined; // Else a key would have two names.
 	const key = Buffer.from(publicKeyInfo(publicKey));
 	try {

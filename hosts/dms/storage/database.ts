@@ -16,7 +16,7 @@ export const databaseFile = "opendms.db";
 /** Only its owner reads it. SQLite gives the files beside it the same mode. */
 const databaseMode = 0o600;
 
-/** Transactions take milliseconds; whoever waits this long for one waits for somebody stuck. */
+/** While it is opened, which takes another process some milliseconds too. */
 const busyTimeoutMilliseconds = 2_000;
 
 /**
@@ -39,6 +39,8 @@ export async function openDatabase(location: string): Promise<Database> {
 		await database.destroy();
 		throw error;
 	}
+	// SQLite would sleep, and all requests with it: from here on who waits is the writer.
+	connection.exec("pragma busy_timeout = 0");
 	return database;
 }
 

@@ -6,8 +6,9 @@ import type { Database } from "./schema.js";
  * `authority`: the CA's fingerprint, hexadecimal; a folder whose `ca.crt` is another is refused.
  * `addresses`: where devices reach the service, separated by spaces; tokens carry the first.
  * `clock`: when the operator last vouched for a doubtful clock, in seconds since 1970.
+ * `changes`: see `countChange`.
  */
-export type SettingName = "authority" | "addresses" | "clock";
+export type SettingName = "authority" | "addresses" | "clock" | "changes";
 
 export async function readSetting(
 	database: Database,
