@@ -17,6 +17,13 @@ export function inBackground(
 }
 
 /**
+ * What comes after is a job of its own: a console's stack is deep already, and a chip's is small.
+ */
+export function freshStack(): Promise<void> {
+	return Promise.resolve();
+}
+
+/**
  * Lets others have their turn. A key operation takes a chip long: between two of them the console
  * must get at what has come in, or its receiver overflows.
  */

@@ -3,6 +3,7 @@
  * (https://www.improv-wifi.com/serial/), on the console's own serial port.
  */
 
+import { freshStack } from "../background.js";
 import { setValue, valueOf } from "../console/values.js";
 import { hostname, passkey, ssid } from "../console/variables/network-variables.js";
 import { deviceName } from "../console/variables/system-variables.js";
@@ -134,6 +135,7 @@ export class Improv implements FrameListener {
 		const before = [valueOf(device, ssid), valueOf(device, passkey)] as const;
 		this.#sendState(State.Provisioning);
 		try {
+			await freshStack();
 			await this.#use(name, secret);
 			await device.network.up();
 		} catch {

@@ -3,7 +3,7 @@
  * to it that a new image proves itself before it stays.
  */
 
-import { inBackground } from "../background.js";
+import { freshStack, inBackground } from "../background.js";
 import type { Dms } from "../dms/dms.js";
 import { backoffMilliseconds, fractionOf, waitAfter } from "../dms/retry.js";
 import type { Host, TimerId } from "../host.js";
@@ -388,9 +388,4 @@ export class Dfu {
 function badStatement(error: unknown): never {
 	const isBad = error instanceof DmsError && error.result === DmsResult.BadReply;
 	throw isBad ? new DfuError(DfuStatus.BadStatement) : error;
-}
-
-/** What comes after is a job of its own: a console's stack is deep already, and a chip's small. */
-function freshStack(): Promise<void> {
-	return Promise.resolve();
 }
