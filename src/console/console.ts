@@ -37,6 +37,9 @@ const carriageReturn = 0x0d;
 const pieceLength = 64;
 /** Log lines that wait for the end of a long reply; what comes beyond is lost. */
 const heldLinesMaximum = 8;
+const tornSentence =
+	"Bytes came faster than they could be read: some of this line, or lines before it, are lost. " +
+	"Nothing of it was done.";
 
 interface Asking {
 	readonly isSecret: boolean;
@@ -50,6 +53,8 @@ export class Console implements EditorOwner, ImprovOwner {
 	readonly #serial: Serial;
 	/** Bytes that came while a command was running. */
 	#ahead: Uint8Array | undefined;
+	/** Bytes were lost in front of those that are received next. */
+	#isTorn = false;
 	#isBusy = false;
 	/** Made when the first byte comes that may begin a frame. */
 	#improv: Improv | undefined;
@@ -67,6 +72,7 @@ export class Console implements EditorOwner, ImprovOwner {
 			...host.serial,
 			baud,
 			onReadable: () => this.#read(),
+			onOverrun: () => (this.#isTorn = true),
 			onWritable: (byteLength) => this.#output.onWritable(byteLength),
 		});
 		this.#output.attach(this.#serial);
@@ -213,6 +219,8 @@ export class Console implements EditorOwner, ImprovOwner {
 	}
 
 	#receive(): Uint8Array | undefined {
+		if (this.#isTorn) this.#editor.tear();
+		this.#isTorn = false;
 		const bytes = this.#serial.read(pieceLength);
 		return bytes === undefined ? undefined : new Uint8Array(bytes);
 	}
@@ -295,6 +303,7 @@ function payloadLength(answer: Answer): number {
 }
 
 function wordsIn(line: string, problem: LineProblem | undefined): readonly string[] {
+	if (problem === "torn") throw new CommandError(ErrorDigit.Overflow, tornSentence);
 	if (problem === "too long") {
 		throw new CommandError(
 			ErrorDigit.Overflow,

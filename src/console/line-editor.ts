@@ -16,7 +16,7 @@ const askWidth = "\x1b7\x1b[999C\x1b[6n\x1b8";
 /** A terminal over a slow network answers within this; what is none never does. */
 const answerMilliseconds = 300;
 
-export type LineProblem = "too long" | "not UTF-8";
+export type LineProblem = "torn" | "too long" | "not UTF-8";
 
 /** What an editor shows on, and what it asks about a line. */
 export interface EditorOwner {
@@ -45,6 +45,8 @@ export class LineEditor {
 	#isEchoing = true;
 	#hasLine = false;
 	#isTooLong = false;
+	/** Bytes of the line, or before it, were lost on their way. */
+	#isTorn = false;
 	/** A carriage return was the last byte: a line feed right after it belongs to it. */
 	#isAfterReturn = false;
 	/** Bytes that are missing of the character before the cursor. */
@@ -90,7 +92,14 @@ export class LineEditor {
 
 	/** Nothing of a line has been typed. */
 	get isEmpty(): boolean {
-		return this.#line.length === 0 && !this.#isTooLong && !this.#hasLine;
+		return this.#line.length === 0 && !this.#isTooLong && !this.#isTorn && !this.#hasLine;
+	}
+
+	/** Bytes were lost before those that come next: what the line was to be nobody knows. */
+	tear(): void {
+		this.#isTorn = true;
+		this.#missing = 0;
+		this.#keys.reset();
 	}
 
 	/** A line is whole and waits to be taken. */
@@ -118,7 +127,13 @@ export class LineEditor {
 	takeLine(): { readonly line: string; readonly problem?: LineProblem } {
 		const line = this.#line;
 		const isText = isUtf8(line.bytes);
-		const problem = this.#isTooLong ? "too long" : isText ? undefined : "not UTF-8";
+		const problem = this.#isTorn
+			? "torn"
+			: this.#isTooLong
+				? "too long"
+				: isText
+					? undefined
+					: "not UTF-8";
 		const text = problem === undefined ? line.textOf(0, line.length) : "";
 		this.#findSecret();
 		const isKept = problem === undefined && this.#isEchoing && this.#secret >= line.length;
@@ -131,6 +146,7 @@ export class LineEditor {
 	#clear(): void {
 		this.#line.replace(new Uint8Array(0));
 		this.#isTooLong = false;
+		this.#isTorn = false;
 		this.#missing = 0;
 		this.#shownEnd = 0;
 		this.#secret = Infinity;

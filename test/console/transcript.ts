@@ -8,7 +8,8 @@ import { inWorld, type World } from "../journey/world.js";
 const typedMark = "→ ";
 const isLong = /^(dms_|dfu_|nup|network_|nre|nve|scan|wlan_scan|ping|nlo|reboot|sleep|fac|correct)/;
 const longMilliseconds = 30_000;
-const shortMilliseconds = 1000;
+/** The longest reply takes 1.4 s on the line. */
+const shortMilliseconds = 2000;
 /** The same board with the same keys each time. */
 const seed = 5;
 

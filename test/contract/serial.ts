@@ -9,6 +9,11 @@ import type { Row } from "./row.js";
 import { offered } from "./surroundings.js";
 
 const baud = 115_200;
+/** More than a host keeps unread, and how long it is on the line. */
+const pasteLength = 8192;
+const pasteMilliseconds = 1000;
+/** The ESP32's FIFO, the least that any keeps. */
+const receiverLength = 128;
 
 /** An open port whose callbacks are noted. */
 class Port {
@@ -29,6 +34,7 @@ class Port {
 					isTrue(byteLength > 0, "there is something to read");
 					if (this.#isReading) this.read();
 				}),
+			onOverrun: () => diary.called("overrun"),
 			onWritable: (byteLength: number) =>
 				diary.called("writable", () => {
 					isTrue(byteLength > 0, "there is room");
@@ -154,6 +160,32 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 			sameBytes(new Uint8Array(parts[0] ?? new ArrayBuffer(0)), pattern(3));
 			sameBytes(new Uint8Array(parts[1] ?? new ArrayBuffer(0)), pattern(10).slice(3));
 			equal(port.serial.read(1), undefined, "after");
+			port.close();
+		},
+	},
+	{
+		name: "where bytes were lost is said, once and when all before it has been read",
+		run: async (host, { line }) => {
+			const { type } = offered(line);
+			const port = new Port(host);
+			port.stopReading();
+			const sent = pattern(pasteLength);
+			await type(sent);
+			await pause(host, pasteMilliseconds);
+			isTrue(!port.diary.entries.includes("overrun"), "not before");
+			port.read();
+			const { length } = port.received;
+			isTrue(length >= receiverLength, "kept: " + length);
+			sameBytes(port.received, sent.subarray(0, length));
+			if (length < pasteLength) {
+				await port.diary.until(() => port.diary.entries.includes("overrun"));
+			}
+			await type(pattern(4));
+			await pause(host);
+			port.read();
+			sameBytes(port.received.slice(-4), pattern(4));
+			const overruns = port.diary.entries.filter((entry) => entry === "overrun").length;
+			equal(overruns, length < pasteLength ? 1 : 0);
 			port.close();
 		},
 	},

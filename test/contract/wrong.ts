@@ -51,6 +51,14 @@ const serial: Wrongs = Object.freeze<Wrongs>({
 		};
 		return { ...host, serial: { ...host.serial, io } };
 	},
+	"says nothing of bytes that it lost": (host) => {
+		const io = class extends host.serial.io {
+			constructor(options: SerialOptions) {
+				super({ ...options, onOverrun: () => undefined });
+			}
+		};
+		return { ...host, serial: { ...host.serial, io } };
+	},
 	"calls back after it was closed": (host) => {
 		const io = class extends host.serial.io {
 			readonly #options: SerialOptions;
