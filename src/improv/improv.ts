@@ -72,7 +72,9 @@ export class Improv implements FrameListener {
 	}
 
 	onCommand(command: number, data: Uint8Array): void {
-		this.#owner.afterFrame(this.#run(command, data.slice()));
+		const copy = data.slice();
+		// From a new stack: a chip's is small.
+		this.#owner.afterFrame(Promise.resolve().then(() => this.#run(command, copy)));
 	}
 
 	async #run(command: number, data: Uint8Array): Promise<void> {

@@ -10,7 +10,7 @@ import { offered } from "./surroundings.js";
 
 const baud = 115_200;
 /** More than a host keeps unread, and how long it is on the line. */
-const pasteLength = 8192;
+const pasteLength = 4500;
 const pasteMilliseconds = 1000;
 /** The ESP32's FIFO, the least that any keeps. */
 const receiverLength = 128;
