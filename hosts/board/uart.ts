@@ -1,4 +1,4 @@
-/** The board's UART: bytes take their time on the line, both ways, and wait in FIFOs of real size. */
+/** The board's UART: bytes take their time on the line, and wait in FIFOs of real size. */
 
 import type { Clock } from "./clock.js";
 import { bytesOf, numberOf, type Operations, type Post } from "./operations.js";

@@ -1,11 +1,11 @@
 /** Bytes of a terminal or a host in, lines out: bounded, and for people shown and editable. */
 
 import { byteAt } from "../encoding/bytes.js";
-import { isUtf8, utf8Encode } from "../encoding/utf8.js";
+import { utf8Encode } from "../encoding/utf8.js";
 import type { Timer, TimerId } from "../host.js";
 import { History } from "./history.js";
 import { type Key, KeyReader } from "./keys.js";
-import { Line } from "./line.js";
+import { Line, type LineProblem } from "./line.js";
 import { columnsMinimum, Screen } from "./screen.js";
 
 const lineFeed = 0x0a;
@@ -15,8 +15,6 @@ const bell = "\x07";
 const askWidth = "\x1b7\x1b[999C\x1b[6n\x1b8";
 /** A terminal over a slow network answers within this; what is none never does. */
 const answerMilliseconds = 300;
-
-export type LineProblem = "torn" | "too long" | "not UTF-8";
 
 /** What an editor shows on, and what it asks about a line. */
 export interface EditorOwner {
@@ -44,9 +42,6 @@ export class LineEditor {
 	#prompt = "";
 	#isEchoing = true;
 	#hasLine = false;
-	#isTooLong = false;
-	/** Bytes of the line, or before it, were lost on their way. */
-	#isTorn = false;
 	/** A carriage return was the last byte: a line feed right after it belongs to it. */
 	#isAfterReturn = false;
 	/** Bytes that are missing of the character before the cursor. */
@@ -92,12 +87,12 @@ export class LineEditor {
 
 	/** Nothing of a line has been typed. */
 	get isEmpty(): boolean {
-		return this.#line.length === 0 && !this.#isTooLong && !this.#isTorn && !this.#hasLine;
+		return this.#line.isEmpty && !this.#hasLine;
 	}
 
 	/** Bytes were lost before those that come next: what the line was to be nobody knows. */
 	tear(): void {
-		this.#isTorn = true;
+		this.#line.isTorn = true;
 		this.#missing = 0;
 		this.#keys.reset();
 	}
@@ -126,14 +121,7 @@ export class LineEditor {
 	/** The line that is whole; the editor begins a new one. */
 	takeLine(): { readonly line: string; readonly problem?: LineProblem } {
 		const line = this.#line;
-		const isText = isUtf8(line.bytes);
-		const problem = this.#isTorn
-			? "torn"
-			: this.#isTooLong
-				? "too long"
-				: isText
-					? undefined
-					: "not UTF-8";
+		const { problem } = line;
 		const text = problem === undefined ? line.textOf(0, line.length) : "";
 		this.#findSecret();
 		const isKept = problem === undefined && this.#isEchoing && this.#secret >= line.length;
@@ -144,9 +132,7 @@ export class LineEditor {
 	}
 
 	#clear(): void {
-		this.#line.replace(new Uint8Array(0));
-		this.#isTooLong = false;
-		this.#isTorn = false;
+		this.#line.clear();
 		this.#missing = 0;
 		this.#shownEnd = 0;
 		this.#secret = Infinity;
@@ -226,10 +212,7 @@ export class LineEditor {
 	}
 
 	#insert(byte: number): void {
-		if (!this.#line.insert(byte)) {
-			this.#isTooLong = true;
-			return this.#show(bell);
-		}
+		if (!this.#line.insert(byte)) return this.#show(bell);
 		const isLead = (byte & 0xc0) !== 0x80;
 		this.#missing = isLead ? followersOf(byte) : Math.max(this.#missing - 1, 0);
 		if (!this.#line.isAtEnd) this.#isStale = true;
@@ -256,7 +239,6 @@ export class LineEditor {
 	#erase(start: number, end: number): void {
 		if (start === end) return this.#show(bell);
 		this.#line.erase(start, end);
-		this.#isTooLong = false;
 		this.#isStale = true;
 	}
 

@@ -1,15 +1,21 @@
 /** The line that is being typed: UTF-8 in a buffer of fixed size, and a cursor in it. */
 
 import { byteAt } from "../encoding/bytes.js";
-import { utf8Decode } from "../encoding/utf8.js";
+import { isUtf8, utf8Decode } from "../encoding/utf8.js";
 
 /** The longest line of ours: `set dms.provision.token` with a token of the longest address. */
 export const lineLengthMaximum = 256;
 
 const space = 0x20;
 
+/** Why what was typed can't be done. */
+export type LineProblem = "torn" | "too long" | "not UTF-8";
+
 /** Offsets count bytes. */
 export class Line {
+	/** Bytes of the line, or before it, were lost on their way. */
+	isTorn = false;
+	#isTooLong = false;
 	readonly #bytes = new Uint8Array(lineLengthMaximum);
 	#length = 0;
 	#cursor = 0;
@@ -20,6 +26,17 @@ export class Line {
 
 	get cursor(): number {
 		return this.#cursor;
+	}
+
+	/** Nothing has been typed. */
+	get isEmpty(): boolean {
+		return this.#length === 0 && !this.#isTooLong && !this.isTorn;
+	}
+
+	get problem(): LineProblem | undefined {
+		if (this.isTorn) return "torn";
+		if (this.#isTooLong) return "too long";
+		return isUtf8(this.bytes) ? undefined : "not UTF-8";
 	}
 
 	get isAtEnd(): boolean {
@@ -46,7 +63,10 @@ export class Line {
 
 	/** Puts a byte in before the cursor; `false` when there is no room for it. */
 	insert(byte: number): boolean {
-		if (this.#length === lineLengthMaximum) return false;
+		if (this.#length === lineLengthMaximum) {
+			this.#isTooLong = true;
+			return false;
+		}
 		this.#bytes.copyWithin(this.#cursor + 1, this.#cursor, this.#length++);
 		this.#bytes[this.#cursor++] = byte;
 		return true;
@@ -56,7 +76,16 @@ export class Line {
 	erase(start: number, end: number): void {
 		this.#bytes.copyWithin(start, end, this.#length);
 		this.#length -= end - start;
+		this.#isTooLong = false;
 		this.#cursor = start;
+	}
+
+	/** Begins anew. */
+	clear(): void {
+		this.#length = 0;
+		this.#cursor = 0;
+		this.#isTooLong = false;
+		this.isTorn = false;
 	}
 
 	/** Makes this the line; bytes that there is no room for are left away. */
