@@ -98,7 +98,7 @@ test("lines pasted while keys are at work are done whole or refused", async () =
 	});
 });
 
-test("of what is typed ahead of a slow command 4,096 bytes are kept, and losses are said", async () => {
+test("what is typed ahead is kept up to 4,096 bytes, and losses are said", async () => {
 	await inWorld({ processor: "v8" }, async ({ terminal, board, clock }) => {
 		await terminal.powerOn();
 		await terminal.type("set wlan.ssid elsewhere");
