@@ -36,14 +36,16 @@ function reasonOf(reason: number): ResetReason {
 		case 8: // Out of a sleep that it was sent into.
 			return "software";
 		case 4:
+		case 15: // The processor locked up: an error in the handling of an error.
 			return "panic";
 		case 5: // The watchdogs of interrupts, of tasks, and the others.
 		case 6:
 		case 7:
 			return "watchdog";
 		case 9:
+		case 14: // A glitch in the supply.
 			return "brown-out";
-		default:
+		default: // Power, a pin, and what a cable does: esptool over USB, a debugger.
 			return "power";
 	}
 }

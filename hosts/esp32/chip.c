@@ -17,6 +17,7 @@
 #include "esp_system.h"
 #include "esp_timer.h"
 #include "esp_wifi.h"
+#include "hal/uart_ll.h"
 #include "sdkconfig.h"
 
 /* Pseudo-random only while the radio is off or asleep: entropy-pool.ts adds what it takes. */
@@ -44,11 +45,44 @@ void opendms_ticks(xsMachine *the)
 }
 
 static volatile uint8_t gDisconnectReason;
+static volatile uint32_t gDisconnections;
+static volatile bool gHasLostAddress;
 
+/* Runs in the task of the events; the machine reads the results. */
 static void onWiFi(void *arg, esp_event_base_t base, int32_t id, void *data)
 {
-	if (WIFI_EVENT_STA_DISCONNECTED == id)
-		gDisconnectReason = ((wifi_event_sta_disconnected_t *)data)->reason;
+	if (WIFI_EVENT_STA_DISCONNECTED != id)
+		return;
+	gDisconnectReason = ((wifi_event_sta_disconnected_t *)data)->reason;
+	if (gHasLostAddress)
+		gDisconnectReason = 0;
+	gHasLostAddress = false;
+	gDisconnections++;
+}
+
+/*
+ * Without its address a station is of no use, and the SDK takes no notice: it is disconnected,
+ * which the SDK does notice. The reason is then 0, which ESP-IDF has no meaning for. The event comes
+ * also two minutes after any disconnection, and must not end a join that is under way by then.
+ */
+static void onLostAddress(void *arg, esp_event_base_t base, int32_t id, void *data)
+{
+	wifi_ap_record_t accessPoint;
+	if (ESP_OK != esp_wifi_sta_get_ap_info(&accessPoint))
+		return;
+	gHasLostAddress = true;
+	if (ESP_OK != esp_wifi_disconnect())
+		gHasLostAddress = false;
+}
+
+/* Whether the UART's FIFO has overrun since the last call: the bit stays until it is cleared. */
+void opendms_take_overrun(xsMachine *the)
+{
+	uart_dev_t *uart = UART_LL_GET_HW(xsmcToInteger(xsArg(0)));
+	bool isOverrun = 0 != (uart_ll_get_intraw_mask(uart) & UART_INTR_RXFIFO_OVF);
+	if (isOverrun)
+		uart_ll_clr_intsts_mask(uart, UART_INTR_RXFIFO_OVF);
+	xsmcSetBoolean(xsResult, isOverrun);
 }
 
 /* To be called before the SDK's Wi-Fi is made: handlers run in the order of their registration. */
@@ -57,11 +91,18 @@ void opendms_wifi_watch(xsMachine *the)
 	esp_err_t err = esp_event_loop_create_default();
 	if ((ESP_OK == err) || (ESP_ERR_INVALID_STATE == err))
 		err = esp_event_handler_register(WIFI_EVENT, ESP_EVENT_ANY_ID, onWiFi, NULL);
+	if (ESP_OK == err)
+		err = esp_event_handler_register(IP_EVENT, IP_EVENT_STA_LOST_IP, onLostAddress, NULL);
 	if (ESP_OK != err)
 		xsUnknownError("no Wi-Fi events");
 }
 
-/* ESP-IDF's wifi_err_reason_t of the last time that the station was disconnected. */
+void opendms_wifi_disconnections(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, (xsIntegerValue)gDisconnections);
+}
+
+/* ESP-IDF's wifi_err_reason_t of the last disconnection; 0 after the address was lost. */
 void opendms_wifi_reason(xsMachine *the)
 {
 	xsmcSetInteger(xsResult, gDisconnectReason);
@@ -128,7 +169,9 @@ void opendms_restart(xsMachine *the)
 /* The timer wakes the chip, and that is a reset. */
 void opendms_sleep(xsMachine *the)
 {
-	esp_sleep_enable_timer_wakeup((uint64_t)xsmcToNumber(xsArg(0)) * 1000);
+	uint64_t microseconds = (uint64_t)xsmcToNumber(xsArg(0)) * 1000;
+	if (ESP_OK != esp_sleep_enable_timer_wakeup(microseconds))
+		xsUnknownError("the chip can't sleep for so long");
 	esp_deep_sleep_start();
 }
 

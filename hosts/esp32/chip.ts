@@ -14,8 +14,18 @@ export class Chip {
 		native("opendms_wifi_watch").call(this);
 	}
 
+	/** How often the station has been disconnected since the reset. */
+	get disconnections(): number {
+		return native("opendms_wifi_disconnections").call(this) as number;
+	}
+
 	get disconnectReason(): number {
 		return native("opendms_wifi_reason").call(this) as number;
+	}
+
+	/** Whether the UART's FIFO has overrun since the last call. */
+	takeOverrun(port: number): boolean {
+		return native("opendms_take_overrun").call(this, port) as boolean;
 	}
 
 	get platform(): string {

@@ -4,6 +4,12 @@ import Storage from "embedded:storage/key-value";
 import { appEntries, entriesOf, storagePath } from "../../src/storage/room.js";
 import type { KeyValueDomain, KeyValueStorage } from "../../src/host.js";
 
+/**
+ * Into a buffer of this length each value is read: where NVS can't say how long one is, the SDK
+ * asks for as much memory as a variable that nobody has set says, and the machine stops.
+ */
+const valueMaximumBytes = 4000;
+
 type StorageDomain = ReturnType<typeof Storage.open>;
 
 export class NvsStorage implements KeyValueStorage {
@@ -43,8 +49,9 @@ class NvsDomain implements KeyValueDomain {
 	}
 
 	read(key: string): ArrayBuffer | undefined {
-		const value = this.#domain.read(key);
-		return value instanceof ArrayBuffer ? value : undefined;
+		const buffer = new ArrayBuffer(valueMaximumBytes);
+		const length = this.#domain.read(key, buffer);
+		return typeof length === "number" ? buffer.slice(0, length) : undefined;
 	}
 
 	write(key: string, value: Uint8Array): void {

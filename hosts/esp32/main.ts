@@ -28,7 +28,7 @@ export default function start(): void {
 	installAbortHook(system, connections);
 	run(
 		{
-			serial: { io: ChipSerial, system, isDebug: chip.isDebug },
+			serial: { io: ChipSerial, system, chip },
 			network: {
 				wifi: { io: ChipWiFi, system, chip },
 				http,

@@ -1,35 +1,57 @@
-/** The console's UART, on the pins that the manifest's `config` names. */
+/**
+ * The console's UART, on the pins that the manifest's `config` names. The SDK's Serial has a FIFO
+ * of 128 bytes and no driver behind it, posts a message again and again while bytes wait there, and
+ * gives as many bytes as it is asked for, whether they have come or not (`serial.c`). So each
+ * message empties it, and the program reads from a buffer of ours.
+ */
 
 import config from "mc/config";
 import ModdableSerial from "embedded:io/serial";
+import Timer from "timer";
 import type { Serial, SerialOptions, System } from "../../src/host.js";
 import { guarded } from "../moddable/guard.js";
+import type { Chip } from "./chip.js";
+import { Receiver } from "./receiver.js";
 
 /** The host's own part of the options. */
 interface ChipOptions {
 	readonly system?: System;
-	/** A debug build has its console elsewhere: UART 0 is the debugger's. */
-	readonly isDebug?: boolean;
+	readonly chip?: Pick<Chip, "isDebug" | "takeOverrun">;
 }
 
 export class ChipSerial implements Serial {
 	readonly #serial: ModdableSerial;
+	readonly #receiver = new Receiver();
+	readonly #onOverrun: () => void;
+	#news: Timer | undefined;
+	#isClosed = false;
 
 	constructor(options: SerialOptions & ChipOptions) {
-		const { baud, isDebug, system, onReadable, onWritable } = options;
-		if (system === undefined) throw new TypeError("construct it from its resource of the host");
+		const { baud, chip, system, onReadable, onWritable, onOverrun = () => undefined } = options;
+		if (system === undefined || chip === undefined) {
+			throw new TypeError("construct it from its resource of the host");
+		}
+		// A debug build has its console elsewhere: UART 0 is the debugger's.
+		const uart = uartOf(chip.isDebug ? config.debugConsole : config.console);
+		this.#onOverrun = guarded(system, onOverrun);
 		this.#serial = new ModdableSerial({
-			...uartOf(isDebug === true ? config.debugConsole : config.console),
+			...uart,
 			baud,
 			format: "buffer",
-			onReadable: guarded(system, onReadable),
+			onReadable: guarded(system, () => {
+				const before = this.#receiver.length;
+				this.#receive(chip.takeOverrun(uart.port));
+				this.#tellOfGap();
+				if (this.#receiver.length > before) onReadable(this.#receiver.length);
+			}),
 			onWritable: guarded(system, onWritable),
 		});
 	}
 
 	read(byteLength?: number): ArrayBuffer | undefined {
-		const bytes = byteLength === undefined ? this.#serial.read() : this.#serial.read(byteLength);
-		return typeof bytes === "number" ? undefined : bytes;
+		const bytes = this.#receiver.take(byteLength);
+		this.#tellOfGap();
+		return bytes?.slice().buffer;
 	}
 
 	write(bytes: Uint8Array): void {
@@ -37,7 +59,29 @@ export class ChipSerial implements Serial {
 	}
 
 	close(): void {
+		this.#isClosed = true;
+		if (this.#news !== undefined) Timer.clear(this.#news);
 		this.#serial.close();
+	}
+
+	/** Without a number the SDK gives what is there; what came around an overrun is torn. */
+	#receive(isOverrun: boolean): void {
+		for (let bytes = this.#serial.read(); bytes !== undefined; bytes = this.#serial.read()) {
+			if (isOverrun) this.#receiver.tear();
+			else if (typeof bytes !== "number") this.#receiver.put(new Uint8Array(bytes));
+		}
+	}
+
+	/** When all before the gap has been read; never from inside the program's call. */
+	#tellOfGap(): void {
+		const { hasGap, length } = this.#receiver;
+		if (!hasGap || length > 0 || this.#news !== undefined) return;
+		this.#news = Timer.set(() => {
+			this.#news = undefined;
+			if (this.#isClosed) return;
+			this.#receiver.closeGap();
+			this.#onOverrun();
+		}, 0);
 	}
 }
 

@@ -13,18 +13,40 @@ import type {
 import { guard, guarded } from "../moddable/guard.js";
 import type { Chip } from "./chip.js";
 
-/** ECMA-419's `connection` from which on there is a network. */
+/** ECMA-419's `connection`: joining, in a network, and with an address in it. */
+const connecting = 300;
 const connected = 400;
+const addressed = 500;
+
+/** A network assigns an address in seconds; without one it is left, to be tried anew. */
+const addressMaximumMilliseconds = 30_000;
+/** ESP-IDF tells of a disconnection within milliseconds; later it is taken for done. */
+const leaveMaximumMilliseconds = 1_000;
+/** How often is looked whether it has told. */
+const leaveCheckMilliseconds = 20;
+
+/** ESP-IDF's `WIFI_REASON_ASSOC_LEAVE`: the station left by itself. */
+const ownLeave = 8;
+/** `chip.c`'s own: the address was lost. */
+const addressLost = 0;
+
+type ChipRadio = Pick<Chip, "watchWiFi" | "disconnections" | "disconnectReason">;
 
 export class ChipWiFi implements WiFi {
-	readonly #chip: Chip;
+	readonly #chip: ChipRadio;
 	readonly #wifi: ModdableWiFi;
 	readonly #system: System;
 	readonly #onChanged: (property: string) => void;
 	#wasConnected = false;
 	#failure: WiFiFailure | undefined;
+	/** A join that has begun and not ended: the SDK's own state may be the last one's. */
+	#isJoining = false;
+	/** Waits for the end of the connection before. */
+	#leaving: Timer | undefined;
+	/** Waits for an address. */
+	#unaddressed: Timer | undefined;
 
-	constructor(options: WiFiOptions & { readonly system?: System; readonly chip?: Chip }) {
+	constructor(options: WiFiOptions & { readonly system?: System; readonly chip?: ChipRadio }) {
 		const { chip, system } = options;
 		if (chip === undefined || system === undefined) {
 			throw new TypeError("construct it from its resource of the host");
@@ -37,30 +59,47 @@ export class ChipWiFi implements WiFi {
 	}
 
 	connect({ hostname = "", ...options }: WiFiConnectOptions): void {
+		if (this.connection >= connecting && !this.#wasConnected) throw new Error("connecting");
 		this.#failure = undefined;
 		guard(
 			() => this.#wifi.configure({ hostname }),
 			() => undefined, // A network without the device's name is better than none.
 		);
-		this.#wifi.connect({ ...options });
+		if (this.#leaving === undefined) this.#wifi.connect({ ...options });
+		else this.#onLeft = () => this.#joinAtLast(options);
+		this.#isJoining = true;
 	}
 
-	/** The SDK says nothing of a disconnection that was asked for. */
+	/**
+	 * The SDK says nothing of a disconnection that was asked for, and ESP-IDF's word of it comes
+	 * later: the SDK would take it for the end of whatever join is under way by then.
+	 */
 	disconnect(): void {
-		this.#wifi.disconnect();
+		const before = this.#chip.disconnections;
+		const hadConnection = this.connection > 200;
+		const wasWaiting = this.#leaving !== undefined;
+		this.#stopWaiting();
+		this.#onLeft = undefined;
 		this.#wasConnected = false;
+		this.#isJoining = false;
+		this.#wifi.disconnect();
+		if (hadConnection || wasWaiting) this.#waitForEnd(before, leaveMaximumMilliseconds);
 		Timer.set(() => this.#onChanged("connection"), 0);
 	}
 
+	/** Throws while connecting or scanning, as the SDK's does. */
 	scan({ onFound, onComplete }: ScanOptions): void {
 		this.#wifi.scan({
-			onFound: guarded(this.#system, onFound),
+			onFound: guarded(this.#system, ({ security, ...found }: SdkAccessPoint) =>
+				onFound({ ...found, secure: security !== "none" }),
+			),
 			onComplete: guarded(this.#system, onComplete),
 		});
 	}
 
 	get connection(): number {
-		return this.#wifi.connection;
+		const { connection } = this.#wifi;
+		return this.#isJoining ? Math.max(connection, connecting) : connection;
 	}
 
 	get MAC(): string | undefined {
@@ -83,14 +122,94 @@ export class ChipWiFi implements WiFi {
 		return this.#failure;
 	}
 
+	/** What is done when the connection before has ended. */
+	#onLeft: (() => void) | undefined;
+
+	#waitForEnd(before: number, milliseconds: number): void {
+		this.#leaving = Timer.set(() => {
+			// A turn later the SDK has heard of it, too: its message is behind ours.
+			const hasEnded = this.#chip.disconnections !== before || milliseconds <= 0;
+			if (!hasEnded) return this.#waitForEnd(before, milliseconds - leaveCheckMilliseconds);
+			this.#leaving = Timer.set(() => {
+				this.#leaving = undefined;
+				const onLeft = this.#onLeft;
+				this.#onLeft = undefined;
+				onLeft?.();
+			}, leaveCheckMilliseconds);
+		}, leaveCheckMilliseconds);
+	}
+
+	/**
+	 * The SDK has taken the end of the last connection for this join's, so of this one's it will say
+	 * nothing: it has no state left to change.
+	 */
+	#watchJoin(before: number): void {
+		this.#leaving = Timer.set(() => {
+			this.#leaving = undefined;
+			const hasEnded = this.#chip.disconnections !== before;
+			if (hasEnded) this.#end(failureOf(this.#chip.disconnectReason));
+			else this.#watchJoin(before);
+		}, leaveCheckMilliseconds);
+	}
+
+	#joinAtLast(options: WiFiConnectOptions): void {
+		guard(
+			() => this.#wifi.connect({ ...options }),
+			() => this.#end("refused"), // The radio is busy, and nobody waits for a throw any more.
+		);
+	}
+
 	#change(property: string): void {
-		const isConnected = this.connection >= connected;
-		if (property === "connection" && !isConnected) {
-			this.#failure = this.#wasConnected ? "lost" : failureOf(this.#chip.disconnectReason);
+		const { connection } = this.#wifi;
+		if (property === "connection" && connection < connected) {
+			const reason = this.#chip.disconnectReason;
+			if (this.#isJoining && !this.#wasConnected && reason === ownLeave) {
+				return this.#watchJoin(this.#chip.disconnections);
+			}
+			if (reason === addressLost) return this.#end("no address");
+			return this.#end(this.#wasConnected ? "lost" : failureOf(reason));
 		}
-		this.#wasConnected = isConnected;
+		if (connection >= connected) this.#wasConnected = true;
+		if (connection >= addressed) {
+			this.#isJoining = false;
+			this.#stopWaiting();
+		} else if (connection >= connected && this.#unaddressed === undefined) {
+			this.#unaddressed = Timer.set(() => this.#giveUp(), addressMaximumMilliseconds);
+		}
 		this.#onChanged(property);
 	}
+
+	/** The network gives no address, and would keep the station for ever. */
+	#giveUp(): void {
+		this.#unaddressed = undefined;
+		this.disconnect();
+		this.#failure = "no address";
+	}
+
+	#end(failure: WiFiFailure): void {
+		this.#stopWaiting();
+		this.#failure = failure;
+		this.#wasConnected = false;
+		this.#isJoining = false;
+		this.#onChanged("connection");
+	}
+
+	#stopWaiting(): void {
+		if (this.#leaving !== undefined) Timer.clear(this.#leaving);
+		if (this.#unaddressed !== undefined) Timer.clear(this.#unaddressed);
+		this.#leaving = undefined;
+		this.#unaddressed = undefined;
+	}
+}
+
+/** What the SDK's scan finds; of `security` its types don't know. */
+interface SdkAccessPoint {
+	readonly SSID: string;
+	readonly BSSID?: string;
+	readonly RSSI: number;
+	readonly channel?: number;
+	/** `none`, `wep`, `wpa2_psk` ... */
+	readonly security?: string;
 }
 
 /** By ESP-IDF's `wifi_err_reason_t`. */

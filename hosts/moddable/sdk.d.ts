@@ -134,7 +134,6 @@ declare module "embedded:network/interface/wifi" {
 				BSSID?: string;
 				RSSI: number;
 				channel?: number;
-				secure?: boolean;
 			}) => void;
 			onComplete: () => void;
 		}): void;
@@ -149,6 +148,8 @@ declare module "embedded:network/interface/wifi" {
 declare module "embedded:storage/key-value" {
 	export interface Storage extends Iterable<string> {
 		read(key: string): ArrayBuffer | undefined;
+		/** How many bytes of `buffer` it has filled. */
+		read(key: string, buffer: ArrayBuffer): number | undefined;
 		write(key: string, value: Uint8Array): void;
 		delete(key: string): void;
 		close(): void;

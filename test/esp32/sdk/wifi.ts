@@ -1,0 +1,116 @@
+/**
+ * The SDK's Wi-Fi over ESP-IDF's station. Source: 8.2.3, `modules/io/wifi/esp32/wifi-esp32.c`; the
+ * names of its functions stand at the rules below. What ESP-IDF says comes later, by `say`.
+ */
+
+import { machine } from "./machine.js";
+
+export type StationEvent = "connected" | "disconnected" | "address";
+
+interface ConnectOptions {
+	readonly SSID: string;
+	readonly password?: string;
+}
+
+/** ESP-IDF's side, and `chip.c`'s, which hears of each event before the SDK does. */
+export class Station {
+	readonly joins: ConnectOptions[] = [];
+	disconnections = 0;
+	disconnectReason = 0;
+	isBusy = false;
+	/** Associated, or about to be. */
+	isActive = false;
+	onEvent: (event: StationEvent) => void = () => undefined;
+	readonly found: object[] = [];
+
+	watchWiFi(): void {
+		// It is watched.
+	}
+
+	say(event: StationEvent, reason = 0): void {
+		if (event === "disconnected") {
+			this.disconnections++;
+			this.disconnectReason = reason;
+			this.isActive = false;
+		}
+		this.onEvent(event);
+	}
+
+	/** ESP-IDF's own word of a disconnection that was asked for: reason 8, after a moment. */
+	leave(): void {
+		if (!this.isActive) return;
+		machine.clock.after(leaveMilliseconds, () => this.say("disconnected", 8));
+	}
+}
+
+const leaveMilliseconds = 30;
+
+export const air: { station: Station } = { station: new Station() };
+
+export default class WiFi {
+	readonly #station = air.station;
+	readonly #onChanged: (property: string) => void;
+	#isConnecting = false;
+	#isConnected = false;
+	#hasAddress = false;
+
+	constructor(options: { readonly onChanged: (property: string) => void }) {
+		this.#onChanged = options.onChanged;
+		this.#station.onEvent = (event) => machine.post(() => this.#deliver(event));
+	}
+
+	/** `xs_wifi419_connect`: throws while connecting, and whenever ESP-IDF doesn't say ESP_OK. */
+	connect(options: ConnectOptions): void {
+		if (this.#isConnecting) throw new Error("already connecting");
+		if (Buffer.byteLength(options.SSID) > 32) throw new Error("buffer too small");
+		if (this.#station.isBusy) throw new Error("connect failed");
+		this.#isConnecting = true;
+		this.#station.joins.push(options);
+		this.#station.isActive = true;
+	}
+
+	/** `xs_wifi419_disconnect`: its own states end at once, ESP-IDF's word of it comes later. */
+	disconnect(): void {
+		this.#station.leave();
+		this.#isConnecting = this.#isConnected = this.#hasAddress = false;
+	}
+
+	configure(): void {
+		// A host's name.
+	}
+
+	/** `xs_wifi419_scan`, `wifiScanDeliver`: `security` is a text; what `onFound` throws is lost. */
+	scan(options: { onFound: (found: object) => void; onComplete: () => void }): void {
+		if (this.#station.isBusy) throw new Error("scan failed");
+		machine.post(() => {
+			for (const found of this.#station.found) {
+				try {
+					options.onFound(found);
+				} catch {
+					// As `xsCatch` does.
+				}
+			}
+			options.onComplete();
+		});
+	}
+
+	/** `xs_wifi419_connection_get`. */
+	get connection(): number {
+		if (this.#isConnected) return this.#hasAddress ? 500 : 400;
+		return this.#isConnecting ? 300 : 200;
+	}
+
+	/** `wifiConnectDeliver`: says nothing where none of its states has changed. */
+	#deliver(event: StationEvent): void {
+		const before = [this.#isConnecting, this.#isConnected, this.#hasAddress];
+		if (event === "disconnected") {
+			this.#isConnecting = this.#isConnected = this.#hasAddress = false;
+		} else {
+			this.#isConnecting &&= event !== "connected";
+			this.#isConnected = true;
+			this.#hasAddress = event === "address";
+		}
+		const after = [this.#isConnecting, this.#isConnected, this.#hasAddress];
+		if (after.some((state, index) => state !== before[index])) this.#onChanged("connection");
+	}
+}
