@@ -62,8 +62,8 @@ static void onWiFi(void *arg, esp_event_base_t base, int32_t id, void *data)
 
 /*
  * Without its address a station is of no use, and the SDK takes no notice: it is disconnected,
- * which the SDK does notice. The reason is then 0, which ESP-IDF has no meaning for. The event comes
- * also two minutes after any disconnection, and must not end a join that is under way by then.
+ * which the SDK does notice. The reason is then 0, which ESP-IDF has no meaning for. The event also
+ * comes two minutes after any disconnection, and must not end a join that is under way by then.
  */
 static void onLostAddress(void *arg, esp_event_base_t base, int32_t id, void *data)
 {

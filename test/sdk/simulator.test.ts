@@ -2,20 +2,24 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 import { type Authority, createAuthority } from "../../hosts/dms/authority/authority.js";
 import { listen } from "../../hosts/dms/listener/listener.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { memory } from "../../hosts/dms/storage/database.js";
 import { ownManifest } from "../../hosts/moddable/tools/mcconfig.js";
 import { buildSimulator, type Simulator } from "../../hosts/moddable/tools/simulator.js";
+import { toHex } from "../../src/encoding/bytes.js";
 import { sentenceOf } from "../../src/protocol/result.js";
 import { attacks } from "../tls/attacks.js";
 import { ScriptedServer } from "../tls/scripted-server.js";
+import { keyStatement, platformKeys, statement } from "../update/publisher.js";
 import { type Mood, portOf, Relay } from "./relay.js";
 import { Simulation, sdkOrReason } from "./simulation.js";
 
@@ -29,6 +33,8 @@ interface Place {
 	readonly service: Service;
 	readonly relay: Relay;
 	readonly authority: Authority;
+	/** Has a folder for each device, with its state. */
+	readonly folder: string;
 	/** A new device's simulator; the same name is the same device again. */
 	power(name: string): Promise<Simulation>;
 }
@@ -55,6 +61,7 @@ async function openPlace(context: TestContext): Promise<Place> {
 		service,
 		relay,
 		authority,
+		folder,
 		async power(name) {
 			mkdirSync(join(folder, name), { recursive: true });
 			const simulation = new Simulation(context, simulator, join(folder, name));
@@ -68,8 +75,18 @@ let built: Simulator | undefined;
 
 function simulatorOf(): Simulator {
 	if (typeof sdk === "string") throw new Error(sdk);
-	built ??= buildSimulator(sdk, { manifest: ownManifest }, "kept");
+	built ??= buildSimulator(sdk, { manifest: writeManifest() }, "kept");
 	return built;
+}
+
+/** A product's firmware without an app: ours, with its platform's key. */
+function writeManifest(): string {
+	const folder = fileURLToPath(new URL("../../simulator", import.meta.url));
+	mkdirSync(folder, { recursive: true });
+	const config = { version: "0.1.0.0", platformKey: toHex(platformKeys.publicKey) };
+	const manifest = join(folder, "manifest.json");
+	writeFileSync(manifest, JSON.stringify({ include: ownManifest, config }));
+	return manifest;
 }
 
 async function provisioningToken({ service }: Place): Promise<string> {
@@ -189,6 +206,30 @@ const replies: readonly string[] = [
 	"HTTP/1.1 200 OK\r\nx: " + "y".repeat(100_000) + "\r\n\r\n",
 	"HTTP/1.1 200 OK\r\n" + "x: y\r\n".repeat(20_000) + "\r\n",
 ];
+
+test(
+	"an update comes whole, up to arming it, which the simulator can't",
+	{ skip },
+	async (context) => {
+		const place = await openPlace(context);
+		const { bundles, tokens } = place.service;
+		await bundles.addKey(keyStatement({ product, platform: "lin" }));
+		const image = randomBytes(150_000);
+		const version = "0.2.0.0";
+		await bundles.publish({ image, statement: statement(image, { platform: "lin", version }) });
+		await bundles.tag(product, version, "release");
+		const simulation = await place.power("device");
+		await simulation.type("dms_provision " + (await provisioningToken(place)));
+		await simulation.type("dms_claim " + (await tokens.addClaim({ user })).token);
+		assert.match(await simulation.type("dms_activate " + product), /Success$/);
+		assert.match(await simulation.type("dfu_query"), /Update available: 0\.2\.0\.0/);
+		const answer = await simulation.type("dfu_update");
+		assert.match(answer, /^Command failed\n/);
+		assert.doesNotMatch(answer, /broke off/);
+		const slot = readFileSync(join(place.folder, "device", "nextota"));
+		assert.ok(slot.subarray(0, image.length).equals(image), "the image is in the slot");
+	},
+);
 
 test("the program outlives replies that are none", { skip }, async (context) => {
 	const place = await openPlace(context);

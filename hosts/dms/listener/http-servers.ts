@@ -21,6 +21,12 @@ import { reject, statusOfParserError } from "./rejection.js";
 /** How often Node looks for requests that take too long, at least. */
 const checkMillisecondsMaximum = 1_000;
 
+/**
+ * Of what is in one TLS record: nothing of it can be read before it is whole, and a chip has no
+ * room for the 16 KB that one may have. A device asks for the same.
+ */
+const recordLengthMaximum = 2_048;
+
 export type OnRequest = (response: ServerResponse) => void;
 
 export function createPlain(service: Service, limits: Limits, onRequest: OnRequest): Server {
@@ -31,7 +37,9 @@ export function createPlain(service: Service, limits: Limits, onRequest: OnReque
 export function createSecure(service: Service, limits: Limits, onRequest: OnRequest): SecureServer {
 	const options = { ...optionsOf(limits), ...tlsOptionsOf(service, limits) };
 	const listener = listenerOf(service, true, onRequest);
-	return prepared(createSecureServer(options, listener), listener, service, limits);
+	const server = createSecureServer(options, listener);
+	server.on("secureConnection", (socket) => socket.setMaxSendFragment(recordLengthMaximum));
+	return prepared(server, listener, service, limits);
 }
 
 /** TLS as it should be now: the certificate is renewed from time to time. */

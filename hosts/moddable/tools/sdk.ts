@@ -70,12 +70,18 @@ export function checkIdf(sdk: Sdk): void {
 		cwd: existsSync(folder) ? folder : root,
 		encoding: "utf8",
 	});
-	if (!existsSync(folder) || stdout.trim() !== wanted) {
+	if (!existsSync(folder) || !isIdfFor(wanted, stdout.trim())) {
 		throw new Missing(`IDF_PATH is ${folder}, which is not ESP-IDF ${wanted}. ` + howToGet);
 	}
 	if (spawnSync("idf.py", ["--version"]).status !== 0) {
 		throw new Missing(`idf.py does not run. First: . ${join(folder, "export.sh")}`);
 	}
+}
+
+/** As the SDK's own check (`versionCheck.py`): a later mend of the same version is as good. */
+export function isIdfFor(wanted: string, found: string): boolean {
+	const series = (version: string): string => version.split(".").slice(0, 2).join(".");
+	return /^v\d+\.\d+(\.\d+)?$/.test(found) && series(found) === series(wanted);
 }
 
 function isOlder(version: string): boolean {
