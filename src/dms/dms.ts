@@ -145,6 +145,11 @@ export class Dms {
 		});
 	}
 
+	/** How long the service has asked to be left alone, in milliseconds from now on. */
+	get waitMilliseconds(): number {
+		return this.#service.waitMilliseconds;
+	}
+
 	/**
 	 * Goes on with what is unfinished, if anything is. Resolves with whether the device has become
 	 * provisioned by it; another call may have seen to that before its turn came.

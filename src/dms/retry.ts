@@ -47,8 +47,12 @@ export function fractionOf(bytes: Uint8Array): number {
 	return value;
 }
 
-/** Resolves after a wait for `failures` failures in a row. */
-export function waitAfter(failures: number, host: Pick<Host, "crypto" | "timer">): Promise<void> {
-	const milliseconds = backoffMilliseconds(failures, fractionOf(host.crypto.random(4)));
-	return new Promise((resolve) => void host.timer.set(resolve, milliseconds));
+/** Resolves after a wait for `failures` failures in a row, on top of the one that was asked for. */
+export function waitAfter(
+	failures: number,
+	host: Pick<Host, "crypto" | "timer">,
+	askedMilliseconds = 0,
+): Promise<void> {
+	const backoff = backoffMilliseconds(failures, fractionOf(host.crypto.random(4)));
+	return new Promise((resolve) => void host.timer.set(resolve, askedMilliseconds + backoff));
 }

@@ -233,6 +233,11 @@ export class Service {
 		throw new DmsError(resultOf(reply));
 	}
 
+	/** How long the service, or who answers in its place, has asked not to be asked: from now on. */
+	get waitMilliseconds(): number {
+		return Math.max(this.#notBefore - this.#host.clock.ticks(), this.#foreignWait, 0);
+	}
+
 	/** Keeps the service's wish not to be asked before some time, also over several calls. */
 	#checkWait(address: string): void {
 		const milliseconds = this.#notBefore - this.#host.clock.ticks();
@@ -240,8 +245,8 @@ export class Service {
 	}
 
 	#wait(failures: number, error: DmsError): Promise<void> {
-		const { clock, crypto, timer } = this.#host;
-		const asked = Math.max(this.#notBefore - clock.ticks(), this.#foreignWait, 0);
+		const { crypto, timer } = this.#host;
+		const asked = this.waitMilliseconds;
 		if (asked > waitMaximumSeconds * 1000) throw error;
 		const milliseconds = asked + backoffMilliseconds(failures, fractionOf(crypto.random(4)));
 		return new Promise((resolve) => void timer.set(resolve, milliseconds));

@@ -4,9 +4,7 @@
  */
 
 import { freshStack, inBackground } from "../background.js";
-import type { Dms } from "../dms/dms.js";
-import { backoffMilliseconds, fractionOf, waitAfter } from "../dms/retry.js";
-import type { Host, TimerId } from "../host.js";
+import { fractionOf, waitAfter } from "../dms/retry.js";
 import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
 import { path } from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
@@ -14,6 +12,7 @@ import { bundlePath, decodeUpdateOffer, type UpdateOffer } from "../protocol/upd
 import { download } from "./download.js";
 import {
 	ended,
+	endOf,
 	failed,
 	isRefused,
 	isRunning,
@@ -23,7 +22,17 @@ import {
 	type Trial,
 	withTrial,
 } from "./record.js";
-import { DfuError, DfuStatus, isFinal, statusOfError } from "./status.js";
+import type { DfuOwner } from "./owner.js";
+import { Schedule } from "./schedule.js";
+import {
+	badStatement,
+	DfuError,
+	DfuStatus,
+	isFinal,
+	type QueryResult,
+	QueryStatus,
+	statusOfError,
+} from "./status.js";
 import {
 	checkStatement,
 	floorOf,
@@ -40,42 +49,9 @@ import type { UpdateStore } from "./update-store.js";
  * finds out whether the service was out of reach or the image is no good.
  */
 const trialMilliseconds = 600_000;
-/** Doublings of the wait before an image that has failed is armed again: 1 to 4 minutes. */
-const armDoublings = 7;
-/** How often a service is asked that doesn't say how often it wants to be: once a day. */
-const intervalDefaultSeconds = 86_400;
-const intervalMinimumSeconds = 60;
-/** A service can't send a device away for longer. */
-const intervalMaximumSeconds = 7 * 86_400;
 
 /** The console restarts the device as soon as its answer is out; who else asked has this long. */
 const restartMilliseconds = 1000;
-
-/** What the owner of the device has set. */
-export interface DfuSettings {
-	/** The device asks for updates by itself, as often as the service wants. */
-	readonly isPolling: boolean;
-	/** Progress is shown in full. */
-	readonly isLogging: boolean;
-}
-
-/** Whose updates they are. */
-export interface DfuOwner {
-	readonly host: Host;
-	readonly dms: Dms;
-	/** What is set at this moment. */
-	readonly dfuSettings: DfuSettings;
-	log(line: string): void;
-}
-
-/** `gos_dms_query_status_t`, but for its error: that one is a rejection here. */
-export const QueryStatus = Object.freeze({ Available: 1, UpToDate: 2 } as const);
-
-export interface QueryResult {
-	readonly status: (typeof QueryStatus)[keyof typeof QueryStatus];
-	/** For a person: what is available and why, or why nothing is. */
-	readonly message: string;
-}
 
 export class Dfu {
 	readonly #owner: DfuOwner;
@@ -86,11 +62,8 @@ export class Dfu {
 	readonly #isAfterTrial: boolean;
 	/** The service could not be reached since the reset: others may have met the same outage. */
 	#wasOut = false;
-	/** Updates without being asked that have failed since the reset. */
-	#failures = 0;
 	#update: Promise<boolean> | undefined;
-	#timer: TimerId | undefined;
-	#intervalSeconds = intervalDefaultSeconds;
+	readonly #schedule: Schedule;
 	/** How much of the image is there, as reports say it. */
 	#percent = 0;
 
@@ -101,6 +74,7 @@ export class Dfu {
 	constructor(owner: DfuOwner, store: UpdateStore) {
 		this.#owner = owner;
 		this.#store = store;
+		this.#schedule = new Schedule(owner, () => this.#work());
 		this.#isAfterTrial = store.isAfterTrial;
 		try {
 			this.#noteEnd();
@@ -134,7 +108,7 @@ export class Dfu {
 			this.#owner.log("[Update: " + error.message + "]");
 			// The image before this one may find its record readable again.
 			if (host.boot.isOnTrial) host.timer.set(() => host.system.restart(), trialMilliseconds);
-			else this.#poll(1);
+			else this.#schedule.poll(1);
 		}
 	}
 
@@ -142,6 +116,7 @@ export class Dfu {
 		const { host } = this.#owner;
 		const record = this.#store.read();
 		const { trial } = record;
+		if (trial !== undefined && this.#isAfterTrial) this.#owner.log("[" + endOf(trial) + "]");
 		if (trial !== undefined && host.boot.isOnTrial) {
 			if (!isRunning(trial, this.#running)) {
 				return this.#goBack(withTrial(record, mismatched(trial)));
@@ -149,14 +124,8 @@ export class Dfu {
 			host.timer.set(() => this.#giveUp(), trialMilliseconds);
 			inBackground(host, this.#prove(trial));
 		} else if (trial !== undefined && (this.#isAfterTrial || !isRefused(trial))) {
-			this.#schedule(this.#backoff(armDoublings + trial.failures));
-		} else this.#poll(fractionOf(host.crypto.random(4)));
-	}
-
-	/** The next time to ask is `fraction` of the interval away: the first spreads the devices. */
-	#poll(fraction: number): void {
-		const { isPolling } = this.#owner.dfuSettings;
-		this.#schedule(isPolling ? this.#intervalSeconds * 1000 * fraction : undefined);
+			this.#schedule.retryTrial(trial.failures);
+		} else this.#schedule.poll(fractionOf(host.crypto.random(4)));
 	}
 
 	/** UUID of the bundle whose image runs; empty for an image that came by cable. */
@@ -214,17 +183,28 @@ export class Dfu {
 			const statement = await this.#fetchStatement(bundle);
 			const trial = this.#trialOf(bundle, statement);
 			if (trial === undefined) return this.#beUpToDate();
-			await download(this.#owner, bundle, statement);
+			await download(this.#owner, bundle, statement, (percent) => this.#gain(percent));
+			// Who downloads for long may have been told otherwise in the meantime.
+			const isFresh = this.#percent === 0;
+			if (!isFresh && (await this.#ask(version)).bundle !== bundle) {
+				throw new DfuError(DfuStatus.NotOffered);
+			}
 			this.#percent = 100;
 			await this.#report(bundle);
 			this.#arm(trial, statement);
 			return true;
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
-			this.status = statusOfError(error);
+			this.status = statusOfError(error, bundle !== undefined);
 			if (bundle !== undefined && isFinal(this.status)) await this.#report(bundle);
 			throw error;
 		}
+	}
+
+	/** One more block is there: whatever failed before, the next failure is the first. */
+	#gain(percent: number): void {
+		this.#percent = percent;
+		this.#schedule.failures = 0;
 	}
 
 	#beUpToDate(): false {
@@ -242,8 +222,7 @@ export class Dfu {
 		const offer = decodeUpdateOffer(reply);
 		if (offer === undefined) throw new DmsError(DmsResult.BadReply);
 		if (offer.key !== undefined) this.takeKey(undefined, offer.key);
-		const interval = Math.max(offer.interval ?? intervalDefaultSeconds, intervalMinimumSeconds);
-		this.#intervalSeconds = Math.min(interval, intervalMaximumSeconds);
+		this.#schedule.setInterval(offer.interval);
 		return offer;
 	}
 
@@ -319,7 +298,7 @@ export class Dfu {
 		this.status = DfuStatus.Success;
 		this.#owner.log("[Updated to " + trial.version + "]");
 		await this.#report(trial.bundle);
-		this.#poll(1);
+		this.#schedule.poll(1);
 	}
 
 	/** The trial is over without an end: what it was, the image before will find out. */
@@ -351,41 +330,27 @@ export class Dfu {
 		await this.#owner.dms.call({ method: "PUT", path: path.update, body });
 	}
 
-	#schedule(milliseconds: number | undefined): void {
-		const { host } = this.#owner;
-		if (this.#timer !== undefined) host.timer.clear(this.#timer);
-		this.#timer = undefined;
-		if (milliseconds === undefined) return;
-		this.#timer = host.timer.set(() => inBackground(host, this.#work()), milliseconds);
-	}
-
 	/** An update that nobody waits for. */
 	async #work(): Promise<void> {
+		let isPassing = false;
 		try {
 			if (await this.update()) return;
-			this.#failures = 0;
+			this.#schedule.failures = 0;
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
-			this.#failures++;
+			this.#schedule.failures++;
+			isPassing = !isFinal(this.status);
 			this.#owner.log("[Update: " + error.message + "]");
 		}
 		const { trial } = this.#store.shown;
-		if (trial === undefined || isRefused(trial)) this.#poll(1);
-		else this.#schedule(this.#backoff(armDoublings + this.#failures));
-	}
-
-	#backoff(failures: number): number {
-		return backoffMilliseconds(failures, fractionOf(this.#owner.host.crypto.random(4)));
+		const isToBeTried = trial !== undefined && !isRefused(trial);
+		if (isToBeTried) this.#schedule.retryTrial(this.#schedule.failures);
+		else if (isPassing) this.#schedule.retry();
+		else this.#schedule.poll(1);
 	}
 
 	get #running(): Running {
 		const { boot, system } = this.#owner.host;
 		return { boot, version: system.version };
 	}
-}
-
-/** One that is too long, above all. */
-function badStatement(error: unknown): never {
-	const isBad = error instanceof DmsError && error.result === DmsResult.BadReply;
-	throw isBad ? new DfuError(DfuStatus.BadStatement) : error;
 }

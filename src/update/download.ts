@@ -4,28 +4,43 @@ import { isTransient } from "../dms/service.js";
 import { waitAfter } from "../dms/retry.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { bundlePath, type Statement } from "../protocol/update.js";
-import type { DfuOwner } from "./dfu.js";
+import type { DfuOwner } from "./owner.js";
 import { Slot } from "./slot.js";
 import { DfuError, DfuStatus } from "./status.js";
 
-/** A download breaks off so often in a row, with nothing gained, before the update ends. */
-const failuresMaximum = 5;
+/**
+ * A download breaks off so often in a row, with nothing gained, before the update ends: the waits
+ * in between last a minute on average, which is what an access point takes to restart.
+ */
+const failuresMaximum = 8;
+/** A person waits at the console, perhaps: who asks for more time than this gets it afterwards. */
+const waitMaximumMilliseconds = 300_000;
 const progressStepPercent = 10;
 
 /**
  * Asks for all that the slot doesn't hold yet, and again from where it has broken off. Resolves
- * when the slot holds the whole image that the statement promises. Rejects with a `DmsError`.
+ * when the slot holds the whole image that the statement promises. `onGain` hears how much of it
+ * is there after each block that has come. Rejects with a `DmsError`.
  */
 export async function download(
 	owner: DfuOwner,
 	bundle: string,
 	statement: Statement,
+	onGain: (percent: number) => void,
 ): Promise<void> {
+	const { clock } = owner.host;
 	const progress = new Progress(owner);
-	const slot = new Slot(owner.host, statement, (percent) => progress.show(percent));
+	const slot = new Slot(owner.host, statement, (percent) => {
+		onGain(percent);
+		progress.show(percent);
+	});
 	try {
 		let start = slot.find();
+		/** With nothing gained. */
+		let tries = 0;
+		/** Of these, the ones after which nobody has asked to wait: that is no failure. */
 		let failures = 0;
+		let since = clock.ticks();
 		if (start > 0 && !slot.isFull) owner.log("[Download goes on at " + start + " bytes]");
 		while (!slot.isFull) {
 			try {
@@ -35,10 +50,18 @@ export async function download(
 				if (!slot.isFull) throw new DfuError(DfuStatus.BadImageReply);
 			} catch (error) {
 				const reached = slot.rewind();
-				failures = reached > start ? 1 : failures + 1;
+				if (reached > start) {
+					tries = failures = 0;
+					since = clock.ticks();
+				}
 				start = reached;
-				checkFailure(error, failures);
-				await waitAfter(failures, owner.host);
+				tries++;
+				const asked = owner.dms.waitMilliseconds;
+				if (asked === 0) failures++;
+				const isLong = asked > 0 && clock.ticks() + asked - since > waitMaximumMilliseconds;
+				checkFailure(error, isLong, failures);
+				if (asked > 0) owner.log("[Download waits " + Math.ceil(asked / 1000) + " s, as asked]");
+				await waitAfter(tries, owner.host, asked);
 			}
 		}
 		if (!slot.isWhole()) throw new DfuError(DfuStatus.ApplicationFileInvalid);
@@ -47,12 +70,29 @@ export async function download(
 	}
 }
 
-/** Throws what time alone doesn't mend, and one failure too many. */
-function checkFailure(error: unknown, failures: number): void {
+/** Throws what time alone doesn't mend, or takes too long to, and one failure too many. */
+function checkFailure(error: unknown, isLong: boolean, failures: number): void {
 	if (!(error instanceof DmsError)) throw error;
-	if (error.result === DmsResult.BadReply) throw new DfuError(DfuStatus.BadImageReply);
-	if (!isTransient(error.result)) throw error;
-	if (failures >= failuresMaximum) throw new DfuError(DfuStatus.MaxRequestAttempts);
+	const { result } = error;
+	if (result === DmsResult.BadReply) throw new DfuError(DfuStatus.BadImageReply);
+	if (isLong) throw error;
+	const isOver = failures >= failuresMaximum;
+	if (isOver && isTransient(result)) throw new DfuError(DfuStatus.MaxRequestAttempts);
+	if (isOver || !(isTransient(result) || isOfNetwork(result))) throw error;
+}
+
+/** The network was up before: an access point that starts again denies all of this for a while. */
+function isOfNetwork(result: DmsResult): boolean {
+	switch (result) {
+		case DmsResult.NetworkNotFound:
+		case DmsResult.NetworkRefused:
+		case DmsResult.NoAddress:
+		case DmsResult.WrongPasskey:
+		case DmsResult.RadioBusy:
+			return true;
+		default:
+			return false;
+	}
 }
 
 /** For people: a line for each tenth; with the log on, one for each percent. */

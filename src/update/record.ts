@@ -8,7 +8,7 @@
 import type { Boot, ResetReason } from "../host.js";
 import { isMap, type MessagePackMap, type MessagePackValue } from "../protocol/message-pack.js";
 import { isFault } from "./faults.js";
-import { DfuStatus } from "./status.js";
+import { dfuSentence, DfuStatus } from "./status.js";
 
 /** An image gets so many starts that end in a fault of its own; then it is not tried again. */
 const failuresMaximum = 3;
@@ -127,6 +127,14 @@ export function statusOf(trial: Trial): DfuStatus {
 		default:
 			return DfuStatus.TrialCrashed;
 	}
+}
+
+/** How a trial that is over has ended, for a person who has seen the device restart. */
+export function endOf(trial: Trial): string {
+	const end = isRefused(trial)
+		? " failed: " + dfuSentence(statusOf(trial))
+		: " has not proven itself yet, and is tried again";
+	return "Update to " + trial.version + end;
 }
 
 function trialOf(value: MessagePackValue | undefined): Trial | undefined {

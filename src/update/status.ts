@@ -36,6 +36,7 @@ export const DfuStatus = Object.freeze({
 	ImageTooLong: 208,
 	BadImageReply: 209,
 	ServiceRefused: 210,
+	NotOffered: 211,
 
 	OnTrial: 220,
 	TrialCrashed: 221,
@@ -78,6 +79,8 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 	[DfuStatus.ImageTooLong]: "The image does not fit into a slot.",
 	[DfuStatus.BadImageReply]: "The service sent another part of the image than was asked for.",
 	[DfuStatus.ServiceRefused]: "The service refused.",
+	[DfuStatus.NotOffered]:
+		"The service does not offer that update to this device any more. It was not installed.",
 
 	[DfuStatus.OnTrial]: "This firmware is on trial itself. Wait until it has reached the service.",
 	[DfuStatus.TrialCrashed]: "That version crashed on this device too often. It is not tried again.",
@@ -104,15 +107,29 @@ export class DfuError extends DmsError {
 	}
 }
 
+/** `gos_dms_query_status_t`, but for its error: that one is a rejection here. */
+export const QueryStatus = Object.freeze({ Available: 1, UpToDate: 2 } as const);
+
+export interface QueryResult {
+	readonly status: (typeof QueryStatus)[keyof typeof QueryStatus];
+	/** For a person: what is available and why, or why nothing is. */
+	readonly message: string;
+}
+
 /** Whether the device has given an update up: below, it would go on at the next occasion. */
 export function isFinal(status: DfuStatus): boolean {
 	return status >= DfuStatus.KernelError;
 }
 
-/** What the end of a call to the service means for an update. */
-export function statusOfError(error: DmsError): DfuStatus {
+/**
+ * What the end of a call to the service means for an update. What was offered and is refused
+ * afterwards has been taken back.
+ */
+export function statusOfError(error: DmsError, isOffered: boolean): DfuStatus {
 	if (error instanceof DfuError) return error.status;
 	switch (error.result) {
+		case DmsResult.UpdateRefused:
+			return isOffered ? DfuStatus.NotOffered : DfuStatus.ServiceRefused;
 		case DmsResult.Timeout:
 			return DfuStatus.ReadTimeout;
 		case DmsResult.NetworkNotFound:
@@ -123,6 +140,9 @@ export function statusOfError(error: DmsError): DfuStatus {
 			return DfuStatus.NetworkJoinFailed;
 		case DmsResult.NetworkNotSet:
 			return DfuStatus.SsidNotSet;
+		case DmsResult.ServiceBusy:
+		case DmsResult.ServiceFault:
+			return DfuStatus.ConnectionError;
 		case DmsResult.StorageFailed:
 			return DfuStatus.StorageFailed;
 		default:
@@ -130,4 +150,10 @@ export function statusOfError(error: DmsError): DfuStatus {
 				? DfuStatus.ServiceRefused
 				: DfuStatus.ConnectionError;
 	}
+}
+
+/** Of a statement's request: an answer that makes no sense is one that is too long, above all. */
+export function badStatement(error: unknown): never {
+	const isBad = error instanceof DmsError && error.result === DmsResult.BadReply;
+	throw isBad ? new DfuError(DfuStatus.BadStatement) : error;
 }

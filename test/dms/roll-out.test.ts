@@ -83,6 +83,13 @@ test("a share that is raised while all goes well forgets no failure", async (con
 	assert.equal(await shop.ruleFor(5), "roll-out-halted");
 });
 
+test("a device that was told otherwise while it downloaded has not failed", async (context) => {
+	const shop = await openShop(context);
+	await shop.tag();
+	for (const index of [0, 1, 2, 3]) await shop.report(index, 211);
+	assert.equal(await shop.ruleFor(5), "release");
+});
+
 test("a device counts once, by its last report", async (context) => {
 	const shop = await openShop(context);
 	await shop.tag();

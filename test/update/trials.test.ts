@@ -48,6 +48,11 @@ for (const processor of ["v8", "xs"] as const) {
 				bundles.bundle = bundleOf(imageOf(version), { version, sequence: 2 });
 				await leaveAlone(run, hourMilliseconds);
 				assert.equal(board.boots, 7, "it was started three times");
+				const line = "[Update to " + version;
+				const isToldOnce = terminal.transcript.split(line + " has not proven itself yet").length;
+				assert.ok(isToldOnce > 2, "the console says why the device restarts");
+				const isLast = terminal.transcript.includes(line + " failed: That version");
+				assert.equal(isLast, status !== DfuStatus.TrialUnreached);
 				assert.match(await terminal.type("version"), /0\.1\.0\.0/);
 				assert.match(await terminal.type("get dms.provision.status"), /3$/);
 				assert.match(await terminal.type("get dfu.status"), new RegExp(status + "$"));
@@ -74,6 +79,7 @@ for (const version of ["0.3.0.0", "0.1.0.0"]) {
 			bundles.bundle = bundleOf(image, { version: newVersion, sequence: 2 });
 			await leaveAlone(run, hourMilliseconds);
 			assert.equal(board.boots, 3, "it was started once");
+			assert.match(terminal.transcript, /\[Update to 0\.2\.0\.0 failed: That image says another/);
 			assert.match(await terminal.type("version"), /0\.1\.0\.0/);
 			assert.equal(board.boot.operations["boot.slot"]?.(), "ota_0");
 			assert.match(await terminal.type("get dfu.status"), /225$/);

@@ -134,6 +134,8 @@ function isRolledOut(uuid: string, { bundle, percent }: TagFacts): boolean {
 const success = 1;
 /** From here on an update has ended on the device, but for one that waits for a trial to end. */
 const failureMinimum = 100;
+/** It ended because its publisher or this service has taken it back: that says nothing of it. */
+const notOffered = 211;
 const onTrial = 220;
 /** A single device that is broken is no reason to stop. */
 const haltFailuresMinimum = 3;
@@ -141,7 +143,8 @@ const haltFailuresMinimum = 3;
 /** What a report of this `dfu.status` says of the image; `undefined` while the update goes on. */
 export function outcomeOf(status: number): "success" | "failure" | undefined {
 	if (status === success) return "success";
-	return status >= failureMinimum && status !== onTrial ? "failure" : undefined;
+	const isFailure = status >= failureMinimum && status !== notOffered && status !== onTrial;
+	return isFailure ? "failure" : undefined;
 }
 
 /** How many devices have ended an update so, by the last report of each. */

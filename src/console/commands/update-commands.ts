@@ -1,8 +1,7 @@
 /** Faults and updates. */
 
 import type { Command, Device } from "../../device.js";
-import { QueryStatus } from "../../update/dfu.js";
-import { dfuSentence } from "../../update/status.js";
+import { dfuSentence, QueryStatus } from "../../update/status.js";
 
 function outcome(device: Device, isArmed: boolean): string {
 	if (!isArmed) return dfuSentence(device.dfu.status);
