@@ -1,75 +1,92 @@
 /**
  * All set-up, each time: what is there already costs nothing. `npm start` and `npm test` begin with
- * it.
+ * it. It takes Node and npm, and no more: no root, no compiler, no other program.
  */
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const nodeMajorMinimum = 20;
-const stampPath = "node_modules/.opendms-stamp";
+const stampPath = join("node_modules", ".opendms-stamp");
 
 process.chdir(fileURLToPath(new URL(".", import.meta.url)));
-
-/**
- * @param {string} sentence
- * @returns {never}
- */
-function stop(sentence) {
-	console.error("\n" + sentence);
-	process.exit(1);
-}
 
 /** @param {string} text */
 function say(text) {
 	process.stderr.write(text);
 }
 
-/**
- * Runs a program to its end, with its output shown only when it fails.
- *
- * @param {string} program
- * @param {string[]} parameters
- * @returns {boolean} whether it succeeded
- */
-function run(program, parameters) {
-	const { status, stdout, stderr, error } = spawnSync(program, parameters, { encoding: "utf8" });
-	if (status === 0) return true;
-	say("\n" + (error ? error.message + "\n" : "") + stdout + stderr);
-	return false;
-}
-
 function checkNode() {
 	const major = Number(process.versions.node.split(".")[0]);
 	if (major < nodeMajorMinimum) {
-		stop(`opendms needs Node.js ${nodeMajorMinimum} or later; this is ${process.version}.`);
+		throw new Error(`It needs Node.js ${nodeMajorMinimum} or later; this is ${process.version}.`);
 	}
 }
 
-function installPackages() {
-	const digest = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
-	if (existsSync(stampPath) && readFileSync(stampPath, "utf8") === digest) return;
-	say("packages: installing ... ");
-	if (!run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])) {
-		stop("npm could not install the packages. Is the npm registry within reach?");
+/** Set-up puts packages and what is compiled beside the sources. */
+function checkFolders() {
+	for (const folder of [".", "node_modules", "build"].filter((path) => existsSync(path))) {
+		try {
+			accessSync(folder, constants.W_OK);
+		} catch {
+			throw new Error(
+				`The folder ${join(process.cwd(), folder)} can't be written. ` +
+					"Make it yours, or use a copy of all of it.",
+			);
+		}
 	}
-	writeFileSync(stampPath, digest);
+}
+
+/**
+ * Runs npm as this process was started by it; what it prints is shown only when it fails.
+ *
+ * @param {string[]} parameters
+ * @returns {boolean} whether it succeeded
+ */
+function runNpm(parameters) {
+	const { npm_execpath: script } = process.env;
+	const { status, stdout, stderr, error } =
+		script?.endsWith("js") === true
+			? spawnSync(process.execPath, [script, ...parameters], { encoding: "utf8" })
+			: spawnSync("npm", parameters, { encoding: "utf8", shell: process.platform === "win32" });
+	if (status === 0) return true;
+	say("\n" + (error ? error.message + "\n" : "") + (stdout ?? "") + (stderr ?? ""));
+	return false;
+}
+
+/** Some packages have programs for one kind of machine: a folder that has moved gets them anew. */
+function installPackages() {
+	const machine = `${process.platform} ${process.arch} `;
+	const lock = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
+	const stamp = machine + lock;
+	if (existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp) return;
+	say("packages: installing ... ");
+	if (!runNpm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])) {
+		throw new Error("npm could not install the packages. Is the npm registry within reach?");
+	}
+	writeFileSync(stampPath, stamp);
 	say("done\n");
 }
 
 async function compileTypeScript() {
 	const { compile } = await import("./setup/compile.mjs");
 	const faults = await compile();
-	if (faults !== "") stop(faults + "This source can't be compiled.");
+	if (faults !== "") throw new Error(faults + "This source can't be compiled.");
 }
 
 /** Each command-line tool in one file. */
 async function bundleTools() {
 	const { bundle } = await import("./setup/bundle.mjs");
 	const faults = await bundle();
-	if (faults !== "") stop(faults + "The command-line tools can't be bundled.");
+	if (faults !== "") throw new Error(faults + "The command-line tools can't be bundled.");
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+	return error instanceof Error ? error.message : String(error);
 }
 
 /**
@@ -90,23 +107,37 @@ function showProgress(done, total) {
 async function compileProcessor() {
 	const { buildModule } = await import("./build/hosts/board/xs/build/wasm.js");
 	const { buildPty } = await import("./build/hosts/board/xs/build/native.js");
-	await buildModule(showProgress);
+	try {
+		await buildModule(showProgress);
+	} catch (error) {
+		throw new Error("The XS engine can't be compiled: " + messageOf(error));
+	}
 	buildPty();
 }
 
 /** What was made runs here: XS computes something. */
 async function proveProcessor() {
 	const { prove } = await import("./build/hosts/board/xs/prove.js");
-	await prove();
+	try {
+		await prove();
+	} catch (error) {
+		throw new Error("The XS engine was built and doesn't work: " + messageOf(error));
+	}
 }
 
-checkNode();
-installPackages();
-await compileTypeScript();
-await bundleTools();
+const steps = [
+	checkNode,
+	checkFolders,
+	installPackages,
+	compileTypeScript,
+	bundleTools,
+	compileProcessor,
+	proveProcessor,
+];
+
 try {
-	await compileProcessor();
-	await proveProcessor();
+	for (const step of steps) await step();
 } catch (error) {
-	stop("The XS engine could not be made: " + (error instanceof Error ? error.message : error));
+	say("\nThe set-up has failed. " + messageOf(error) + "\n");
+	process.exitCode = 1;
 }

@@ -17,6 +17,7 @@ import { seededRandom } from "../../hosts/board/random.js";
 import { PowerLoss } from "../../hosts/board/power.js";
 import { freePort } from "../../example/local-service.js";
 import { inWorld } from "../journey/world.js";
+import { noPty } from "../process/device.js";
 import { encodedProgram } from "./image.js";
 
 const faultyApp = fileURLToPath(new URL("../device/faulty-app.js", import.meta.url));
@@ -221,7 +222,7 @@ test("a board's serial line can be a TCP port", async (context) => {
 	socket.destroy();
 });
 
-test("a board's serial line can be a pseudo-terminal, for any program", async (context) => {
+test("a board's serial line can be a pseudo-terminal", { skip: noPty }, async (context) => {
 	const { child, folder } = power(context, "--uart", "pty:FOLDER/tty");
 	const path = join(folder, "tty");
 	while (!existsSync(path)) await new Promise((resolve) => setImmediate(resolve));

@@ -7,12 +7,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { without } from "../program.js";
 
 const boardScript = fileURLToPath(new URL("../../hosts/board/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "opendms-terminal-"));
 const columns = 40;
 const patienceMilliseconds = 60_000;
 const pollMilliseconds = 50;
+
+const skip = without("tmux");
 
 function tmux(...parameters: string[]): string {
 	const socket = join(folder, "tmux");
@@ -48,52 +51,67 @@ const type = (text: string): string => tmux("send-keys", "-l", text);
 const press = (...keys: string[]): string => tmux("send-keys", ...keys);
 
 after(() => {
-	tmux("kill-server");
+	if (skip === false) tmux("kill-server");
 	rmSync(folder, { recursive: true });
 });
 
-test("lines are typed, edited, completed, recalled and pasted in a real terminal", async () => {
-	const state = join(folder, "state");
-	const command = [process.execPath, boardScript, "--processor", "v8", "--state", state].join(" ");
-	tmux("new-session", "-d", "-x", String(columns), "-y", "20", command);
-	await shows(2, "[Ready]", ">");
+test(
+	"lines are typed, edited, completed, recalled and pasted in a real terminal",
+	{ skip },
+	async () => {
+		const state = join(folder, "state");
+		const command = [process.execPath, boardScript, "--processor", "v8", "--state", state].join(
+			" ",
+		);
+		tmux("new-session", "-d", "-x", String(columns), "-y", "20", command);
+		await shows(2, "[Ready]", ">");
 
-	type('set wlan.ssid "a name that is rather long"');
-	await shows(4, '> set wlan.ssid "a name that is rather l', 'ong"');
-	press("Home");
-	type("X");
-	await shows(3, '> Xset wlan.ssid "a name that is rather', 'long"');
-	press("BSpace", "End", "M-b", "M-b", "C-k");
-	type('short"');
-	await shows(38, '> set wlan.ssid "a name that is short"');
-	press("Enter");
-	await shows(2, '> set wlan.ssid "a name that is short"', "Set OK", ">");
+		type('set wlan.ssid "a name that is rather long"');
+		await shows(4, '> set wlan.ssid "a name that is rather l', 'ong"');
+		press("Home");
+		type("X");
+		await shows(3, '> Xset wlan.ssid "a name that is rather', 'long"');
+		press("BSpace", "End", "M-b", "M-b", "C-k");
+		type('short"');
+		await shows(38, '> set wlan.ssid "a name that is short"');
+		press("Enter");
+		await shows(2, '> set wlan.ssid "a name that is short"', "Set OK", ">");
 
-	type("get wlan.ss");
-	press("Tab", "Enter");
-	await shows(2, "> get wlan.ssid", "a name that is short", ">");
-	press("Up", "Up");
-	await shows(38, '> set wlan.ssid "a name that is short"');
-	press("Down");
-	await shows(16, "> get wlan.ssid");
-	press("C-c");
-	await shows(2, "> get wlan.ssid ^C", ">");
+		type("get wlan.ss");
+		press("Tab", "Enter");
+		await shows(2, "> get wlan.ssid", "a name that is short", ">");
+		press("Up", "Up");
+		await shows(38, '> set wlan.ssid "a name that is short"');
+		press("Down");
+		await shows(16, "> get wlan.ssid");
+		press("C-c");
+		await shows(2, "> get wlan.ssid ^C", ">");
 
-	type("set wlan.passkey correct-horse");
-	await shows(32, "> set wlan.passkey *************");
-	press("Enter", "Up");
-	await shows(16, "Set OK", "> get wlan.ssid");
-	press("C-u");
-	await shows(2, "Set OK", ">");
+		type("set wlan.passkey correct-horse");
+		await shows(32, "> set wlan.passkey *************");
+		press("Enter", "Up");
+		await shows(16, "Set OK", "> get wlan.ssid");
+		press("C-u");
+		await shows(2, "Set OK", ">");
 
-	type("help ü漢字漢字漢字漢字漢字漢字漢字漢字漢字");
-	press("Left", "Left");
-	type("é");
-	await shows(1, "> help ü漢字漢字漢字漢字漢字漢字漢字漢字", "é漢字");
-	press("C-c", "C-l");
-	await shows(2, ">");
+		type("help ü漢字漢字漢字漢字漢字漢字漢字漢字漢字");
+		press("Left", "Left");
+		type("é");
+		await shows(1, "> help ü漢字漢字漢字漢字漢字漢字漢字漢字", "é漢字");
+		press("C-c", "C-l");
+		await shows(2, ">");
 
-	tmux("set-buffer", "set wl o r 1\nset wl o r 2\nget wl o r\n");
-	tmux("paste-buffer");
-	await shows(2, "> set wl o r 1", "Set OK", "> set wl o r 2", "Set OK", "> get wl o r", "2", ">");
-});
+		tmux("set-buffer", "set wl o r 1\nset wl o r 2\nget wl o r\n");
+		tmux("paste-buffer");
+		await shows(
+			2,
+			"> set wl o r 1",
+			"Set OK",
+			"> set wl o r 2",
+			"Set OK",
+			"> get wl o r",
+			"2",
+			">",
+		);
+	},
+);

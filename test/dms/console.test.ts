@@ -13,6 +13,7 @@ import { MemoryState } from "../../hosts/board/state.js";
 import { DeviceConsole } from "../../hosts/dms/console/device-console.js";
 import { openPort } from "../../hosts/dms/console/port.js";
 import { ReplyReader } from "../../hosts/dms/console/reply-reader.js";
+import { noPty } from "../process/device.js";
 import { createTool } from "./tool.js";
 
 const image = buildImage({ version: "1.2.3.4" });
@@ -99,7 +100,7 @@ test("the tool runs commands and stops at the first that fails", async (context)
 	assert.match(bad.error, /unknown variable/);
 });
 
-test("it works on a pseudo-terminal, as on a serial port", async (context) => {
+test("it works on a pseudo-terminal, as on a serial port", { skip: noPty }, async (context) => {
 	const tool = createTool(context);
 	const path = join(tool.folder, "serial");
 	await powerBoard(context, async (onInput) => ptyLine(path, onInput));
