@@ -100,6 +100,12 @@ async function verifies(draft: Draft, reply: Reply, certificate: X509Certificate
 	return httpbis.verifyMessage(options, message, { method, url, headers });
 }
 
+/** Somebody on the way has put a signature of his own before the device's. */
+function withAnotherBefore(draft: Draft): Draft {
+	const { headers } = draft;
+	return { ...draft, headers: { ...headers, signature: "other=:AAAA:, " + headers.signature } };
+}
+
 test("answers hold for another library, and for their request only", async (context) => {
 	const bench = await openBench(context);
 	const certificate = new X509Certificate(bench.service.serverFiles().cert);
@@ -112,6 +118,7 @@ test("answers hold for another library, and for their request only", async (cont
 		[device.activate("NOTHING"), 403],
 		[createDevice(bench.clock).provision(token), 200],
 		[createDevice(bench.clock).acknowledge(), 401],
+		[withAnotherBefore(device.release()), 204],
 		[{ ...device.release(), method: "PATCH" }, 405],
 		[{ ...device.release(), url: device.release().url + "/nowhere" }, 404],
 	];
