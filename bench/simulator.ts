@@ -1,4 +1,4 @@
-/** What the device program takes of the heap in Moddable's simulator, the SDK's TLS and all. */
+/** What the device program takes of the heap in Moddable's simulator, TLS and all. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

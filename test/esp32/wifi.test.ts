@@ -43,6 +43,7 @@ test("leaving and joining at once is a join, not a refusal", async () => {
 	bench.wifi.disconnect();
 	bench.wifi.connect({ SSID: "office" });
 	assert.equal(bench.wifi.connection, 300);
+	assert.equal(bench.station.joins.length, 1, "not before the last one has ended");
 	await machine.clock.run(200);
 	assert.deepEqual(
 		bench.station.joins.map(({ SSID }) => SSID),

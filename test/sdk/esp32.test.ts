@@ -42,5 +42,6 @@ for (const [platform, chip, pins] of [
 		const sdkconfig = readFileSync(join(project, "sdkconfig.mc"), "utf8");
 		assert.match(sdkconfig, /^CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE=y$/m);
 		assert.doesNotMatch(sdkconfig, /^CONFIG_BOOTLOADER_SKIP_VALIDATE_\w+=y$/m);
+		assert.doesNotMatch(sdkconfig, /^CONFIG_ESP_COREDUMP_ENABLE_TO_UART=y$/m);
 	});
 }

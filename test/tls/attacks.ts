@@ -67,6 +67,14 @@ export function attacks(authority: Authority, name: string): Attack[] {
 				algorithms: [hash, algorithm],
 			}),
 		),
+		...[
+			[6, 3],
+			[4, 1],
+		].map(([hash = 0, algorithm = 0]) =>
+			attack(`the server's own key exchange, of algorithms ${hash} and ${algorithm}`, {
+				algorithms: [hash, algorithm],
+			}),
+		),
 		attack("a key exchange with no signature at all", { ...mine, signature: Buffer.alloc(0) }),
 		attack("a key exchange with a made-up signature", { ...mine, signature }),
 		attack("a key exchange signed by a key of his own", mine),
