@@ -53,8 +53,26 @@ function whyProvisioned(device: Device): string {
 	return state + ", because nobody has claimed it. Next: dms_claim <token>";
 }
 
-/** Why a step failed when it was last tried; `otherwise` when nobody has tried since the reset. */
-function reason({ dms }: Device, step: Step, otherwise: string): string {
+/**
+ * Why a step failed when it was last tried; `otherwise` when nobody has tried since the reset. Of a
+ * step for which there was no network, what has become of that since says more.
+ */
+function reason({ dms, network }: Device, step: Step, otherwise: string): string {
 	const result = dms.decisions.resultOf(step);
-	return result === undefined || result === DmsResult.Success ? otherwise : sentenceOf(result);
+	if (result === undefined || result === DmsResult.Success) return otherwise;
+	if (!isOfNetwork(result)) return sentenceOf(result);
+	return network.isUp ? otherwise : sentenceOf(network.lastJoin ?? result);
+}
+
+function isOfNetwork(result: DmsResult): boolean {
+	switch (result) {
+		case DmsResult.NetworkNotSet:
+		case DmsResult.NetworkNotFound:
+		case DmsResult.NetworkRefused:
+		case DmsResult.WrongPasskey:
+		case DmsResult.NoAddress:
+			return true;
+		default:
+			return false;
+	}
 }

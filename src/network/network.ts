@@ -45,6 +45,8 @@ export class Network {
 	/** The join that is going on: all who ask for the network wait for the same one. */
 	#join: Join | undefined;
 	#connection = disconnected;
+	/** How the last join ended since the reset; `undefined` before there was one. */
+	lastJoin: DmsResult | undefined;
 
 	constructor(host: Host, owner: NetworkOwner) {
 		const { wifi } = host.network;
@@ -141,7 +143,10 @@ export class Network {
 
 	#startJoin(): Join {
 		const { ssid, passkey } = this.#owner.networkSettings;
-		if (ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
+		if (ssid === "") {
+			this.lastJoin = DmsResult.NetworkNotSet;
+			throw new DmsError(this.lastJoin);
+		}
 		const onTimeout = (): void => {
 			this.#endJoin(DmsResult.NoAddress);
 			this.#wifi.disconnect();
@@ -174,6 +179,7 @@ export class Network {
 		if (join === undefined) return;
 		this.#join = undefined;
 		this.#host.timer.clear(join.timer);
+		this.lastJoin = result;
 		if (result === DmsResult.Success) join.resolve();
 		else join.reject(new DmsError(result));
 	}

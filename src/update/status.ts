@@ -64,7 +64,7 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 	[DfuStatus.ApplicationFileInvalid]:
 		"What the service sent is not the image that the publisher signed. It was not used.",
 	[DfuStatus.ProductKeySignatureInvalid]:
-		"The product's key is not signed by the platform's publisher.",
+		"The product's key is not signed by this firmware's platform key. One without takes no update.",
 	[DfuStatus.ApplicationSignatureInvalid]: "The update is not signed by the product's publisher.",
 	[DfuStatus.SsidNotSet]: "No network is set: set wlan.ssid <name>, set wlan.passkey <passkey>",
 

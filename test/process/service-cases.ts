@@ -215,6 +215,13 @@ const changes: readonly Case[] = [
 		check: (folder) => assert.ok(existsSync(join(folder, "copy", "opendms.db"))),
 	},
 	{ line: "opendms backup no/where/copy", promise: "into folders to be made", out: /private key/ },
+	{
+		line: "opendms backup copy/",
+		promise: "a name that ends in a slash",
+		out: /private key/,
+		check: (folder) => assert.ok(existsSync(join(folder, "copy", "opendms.db"))),
+	},
+	{ line: "opendms --data new/ restore state/dms/", out: /^new\/ is as state\/dms\/ was/ },
 	{ line: "opendms backup /proc/copy", code: 1, error: /^opendms: ENOENT/ },
 	{ line: "opendms --data new restore state/dms", out: /^new is as state\/dms was/ },
 	{ line: "opendms restore lamp.image", code: 1, error: /lamp\.image is not a backup/ },

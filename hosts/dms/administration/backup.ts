@@ -6,7 +6,7 @@
  */
 
 import { copyFileSync, cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { sql } from "kysely";
 import { openAuthority } from "../authority/authority-folder.js";
 import { credentialFiles, openKeyFolder, sync } from "../authority/key-folder.js";
@@ -39,7 +39,7 @@ export async function backUp(
 	time: number,
 ): Promise<void> {
 	requireNew(folder);
-	const unfinished = folder + ".new";
+	const unfinished = besides(folder);
 	rmSync(unfinished, { recursive: true, force: true });
 	openKeyFolder(unfinished);
 	await appendAudit(database, time, {
@@ -65,7 +65,7 @@ export async function restoreBackup(backup: string, data: string, time: number):
 		throw new OperatorError("backup", backup + " is not a backup: it has no " + databaseFile + ".");
 	}
 	requireNew(data);
-	const unfinished = data + ".new";
+	const unfinished = besides(data);
 	rmSync(unfinished, { recursive: true, force: true });
 	openKeyFolder(unfinished);
 	copyFileSync(join(backup, databaseFile), join(unfinished, databaseFile));
@@ -89,13 +89,18 @@ async function bringUp(folder: string, time: number): Promise<Restored> {
 	}
 }
 
+/** Where a folder is made before it gets its place; `folder` may end in a slash. */
+function besides(folder: string): string {
+	return resolve(folder) + ".new";
+}
+
 /** The folder is in its place once all that is in it is on the disk. */
 function finish(unfinished: string, folder: string): void {
 	const names = readdirSync(unfinished, { recursive: true, encoding: "utf8" });
 	for (const name of names) sync(join(unfinished, name));
 	sync(unfinished);
 	renameSync(unfinished, folder);
-	sync(dirname(folder));
+	sync(dirname(resolve(folder)));
 }
 
 async function voidTokens(database: Database, time: number): Promise<Restored> {

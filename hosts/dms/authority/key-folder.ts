@@ -13,6 +13,7 @@ import {
 	openSync,
 	readFileSync,
 	renameSync,
+	statSync,
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -77,8 +78,12 @@ export function writeDurably(path: string, content: string | Uint8Array, mode: n
 	renameSync(newPath, path);
 }
 
-/** Brings a file or a folder to the disk: a rename is there only once its folder is. */
+/**
+ * Brings a file or a folder to the disk: a rename is there only once its folder is. Windows opens
+ * no folder, and has no need to.
+ */
 export function sync(path: string): void {
+	if (process.platform === "win32" && statSync(path).isDirectory()) return;
 	const file = openSync(path, "r");
 	try {
 		fsyncSync(file);
