@@ -6,6 +6,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { p256 } from "@noble/curves/p256";
 import { httpbis } from "http-message-signatures";
+import { limitsDefault } from "../hosts/dms/listener/limits.js";
+import { requirePlatform, requireProductCode } from "../hosts/dms/names.js";
 import { readKeyStatement, readStatement } from "../hosts/dms/publisher/statements.js";
 import { isValidAt, parseCertificate } from "../src/dms/certificate.js";
 import { keyId, publicKeyInfo, tokenPrivateKey } from "../src/protocol/key.js";
@@ -293,4 +295,31 @@ test("the statements are what our publisher makes, and one hash of them is signe
 		...{ length: image.length, digest: sha256(image), blockLength: 4096 },
 		blockDigests: Uint8Array.from(Buffer.concat(halves)),
 	});
+});
+
+test("the times on the page are the listener's", () => {
+	const { headMilliseconds, idleMilliseconds, requestMilliseconds } = limitsDefault;
+	const words = page.replaceAll(/\s+/g, " ");
+	const [, idle] = /was idle for (\d+) seconds/.exec(words) ?? [];
+	const [, head] = /head that takes longer than (\d+) seconds/.exec(words) ?? [];
+	const [, request] = /request that takes longer than (\d+)\./.exec(words) ?? [];
+	const times = [idle, head, request].map((seconds) => 1000 * Number(seconds));
+	assert.deepEqual(times, [idleMilliseconds, headMilliseconds, requestMilliseconds]);
+});
+
+test("names on the page have the form that the service asks for", () => {
+	const words = page.replaceAll(/\s+/g, " ");
+	assert.match(words, /\*\*Platform\*\*: parts of a-z and 0-9 with `.`, `-` or `_` between/);
+	assert.match(
+		words,
+		/\*\*Product\*\*: the code, two or more parts of A-Z, 0-9 and `_` with `-` between/,
+	);
+	for (const good of ["esp32", "esp32c3", "a-b.c_d"]) requirePlatform(good);
+	for (const bad of ["ESP32", "a b", "-a", "a-", "a--b", ""]) {
+		assert.throws(() => requirePlatform(bad), bad);
+	}
+	for (const good of ["ACME-LAMP", "A_1-2-3"]) requireProductCode(good);
+	for (const bad of ["ACME", "acme-lamp", "A-", "-A", "A--B", ""]) {
+		assert.throws(() => requireProductCode(bad), bad);
+	}
 });
