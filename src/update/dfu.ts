@@ -196,7 +196,8 @@ export class Dfu {
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 			this.status = statusOfError(error, bundle !== undefined);
-			if (bundle !== undefined && isFinal(this.status)) await this.#report(bundle);
+			if (!isFinal(this.status)) this.#schedule.retry();
+			else if (bundle !== undefined) await this.#report(bundle);
 			throw error;
 		}
 	}

@@ -36,9 +36,7 @@ export async function download(
 	});
 	try {
 		let start = slot.find();
-		/** With nothing gained. */
-		let tries = 0;
-		/** Of these, the ones after which nobody has asked to wait: that is no failure. */
+		/** With nothing gained, and nobody who has asked to wait: that is no failure. */
 		let failures = 0;
 		let since = clock.ticks();
 		if (start > 0 && !slot.isFull) owner.log("[Download goes on at " + start + " bytes]");
@@ -51,17 +49,16 @@ export async function download(
 			} catch (error) {
 				const reached = slot.rewind();
 				if (reached > start) {
-					tries = failures = 0;
+					failures = 0;
 					since = clock.ticks();
 				}
 				start = reached;
-				tries++;
 				const asked = owner.dms.waitMilliseconds;
 				if (asked === 0) failures++;
 				const isLong = asked > 0 && clock.ticks() + asked - since > waitMaximumMilliseconds;
 				checkFailure(error, isLong, failures);
 				if (asked > 0) owner.log("[Download waits " + Math.ceil(asked / 1000) + " s, as asked]");
-				await waitAfter(tries, owner.host, asked);
+				await waitAfter(failures, owner.host, asked);
 			}
 		}
 		if (!slot.isWhole()) throw new DfuError(DfuStatus.ApplicationFileInvalid);

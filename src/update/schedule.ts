@@ -47,7 +47,7 @@ export class Schedule {
 	retry(): void {
 		const { dfuSettings, dms } = this.#owner;
 		const wait = Math.min(this.#backoff(this.failures), this.#intervalSeconds * 1000);
-		this.#set(dfuSettings.isPolling ? dms.waitMilliseconds + wait : undefined);
+		if (dfuSettings.isPolling) this.#set(dms.waitMilliseconds + wait);
 	}
 
 	#backoff(failures: number): number {
