@@ -26,8 +26,9 @@ import {
 } from "./authority/server-identity.js";
 import { checkClock } from "./clock.js";
 import { type Core, timeOf } from "./core.js";
+import { type Answer, toResponse } from "./endpoint/answer.js";
 import { createApp } from "./endpoint/app.js";
-import { type Arrival, arrivalOf } from "./endpoint/arrival.js";
+import { type Incoming, incomingOf } from "./endpoint/incoming.js";
 import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
 import { listAudit, type StoredAuditEntry } from "./storage/audit.js";
@@ -65,11 +66,13 @@ export interface MemoryOptions {
 }
 
 export interface Service {
+	/** Answers a request; never fails. */
+	answer(incoming: Incoming): Promise<Answer>;
 	/**
-	 * Answers a request; never throws. Without `arrival` the request's URL is taken at its word: its
-	 * scheme says whether it came through TLS, its path and query are what was sent.
+	 * The same for a `Request`, whose URL is taken at its word: its scheme says whether it came
+	 * through TLS, its path and query are what was sent. `arrival` knows better.
 	 */
-	fetch(request: Request, arrival?: Arrival): Promise<Response>;
+	fetch(request: Request, arrival?: Pick<Incoming, "target" | "isEncrypted">): Promise<Response>;
 	readonly users: Users;
 	readonly products: Products;
 	readonly tokens: Tokens;
@@ -110,9 +113,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		...{ database, ...createStores(database, log) },
 		...{ authority, images, now, serverCredential, log },
 	};
-	const app = createApp(core);
+	const answer = createApp(core);
 	const service: Service = {
-		fetch: (request, arrival = arrivalOf(request)) => app.fetch(request, arrival),
+		answer,
+		fetch: fetchOf(answer, now),
 		users: createUsers(core),
 		products: createProducts(core),
 		tokens: createTokens(core, () => firstOf(addresses)),
@@ -131,11 +135,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		serverFiles: () => tlsFiles(authority, serverCredential()),
 		now,
 		log,
-		async backUp(folder) {
-			const { data } = premises;
-			if (data === undefined) throw new OperatorError("backup", "This service is in memory only.");
-			await backUp(database, data, folder, timeOf(core));
-		},
+		backUp: (folder) => backUp(database, requireFolder(premises.data), folder, timeOf(core)),
 		flush: () => core.sightings.flush(),
 		async close() {
 			await core.sightings.flush().catch(() => undefined); // The database is out of order already.
@@ -144,6 +144,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
 	return service;
+}
+
+function fetchOf(answer: Service["answer"], now: () => number): Service["fetch"] {
+	return async (request, arrival) =>
+		toResponse(await answer({ ...incomingOf(request), ...arrival }), now());
+}
+
+function requireFolder(data: string | undefined): string {
+	if (data !== undefined) return data;
+	throw new OperatorError("backup", "This service is in memory only.");
 }
 
 function createStores(

@@ -226,12 +226,12 @@ test("a request under way is answered before the end", async (context) => {
 	let goOn = () => {};
 	const started = new Promise<void>((resolve) => (start = resolve));
 	const gate = new Promise<void>((resolve) => (goOn = resolve));
-	const fetch: Service["fetch"] = async (request, arrival) => {
+	const answer: Service["answer"] = async (incoming) => {
 		start();
 		await gate;
-		return bench.service.fetch(request, arrival);
+		return bench.service.answer(incoming);
 	};
-	const gated = { ...bench.service, fetch };
+	const gated = { ...bench.service, answer };
 	const listener = await listen(gated, { host: "127.0.0.1", port: 0 });
 	const authority = certificatePem(bench.authority.credential.certificate);
 	const sent = sendThroughTls(listener, device.acknowledge(), authority);

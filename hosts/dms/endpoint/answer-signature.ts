@@ -13,6 +13,7 @@ import {
 	type SignedAnswer,
 } from "../../../src/protocol/signature.js";
 import { type Credential, publicPointOf } from "../authority/credential.js";
+import type { Fields } from "./incoming.js";
 import { sha256 } from "../digest.js";
 import type { Answer } from "./answer.js";
 
@@ -26,7 +27,7 @@ const keyIds = new WeakMap<Credential, string>();
  */
 export function answerSignature(
 	answer: Answer,
-	requestFields: Headers,
+	requestFields: Fields,
 	serverCredential: () => Credential,
 	time: number,
 ): { readonly [name: string]: string } {
@@ -51,7 +52,7 @@ export function answerSignature(
 }
 
 /** The value of the device's member of the `signature` field, as RFC 9421 section 2.1.2 has it. */
-function deviceSignature(fields: Headers): string | undefined {
+function deviceSignature(fields: Fields): string | undefined {
 	try {
 		const member = parseDictionary(fields.get("signature") ?? "").get(deviceLabel);
 		if (member === undefined || isInnerList(member)) return undefined;

@@ -1,6 +1,5 @@
 /** The table of endpoints, and what surrounds each: the transport's rule, faults, the log. */
 
-import { Hono } from "hono";
 import { decodeActivateRequest, decodeClaimRequest, path } from "../../../src/protocol/messages.js";
 import { bundlePath, decodeUpdateQuery, decodeUpdateReport } from "../../../src/protocol/update.js";
 import { type Core, timeOf } from "../core.js";
@@ -9,8 +8,8 @@ import { isBusy, isDiskFull } from "../storage/sqlite.js";
 import { acknowledge } from "./acknowledge.js";
 import { activate } from "./activate.js";
 import { answerSignature } from "./answer-signature.js";
-import { type Answer, refuse, refuseRequest, refuseUntilRoom, toResponse } from "./answer.js";
-import { type Arrival, parseTarget } from "./arrival.js";
+import { type Answer, refuse, refuseRequest, refuseUntilRoom } from "./answer.js";
+import { type Incoming, parseTarget } from "./incoming.js";
 import { claim } from "./claim.js";
 import { bodylessDeviceEndpoint, deviceEndpoint } from "./device-endpoint.js";
 import { image, statement } from "./bundle.js";
@@ -40,67 +39,63 @@ const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoin
 /** Plain HTTP tells who we are and what time it is; nothing else goes without TLS. */
 const upgradeHeaders = Object.freeze({ upgrade: "TLS/1.2, HTTP/1.1", connection: "upgrade" });
 
-export interface App {
-	fetch(request: Request, arrival: Arrival): Promise<Response>;
+/** A bundle's UUID is a part of its paths. */
+const bundlePattern = /^\/update\/[^/]+\/(statement|image)$/;
+
+/** The whole service as a function from request to answer; never fails. */
+export type App = (incoming: Incoming) => Promise<Answer>;
+
+export function createApp(core: Core): App {
+	return async (incoming) => {
+		const start = core.now();
+		const { method, isEncrypted, client, fields } = incoming;
+		const path = routeOf(parseTarget(incoming.target).path);
+		const endpoint = endpointOf(path, method);
+		const answer =
+			isEncrypted || endpoint === hello
+				? await guarded(core, incoming, path, endpoint)
+				: refuseRequest(426, "Ask through TLS: plain HTTP answers hello only.", upgradeHeaders);
+		const { status, rule, who } = answer;
+		const milliseconds = core.now() - start;
+		core.log({ kind: "request", method, path, status, rule, who, milliseconds, client });
+		const signature = answerSignature(answer, fields, core.serverCredential, timeOf(core));
+		return { ...answer, headers: { ...answer.headers, ...signature } };
+	};
 }
 
-/** The whole service as a function from request to response. */
-export function createApp(core: Core): App {
-	// Routes go by the path as it was sent, which is also what the signature covers.
-	const app = new Hono<{ Bindings: Arrival }>({
-		getPath: (_request, options) => parseTarget(options?.env?.target ?? "").path,
-	});
-	for (const [path, methods] of Object.entries(endpoints)) {
-		for (const [method, endpoint] of Object.entries(methods)) {
-			app.on(method, path, ({ req, env }) => respond(core, req.raw, env, path, endpoint));
-		}
-		const allow = Object.keys(methods).join(", ");
-		const sentence = "Only " + allow + " may be asked of " + path + ".";
-		const refuseMethod = async () => refuseRequest(405, sentence, { allow });
-		app.all(path, ({ req, env }) => respond(core, req.raw, env, path, refuseMethod));
-	}
-	app.notFound(({ req, env }) => respond(core, req.raw, env, unknownPath, refusePath));
-	return { fetch: async (request, arrival) => app.fetch(request, arrival) };
+/** The table's name of a path as it was sent, which is also what the signature covers. */
+function routeOf(path: string): string {
+	if (Object.hasOwn(endpoints, path)) return path;
+	const [, part] = bundlePattern.exec(path) ?? [];
+	return part === undefined ? unknownPath : bundlePath(":bundle", part as "statement" | "image");
+}
+
+function endpointOf(path: string, method: string): Endpoint {
+	const methods = endpoints[path];
+	if (methods === undefined) return refusePath;
+	const endpoint = Object.hasOwn(methods, method) ? methods[method] : undefined;
+	if (endpoint !== undefined) return endpoint;
+	const allow = Object.keys(methods).join(", ");
+	const sentence = "Only " + allow + " may be asked of " + path + ".";
+	return async () => refuseRequest(405, sentence, { allow });
 }
 
 async function refusePath(): Promise<Answer> {
 	return refuseRequest(404, "The service has nothing at this path. Update the device's firmware.");
 }
 
-async function respond(
-	core: Core,
-	request: Request,
-	arrival: Arrival,
-	path: string,
-	endpoint: Endpoint,
-): Promise<Response> {
-	const start = core.now();
-	const isAllowedPlain = endpoint === hello;
-	const answer =
-		arrival.isEncrypted || isAllowedPlain
-			? await guarded(core, request, arrival, path, endpoint)
-			: refuseRequest(426, "Ask through TLS: plain HTTP answers hello only.", upgradeHeaders);
-	const { status, rule, who } = answer;
-	const milliseconds = core.now() - start;
-	const { method } = request;
-	core.log({ kind: "request", method, path, status, rule, who, milliseconds });
-	const signature = answerSignature(answer, request.headers, core.serverCredential, timeOf(core));
-	return toResponse({ ...answer, headers: { ...answer.headers, ...signature } }, core.now());
-}
-
 /** An endpoint's answer; when it throws, `busy` or a `fault` that only the log explains. */
 async function guarded(
 	core: Core,
-	request: Request,
-	arrival: Arrival,
+	incoming: Incoming,
 	path: string,
 	endpoint: Endpoint,
 ): Promise<Answer> {
 	try {
-		return await endpoint(beginExchange(core, request, arrival));
+		return await endpoint(beginExchange(core, incoming));
 	} catch (error) {
 		if (isBusy(error)) return refuse("busy");
-		const during = request.method + " " + path;
+		const during = incoming.method + " " + path;
 		if (isDiskFull(error)) {
 			core.log({ kind: "fault", during, error: "The disk is full. Make room on it." });
 			return refuseUntilRoom();

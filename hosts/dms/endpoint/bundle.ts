@@ -10,8 +10,8 @@ import { findBundle } from "../storage/bundles.js";
 import type { ImageStore } from "../storage/images.js";
 import type { BundleRow } from "../storage/schema.js";
 import { type Answer, refuse, refuseRequest } from "./answer.js";
-import { parseTarget } from "./arrival.js";
 import type { Endpoint, Exchange } from "./exchange.js";
+import { parseTarget } from "./incoming.js";
 import { type ByteRange, parseRange } from "./range.js";
 
 /** A year, the longest that RFC 9111 gives a meaning to. */
@@ -30,14 +30,14 @@ export const statement: Endpoint = async (exchange) => {
 export const image: Endpoint = async (exchange) => {
 	const bundle = await requested(exchange);
 	if (bundle === undefined) return refuse("bundle-unknown");
-	const { headers } = exchange.request;
+	const { fields: asked } = exchange.incoming;
 	const etag = '"' + bundle.digest + '"';
 	const fields = { etag, "accept-ranges": "bytes", "cache-control": cacheControl };
-	if (headers.get("if-none-match") === etag) return { status: 304, headers: fields };
-	const condition = headers.get("if-range");
+	if (asked.get("if-none-match") === etag) return { status: 304, headers: fields };
+	const condition = asked.get("if-range");
 	const isRangeValid = condition === null || condition === etag;
-	const asked = isRangeValid ? headers.get("range") : null;
-	const range = parseRange(asked, bundle.length);
+	const wanted = isRangeValid ? asked.get("range") : null;
+	const range = parseRange(wanted, bundle.length);
 	if (range === "unsatisfiable") {
 		const sentence = "The image has only " + bundle.length + " bytes.";
 		return refuseRequest(416, sentence, { "content-range": "bytes */" + bundle.length });
@@ -74,8 +74,8 @@ function streamOf(images: ImageStore, digest: string, part: ByteRange): Readable
 }
 
 /** The bundle of the path; a withdrawn one is gone. */
-async function requested({ core, arrival }: Exchange): Promise<BundleRow | undefined> {
-	const [, , id = ""] = parseTarget(arrival.target).path.split("/");
+async function requested({ core, incoming }: Exchange): Promise<BundleRow | undefined> {
+	const [, , id = ""] = parseTarget(incoming.target).path.split("/");
 	const bundle = isBundleId(id) ? await findBundle(core.database, id) : undefined;
 	return bundle?.withdrawnAt === null ? bundle : undefined;
 }

@@ -5,14 +5,14 @@ import { encodeMap } from "../../../src/protocol/message-pack.js";
 import { type Hello, helloSigned } from "../../../src/protocol/messages.js";
 import { nonceLength } from "../../../src/protocol/signature.js";
 import { type Answer, answerWith, refuseRequest } from "./answer.js";
-import { parseTarget } from "./arrival.js";
 import type { Exchange } from "./exchange.js";
+import { parseTarget } from "./incoming.js";
 
 const noncePattern = new RegExp("^[A-Za-z0-9_-]{" + nonceLength + "}$");
 
 export async function hello(exchange: Exchange): Promise<Answer> {
 	const { core, time } = exchange;
-	const nonces = new URLSearchParams(parseTarget(exchange.arrival.target).query).getAll("nonce");
+	const nonces = new URLSearchParams(parseTarget(exchange.incoming.target).query).getAll("nonce");
 	const [nonce] = nonces;
 	if (nonce === undefined || nonces.length > 1 || !noncePattern.test(nonce)) {
 		return refuseRequest(400, "Ask with a nonce: GET /hello?nonce=<22 letters of base64url>");

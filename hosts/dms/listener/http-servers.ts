@@ -11,11 +11,11 @@ import {
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { TlsOptions } from "node:tls";
-import { getRequestListener } from "@hono/node-server";
-import { refuseRequest, toResponse } from "../endpoint/answer.js";
+import { type Answer, refuseRequest } from "../endpoint/answer.js";
 import { unknownPath } from "../log.js";
 import type { Service } from "../service.js";
 import type { Limits } from "./limits.js";
+import { incomingOfNode, send } from "./node-exchange.js";
 import { reject, statusOfParserError } from "./rejection.js";
 
 /** How often Node looks for requests that take too long, at least. */
@@ -61,22 +61,34 @@ function optionsOf(limits: Limits): ServerOptions {
 }
 
 function listenerOf(service: Service, isEncrypted: boolean, onRequest: OnRequest): RequestListener {
-	const answer = getRequestListener(
-		(request, { incoming }) => {
-			return service.fetch(request, { target: incoming.url ?? "/", isEncrypted });
-		},
-		{ overrideGlobalObjects: false, errorHandler: () => refusal(service, 400) },
-	);
-	return (incoming: IncomingMessage, outgoing: ServerResponse) => {
-		onRequest(outgoing);
-		void answer(incoming, outgoing);
+	return (message: IncomingMessage, response: ServerResponse) => {
+		onRequest(response);
+		void answer(service, message, response, isEncrypted);
 	};
 }
 
-/** Hono could not make a `Request` of it: the Host field is missing, or the target is no URL. */
-function refusal(service: Service, status: number): Response {
+async function answer(
+	service: Service,
+	message: IncomingMessage,
+	response: ServerResponse,
+	isEncrypted: boolean,
+): Promise<void> {
+	const incoming = incomingOfNode(message, isEncrypted);
+	try {
+		const given = incoming ? await service.answer(incoming) : refusal(service, 400);
+		await send(response, given, service.now());
+	} catch (error) {
+		// It has begun, so there is no other answer to give: who asked sees that it broke off.
+		const isGone = response.destroyed && message.destroyed;
+		if (!isGone) service.log({ kind: "fault", during: "sending an answer", error });
+		response.destroy();
+	}
+}
+
+/** The `Host` field is missing or wrong, or the target is no URL. */
+function refusal(service: Service, status: number): Answer {
 	logRejection(service, status);
-	return toResponse(refuseRequest(status, undefined, { connection: "close" }), service.now());
+	return refuseRequest(status, undefined, { connection: "close" });
 }
 
 function prepared<S extends Server>(

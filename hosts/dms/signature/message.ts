@@ -2,6 +2,7 @@
 
 import { parseDictionary } from "structured-headers";
 import { equal } from "../../../src/encoding/bytes.js";
+import type { Fields } from "../endpoint/incoming.js";
 import { sha256 } from "../digest.js";
 
 export interface SignedMessage {
@@ -15,7 +16,7 @@ export interface SignedMessage {
 	readonly path: string;
 	/** The target's query with its question mark, when it has one. */
 	readonly query?: string | undefined;
-	readonly fields: Headers;
+	readonly fields: Fields;
 	readonly body: Uint8Array;
 }
 
@@ -70,7 +71,7 @@ function digestIn(field: string): Uint8Array | undefined {
 }
 
 /** Lower-case names only (RFC 9421 section 2.1). Lines of one name come joined by a comma. */
-function fieldOf(fields: Headers, name: string): string | undefined {
+function fieldOf(fields: Fields, name: string): string | undefined {
 	return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) ? (fields.get(name) ?? undefined) : undefined;
 }
 

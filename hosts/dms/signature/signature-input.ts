@@ -1,6 +1,7 @@
 /** The `signature-input` and `signature` fields of a request, read strictly: RFC 9421 section 4. */
 
 import { isInnerList, parseDictionary, serializeInnerList } from "structured-headers";
+import type { Fields } from "../endpoint/incoming.js";
 import { nonceLength, signatureAlgorithm } from "../../../src/protocol/signature.js";
 
 export interface SignatureInput {
@@ -22,7 +23,7 @@ const noncePattern = new RegExp("^[A-Za-z0-9_-]{" + nonceLength + "}$");
 const keyIdPattern = /^[0-9a-f]{64}$/;
 
 /** What the fields say under `label`; `undefined` when they say nothing that can be taken. */
-export function parseSignatureInput(fields: Headers, label: string): SignatureInput | undefined {
+export function parseSignatureInput(fields: Fields, label: string): SignatureInput | undefined {
 	const inputs = fields.get("signature-input");
 	const signatures = fields.get("signature");
 	if (inputs === null || signatures === null) return undefined;
