@@ -4,7 +4,7 @@ import type { Rule } from "./rules/refusals.js";
 
 export type Log = (entry: LogEntry) => void;
 
-export type LogEntry = RequestEntry | FaultEntry;
+export type LogEntry = RequestEntry | FaultEntry | RefusedEntry;
 
 /** No query, body, token or key is ever in an entry; an unknown path isn't either. */
 export interface RequestEntry {
@@ -31,6 +31,15 @@ export interface FaultEntry {
 	readonly error: unknown;
 }
 
+/** Connections that were closed at once, since the last such entry: one entry a second at most. */
+export interface RefusedEntry {
+	readonly kind: "refused";
+	readonly connections: number;
+	/** The limit that the last of them met. */
+	readonly limit: "connections" | "connections of an address";
+	readonly client?: string | undefined;
+}
+
 /** What the log says instead of a path that isn't ours: somebody may have put a secret into it. */
 export const unknownPath = "(unknown)";
 
@@ -44,6 +53,10 @@ export function formatLogEntry(entry: LogEntry, now: number, format: LogFormat =
 	if (entry.kind === "fault") {
 		return time + " fault during " + entry.during + ": " + faultText(entry.error);
 	}
+	if (entry.kind === "refused") {
+		const { connections, limit, client = "-" } = entry;
+		return time + " refused " + connections + " connections, too many " + limit + " " + client;
+	}
 	const { method, path, status, rule = "-", who = "-", milliseconds, client = "-" } = entry;
 	const facts = [time, method, path, status, rule, who, Math.round(milliseconds) + "ms", client];
 	return facts.join(" ");
@@ -54,6 +67,7 @@ function jsonOf(entry: LogEntry, time: string): object {
 		const { during, error } = entry;
 		return { time, level: "error", kind: "fault", during, error: faultText(error) };
 	}
+	if (entry.kind === "refused") return { time, level: "warning", ...entry };
 	const level = entry.status >= 500 ? "error" : entry.status >= 400 ? "warning" : "info";
 	return { time, level, ...entry, milliseconds: Math.round(entry.milliseconds) };
 }

@@ -31,7 +31,7 @@ import { createApp } from "./endpoint/app.js";
 import { type Incoming, incomingOf } from "./endpoint/incoming.js";
 import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
-import { listAudit, type StoredAuditEntry } from "./storage/audit.js";
+import { type AuditFilter, listAudit, type StoredAuditEntry } from "./storage/audit.js";
 import { databaseFile, memory, openDatabase } from "./storage/database.js";
 import { createProductCache } from "./storage/product-cache.js";
 import { createSightings } from "./storage/sightings.js";
@@ -80,7 +80,7 @@ export interface Service {
 	readonly bundles: Bundles;
 	readonly certificates: Certificates;
 	/** The newest entries of the audit log, oldest first. */
-	audit(limit: number): Promise<StoredAuditEntry[]>;
+	audit(limit: number, filter?: AuditFilter): Promise<StoredAuditEntry[]>;
 	/** Where devices reach the service; the first is what tokens carry. */
 	readonly addresses: readonly string[];
 	setAddresses(addresses: readonly string[]): Promise<void>;
@@ -123,7 +123,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		devices: createDevices(core),
 		bundles: createBundles(core),
 		certificates: createCertificates(core),
-		audit: (limit) => listAudit(database, limit),
+		audit: (limit, filter) => listAudit(database, limit, filter),
 		get addresses() {
 			return addresses;
 		},

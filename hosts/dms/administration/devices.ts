@@ -7,7 +7,7 @@ import { releaseDevice } from "../release.js";
 import { appendAudit, type AuditEntry } from "../storage/audit.js";
 import { certificatesOf } from "../storage/certificates.js";
 import { deleteDevice } from "../storage/deleted-devices.js";
-import { findDevice, listDevices, updateDevice } from "../storage/devices.js";
+import { type DeviceFilter, findDevice, listDevices, updateDevice } from "../storage/devices.js";
 import type { Database, DeviceRow, DeviceState, Tag } from "../storage/schema.js";
 import { change, operator } from "./office.js";
 
@@ -46,7 +46,7 @@ export interface DeviceDetails extends Device {
 }
 
 export interface Devices {
-	list(): Promise<Device[]>;
+	list(filter?: DeviceFilter): Promise<Device[]>;
 	show(uuid: string): Promise<DeviceDetails>;
 	/** Takes the device from its owner, as a factory reset does. Its product stays. */
 	release(uuid: string): Promise<void>;
@@ -65,7 +65,7 @@ export interface Devices {
 
 export function createDevices(core: Core): Devices {
 	return {
-		list: async () => (await listDevices(core.database)).map(deviceOf),
+		list: async (filter) => (await listDevices(core.database, filter)).map(deviceOf),
 		show: (uuid) => show(core.database, uuid),
 		release: (uuid) =>
 			change(core, async (database, time) => {

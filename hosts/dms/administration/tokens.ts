@@ -42,6 +42,8 @@ export interface Token {
 
 export interface Tokens {
 	addProvisioning(options?: ProvisioningTokenOptions): Promise<NewToken>;
+	/** As many provisioning tokens, in one transaction: all or none. */
+	addProvisioningMany(count: number, options?: ProvisioningTokenOptions): Promise<NewToken[]>;
 	addClaim(options: ClaimTokenOptions): Promise<NewToken>;
 	addActivation(options: ActivationTokenOptions): Promise<NewToken>;
 	list(): Promise<Token[]>;
@@ -56,6 +58,14 @@ export function createTokens(core: Core, address: () => string): Tokens {
 			change(core, (database, time) =>
 				addProvisioningToken(database, core.authority, address(), options, time),
 			),
+		addProvisioningMany: (count, options = {}) =>
+			change(core, async (database, time) => {
+				const made: NewToken[] = [];
+				while (made.length < count) {
+					made.push(await addProvisioningToken(database, core.authority, address(), options, time));
+				}
+				return made;
+			}),
 		addClaim: (options) => change(core, (database, time) => addClaimToken(database, options, time)),
 		addActivation: (options) =>
 			change(core, (database, time) => addClaimToken(database, options, time)),

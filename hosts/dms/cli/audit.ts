@@ -4,19 +4,30 @@ import type { Command } from "commander";
 import type { StoredAuditEntry } from "../storage/audit.js";
 import { jsonText, report } from "./report.js";
 import type { Terminal } from "./terminal.js";
-import { parseCount, table, timeText } from "./text.js";
+import { parseCount, parseDuration, table, timeText } from "./text.js";
 
 /** What a person reads in one go. */
 const limitDefault = 100;
+
+interface AuditOptions {
+	readonly limit: number;
+	readonly since?: number;
+	readonly device?: string;
+}
 
 export function addAuditCommand(program: Command, terminal: Terminal): void {
 	program
 		.command("audit")
 		.description("who did what, and who was refused what, oldest first")
 		.option("--limit <count>", "how many of the newest entries", parseCount, limitDefault)
-		.action((options: { readonly limit: number }, command: Command) =>
+		.option("--since <duration>", "of the last so many hours or days: 12h, 30d", parseDuration)
+		.option("--device <uuid>", "what this device did, or what was done with it")
+		.action((options: AuditOptions, command: Command) =>
 			report(command, terminal, async (service) => {
-				const entries = (await service.audit(options.limit)).map(withDetails);
+				const { limit, device } = options;
+				const since = options.since && Math.floor(service.now() / 1000) - options.since;
+				const stored = await service.audit(limit, { since, device: device?.toLowerCase() });
+				const entries = stored.map(withDetails);
 				const head = ["time", "actor", "action", "subject", "refused by", "details"];
 				return { json: entries, text: table(head, entries.map(rowOf)) };
 			}),

@@ -1,21 +1,39 @@
 /** `opendms device`: devices, and whose they are. */
 
-import { Argument, type Command } from "commander";
+import { Argument, type Command, Option } from "commander";
 import type { Device, DeviceDetails } from "../administration/devices.js";
-import type { Tag } from "../storage/schema.js";
+import type { DeviceState, Tag } from "../storage/schema.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
-import { facts, table, timeText } from "./text.js";
+import { facts, parseDuration, table, timeText } from "./text.js";
+
+interface ListOptions {
+	readonly owner?: string;
+	readonly product?: string;
+	readonly state?: DeviceState;
+	readonly locked?: boolean;
+	readonly copied?: boolean;
+	readonly unseen?: number;
+}
 
 export function addDeviceCommands(program: Command, terminal: Terminal): void {
 	const device = program.command("device").description("devices, and whose they are");
 
 	device
 		.command("list")
-		.description("list all devices")
-		.action((_options: object, command: Command) =>
+		.description("list devices: all, or those that are all that is asked")
+		.option("--owner <user>")
+		.option("--product <code>")
+		.addOption(new Option("--state <state>").choices(["issued", "provisioned"]))
+		.option("--locked", "those that are locked out")
+		.option("--copied", "those whose key came with other hardware too")
+		.option("--unseen <duration>", "not seen for so long, such as 30d", parseDuration)
+		.action((options: ListOptions, command: Command) =>
 			report(command, terminal, async (service) => {
-				const json = await service.devices.list();
+				const { owner, product, state, locked: isLocked, copied: isCopied, unseen } = options;
+				const unseenSince = unseen && Math.floor(service.now() / 1000) - unseen;
+				const filter = { owner, product, state, isLocked, isCopied, unseenSince };
+				const json = await service.devices.list(filter);
 				const head = ["uuid", "state", "owner", "product", "platform", "version", "last seen"];
 				return { json, text: table(head, json.map(rowOf)) };
 			}),

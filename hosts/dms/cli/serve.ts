@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseAddress } from "../../../src/protocol/token.js";
 import { requireAddresses } from "../administration/addresses.js";
+import type { Limits } from "../listener/limits.js";
 import { type Listener, listen } from "../listener/listener.js";
 import { formatLogEntry, type LogEntry, type LogFormat, logFormats } from "../log.js";
 import { OperatorError } from "../operator-error.js";
@@ -13,6 +14,7 @@ import { openService, type Service } from "../service.js";
 import { databaseFile } from "../storage/database.js";
 import { globalOptionsOf } from "./report.js";
 import type { Terminal } from "./terminal.js";
+import { parseCount } from "./text.js";
 
 interface Place {
 	readonly host: string;
@@ -23,6 +25,8 @@ interface ServeOptions {
 	readonly address?: readonly string[];
 	readonly listen?: Place;
 	readonly acceptClock?: boolean;
+	readonly connections?: number;
+	readonly connectionsPerAddress?: number;
 	readonly logFormat?: LogFormat;
 }
 
@@ -41,6 +45,12 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
 		.addOption(
 			new Option("--log-format <format>", "of the log, on standard error").choices(logFormats),
 		)
+		.option("--connections <count>", "open at a time (default: 4000)", parseCount)
+		.option(
+			"--connections-per-address <count>",
+			"of one client, or of a proxy in front (default: 1000)",
+			parseCount,
+		)
 		.option("--accept-clock", "serve although the machine's clock looks wrong")
 		.action((options: ServeOptions, command: Command) => serve(options, command, terminal));
 }
@@ -57,7 +67,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	if (problem !== undefined)
 		terminal.printError(json ? problemText(problem) : "opendms: " + problem);
 	try {
-		const listener = await listenAt(service, options.listen ?? placeOf(service));
+		const listener = await listenAt(service, options.listen ?? placeOf(service), limitsOf(options));
 		// Whoever reads that it is ready may ask it to stop at once.
 		const stopped = terminal.stopped();
 		terminal.print(json ? JSON.stringify(ready(service, listener)) : readyText(service, listener));
@@ -101,9 +111,22 @@ function placeOf(service: Service): Place {
 	);
 }
 
-async function listenAt(service: Service, place: Place): Promise<Listener> {
+function limitsOf({ connections, connectionsPerAddress }: ServeOptions): Partial<Limits> {
+	return {
+		...(connections !== undefined && { connectionsMaximum: connections }),
+		...(connectionsPerAddress !== undefined && {
+			addressConnectionsMaximum: connectionsPerAddress,
+		}),
+	};
+}
+
+async function listenAt(
+	service: Service,
+	place: Place,
+	limits: Partial<Limits>,
+): Promise<Listener> {
 	try {
-		return await listen(service, place);
+		return await listen(service, { ...place, limits });
 	} catch (error) {
 		const code = error instanceof Error && "code" in error ? error.code : undefined;
 		const where = place.host + ":" + place.port;

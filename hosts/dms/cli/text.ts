@@ -6,7 +6,10 @@ import { InvalidArgumentError } from "commander";
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
 	if (rows.length === 0) return "None.";
 	const lines = [head, ...rows].map((line) => line.map(printable));
-	const widths = head.map((_, column) => Math.max(...lines.map((line) => widthOf(line[column]))));
+	// Not `Math.max` of them all: a function takes some 100,000 arguments and no more.
+	const widths = head.map((_, column) =>
+		lines.reduce((width, line) => Math.max(width, widthOf(line[column])), 0),
+	);
 	return lines
 		.map((line) => line.map((entry, column) => entry.padEnd(widths[column] ?? 0)).join("  "))
 		.map((line) => line.trimEnd())

@@ -1,8 +1,10 @@
 /** `opendms token`: what a person gives a device so that it becomes somebody's. */
 
+import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { NewToken } from "../administration/new-tokens.js";
 import type { Token } from "../administration/tokens.js";
+import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -21,6 +23,8 @@ interface ProvisionOptions {
 	readonly uuid?: string;
 	readonly requireUuid?: boolean;
 	readonly expires?: number;
+	readonly count?: number;
+	readonly csv?: string;
 }
 
 function addProvision(token: Command, terminal: Terminal): void {
@@ -30,15 +34,57 @@ function addProvision(token: Command, terminal: Terminal): void {
 		.option("--uuid <uuid>", "the UUID that the device gets: 40 hex digits")
 		.option("--require-uuid", "the device must have a UUID set")
 		.option("--expires <duration>", "such as 12h or 30d (the default)", parseDuration)
+		.option("--count <n>", "make so many, all or none; with --csv", parseCount)
+		.option("--csv <file>", "write them into this new file, one a line", String)
 		.action((options: ProvisionOptions, command: Command) =>
-			make(command, terminal, "dms_provision", (service) =>
-				service.tokens.addProvisioning({
-					uuid: options.uuid,
-					requiresUuid: options.requireUuid,
-					lifeSeconds: options.expires,
-				}),
-			),
+			options.count !== undefined || options.csv !== undefined
+				? makeMany(command, terminal, options)
+				: make(command, terminal, "dms_provision", (service) =>
+						service.tokens.addProvisioning({
+							uuid: options.uuid,
+							requiresUuid: options.requireUuid,
+							lifeSeconds: options.expires,
+						}),
+					),
 		);
+}
+
+/** The file is there, and empty, before the tokens are: whoever can't keep them gets none. */
+function makeMany(
+	command: Command,
+	terminal: Terminal,
+	{ count = 1, csv, requireUuid: requiresUuid, expires: lifeSeconds, uuid }: ProvisionOptions,
+): Promise<void> {
+	if (csv === undefined || uuid !== undefined) {
+		const message = "Many tokens go into a file, and none has a UUID: --count <n> --csv <file>";
+		throw new OperatorError("usage", message);
+	}
+	return report(command, terminal, async (service) => {
+		const file = openNew(csv);
+		try {
+			const options = { requiresUuid, lifeSeconds };
+			const made = await service.tokens.addProvisioningMany(count, options);
+			const lines = made.map(({ id, token, expiresAt }) => [id, token, timeText(expiresAt)].join());
+			writeFileSync(file, ["id,token,expires", ...lines, ""].join("\n"));
+			fsyncSync(file);
+		} catch (error) {
+			rmSync(csv);
+			throw error;
+		} finally {
+			closeSync(file);
+		}
+		const text = count + " tokens are in " + csv + ". Keep it as safe as a password.";
+		return { json: { file: csv, count }, text };
+	});
+}
+
+function openNew(path: string): number {
+	try {
+		return openSync(path, "wx", 0o600);
+	} catch (error) {
+		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+		throw new OperatorError("usage", path + " exists. Move it away, or choose another --csv.");
+	}
 }
 
 function addClaim(token: Command, terminal: Terminal): void {

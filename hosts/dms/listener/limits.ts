@@ -15,8 +15,9 @@ export interface Limits {
 	readonly stallMilliseconds: number;
 	/** From an answer to the next request. */
 	readonly idleMilliseconds: number;
-	/** Connections open at a time. */
+	/** Connections open at a time, of all clients and of one IP address. */
 	readonly connectionsMaximum: number;
+	readonly addressConnectionsMaximum: number;
 	/** What requests under way get to end when the listener closes. */
 	readonly graceMilliseconds: number;
 	/** How often the server's certificate is looked at, and renewed when it is time. */
@@ -37,8 +38,10 @@ export const limitsDefault: Limits = Object.freeze({
 	stallMilliseconds: 30_000,
 	// A device asks its few questions one after the other, then is gone.
 	idleMilliseconds: 10_000,
-	// Some 50 kB each with TLS: 50 MB in all.
-	connectionsMaximum: 1_000,
+	// Some 50 kB each with TLS: 200 MB in all.
+	connectionsMaximum: 4_000,
+	// Nobody takes all of them. Behind one address may be a factory, but a proxy needs more.
+	addressConnectionsMaximum: 1_000,
 	graceMilliseconds: 2_000,
 	renewalMilliseconds: 24 * 60 * 60 * 1_000,
 	flushMilliseconds: 10_000,

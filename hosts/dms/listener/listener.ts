@@ -8,6 +8,7 @@ import type { Service } from "../service.js";
 import { createPlain, createSecure, tlsOptionsOf } from "./http-servers.js";
 import { type Limits, limitsDefault } from "./limits.js";
 import { createReception } from "./reception.js";
+import { createRefusedConnections } from "./refused-connections.js";
 
 export interface ListenerOptions {
 	/** The IP address to listen on. */
@@ -30,7 +31,7 @@ export async function listen(service: Service, options: ListenerOptions): Promis
 	const pending = createPending();
 	const plain = createPlain(service, limits, pending.add);
 	const secure = createSecure(service, limits, pending.add);
-	const reception = createReception(plain, secure, limits);
+	const reception = createReception(plain, secure, limits, createRefusedConnections(service.log));
 	const closeServers = () => {
 		plain.close();
 		secure.close();

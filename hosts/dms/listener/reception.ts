@@ -3,6 +3,7 @@
 import type { Server as HttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Limits } from "./limits.js";
+import type { RefuseConnection } from "./refused-connections.js";
 
 export interface Reception {
 	readonly server: Server;
@@ -13,19 +14,38 @@ export interface Reception {
 const handshakeRecord = 0x16;
 
 /** Hands each connection to one of two HTTP servers that themselves listen nowhere. */
-export function createReception(plain: HttpServer, secure: HttpServer, limits: Limits): Reception {
+export function createReception(
+	plain: HttpServer,
+	secure: HttpServer,
+	limits: Limits,
+	refuse: RefuseConnection,
+): Reception {
+	const counts = new Map<string, number>();
 	const open = new Set<Socket>();
 	// An HTTP server lets its clients close their half when they have asked.
 	const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-		open.add(socket);
-		socket.once("close", () => open.delete(socket));
 		socket.on("error", () => socket.destroy());
+		const { remoteAddress: client = "" } = socket;
+		const count = (counts.get(client) ?? 0) + 1;
+		if (count > limits.addressConnectionsMaximum) {
+			refuse("connections of an address", client);
+			return void socket.destroy();
+		}
+		counts.set(client, count);
+		open.add(socket);
+		socket.once("close", () => {
+			open.delete(socket);
+			const left = (counts.get(client) ?? 1) - 1;
+			if (left > 0) counts.set(client, left);
+			else counts.delete(client);
+		});
 		onFirstByte(socket, limits.firstByteMilliseconds, (byte) => {
 			const http = byte === handshakeRecord ? secure : plain;
 			http.emit("connection", socket);
 		});
 	});
 	server.maxConnections = limits.connectionsMaximum;
+	server.on("drop", (data) => refuse("connections", data?.remoteAddress));
 	return { server, cut: () => open.forEach((socket) => socket.destroy()) };
 }
 

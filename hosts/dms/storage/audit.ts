@@ -34,11 +34,28 @@ export async function appendAudit(
 		.execute();
 }
 
+/** Which entries; all that are given must be so. */
+export interface AuditFilter {
+	/** Seconds since 1970. */
+	readonly since?: number | undefined;
+	/** The device that acted, or was acted on. */
+	readonly device?: string | undefined;
+}
+
 /** The newest entries, oldest first. */
-export async function listAudit(database: Database, limit: number): Promise<StoredAuditEntry[]> {
+export async function listAudit(
+	database: Database,
+	limit: number,
+	{ since, device }: AuditFilter = {},
+): Promise<StoredAuditEntry[]> {
+	const name = "device:" + device;
 	const rows = await database
 		.selectFrom("audit")
 		.selectAll()
+		.$if(since !== undefined, (query) => query.where("time", ">=", since ?? 0))
+		.$if(device !== undefined, (query) =>
+			query.where(({ eb, or }) => or([eb("actor", "=", name), eb("subject", "=", name)])),
+		)
 		.orderBy("id", "desc")
 		.limit(limit)
 		.execute();

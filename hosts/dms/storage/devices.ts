@@ -2,7 +2,7 @@
 
 import type { Updateable } from "kysely";
 import { isUuidDeleted } from "./deleted-devices.js";
-import type { Database, DeviceRow } from "./schema.js";
+import type { Database, DeviceRow, DeviceState } from "./schema.js";
 
 export async function findDevice(database: Database, uuid: string): Promise<DeviceRow | undefined> {
 	return database.selectFrom("devices").selectAll().where("uuid", "=", uuid).executeTakeFirst();
@@ -20,10 +20,32 @@ export async function isUuidTaken(database: Database, uuid: string): Promise<boo
 	return (await findDevice(database, uuid)) !== undefined || (await isUuidDeleted(database, uuid));
 }
 
-export async function listDevices(database: Database): Promise<DeviceRow[]> {
+/** Which devices; all that are given must be so. */
+export interface DeviceFilter {
+	readonly owner?: string | undefined;
+	readonly product?: string | undefined;
+	readonly state?: DeviceState | undefined;
+	readonly isLocked?: boolean | undefined;
+	/** Those that came with another piece of hardware too. */
+	readonly isCopied?: boolean | undefined;
+	/** Not seen since then, in seconds since 1970. */
+	readonly unseenSince?: number | undefined;
+}
+
+export async function listDevices(
+	database: Database,
+	filter: DeviceFilter = {},
+): Promise<DeviceRow[]> {
+	const { owner, product, state, isLocked, isCopied, unseenSince } = filter;
 	return database
 		.selectFrom("devices")
 		.selectAll()
+		.$if(owner !== undefined, (query) => query.where("owner", "=", owner ?? ""))
+		.$if(product !== undefined, (query) => query.where("product", "=", product ?? ""))
+		.$if(state !== undefined, (query) => query.where("state", "=", state ?? "issued"))
+		.$if(isLocked === true, (query) => query.where("lockedAt", "is not", null))
+		.$if(isCopied === true, (query) => query.where("otherHardware", "is not", null))
+		.$if(unseenSince !== undefined, (query) => query.where("lastSeenAt", "<", unseenSince ?? 0))
 		.orderBy("firstSeenAt")
 		.orderBy("uuid")
 		.execute();
