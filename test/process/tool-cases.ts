@@ -101,7 +101,7 @@ const setup: readonly Case[] = [
 		environment: { PATH: "/nowhere" },
 		code: 1,
 		out: "",
-		error: /\nnpm could not install the packages\. Is the npm registry within reach\?\n$/,
+		error: /npm could not install the packages\. Is the npm registry within reach\?\n$/,
 	},
 ];
 
