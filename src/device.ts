@@ -27,10 +27,10 @@ export interface Device {
 	/** Prints a line of its own on the console, without tearing what is being typed. */
 	log(line: string): void;
 	/**
-	 * Asks the person at the console, within a command; resolves with the line that is typed. Rejects
-	 * in machine format.
+	 * Asks the person at the console, within a command, with lines above the question if need be;
+	 * resolves with the line that is typed. Rejects in machine format.
 	 */
-	ask(question: string, isSecret: boolean): Promise<string>;
+	ask(question: string, isSecret: boolean, above?: Lines): Promise<string>;
 	/** Answers the command that is running, and then does nothing more but `act`: a restart. */
 	endWith(act: () => void): void;
 	/** Has the device finish what only the service can finish, soon and without being watched. */
@@ -68,10 +68,11 @@ export interface Command {
 }
 
 /**
- * What a command answers, without the last line end. `undefined` is no line at all, where an empty
- * text is an empty one. Long answers are `Lines`, which hosts with little memory can have buffered.
+ * What a command answers: a line without its end, or some, or bytes that are sent as they are.
+ * `undefined` is no line at all, where an empty text is an empty one. Long answers are `Lines`, which
+ * hosts with little memory can have buffered. Control characters in a line are shown, not sent.
  */
-export type Answer = string | Lines | Uint8Array | undefined;
+export type Answer = string | readonly string[] | Lines | Uint8Array | undefined;
 
 /**
  * The lines of a long answer by their index, `undefined` behind the last. It is called more than

@@ -15,7 +15,7 @@ import {
 } from "./console/variables/network-variables.js";
 import { logsEnabled, pollEnabled } from "./console/variables/update-variables.js";
 import { deviceVariables } from "./console/variables/variables.js";
-import type { App, Command, Device, Variable } from "./device.js";
+import type { App, Command, Device, Lines, Variable } from "./device.js";
 import { Dms, type DmsSettings } from "./dms/dms.js";
 import { Finisher } from "./dms/finisher.js";
 import type { Host, KeyValueDomain } from "./host.js";
@@ -150,8 +150,8 @@ class RunningDevice implements Device {
 		this.#console?.log(line);
 	}
 
-	ask(question: string, isSecret: boolean): Promise<string> {
-		if (this.#console !== undefined) return this.#console.ask(question, isSecret);
+	ask(question: string, isSecret: boolean, above?: Lines): Promise<string> {
+		if (this.#console !== undefined) return this.#console.ask(question, isSecret, above);
 		return Promise.reject(new DmsError(DmsResult.Unsupported));
 	}
 

@@ -7,7 +7,8 @@ import type { Value } from "./processor.js";
 import type { Events, Outgoing, OutgoingRequest, Transport } from "./transport.js";
 
 export interface Network {
-	readonly ssid: string;
+	/** Up to 32 bytes of any kind; empty when the access point hides its name. */
+	readonly ssid: string | Uint8Array;
 	/** Empty for an open network. */
 	readonly passkey: string;
 	/** Strength of the signal, in dBm. */
@@ -21,6 +22,8 @@ export interface Network {
 const scanMilliseconds = 800;
 const associateMilliseconds = 200;
 const addressMilliseconds = 300;
+/** After `disconnect` ESP-IDF tells so late that the connection has ended (reason 8). */
+const lateEndMilliseconds = 15;
 const channelDefault = 6;
 /** How much of a body the program may hand over at a time. */
 const writableLength = 1024;
@@ -41,6 +44,12 @@ interface Transfer {
 export class Radio {
 	/** In the air; tests change them. */
 	networks: Network[];
+	/** The driver refuses to begin anything (`esp_wifi_connect` gives an error); tests set it. */
+	isBusy = false;
+	/** What is begun never ends: a driver that hangs; tests set it. */
+	isSilent = false;
+	/** The network has no addresses left: who joins stays associated without one. */
+	isAddressless = false;
 	/** Requests made so far, as `METHOD /path`. */
 	readonly requests: string[] = [];
 	readonly #clock: Clock;
@@ -52,6 +61,7 @@ export class Radio {
 	#failure: string | undefined;
 	#isScanning = false;
 	#cancelScan: () => void = () => undefined;
+	#cancelEnd: () => void = () => undefined;
 	#cancelJoin: () => void = () => undefined;
 	#transfers = new Map<number, Transfer>();
 	#lastId = 0;
@@ -67,15 +77,19 @@ export class Radio {
 	readonly operations: Operations = {
 		"wifi.connect": (ssid, passkey) => {
 			if (this.#connection === Connection.Connecting) throw new Error("already connecting");
+			if (this.isBusy || this.#isScanning) throw new Error("connect failed");
 			this.#join(textOf(ssid), typeof passkey === "string" ? passkey : "");
 			return undefined;
 		},
 		"wifi.disconnect": () => {
+			const wasJoined = this.#joined !== undefined;
 			this.#leave(undefined);
+			if (wasJoined)
+				this.#cancelEnd = this.#clock.after(lateEndMilliseconds, () => this.#endLate());
 			return undefined;
 		},
 		"wifi.scan": () => {
-			if (this.#isScanning || this.#connection === Connection.Connecting) {
+			if (this.isBusy || this.#isScanning || this.#connection === Connection.Connecting) {
 				throw new Error("the radio is busy");
 			}
 			this.#scan();
@@ -118,8 +132,14 @@ export class Radio {
 		this.#leave("lost");
 	}
 
+	/** The lease has ended and nobody renews it: it stays associated. */
+	loseAddress(): void {
+		if (this.#connection === Connection.Assigned) this.#change(Connection.Connected);
+	}
+
 	reset(): void {
 		this.#cancelJoin();
+		this.#cancelEnd();
 		this.#cancelScan();
 		this.#isScanning = false;
 		for (const { outgoing } of this.#transfers.values()) outgoing.close();
@@ -129,20 +149,35 @@ export class Radio {
 		this.#failure = undefined;
 	}
 
+	/** As the SDK keeps its states: the old connection's end clears those of the join under way. */
+	#endLate(): void {
+		if (this.#connection !== Connection.Connecting) return;
+		this.#failure = "refused";
+		this.#change(Connection.Disconnected);
+	}
+
 	#join(ssid: string, passkey: string): void {
+		const wanted = Buffer.from(ssid);
 		const network = this.networks
-			.filter((candidate) => candidate.ssid === ssid)
+			.filter((candidate) => wanted.equals(Buffer.from(candidate.ssid)))
 			.sort((left, right) => right.rssi - left.rssi)[0];
 		this.#change(Connection.Connecting);
+		if (this.isSilent) return;
 		this.#later(scanMilliseconds, () => {
 			if (network === undefined) return this.#leave("not found");
 			this.#later(associateMilliseconds, () => {
 				if (network.passkey !== passkey) return this.#leave("wrong password");
 				this.#joined = network;
 				this.#change(Connection.Connected);
+				if (this.isAddressless) return;
 				this.#later(addressMilliseconds, () => this.#change(Connection.Assigned));
 			});
 		});
+	}
+
+	/** Name of the network that it is associated with. */
+	get joined(): string | undefined {
+		return this.#joined && Buffer.from(this.#joined.ssid).toString();
 	}
 
 	/** The network is up: it has given an address. */
@@ -152,11 +187,17 @@ export class Radio {
 
 	#scan(): void {
 		this.#isScanning = true;
+		if (this.isSilent) return;
 		this.#cancelScan = this.#clock.after(scanMilliseconds, () => {
 			this.#isScanning = false;
 			for (const { ssid, passkey, rssi, channel, bssid } of this.networks) {
 				const place = [channel ?? channelDefault, rssi, bssid ?? bssidOf(ssid)].join(" ");
-				this.#post("wifi", "found", ssid, place + (passkey === "" ? " open" : " secure"));
+				this.#post(
+					"wifi",
+					"found",
+					Buffer.from(ssid),
+					place + (passkey === "" ? " open" : " secure"),
+				);
 			}
 			this.#post("wifi", "scanned");
 		});
@@ -192,7 +233,7 @@ export class Radio {
 			case "address":
 				return this.#connection === Connection.Assigned ? "10.10.10.2" : undefined;
 			case "SSID":
-				return this.#joined?.ssid;
+				return this.joined;
 			case "RSSI":
 				return this.#joined?.rssi;
 			case "failure":
@@ -300,7 +341,7 @@ function headersOf(fields: readonly Value[]): [name: string, value: string][] {
 }
 
 /** A locally administered address that is always the same for a name. */
-function bssidOf(ssid: string): string {
+function bssidOf(ssid: string | Uint8Array): string {
 	const digest = createHash("sha256").update(ssid).digest("hex");
 	return ["02", ...(digest.match(/../g) ?? []).slice(0, 5)].join(":");
 }

@@ -3,7 +3,6 @@
 import { inBackground } from "../background.js";
 import type { Answer, Command, Device, Lines, Variable } from "../device.js";
 import { byteAt, concatenate } from "../encoding/bytes.js";
-import { utf8Length } from "../encoding/utf8.js";
 import type { Serial, Timer } from "../host.js";
 import { frameStart } from "../improv/frame.js";
 import { type ImprovOwner, Improv } from "../improv/improv.js";
@@ -14,7 +13,7 @@ import { lineLengthMaximum, type LineProblem } from "./line.js";
 import { type Completion, type EditorOwner, LineEditor } from "./line-editor.js";
 import { findCommand } from "./names.js";
 import { Output } from "./output.js";
-import { CommandError, digitOf, ErrorDigit, failureText, replyHead } from "./reply.js";
+import { CommandError, digitOf, ErrorDigit, failureLines, replyHead } from "./reply.js";
 import { secretStart } from "./secrets.js";
 import { byteLengthOf } from "./streams.js";
 import { isOn, valueOf } from "./values.js";
@@ -25,6 +24,7 @@ import {
 	isBuffered,
 	printLevel,
 } from "./variables/console-variables.js";
+import { visible, visibleBytes } from "./visible.js";
 import { wordsOf } from "./words.js";
 
 /** Gecko OS's rate: 8 data bits, no parity, 1 stop bit, no flow control. */
@@ -40,6 +40,8 @@ const heldLinesMaximum = 8;
 const tornSentence =
 	"Bytes came faster than they could be read: some of this line, or lines before it, are lost. " +
 	"Nothing of it was done.";
+
+const noLines: Lines = () => undefined;
 
 interface Asking {
 	readonly isSecret: boolean;
@@ -86,23 +88,26 @@ export class Console implements EditorOwner, ImprovOwner {
 		if (this.#held !== undefined) {
 			if (this.#held.length < heldLinesMaximum) this.#held.push(line);
 		} else if (this.#isBusy) {
-			this.#output.write(line + lineEnd);
+			this.#writeLine(line);
 		} else {
 			this.#editor.hide();
-			this.#output.write(line + lineEnd);
+			this.#writeLine(line);
 			this.#editor.show();
 		}
 	}
 
 	/** See `Device`. The command that asks is still running. */
-	ask(question: string, isSecret: boolean): Promise<string> {
+	ask(question: string, isSecret: boolean, above: Lines = noLines): Promise<string> {
 		if (this.#is(hasHeader)) {
 			const sentence = "That asks a person. Set it up in human format: set system.cmd.format human";
 			return Promise.reject(new DmsError(DmsResult.Unsupported, sentence));
 		}
-		const lastLine = question.lastIndexOf("\n") + 1;
-		this.#output.write(question.slice(0, lastLine));
-		this.#editor.begin(question.slice(lastLine), this.#is(echo));
+		for (let index = 0; ; index++) {
+			const line = above(index);
+			if (line === undefined) break;
+			this.#writeLine(line);
+		}
+		this.#editor.begin(visible(question), this.#is(echo));
 		this.#isBusy = false;
 		inBackground(
 			this.#device.host,
@@ -235,22 +240,23 @@ export class Console implements EditorOwner, ImprovOwner {
 			const failure = digitOf(error);
 			if (failure === undefined || !(error instanceof Error)) throw error; // The device restarts.
 			digit = failure;
-			answer = failureText(digit, error.message);
+			answer = failureLines(digit, error.message);
 		}
 		await this.#reply(digit, answer);
 	}
 
 	async #reply(digit: ErrorDigit, answer: Answer): Promise<void> {
 		this.#held = [];
-		if (this.#is(hasHeader)) this.#output.write(replyHead(digit, payloadLength(answer)));
-		if (typeof answer === "function") await this.#printLines(answer);
-		else if (answer !== undefined) {
-			this.#output.write(answer);
+		const shown = shownAnswer(answer);
+		if (this.#is(hasHeader)) this.#output.write(replyHead(digit, payloadLength(shown)));
+		if (typeof shown === "function") await this.#printLines(shown);
+		else if (shown !== undefined) {
+			this.#output.write(shown);
 			this.#output.write(lineEnd);
 		}
 		const held = this.#held;
 		this.#held = undefined;
-		if (this.#isLogging) for (const log of held) this.#output.write(log + lineEnd);
+		if (this.#isLogging) for (const log of held) this.#writeLine(log);
 		if (this.#ending !== undefined) return this.#end();
 		this.#begin();
 		this.#isBusy = false;
@@ -260,6 +266,12 @@ export class Console implements EditorOwner, ImprovOwner {
 		this.#isBusy = true;
 		await this.#emptied();
 		this.#ending?.();
+	}
+
+	/** Everything that isn't the editor's own goes this way, or by `shownAnswer`. */
+	#writeLine(line: string): void {
+		this.#output.write(visibleBytes(line));
+		this.#output.write(lineEnd);
 	}
 
 	/** Runs the line that is whole. */
@@ -281,7 +293,7 @@ export class Console implements EditorOwner, ImprovOwner {
 	/** Hosts find the format by what an empty line is answered. */
 	get #ready(): Answer {
 		if (this.#is(hasHeader)) return undefined;
-		return this.#is(echo) ? "Ready" : lineEnd + "Ready";
+		return this.#is(echo) ? "Ready" : ["", "Ready"];
 	}
 
 	/** One line at a time, so that a long reply takes no memory. */
@@ -289,17 +301,31 @@ export class Console implements EditorOwner, ImprovOwner {
 		for (let index = 0; ; index++) {
 			const line = lines(index);
 			if (line === undefined) return;
-			this.#output.write(line + lineEnd);
+			this.#writeLine(line);
 			if (!this.#output.isEmpty) await this.#emptied();
 		}
 	}
 }
 
+/** Gecko OS's options are a hyphen and a letter; those that aren't here must not be taken for more. */
+function isUnknownOption({ options, isOnVariable, isSecret }: Command, parameter: string): boolean {
+	if (isOnVariable === true || isSecret === true) return false;
+	const isOption = parameter.length === 2 && parameter.startsWith("-");
+	return isOption && options?.includes(parameter) !== true;
+}
+
+/** An answer as it is sent: lines through the filter, bytes as they are. */
+function shownAnswer(answer: Answer): Uint8Array | Lines | undefined {
+	if (typeof answer === "string") return visibleBytes(answer);
+	if (answer === undefined || typeof answer === "function") return answer;
+	if (answer instanceof Uint8Array) return answer;
+	return (index) => answer[index];
+}
+
 /** The bytes of an answer with its last line end. */
-function payloadLength(answer: Answer): number {
+function payloadLength(answer: Uint8Array | Lines | undefined): number {
 	if (answer === undefined) return 0;
-	if (typeof answer === "function") return byteLengthOf(answer);
-	return (typeof answer === "string" ? utf8Length(answer) : answer.length) + lineEnd.length;
+	return typeof answer === "function" ? byteLengthOf(answer) : answer.length + lineEnd.length;
 }
 
 function wordsIn(line: string, problem: LineProblem | undefined): readonly string[] {
@@ -320,6 +346,10 @@ function commandOf(device: Device, name: string, parameters: readonly string[]):
 	const command = findCommand(device, name);
 	if (command === undefined) {
 		throw new CommandError(ErrorDigit.UnknownCommand, "`help commands` lists them.");
+	}
+	const isOwn = device.commandTables[0]?.includes(command) === true;
+	if (isOwn && parameters.some((parameter) => isUnknownOption(command, parameter))) {
+		throw new CommandError(ErrorDigit.UnknownVariable, "Usage: " + usageOf(command));
 	}
 	const [least, most] = command.count;
 	if (parameters.length < least || parameters.length > most) {

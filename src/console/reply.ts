@@ -61,8 +61,8 @@ export function digitOf(error: unknown): ErrorDigit | undefined {
 }
 
 /** The two lines of a failure: what hosts compare, and what a person reads. */
-export function failureText(digit: ErrorDigit, sentence: string): string {
-	return (titles[digit] ?? "") + "\r\n" + sentence;
+export function failureLines(digit: ErrorDigit, sentence: string): readonly string[] {
+	return [titles[digit] ?? "", sentence];
 }
 
 /** The 9 bytes in front of a reply of so many bytes, its last line end included. */

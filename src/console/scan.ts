@@ -1,14 +1,17 @@
 /** What a scan has found: as a table, and for a person to choose from. */
 
 import type { Device, Lines } from "../device.js";
-import { utf8Length } from "../encoding/utf8.js";
 import type { AccessPoint } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
-import { setValue } from "./values.js";
+import { setValue, valueOf } from "./values.js";
+import { visibleBytes } from "./visible.js";
 import { passkey, ssid } from "./variables/network-variables.js";
 
 const head = "! # Ch RSSI MAC (BSSID)        Network (SSID)";
 const verboseHead = "! # Ch RSSI MAC (BSSID)        Rate Security Type Length Network (SSID)";
+
+/** Stands in a name for each byte that is no UTF-8. */
+const notText = "\ufffd";
 
 /** In the columns that hosts know; what the radio doesn't tell is a hyphen. */
 export function networkTable(networks: readonly AccessPoint[], isVerbose: boolean): Lines {
@@ -23,23 +26,34 @@ export function networkTable(networks: readonly AccessPoint[], isVerbose: boolea
 /** Joins the network that a person chooses; it is not kept until somebody saves. */
 export async function joinByHand(device: Device): Promise<void> {
 	const networks = await device.network.scan();
-	const table = networkTable(networks, false);
-	let question = "";
-	for (let index = 0; ; index++) {
-		const line = table(index);
-		if (line === undefined) break;
-		question += line + "\r\n";
-	}
-	const answer = await device.ask(question + "Number of the network: ", false);
-	const network = answer === "" ? undefined : networks[Number(answer)];
+	const answer = await device.ask("Number of the network: ", false, networkTable(networks, false));
+	const network = networks.find((_, index) => String(index) === answer);
 	if (network === undefined) {
 		throw new DmsError(DmsResult.BadArgument, "No network has that number. Nothing was changed.");
 	}
+	if (network.SSID.includes(notText)) {
+		throw new DmsError(DmsResult.BadArgument, "Its name is no text. It can't be joined from here.");
+	}
+	const name = network.SSID || (await device.ask("It hides its name. Name: ", false));
 	const secret = network.secure === false ? "" : await device.ask("Passkey: ", true);
-	await setValue(device, ssid, network.SSID);
-	await setValue(device, passkey, secret);
-	device.network.down();
-	await device.network.up();
+	await joinWith(device, name, secret);
+}
+
+/** Where a network was up, a failure leaves nothing behind: the device goes back to it. */
+async function joinWith(device: Device, name: string, secret: string): Promise<void> {
+	const wasUp = device.network.isUp;
+	const before = [valueOf(device, ssid), valueOf(device, passkey)] as const;
+	try {
+		await setValue(device, ssid, name);
+		await setValue(device, passkey, secret);
+		await device.network.join();
+	} catch (error) {
+		if (wasUp) {
+			await setValue(device, ssid, before[0]);
+			await setValue(device, passkey, before[1]);
+		}
+		throw error;
+	}
 }
 
 function row(index: number, network: AccessPoint, isVerbose: boolean): string {
@@ -56,5 +70,5 @@ function row(index: number, network: AccessPoint, isVerbose: boolean): string {
 		" ";
 	if (!isVerbose) return place + SSID;
 	const security = secure === undefined ? "-" : secure ? "WPA2" : "Open";
-	return place + "- " + security + " Infra " + utf8Length(SSID) + " " + SSID;
+	return place + "- " + security + " Infra " + visibleBytes(SSID).length + " " + SSID;
 }

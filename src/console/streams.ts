@@ -1,10 +1,10 @@
 /** Long replies that wait for a host to read them, a piece at a time. */
 
 import type { Device, Lines } from "../device.js";
-import { utf8Encode, utf8Length } from "../encoding/utf8.js";
 import { CommandError, ErrorDigit } from "./reply.js";
 import { autoClose } from "./variables/console-variables.js";
 import { isOn } from "./values.js";
+import { visibleBytes } from "./visible.js";
 
 /** As Gecko OS's; a handle is one digit. */
 const streamsMaximum = 8;
@@ -91,7 +91,7 @@ export function byteLengthOf(lines: Lines): number {
 	for (let index = 0; ; index++) {
 		const line = lines(index);
 		if (line === undefined) return length;
-		length += utf8Length(line) + lineEndLength;
+		length += visibleBytes(line).length + lineEndLength;
 	}
 }
 
@@ -100,7 +100,8 @@ function readFrom(stream: Stream, count: number): Uint8Array {
 	const bytes = new Uint8Array(count);
 	let filled = 0;
 	while (filled < count) {
-		const line = utf8Encode((stream.lines(stream.line) ?? "") + "\r\n");
+		const text = visibleBytes(stream.lines(stream.line) ?? "");
+		const line = Uint8Array.of(...text, 0x0d, 0x0a);
 		const piece = line.subarray(stream.position - stream.lineStart).subarray(0, count - filled);
 		bytes.set(piece, filled);
 		filled += piece.length;

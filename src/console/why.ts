@@ -4,9 +4,16 @@ import type { Device } from "../device.js";
 import type { Step } from "../dms/decisions.js";
 import { ProvisionStatus } from "../dms/lifecycle.js";
 import { DmsResult, sentenceOf } from "../protocol/result.js";
+import { ssid } from "./variables/network-variables.js";
 import { DfuStatus, dfuSentence } from "../update/status.js";
 
 export function why(device: Device): string {
+	const state = stateOf(device);
+	const trouble = networkTrouble(device);
+	return trouble === "" || state.includes(trouble) ? state : state + " " + trouble;
+}
+
+function stateOf(device: Device): string {
 	const { dms, faults } = device;
 	if (faults.isConsoleOnly) {
 		return "The device does nothing: it fails without its app too. Next: faults_print";
@@ -53,24 +60,30 @@ function whyProvisioned(device: Device): string {
 	return state + ", because nobody has claimed it. Next: dms_claim <token>";
 }
 
-/**
- * Why a step failed when it was last tried; `otherwise` when nobody has tried since the reset. Of a
- * step for which there was no network, what has become of that since says more.
- */
-function reason({ dms, network }: Device, step: Step, otherwise: string): string {
-	const result = dms.decisions.resultOf(step);
+/** Why a step failed when it was last tried; `otherwise` when nobody has tried since the reset. */
+function reason(device: Device, step: Step, otherwise: string): string {
+	const result = device.dms.decisions.resultOf(step);
 	if (result === undefined || result === DmsResult.Success) return otherwise;
 	if (!isOfNetwork(result)) return sentenceOf(result);
-	return network.isUp ? otherwise : sentenceOf(network.lastJoin ?? result);
+	const isUnset = device.settings.get(ssid.name) === "" && !device.network.isUp;
+	return isUnset ? sentenceOf(DmsResult.NetworkNotSet) : networkTrouble(device) || otherwise;
 }
 
+/** What keeps the network away now, whatever it was when a step was tried; empty when it is up. */
+function networkTrouble({ network }: Device): string {
+	const { failure, isUp } = network;
+	return failure === undefined || isUp ? "" : sentenceOf(failure);
+}
+
+/** Whether a step has failed because there was no network. */
 function isOfNetwork(result: DmsResult): boolean {
 	switch (result) {
-		case DmsResult.NetworkNotSet:
+		case DmsResult.WrongPasskey:
 		case DmsResult.NetworkNotFound:
 		case DmsResult.NetworkRefused:
-		case DmsResult.WrongPasskey:
+		case DmsResult.NetworkNotSet:
 		case DmsResult.NoAddress:
+		case DmsResult.RadioBusy:
 			return true;
 		default:
 			return false;

@@ -4,11 +4,14 @@
  */
 
 import { freshStack } from "../background.js";
+import { CommandError } from "../console/reply.js";
 import { setValue, valueOf } from "../console/values.js";
 import { hostname, passkey, ssid } from "../console/variables/network-variables.js";
 import { deviceName } from "../console/variables/system-variables.js";
 import type { Device, Variable } from "../device.js";
 import { isUtf8, utf8Decode, utf8Encode } from "../encoding/utf8.js";
+import type { AccessPoint } from "../host.js";
+import { DmsError } from "../protocol/result.js";
 import { encodeFrame, type FrameListener, FrameReader, FrameType } from "./frame.js";
 
 const State = Object.freeze({ Ready: 2, Provisioning: 3, Provisioned: 4 });
@@ -30,7 +33,12 @@ const Command = Object.freeze({
 	Networks: 4,
 	Hostname: 5,
 	DeviceName: 6,
+	NetworkState: 7,
 });
+
+/** Flags of the network's state: 1 online, 2 there is Wi-Fi. */
+const networkUp = "3";
+const networkDown = "2";
 
 /** What the firmware is called without an app. */
 const productDefault = "opendms";
@@ -89,7 +97,7 @@ export class Improv implements FrameListener {
 				return this.#join(data);
 			case Command.CurrentState:
 				this.#sendState(this.#state);
-				if (this.#state === State.Provisioned) this.#sendResult(command, [this.#url]);
+				if (this.#state === State.Provisioned) this.#sendResult(command, []);
 				return Failure.None;
 			case Command.DeviceInformation:
 				this.#sendResult(command, this.#information);
@@ -100,6 +108,9 @@ export class Improv implements FrameListener {
 				return this.#name(command, data, hostname, this.#device.network.hostname);
 			case Command.DeviceName:
 				return this.#name(command, data, deviceName, this.#deviceName);
+			case Command.NetworkState:
+				this.#sendResult(command, [this.#device.network.isUp ? networkUp : networkDown]);
+				return Failure.None;
 			default:
 				return Failure.UnknownCommand;
 		}
@@ -107,10 +118,6 @@ export class Improv implements FrameListener {
 
 	get #state(): number {
 		return this.#device.network.isUp ? State.Provisioned : State.Ready;
-	}
-
-	get #url(): string {
-		return "http://" + this.#device.network.address;
 	}
 
 	get #deviceName(): string {
@@ -138,20 +145,20 @@ export class Improv implements FrameListener {
 		this.#sendState(State.Provisioning);
 		try {
 			await freshStack();
-			await this.#use(name, secret);
-			await device.network.up();
-		} catch {
-			await this.#use(...before);
+			await this.#set(name, secret);
+			await device.network.join();
+		} catch (error) {
+			if (!(error instanceof DmsError || error instanceof CommandError)) throw error;
+			await this.#set(...before);
 			return Failure.CannotConnect;
 		}
 		const isKept = this.#save();
 		this.#sendState(State.Provisioned);
-		this.#sendResult(Command.WiFiSettings, [this.#url]);
+		this.#sendResult(Command.WiFiSettings, []); // There is no page to go on with.
 		return isKept ? Failure.None : Failure.Unknown;
 	}
 
-	async #use(name: string, secret: string): Promise<void> {
-		this.#device.network.down();
+	async #set(name: string, secret: string): Promise<void> {
 		await setValue(this.#device, ssid, name);
 		await setValue(this.#device, passkey, secret);
 	}
@@ -159,8 +166,7 @@ export class Improv implements FrameListener {
 	async #listNetworks(): Promise<Failure> {
 		const found = await this.#device.network.scan().catch(() => undefined);
 		if (found === undefined) return Failure.Unknown;
-		for (const { SSID, RSSI, secure } of found) {
-			if (SSID === "") continue; // A network that hides its name can't be chosen by it.
+		for (const { SSID, RSSI, secure } of strongestOf(found)) {
 			this.#sendResult(Command.Networks, [SSID, String(RSSI), secure === false ? "NO" : "YES"]);
 		}
 		this.#sendResult(Command.Networks, []);
@@ -178,7 +184,7 @@ export class Improv implements FrameListener {
 		if (data.length > 0) {
 			const isText = isUtf8(data);
 			name = isText ? utf8Decode(data) : "";
-			const isTaken = isText && (await this.#set(variable, name));
+			const isTaken = isText && (await this.#setName(variable, name));
 			if (!isTaken) return variable === hostname ? Failure.BadHostname : Failure.BadPacket;
 			if (!this.#save()) return Failure.Unknown;
 		}
@@ -186,7 +192,7 @@ export class Improv implements FrameListener {
 		return Failure.None;
 	}
 
-	#set(variable: Variable, text: string): Promise<boolean> {
+	#setName(variable: Variable, text: string): Promise<boolean> {
 		return setValue(this.#device, variable, text).then(
 			() => true,
 			() => false,
@@ -219,6 +225,19 @@ export class Improv implements FrameListener {
 		}
 		this.#owner.sendFrame(encodeFrame(FrameType.Result, [command, data.length, ...data]));
 	}
+}
+
+/**
+ * One for each name, the strongest. What hides its name can't be chosen by it, nor can what isn't
+ * text.
+ */
+function strongestOf(found: readonly AccessPoint[]): readonly AccessPoint[] {
+	return found.filter(
+		({ SSID }, index) =>
+			SSID !== "" &&
+			!SSID.includes("\ufffd") &&
+			found.findIndex((other) => other.SSID === SSID) === index,
+	);
 }
 
 /** Texts that each have their length before them; `undefined` when that is not what it is. */

@@ -11,7 +11,10 @@ const waitMaximumMilliseconds = 240_000;
 
 export interface AutoJoinSettings {
 	readonly isEnabled: boolean;
-	/** So often it is tried again after the delay; then the waits get longer, and never end. */
+	/**
+	 * So often it is tried again after the delay, 0 for always; then the waits get longer, and never
+	 * end.
+	 */
 	readonly retries: number;
 	readonly retryDelaySeconds: number;
 }
@@ -61,7 +64,7 @@ export class AutoJoin {
 		const { autoJoinSettings, host } = this.#owner;
 		const { retries, retryDelaySeconds } = autoJoinSettings;
 		const delay = retryDelaySeconds * 1000;
-		if (this.#failures <= retries) return delay;
+		if (retries === 0 || this.#failures <= retries) return delay;
 		const wait = backoffMilliseconds(this.#failures, fractionOf(host.crypto.random(4)));
 		return Math.max(delay, Math.min(wait, waitMaximumMilliseconds));
 	}

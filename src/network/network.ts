@@ -6,6 +6,16 @@ import { DmsError, DmsResult } from "../protocol/result.js";
 /** A join with a slow DHCP server takes some seconds; beyond this nobody waits on. */
 const joinTimeoutMilliseconds = 20_000;
 
+/** A scan of all channels takes 3 s, a resolver with its repetitions some 10. */
+const answerTimeoutMilliseconds = 15_000;
+/**
+ * The end of a connection that was left is heard so much later at most; a join takes longer to fail,
+ * since it begins with a scan.
+ */
+const lateEndMilliseconds = 500;
+/** A join waits so long after a leave: what the radio says of its end then disturbs nobody. */
+const settlingMilliseconds = 200;
+
 /** Of a scan: where there are more, memory is dearer than the weak ones. */
 const networksMaximum = 20;
 
@@ -44,9 +54,15 @@ export class Network {
 	readonly #wifi: WiFi;
 	/** The join that is going on: all who ask for the network wait for the same one. */
 	#join: Join | undefined;
+	/** What the network was joined with that is up. */
+	#joined: NetworkSettings | undefined;
+	/** How the last join has failed; `undefined` after one that has not. */
+	failure: DmsResult | undefined;
 	#connection = disconnected;
-	/** How the last join ended since the reset; `undefined` before there was one. */
-	lastJoin: DmsResult | undefined;
+	/** When a connection was left, in ticks. */
+	#leftAt = -Infinity;
+	/** Runs while the network is there and has taken the address away. */
+	#addressTimer: TimerId | undefined;
 
 	constructor(host: Host, owner: NetworkOwner) {
 		const { wifi } = host.network;
@@ -85,11 +101,41 @@ export class Network {
 		return this.#wifi.address ?? "";
 	}
 
-	/** Joins the network, if it isn't up. Rejects with the reason for a person. */
+	/** Joins the network, if none is up. Rejects with the reason for a person. */
 	async up(): Promise<void> {
 		if (this.isUp) return;
-		this.#join ??= this.#startJoin();
-		await this.#join.promise;
+		await (this.#join ?? this.#startJoin(this.#owner.networkSettings)).promise;
+	}
+
+	/**
+	 * Joins the network that is set, also when another is up, or `isAnew`. If that fails, the device
+	 * goes back to the network that worked; then it rejects with the reason for a person.
+	 */
+	async join(isAnew = false): Promise<void> {
+		const wanted = this.#owner.networkSettings;
+		const before = this.isUp ? this.#joined : undefined;
+		if (wanted.ssid === "" && !this.isUp) throw new DmsError(DmsResult.NetworkNotSet);
+		if (before !== undefined) {
+			if (!isAnew && isSame(before, wanted)) return;
+			if (wanted.ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
+			this.down();
+		} else if (this.#join !== undefined && !isSame(this.#join.settings, wanted)) {
+			this.down();
+		}
+		await this.up().catch((error: unknown) => this.#goBack(before, error));
+	}
+
+	async #goBack(settings: NetworkSettings | undefined, error: unknown): Promise<never> {
+		if (settings !== undefined) {
+			const { failure } = this;
+			try {
+				await (this.#join ?? this.#startJoin(settings)).promise;
+			} catch {
+				this.#owner.onLost();
+			}
+			this.failure = failure;
+		}
+		throw error;
 	}
 
 	/** Strength of the network's signal in dBm; `undefined` when there is none. */
@@ -100,16 +146,12 @@ export class Network {
 	/** The networks in the air, the strongest first. Rejects when the radio has other work. */
 	scan(): Promise<AccessPoint[]> {
 		const found: AccessPoint[] = [];
-		return new Promise((resolve, reject) => {
-			try {
-				this.#wifi.scan({
-					onFound: (accessPoint) => keepStrongest(found, accessPoint),
-					onComplete: () => resolve(found),
-				});
-			} catch {
-				reject(new DmsError(DmsResult.RadioBusy));
-			}
-		});
+		return this.#answered(DmsResult.RadioBusy, (resolve) =>
+			this.#wifi.scan({
+				onFound: (accessPoint) => keepStrongest(found, accessPoint),
+				onComplete: () => resolve(found),
+			}),
+		);
 	}
 
 	/** The IPv4 address of a name, or of an address itself. */
@@ -117,45 +159,104 @@ export class Network {
 		await this.up();
 		const { dns } = this.#host.network;
 		const resolver = new dns.io({ ...dns });
-		return new Promise<string>((resolve, reject) => {
-			resolver.resolve({
-				host,
-				onResolved: (_, address) => resolve(address),
-				onError: () => reject(new DmsError(DmsResult.NameUnknown)),
-			});
-		});
+		return this.#answered<string>(DmsResult.NameUnknown, (resolve, reject) =>
+			resolver.resolve({ host, onResolved: (_, address) => resolve(address), onError: reject }),
+		);
 	}
 
 	/** Milliseconds until somebody at an IPv4 address answered. */
 	async ping(address: string): Promise<number> {
 		await this.up();
 		const { ping } = this.#host.network;
-		return new Promise((resolve, reject) => {
-			const onError = (): void => reject(new DmsError(DmsResult.NoEcho));
-			new ping.io({ ...ping, address, onReply: resolve, onError });
+		return this.#answered<number>(DmsResult.NoEcho, (resolve, reject) => {
+			new ping.io({ ...ping, address, onReply: resolve, onError: reject });
 		});
 	}
 
 	down(): void {
-		this.#wifi.disconnect();
+		this.#leave();
 		this.#endJoin(DmsResult.NetworkNotFound);
 	}
 
-	#startJoin(): Join {
-		const { ssid, passkey } = this.#owner.networkSettings;
-		if (ssid === "") {
-			this.lastJoin = DmsResult.NetworkNotSet;
-			throw new DmsError(this.lastJoin);
+	#leave(): void {
+		if (this.#wifi.connection > disconnected) this.#leftAt = this.#host.clock.ticks();
+		this.#stopAddressTimer();
+		this.#wifi.disconnect();
+	}
+
+	/** What the radio, or whom it asks, answers; `result` when it refuses or never does. */
+	#answered<T>(
+		result: DmsResult,
+		ask: (resolve: (answer: T) => void, reject: () => void) => void,
+	): Promise<T> {
+		const { timer } = this.#host;
+		return new Promise((resolve, reject) => {
+			const refuse = (): void => reject(new DmsError(result));
+			const limit = timer.set(refuse, answerTimeoutMilliseconds);
+			const ending =
+				<V extends readonly unknown[]>(end: (...values: V) => void) =>
+				(...values: V): void => {
+					timer.clear(limit);
+					end(...values);
+				};
+			try {
+				ask(ending(resolve), ending(refuse));
+			} catch {
+				ending(refuse)();
+			}
+		});
+	}
+
+	#startJoin(settings: NetworkSettings): Join {
+		if (settings.ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
+		if (this.#wifi.connection > disconnected) this.#leave(); // There, but without an address.
+		this.#owner.log("[Associating to " + settings.ssid + "]");
+		const join = new Join(settings);
+		this.#join = join;
+		if (this.#isJustLeft(settlingMilliseconds)) {
+			join.timer = this.#host.timer.set(() => this.#connect(join), settlingMilliseconds);
+		} else {
+			this.#connect(join);
 		}
-		const onTimeout = (): void => {
-			this.#endJoin(DmsResult.NoAddress);
-			this.#wifi.disconnect();
-		};
-		const join = new Join(this.#host.timer.set(onTimeout, joinTimeoutMilliseconds));
-		this.#owner.log("[Associating to " + ssid + "]");
-		const secret = passkey === "" ? {} : { password: passkey };
-		this.#wifi.connect({ SSID: ssid, ...secret, hostname: this.hostname });
 		return join;
+	}
+
+	#connect(join: Join): void {
+		const { ssid, passkey } = join.settings;
+		join.isPassedOver = false;
+		join.timer = this.#host.timer.set(() => {
+			const failure = join.isPassedOver ? this.#failureNow : DmsResult.NoAddress;
+			this.#leave();
+			this.#endJoin(failure);
+		}, joinTimeoutMilliseconds);
+		const secret = passkey === "" ? {} : { password: passkey };
+		try {
+			this.#wifi.connect({ SSID: ssid, ...secret, hostname: this.hostname });
+		} catch {
+			this.#endJoin(DmsResult.RadioBusy);
+		}
+	}
+
+	get #failureNow(): DmsResult {
+		return failureResults[this.#wifi.failure ?? "not found"];
+	}
+
+	#isJustLeft(milliseconds: number): boolean {
+		return this.#host.clock.ticks() - this.#leftAt < milliseconds;
+	}
+
+	/** A network that doesn't give the address back is as good as lost. */
+	#onAddressLost(): void {
+		this.#owner.log("[Address lost]");
+		this.#addressTimer = this.#host.timer.set(() => {
+			this.#leave();
+			this.#owner.onLost();
+		}, joinTimeoutMilliseconds);
+	}
+
+	#stopAddressTimer(): void {
+		if (this.#addressTimer !== undefined) this.#host.timer.clear(this.#addressTimer);
+		this.#addressTimer = undefined;
 	}
 
 	#onConnection(): void {
@@ -165,21 +266,31 @@ export class Network {
 		if (now >= connected && before < connected) this.#owner.log("[Associated]");
 		if (now < connected && before >= connected) this.#owner.log("[Disassociated]");
 		const isLost = now <= disconnected && before > disconnected && this.#wifi.failure === "lost";
-		if (isLost) this.#owner.onLost();
+		if (now >= addressAssigned || now < connected) this.#stopAddressTimer();
+		else if (before >= addressAssigned) this.#onAddressLost();
+		if (isLost && this.#join === undefined) this.#owner.onLost();
 		if (now >= addressAssigned && before < addressAssigned) {
 			this.#owner.log("IPv4 address: " + this.address);
 			this.#endJoin(DmsResult.Success);
 		} else if (now <= disconnected) {
-			this.#endJoin(failureResults[this.#wifi.failure ?? "not found"]);
+			this.#endAttempt(this.#failureNow);
 		}
+	}
+
+	/** The end of a connection that was left may come during the next join, which goes on. */
+	#endAttempt(result: DmsResult): void {
+		const isLate = this.#isJustLeft(lateEndMilliseconds);
+		if (isLate && this.#join !== undefined) this.#join.isPassedOver = true;
+		else this.#endJoin(result);
 	}
 
 	#endJoin(result: DmsResult): void {
 		const join = this.#join;
 		if (join === undefined) return;
 		this.#join = undefined;
+		this.failure = result === DmsResult.Success ? undefined : result;
+		if (result === DmsResult.Success) this.#joined = join.settings;
 		this.#host.timer.clear(join.timer);
-		this.lastJoin = result;
 		if (result === DmsResult.Success) join.resolve();
 		else join.reject(new DmsError(result));
 	}
@@ -193,14 +304,21 @@ function keepStrongest(found: AccessPoint[], accessPoint: AccessPoint): void {
 	if (found.length > networksMaximum) found.pop();
 }
 
+function isSame(left: NetworkSettings, right: NetworkSettings): boolean {
+	return left.ssid === right.ssid && left.passkey === right.passkey;
+}
+
 class Join {
-	readonly timer: TimerId;
+	readonly settings: NetworkSettings;
+	timer: TimerId;
+	/** A failure was taken for the end of the connection before. */
+	isPassedOver = false;
 	readonly promise: Promise<void>;
 	resolve: () => void = () => undefined;
 	reject: (error: DmsError) => void = () => undefined;
 
-	constructor(timer: TimerId) {
-		this.timer = timer;
+	constructor(settings: NetworkSettings) {
+		this.settings = settings;
 		this.promise = new Promise((resolve, reject) => {
 			this.resolve = resolve;
 			this.reject = reject;

@@ -27,6 +27,7 @@ export interface ImprovClient {
 	getDeviceName(): Promise<string>;
 	setDeviceName(name: string): Promise<string>;
 	requestCurrentState(): Promise<void>;
+	requestNetworkState(): Promise<{ readonly online: boolean }>;
 	close(): Promise<void>;
 }
 

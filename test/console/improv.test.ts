@@ -13,6 +13,7 @@ import { createImprovClient, type ImprovClient } from "./improv-client.js";
 const image = buildImage({ version: "1.2.3.4" });
 const networks = [
 	{ ssid: "home", passkey: "correct horse", rssi: -50 },
+	{ ssid: "home", passkey: "correct horse", rssi: -60, bssid: "02:00:00:00:00:09" },
 	{ ssid: "café", passkey: "", rssi: -70 },
 ];
 const State = { Ready: 2, Provisioned: 4 } as const;
@@ -87,7 +88,8 @@ for (const processor of ["v8", "xs"] as const) {
 		assert.equal(client.state, State.Ready);
 		await client.provision("home", "correct horse");
 		assert.equal(client.state, State.Provisioned);
-		assert.equal(client.nextUrl, "http://10.10.10.2");
+		assert.equal(client.nextUrl, undefined, "there is no page on the device");
+		assert.deepEqual((await client.requestNetworkState()).online, true);
 		type("\r\n");
 		type("get wlan.ssid\r\n");
 		await until("home\r\n> ");

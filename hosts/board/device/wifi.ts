@@ -8,8 +8,10 @@ import type {
 	WiFiFailure,
 	WiFiOptions,
 } from "../../../src/host.js";
+import { utf8Decode } from "../../../src/encoding/utf8.js";
 import {
 	type BoardOptions,
+	bytesFrom,
 	type Link,
 	linkOf,
 	numberFrom,
@@ -93,7 +95,7 @@ export class BoardWiFi implements WiFi, Receiver {
 function accessPointOf(SSID: Value, details: Value): AccessPoint {
 	const [channel, RSSI, BSSID = "", secure] = (textFrom(details) ?? "").split(" ");
 	return {
-		SSID: textFrom(SSID) ?? "",
+		SSID: utf8Decode(bytesFrom(SSID)), // Any bytes can be a name: what is no UTF-8 is replaced.
 		BSSID,
 		RSSI: Number(RSSI),
 		channel: Number(channel),

@@ -48,7 +48,7 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		run: async (device, [productCode = ""]) => {
 			const answer = await device.dms.activate(productCode);
 			const lines = Object.entries(answer).map(([name, value]) => name + ": " + textOf(value));
-			return [...lines, success].join("\r\n");
+			return [...lines, success];
 		},
 	}),
 	Object.freeze<Command>({
@@ -61,7 +61,7 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 			checkConfirmed(device, "dms_forget", mac);
 			await device.dms.forget();
 			device.endWith(() => device.host.system.restart());
-			return "The service still knows the old identity.\r\nRebooting";
+			return ["The service still knows the old identity.", "Rebooting"];
 		},
 	}),
 ]);

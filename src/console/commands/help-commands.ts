@@ -11,6 +11,7 @@ const columnWidth = 36;
 export const helpCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "help",
+		abbreviation: "?",
 		parameters: "[commands | variables | <command> | <variable>]",
 		help: "says what there is to type, and what it does",
 		count: Object.freeze([0, 6]),

@@ -4,12 +4,15 @@ import type { Command, Device } from "../../device.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
 import { CommandError, ErrorDigit } from "../reply.js";
 import { joinByHand, networkTable } from "../scan.js";
+import { isOn } from "../values.js";
+import { hasHeader } from "../variables/console-variables.js";
 
 const success = "Success";
 const interfaceOption = "-i";
 const scanOption = "-s";
 const verboseOption = "-v";
 const interfaceName = "wlan";
+const patienceMilliseconds = 500;
 const interfaceParameter = "[-i wlan]";
 
 export const networkCommands: readonly Command[] = Object.freeze([
@@ -23,7 +26,9 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		run: async (device, words) => {
 			const isByHand = words.includes(scanOption);
 			checkInterface(words.filter((word) => word !== scanOption));
-			await (isByHand ? joinByHand(device) : device.network.up());
+			const isNamed = words.includes(interfaceOption);
+			if (isByHand) await joinByHand(device);
+			else await answered(device, device.network.join(), isNamed);
 			return success;
 		},
 	}),
@@ -47,10 +52,9 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		help: "leaves the network and joins it again",
 		count: Object.freeze([0, 2]),
 		options: Object.freeze([interfaceOption]),
-		run: async ({ network }, words) => {
+		run: async (device, words) => {
 			checkInterface(words);
-			network.down();
-			await network.up();
+			await answered(device, device.network.join(true), words.length > 0);
 			return success;
 		},
 	}),
@@ -68,7 +72,7 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		parameters: "<host>",
 		help: "finds the address of a name",
 		count: Object.freeze([1, 1]),
-		run: ({ network }, [host = ""]) => network.addressOf(host),
+		run: ({ network }, [host = ""]) => network.addressOf(hostName(host)),
 	}),
 	Object.freeze<Command>({
 		name: "ping",
@@ -76,7 +80,7 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		help: "says how long somebody takes to answer",
 		count: Object.freeze([1, 1]),
 		run: async ({ network }, [host = ""]) => {
-			const address = await network.addressOf(host);
+			const address = await network.addressOf(hostName(host));
 			return "Reply from " + address + " in " + (await network.ping(address)) + " ms";
 		},
 	}),
@@ -107,10 +111,33 @@ export const networkCommands: readonly Command[] = Object.freeze([
 
 async function verify({ network }: Device): Promise<string> {
 	const wasUp = network.isUp;
-	network.down();
-	await network.up();
+	await network.join(true);
 	if (!wasUp) network.down();
 	return success;
+}
+
+/**
+ * Resolves when the network is up; for hosts, which give a command a second and ask for the status
+ * then, after half of one at the latest: the join goes on behind the answer.
+ */
+async function answered(device: Device, joined: Promise<void>, isNamed: boolean): Promise<void> {
+	if (!isNamed && !isOn(device, hasHeader)) return joined;
+	let isLate = false;
+	const outcome = joined.catch((error: unknown) => {
+		if (!isLate) throw error;
+		if (error instanceof DmsError) device.log("[Not joined: " + error.message + "]");
+		else device.host.system.fail(error);
+	});
+	const { timer } = device.host;
+	const pause = new Promise<void>((resolve) => void timer.set(resolve, patienceMilliseconds));
+	await Promise.race([outcome, pause]);
+	isLate = true;
+}
+
+/** No host's name begins with a hyphen: that is an option of Gecko OS's that isn't here. */
+function hostName(host: string): string {
+	if (host.startsWith("-")) throw unknownOption();
+	return host;
 }
 
 function checkInterface([option, name, ...more]: readonly string[]): void {

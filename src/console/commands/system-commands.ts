@@ -87,7 +87,7 @@ export const systemCommands: readonly Command[] = Object.freeze([
 			device.endWith(() => device.host.system.restart());
 			return wasTold
 				? "Rebooting"
-				: "The service will be told when it is next reached.\r\nRebooting";
+				: ["The service will be told when it is next reached.", "Rebooting"];
 		},
 	}),
 ]);

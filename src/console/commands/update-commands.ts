@@ -2,6 +2,8 @@
 
 import type { Command, Device } from "../../device.js";
 import { dfuSentence, QueryStatus } from "../../update/status.js";
+import { isOn } from "../values.js";
+import { hasHeader } from "../variables/console-variables.js";
 
 function outcome(device: Device, isArmed: boolean): string {
 	if (!isArmed) return dfuSentence(device.dfu.status);
@@ -16,8 +18,9 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		parameters: "",
 		help: "asks whether there is an update for this device",
 		count: Object.freeze([0, 0]),
-		run: async ({ dfu }) => {
-			const { status, message } = await dfu.query();
+		run: async (device) => {
+			const { status, message } = await device.dfu.query();
+			if (isOn(device, hasHeader)) return status + "," + message;
 			return status === QueryStatus.Available ? "Update available: " + message : message;
 		},
 	}),
@@ -38,7 +41,7 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		help: "shows how often in a row the device has failed, and how",
 		count: Object.freeze([0, 0]),
 		run: ({ faults: { count, reason } }) =>
-			count === 0 ? "No faults" : "Faults in a row: " + count + "\r\nThe last: " + reason,
+			count === 0 ? "No faults" : ["Faults in a row: " + count, "The last: " + reason],
 	}),
 	Object.freeze<Command>({
 		name: "faults_reset",

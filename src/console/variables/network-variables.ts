@@ -24,6 +24,8 @@ export const ssid = Object.freeze<Variable>({
 	help: "name of the network to join",
 });
 
+const passkeySetting = "wlan.passkey";
+
 export const passkey = Object.freeze<Variable>({
 	name: "wlan.passkey",
 	abbreviation: "wl p",
@@ -32,9 +34,15 @@ export const passkey = Object.freeze<Variable>({
 	minimum: passkeyLengthMinimum,
 	maximum: passkeyLengthMaximum,
 	help: "the network's passkey; it can't be read back",
+	set: ({ settings }, value) => {
+		if (value.length === passkeyLengthMaximum && !isHex(value)) {
+			throw new CommandError(ErrorDigit.InvalidArgument, "64 characters are hexadecimal digits.");
+		}
+		settings.set(passkeySetting, value);
+	},
 });
 
-const retriesMaximum = 1000;
+const retriesMaximum = 255;
 const retryDelayMaximumSeconds = 3600;
 
 export const autoJoinEnabled = Object.freeze<Variable>({
@@ -53,8 +61,8 @@ export const autoJoinRetries = Object.freeze<Variable>({
 	access: "get/set",
 	minimum: 0,
 	maximum: retriesMaximum,
-	initial: "7",
-	help: "quick tries after the first; then the waits get longer, up to 4 minutes",
+	initial: "3",
+	help: "quick tries after the first, 0 for always; then the waits get longer, up to 4 minutes",
 });
 
 export const autoJoinRetryDelay = Object.freeze<Variable>({
@@ -85,6 +93,14 @@ export const hostname = Object.freeze<Variable>({
 		settings.set(hostnameSetting, value);
 	},
 });
+
+function isHex(text: string): boolean {
+	for (const character of text.toLowerCase()) {
+		const isLetter = character >= "a" && character <= "f";
+		if (!isLetter && !(character >= "0" && character <= "9")) return false;
+	}
+	return true;
+}
 
 /** Letters, digits, and hyphens that are neither first nor last. */
 function isHostname(text: string): boolean {
