@@ -307,7 +307,7 @@ export class Console implements EditorOwner, ImprovOwner {
 	}
 }
 
-/** Gecko OS's options are a hyphen and a letter; those that aren't here must not be taken for more. */
+/** Gecko OS's options are a hyphen and a letter: one that isn't here is no argument. */
 function isUnknownOption({ options, isOnVariable, isSecret }: Command, parameter: string): boolean {
 	if (isOnVariable === true || isSecret === true) return false;
 	const isOption = parameter.length === 2 && parameter.startsWith("-");

@@ -36,7 +36,7 @@ export function visible(text: string): string {
 }
 
 /** Whether a character acts on a terminal instead of being shown. */
-export function isControl(codePoint: number): boolean {
+function isControl(codePoint: number): boolean {
 	return (
 		codePoint < space ||
 		isBetween(codePoint, deleteCharacter, 0x9f) || // C1

@@ -9,8 +9,8 @@ const joinTimeoutMilliseconds = 20_000;
 /** A scan of all channels takes 3 s, a resolver with its repetitions some 10. */
 const answerTimeoutMilliseconds = 15_000;
 /**
- * The end of a connection that was left is heard so much later at most; a join takes longer to fail,
- * since it begins with a scan.
+ * The end of a connection that was left is heard so much later at most; a join takes longer to
+ * fail, since it begins with a scan.
  */
 const lateEndMilliseconds = 500;
 /** A join waits so long after a leave: what the radio says of its end then disturbs nobody. */
