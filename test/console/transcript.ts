@@ -9,7 +9,7 @@ const typedMark = "→ ";
 const isLong = /^(dms_|dfu_|nup|network_|nre|nve|scan|wlan_scan|ping|nlo|reboot|sleep|fac|correct)/;
 const longMilliseconds = 30_000;
 /** The longest reply takes 1.4 s on the line. */
-const shortMilliseconds = 2000;
+const shortMilliseconds = 2500;
 /** The same board with the same keys each time. */
 const seed = 5;
 
