@@ -8,7 +8,7 @@ import type { Image } from "./image.js";
 import { keptMac } from "./mac.js";
 import { Nvs } from "./nvs.js";
 import { type Internet, internetOperations, nodeInternet } from "./internet.js";
-import { bytesOf, numberOf, type Operations, type Post, textOf } from "./operations.js";
+import { numberOf, type Operations, type Post, textOf } from "./operations.js";
 import { Power, PowerLoss } from "./power.js";
 import {
 	type Fault,
@@ -56,6 +56,9 @@ export type Panic = "reboot" | "halt";
  * longest turn of ours hashes a slot of 1.9 MB, in some 4,000 calls. XS counts time as well.
  */
 const callsMaximum = 100_000;
+
+/** What the board's faults say of a panic that somebody has ordered. */
+export const orderedFault = { reason: "memory full", message: "ordered" } as const;
 
 /** Why a run of the device program ended. */
 export type End = "reset" | "fault" | "power lost" | "power off" | "no image";
@@ -121,6 +124,7 @@ export class Board {
 			...this.uart.operations,
 			...this.radio.operations,
 			...this.boot.operations,
+			...this.nvs.operations,
 			...internetOperations(options.internet ?? nodeInternet, clock, post, () => this.radio.isUp),
 			...cryptoOperations(random, () => {
 				this.#busyMilliseconds += options.keyOperationMilliseconds ?? 0;
@@ -257,7 +261,9 @@ export class Board {
 			}
 			const release = this.#options.clock.hold();
 			try {
-				if (this.power.message()) throw new PowerLoss();
+				const cut = this.power.message();
+				if (cut === "message") throw new PowerLoss();
+				if (cut === "panic") throw new MachineFault(orderedFault);
 				this.#calls = 0;
 				await processor.deliver(message.name, message.values);
 			} finally {
@@ -322,16 +328,6 @@ export class Board {
 				return undefined;
 			},
 			"clock.ticks": () => clock.now() - this.#bootedAt,
-			"nvs.read": (path, key) => this.nvs.read(textOf(path), textOf(key)),
-			"nvs.write": (path, key, value) => {
-				this.nvs.write(textOf(path), textOf(key), bytesOf(value));
-				return undefined;
-			},
-			"nvs.delete": (path, key) => {
-				this.nvs.delete(textOf(path), textOf(key));
-				return undefined;
-			},
-			"nvs.key": (path, index) => this.nvs.key(textOf(path), numberOf(index)),
 			"boot.reason": () => this.#resetReason,
 			"system.get": (name) => this.#systemValue(textOf(name)),
 			"system.fail": (message) => {

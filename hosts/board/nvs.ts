@@ -5,6 +5,7 @@
  */
 
 import { appEntries, entriesOf, storagePath } from "../../src/storage/room.js";
+import { bytesOf, numberOf, type Operations, textOf } from "./operations.js";
 import type { Power } from "./power.js";
 import { PowerLoss } from "./power.js";
 import type { State } from "./state.js";
@@ -31,6 +32,26 @@ export class Nvs {
 	deletes = 0;
 	/** Of entries, which make pages full and then erased: so flash wears. */
 	entriesWritten = 0;
+
+	/** What the program can ask; each can fail as the power's occasions say. */
+	readonly operations: Operations = {
+		"nvs.read": (path, key) => {
+			const trouble = this.#power.read();
+			if (trouble === "fails") throw new Error("the flash could not be read");
+			if (trouble === "rots") this.#rot(textOf(path), textOf(key));
+			return this.read(textOf(path), textOf(key));
+		},
+		"nvs.write": (path, key, value) => {
+			if (this.#power.write()) throw new Error("the flash could not be written");
+			this.write(textOf(path), textOf(key), bytesOf(value));
+			return undefined;
+		},
+		"nvs.delete": (path, key) => {
+			this.delete(textOf(path), textOf(key));
+			return undefined;
+		},
+		"nvs.key": (path, index) => this.key(textOf(path), numberOf(index)),
+	};
 
 	constructor(state: State, power: Power) {
 		this.#state = state;
@@ -60,6 +81,16 @@ export class Nvs {
 		this.writes++;
 		this.entriesWritten += entries;
 		this.#change(path, key, value.slice());
+	}
+
+	/** Flips a bit of a record's copy, when the other copy is there. */
+	#rot(path: string, key: string): void {
+		const value = this.read(path, key);
+		const other = key.slice(0, -1) + (key.endsWith("a") ? "b" : "a");
+		if (value === undefined || this.read(path, other) === undefined) return;
+		const index = value.length >> 1;
+		value[index] = (value[index] ?? 0) ^ 1;
+		this.#put(path, key, value);
 	}
 
 	delete(path: string, key: string): void {

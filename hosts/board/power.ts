@@ -1,4 +1,7 @@
-/** The board's power: it can fail at any flash operation, and between any two messages. */
+/**
+ * The board's power: it can fail at any flash operation, and between any two messages. When it is
+ * weak, reads, writes and whole programs fail too: they are ordered here as well.
+ */
 
 /** Thrown through the device program when its power fails; nothing of the program runs after it. */
 export class PowerLoss extends Error {
@@ -18,13 +21,22 @@ export type CutPoint = (typeof cutPoints)[number];
 /** What power can fail at; counted from 0 since the board was made, over all its boots. */
 export type Occasion =
 	| { readonly kind: "flash"; readonly index: number; readonly point: CutPoint }
-	| { readonly kind: "message"; readonly index: number };
+	| { readonly kind: "message"; readonly index: number }
+	/** Before that message the program ends in a panic, as when its memory is full. */
+	| { readonly kind: "panic"; readonly index: number }
+	/** So many reads of key-value storage fail, or writes, and nothing else happens. */
+	| { readonly kind: "read" | "write"; readonly index: number; readonly count: number }
+	/** A bit of the record's copy that is read is not what was written, for good. */
+	| { readonly kind: "rot"; readonly index: number };
 
 export class Power {
 	/** Operations on flash, and messages delivered, so far. */
 	flashOperations = 0;
 	messages = 0;
-	/** How many of the cuts have happened. */
+	/** Reads and writes of key-value storage that the program has asked for. */
+	reads = 0;
+	writes = 0;
+	/** How many of the occasions have come. */
 	failures = 0;
 	readonly #cuts: Occasion[];
 
@@ -42,11 +54,37 @@ export class Power {
 		return cut.point;
 	}
 
-	/** Counts one message; says whether power fails before it. */
-	message(): boolean {
+	/** Counts one message; says whether power fails before it, or the program. */
+	message(): "message" | "panic" | undefined {
 		const index = this.messages++;
-		const isCut = this.#cuts.some((one) => one.kind === "message" && one.index === index);
-		if (isCut) this.failures++;
-		return isCut;
+		const cut = this.#cuts.find(
+			({ kind, index: at }) => (kind === "message" || kind === "panic") && at === index,
+		);
+		if (cut?.kind !== "message" && cut?.kind !== "panic") return undefined;
+		this.failures++;
+		return cut.kind;
+	}
+
+	/** Counts one read; says whether it fails, or what is read has rotted. */
+	read(): "fails" | "rots" | undefined {
+		const index = this.reads++;
+		if (this.#isFailing("read", index)) return "fails";
+		return this.#isFailing("rot", index) ? "rots" : undefined;
+	}
+
+	/** Counts one write; says whether it fails. */
+	write(): boolean {
+		return this.#isFailing("write", this.writes++);
+	}
+
+	#isFailing(kind: "read" | "write" | "rot", index: number): boolean {
+		for (const one of this.#cuts) {
+			if (one.kind !== kind) continue;
+			const count = one.kind === "rot" ? 1 : one.count;
+			if (index < one.index || index >= one.index + count) continue;
+			if (index === one.index) this.failures++;
+			return true;
+		}
+		return false;
 	}
 }

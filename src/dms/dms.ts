@@ -89,7 +89,12 @@ export class Dms {
 
 	/** Something is begun that only the service can finish. */
 	get isUnfinished(): boolean {
-		return this.#isHalfway || this.#known.isReleasePending || this.isUnreadable;
+		return this.#isHalfway || this.#known.isReleasePending || this.#isFlashBehind;
+	}
+
+	/** Flash has failed, and is to be tried again. */
+	get #isFlashBehind(): boolean {
+		return this.#record.isUnreadable || this.#record.isHalf;
 	}
 
 	/** Whether flash holds an identity that can't be read: it looks like none then. */
@@ -158,6 +163,7 @@ export class Dms {
 		return this.#serialise(async () => {
 			const isToProvision = this.#isHalfway;
 			if (isToProvision) await this.decisions.noting("provision", this.#provision());
+			if (this.#record.isHalf) this.#record.mirror();
 			if (this.#known.isReleasePending) await this.#release();
 			return isToProvision;
 		});

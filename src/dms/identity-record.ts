@@ -17,6 +17,7 @@ export class IdentityRecord {
 	#isUnread = true;
 	/** Nothing at all is known of it. */
 	#isLost = false;
+	#isHalf = false;
 
 	/** Reads the record. Whatever the flash does, this doesn't throw: a device must start. */
 	constructor(store: RecordStore) {
@@ -54,9 +55,16 @@ export class IdentityRecord {
 		this.#read();
 	}
 
+	/** An older copy may be left, with the token perhaps. */
+	get isHalf(): boolean {
+		return this.#isHalf;
+	}
+
 	/** Leaves no older copy. Throws `StorageFailed`. */
 	mirror(): void {
+		this.#isHalf = true;
 		this.#store.mirror();
+		this.#isHalf = false;
 	}
 
 	#read(): void {

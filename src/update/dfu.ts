@@ -116,6 +116,8 @@ export class Dfu {
 		const { host } = this.#owner;
 		const record = this.#store.read();
 		const { trial } = record;
+		// Nothing is known of this trial: the image before this one may know more.
+		if (trial === undefined && host.boot.isOnTrial) throw new DfuError(DfuStatus.StorageFailed);
 		if (trial !== undefined && this.#isAfterTrial) this.#owner.log("[" + endOf(trial) + "]");
 		if (trial !== undefined && host.boot.isOnTrial) {
 			if (!isRunning(trial, this.#running)) {

@@ -7,15 +7,21 @@ import { BoardIsOff } from "../journey/terminal.js";
 import type { World } from "../journey/world.js";
 
 const hourMilliseconds = 3_600_000;
-/** A wrong clock of the service can cost a day; the longest wait of the back-off is an hour. */
-const patienceHours = 26;
+/**
+ * A wrong clock of the service can cost a day, and so can a fault that flash doesn't take the count
+ * of; the longest wait of the back-off is an hour.
+ */
+const patienceHours = 52;
 
 /** Types until flash holds the token; from then on only turns on a board whose power failed. */
 export async function provisionAlone(world: World, tokens: Tokens): Promise<void> {
 	while (isBlank(world)) {
 		await orPowerFails(async () => {
 			if (!world.board.isOn) await world.terminal.powerOn();
-			for (const line of linesOf(tokens).slice(0, 4)) await world.terminal.type(line);
+			for (const line of linesOf(tokens).slice(0, 4)) {
+				// What was typed before a reset is lost.
+				if (/\[Ready\]|Command failed/.test(await world.terminal.type(line))) break;
+			}
 		});
 	}
 	for (let hours = 0; hours < patienceHours; hours++) {

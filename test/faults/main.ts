@@ -1,8 +1,9 @@
 /**
  * `npm run faults`: journeys with faults. `--seed N [--count N]` draws them from seeds, `--singles`
  * plays each mishap by itself, `--pairs` each two power cuts, `--play TEXT` what a broken one has
- * printed; `--alone` without a person. `--updates` plays each two power cuts of an update instead,
- * from install to confirmation, between messages too.
+ * printed; `--alone` without a person. `--updates N` plays so many updates of the seed too, or,
+ * with `--count 0`, only them; `--update-pairs` each two power cuts of an update, from install to
+ * confirmation, between messages too.
  */
 
 import { parseArgs } from "node:util";
@@ -12,6 +13,7 @@ import { type Outcome, play, playSeed } from "./play.js";
 import { parseSchedule, textOf } from "./schedule.js";
 import { playPairs } from "../update/cuts.js";
 import { Field } from "../update/field.js";
+import { playRude } from "../update/rude.js";
 import { allSingles } from "./singles.js";
 import { Tally } from "./tally.js";
 
@@ -24,7 +26,8 @@ const { values } = parseArgs({
 		alone: { type: "boolean", default: false },
 		pairs: { type: "boolean", default: false },
 		singles: { type: "boolean", default: false },
-		updates: { type: "boolean", default: false },
+		updates: { type: "string", default: "0" },
+		"update-pairs": { type: "boolean", default: false },
 	},
 });
 const seed = Number(values.seed);
@@ -49,6 +52,25 @@ async function* journeys(): AsyncGenerator<() => Promise<Outcome>> {
 }
 
 async function playUpdates(): Promise<void> {
+	const count = Number(values.updates);
+	if (count === 0) return;
+	const field = await Field.open();
+	let broken = 0;
+	let faults = 0;
+	for (let next = seed; next < seed + count; next++) {
+		try {
+			faults += (await playRude(field, next)).faults;
+		} catch (error) {
+			broken++;
+			console.error(error instanceof Error ? error.message : error);
+		}
+	}
+	await field.close();
+	console.log(count + " updates, " + faults + " faults of the board, " + broken + " broken");
+	if (broken > 0) process.exitCode = 1;
+}
+
+async function playUpdatePairs(): Promise<void> {
 	const field = await Field.open();
 	try {
 		let count = 0;
@@ -70,7 +92,11 @@ async function playJourneys(): Promise<void> {
 		}
 	}
 	console.log(tally.text + ", on " + processor);
-	process.exitCode = tally.isBroken ? 1 : 0;
+	if (tally.isBroken) process.exitCode = 1;
 }
 
-await (values.updates ? playUpdates() : playJourneys());
+if (values["update-pairs"]) await playUpdatePairs();
+else {
+	if (values.count !== "0") await playJourneys();
+	await playUpdates();
+}

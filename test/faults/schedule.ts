@@ -34,6 +34,10 @@ const details: Readonly<Record<Kind, readonly Detail[]>> = {
 	"service restored": ["backup"],
 	"device clock": ["jumpSeconds"],
 	"service clock": ["errorSeconds"],
+	"network lost": ["milliseconds"],
+	"name unknown": [],
+	"foreign answer": ["status"],
+	"reply drips": ["milliseconds"],
 };
 export const kinds: readonly string[] = Object.keys(details);
 
@@ -51,11 +55,7 @@ function isKind(text: string): text is Kind {
 /** One line, for a person and for `parseSchedule`. */
 export function textOf({ cuts, faults }: Schedule): string {
 	const parts = [
-		...cuts.map((cut) =>
-			cut.kind === "flash"
-				? "power cut " + cut.point + " in flash operation " + cut.index
-				: "power cut before message " + cut.index,
-		),
+		...cuts.map(textOfOccasion),
 		...[...faults].map(([exchange, { kind, ...values }]) => {
 			const text = Object.entries(values).map(([name, value]) => " " + name + " " + value);
 			return kind + " in exchange " + exchange + text.join("");
@@ -64,18 +64,46 @@ export function textOf({ cuts, faults }: Schedule): string {
 	return parts.join("; ");
 }
 
+function textOfOccasion(occasion: Occasion): string {
+	const { kind, index } = occasion;
+	switch (kind) {
+		case "flash":
+			return "power cut " + occasion.point + " in flash operation " + index;
+		case "message":
+			return "power cut before message " + index;
+		case "panic":
+			return "panic before message " + index;
+		case "rot":
+			return "bit rot before read " + index;
+		default:
+			return occasion.count + " failures from " + kind + " " + index + " on";
+	}
+}
+
+/** The occasion of such a text, or `undefined` when it isn't one. */
+function occasionOf(text: string): Occasion | undefined {
+	const [, pointText, flash] = /^power cut (\w+) in flash operation (\d+)$/.exec(text) ?? [];
+	const point = cutPoints.find((point) => point === pointText);
+	if (point !== undefined) return { kind: "flash", index: Number(flash), point };
+	const [, message] = /^power cut before message (\d+)$/.exec(text) ?? [];
+	if (message !== undefined) return { kind: "message", index: Number(message) };
+	const [, panic] = /^panic before message (\d+)$/.exec(text) ?? [];
+	if (panic !== undefined) return { kind: "panic", index: Number(panic) };
+	const [, rot] = /^bit rot before read (\d+)$/.exec(text) ?? [];
+	if (rot !== undefined) return { kind: "rot", index: Number(rot) };
+	const [, count, kind, index] = /^(\d+) failures from (read|write) (\d+) on$/.exec(text) ?? [];
+	if (kind !== "read" && kind !== "write") return undefined;
+	return { kind, index: Number(index), count: Number(count) };
+}
+
 /** The schedule of a text made by `textOf`. Throws when it isn't one. */
 export function parseSchedule(text: string): Schedule {
 	const cuts: Occasion[] = [];
 	const faults = new Map<number, ExchangeFault>();
 	for (const part of text.split("; ").filter((part) => part !== "")) {
-		const flash = /^power cut (\w+) in flash operation (\d+)$/.exec(part);
-		const message = /^power cut before message (\d+)$/.exec(part);
+		const occasion = occasionOf(part);
 		const exchange = /^(.+) in exchange (\d+)((?: \w+ -?[\d.]+)*)$/.exec(part);
-		const point = cutPoints.find((point) => point === flash?.[1]);
-		if (flash !== null && point !== undefined) {
-			cuts.push({ kind: "flash", index: Number(flash[2]), point });
-		} else if (message !== null) cuts.push({ kind: "message", index: Number(message[1]) });
+		if (occasion !== undefined) cuts.push(occasion);
 		else if (exchange !== null) {
 			const [, kind = "", index, values = ""] = exchange;
 			faults.set(Number(index), faultOf(kind, detailsIn(values, part)));

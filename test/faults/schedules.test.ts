@@ -24,7 +24,7 @@ test("a seed always means the same faults, and all kinds of them come", () => {
 		assert.ok(count >= 1 && count <= 6);
 		for (const { kind } of [...schedule.cuts, ...schedule.faults.values()]) drawn.add(kind);
 	}
-	assert.deepEqual(drawn, new Set(["flash", "message", ...kinds]));
+	assert.deepEqual(drawn, new Set(["flash", "message", "panic", "read", "write", "rot", ...kinds]));
 });
 
 test("a schedule can be written down and read again", () => {

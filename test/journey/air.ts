@@ -42,9 +42,26 @@ export type ExchangeFault =
 	/** Before it, the device's clock jumps. */
 	| { readonly kind: "device clock"; readonly jumpSeconds: number }
 	/** The service's clock is wrong for this exchange. */
-	| { readonly kind: "service clock"; readonly errorSeconds: number };
+	| { readonly kind: "service clock"; readonly errorSeconds: number }
+	/** The network is away for so long, from the moment that the request arrives. */
+	| { readonly kind: "network lost"; readonly milliseconds: number }
+	/** Nobody knows the name's address. */
+	| { readonly kind: "name unknown" }
+	/** Another server is at the address, which answers in its own way. */
+	| { readonly kind: "foreign answer"; readonly status: number }
+	/** The reply comes in small parts, so far apart. */
+	| { readonly kind: "reply drips"; readonly milliseconds: number };
 
-type ServerError = Extract<ExchangeFault, { readonly status: number }>;
+/** A reply that drips comes in so many parts. */
+const dripParts = 12;
+/** What a captive portal or somebody else's server says. */
+const foreignPage = Buffer.from("<!doctype html><title>Welcome</title>Please log in.");
+
+function foreignAnswer(status: number): Response {
+	return new Response(null, { status, headers: { "content-type": "text/html" } });
+}
+
+type ServerError = Extract<ExchangeFault, { readonly kind: `server ${string}` }>;
 
 /** What faults need besides the way through the air. */
 export interface Victims {
@@ -57,6 +74,7 @@ export interface Victims {
 	restore(): Promise<void>;
 	setClockError(seconds: number): void;
 	jumpDeviceClock(seconds: number): void;
+	loseNetwork(milliseconds: number): void;
 }
 
 export class Air {
@@ -103,7 +121,9 @@ export class Air {
 		};
 		const isBroken = fault?.kind === "request reset";
 		exchange.later(() => {
-			if (fault?.kind === "connection refused") return exchange.fail();
+			if (fault?.kind === "connection refused" || fault?.kind === "name unknown") {
+				return exchange.fail();
+			}
 			events.onConnected();
 			if (length === 0) void (isBroken ? exchange.fail() : hold());
 		});
@@ -124,18 +144,25 @@ export class Air {
 		}
 	}
 
-	async #answer(exchange: Exchange, request: Request, milliseconds = 0): Promise<void> {
+	async #answer(
+		exchange: Exchange,
+		request: Request,
+		milliseconds = 0,
+		partMilliseconds = 0,
+	): Promise<void> {
 		const response = await this.#victims.answer(request);
 		if (response === undefined) return;
 		const reply = new Uint8Array(await response.arrayBuffer());
 		this.heard.push(reply);
-		exchange.reply(response, reply, reply.length, milliseconds);
+		if (partMilliseconds > 0) exchange.drip(response, reply, partMilliseconds);
+		else exchange.reply(response, reply, reply.length, milliseconds);
 	}
 
 	async #befall(exchange: Exchange, request: Request, fault: ExchangeFault): Promise<void> {
 		const victims = this.#victims;
 		switch (fault.kind) {
 			case "connection refused":
+			case "name unknown":
 			case "request lost":
 			case "request reset":
 				return;
@@ -172,6 +199,13 @@ export class Air {
 			case "device clock":
 				victims.jumpDeviceClock(fault.jumpSeconds);
 				return this.#answer(exchange, request);
+			case "network lost":
+				victims.loseNetwork(fault.milliseconds);
+				return void (await victims.answer(request));
+			case "foreign answer":
+				return exchange.reply(foreignAnswer(fault.status), foreignPage, foreignPage.length);
+			case "reply drips":
+				return this.#answer(exchange, request, 0, fault.milliseconds);
 			case "service clock":
 				victims.setClockError(fault.errorSeconds);
 				return this.#answer(exchange, request).finally(() => victims.setClockError(0));
@@ -235,6 +269,18 @@ class Exchange {
 			if (count > 0) this.#events.onData(reply.subarray(0, count));
 			this.#end(() => (isBroken ? this.#events.onError() : this.#events.onEnd()));
 		}, milliseconds);
+	}
+
+	/** A reply in parts that come so far apart. */
+	drip(response: Response, reply: Uint8Array, milliseconds: number): void {
+		this.later(() => this.#events.onHeaders(response.status, headersOf(response, reply)));
+		const partLength = Math.ceil(reply.length / dripParts);
+		let after = 0;
+		for (let start = 0; start < reply.length; start += partLength) {
+			const part = reply.slice(start, start + partLength);
+			this.later(() => this.#events.onData(part), (after += milliseconds));
+		}
+		this.later(() => this.#end(() => this.#events.onEnd()), after + 1);
 	}
 
 	close(): void {

@@ -70,8 +70,11 @@ export async function makeJourney(world: World, given: Tokens): Promise<Journey>
 			let isDone = true;
 			for (const line of linesOf(tokens)) {
 				const answer = await world.terminal.type(line);
-				if (answer.includes("Command failed")) isDone = false;
-				if (answer.includes("has no such token")) all.push((tokens = await newTokens(world)));
+				const isReset = answer.includes("[Ready]");
+				if (isReset || answer.includes("Command failed")) isDone = false;
+				if (answer.includes("[Console only")) await world.board.powerOff();
+				if (isTokenVoid(answer)) all.push((tokens = await newTokens(world)));
+				if (answer.includes("factory_reset <MAC>")) await resetToFactory(world);
 			}
 			if (isDone && world.board.isOn) return { tries, tokens: all };
 			const wait = patienceMilliseconds * 2 ** (tries - 1);
@@ -81,6 +84,17 @@ export async function makeJourney(world: World, given: Tokens): Promise<Journey>
 		}
 	}
 	assert.fail("no journey after " + triesMaximum + " tries:\n" + world.terminal.transcript);
+}
+
+/** The service doesn't know it, or, by a clock that is years ahead, not any more. */
+function isTokenVoid(answer: string): boolean {
+	return answer.includes("has no such token") || answer.includes("token has expired");
+}
+
+/** What the device's sentence advises where a wrong time has been stored. */
+async function resetToFactory({ board, terminal }: World): Promise<void> {
+	terminal.send("factory_reset " + board.mac);
+	await terminal.until("[Ready]\r\n> ");
 }
 
 /** Fails unless device and service agree that all is well, and nothing is left over. */
@@ -104,7 +118,9 @@ export async function checkEnd(world: World): Promise<void> {
 
 /** What the flash of a board that has come to the end of its journey says who it is. */
 export function identityIn(board: Board): Identity {
-	return identityOf(recordOf(board.nvs.read("opendms", "identity.a")) ?? {});
+	const copies = ["identity.a", "identity.b"].map((key) => board.nvs.read("opendms", key));
+	const [first, second] = copies.map(recordOf);
+	return identityOf(first ?? second ?? {});
 }
 
 /** The map in a record's copy, when the copy is whole. */

@@ -41,16 +41,20 @@ export class Terminal {
 		this.#board?.uart.input(Buffer.from(line + "\r"));
 	}
 
-	/** Types a line; resolves with what the device says up to the next prompt, without the echo. */
+	/**
+	 * Types a line; resolves with what the device says up to the next prompt, without the echo. A
+	 * device that resets meanwhile may never have read it.
+	 */
 	async type(line: string): Promise<string> {
 		this.send(line);
 		const echo = echoOf(line);
 		const isAnswered = (): boolean => {
 			const start = this.#fresh.indexOf(echo);
-			return start >= 0 && this.#fresh.slice(start + echo.length).endsWith("\r\n" + prompt);
+			if (start < 0) return this.#fresh.includes("[Ready]") && this.#fresh.endsWith(prompt);
+			return this.#fresh.slice(start + echo.length).endsWith("\r\n" + prompt);
 		};
 		await this.#until(isAnswered);
-		const start = this.#fresh.indexOf(echo) + echo.length;
+		const start = this.#fresh.includes(echo) ? this.#fresh.indexOf(echo) + echo.length : 0;
 		return this.#fresh.slice(start, -prompt.length).trimEnd();
 	}
 

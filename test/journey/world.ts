@@ -101,6 +101,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 			restore: () => requireMortal(mortal).restore(),
 			setClockError: (seconds) => (requireMortal(mortal).clockErrorMilliseconds = seconds * 1000),
 			jumpDeviceClock: (seconds) => board.jumpClock(seconds * 1000),
+			loseNetwork: (milliseconds) => loseNetwork(board, clock, milliseconds),
 		},
 		faults,
 	);
@@ -134,6 +135,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 			await (mortal ?? immortal)?.close();
 		},
 	};
+}
+
+/** The network goes off the air, and comes back. */
+export function loseNetwork({ radio }: Board, clock: VirtualClock, milliseconds: number): void {
+	radio.networks = [];
+	radio.drop();
+	clock.after(milliseconds, () => (radio.networks = [network]));
 }
 
 function openImmortal(now: () => number, log: Log): Promise<Service> {

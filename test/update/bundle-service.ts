@@ -31,6 +31,8 @@ export class BundleService {
 	interval: number | undefined;
 	/** Nothing reaches the service while this is set. */
 	isOut = false;
+	/** What something in front of the service answers instead, while there is something. */
+	outage: () => Response | undefined = () => undefined;
 	imageFault: ImageFault | undefined;
 	/** Hears reports, and the first byte of each range of an image that is asked for. */
 	onReport: (report: UpdateReport) => void = () => undefined;
@@ -43,6 +45,8 @@ export class BundleService {
 	/** Stands between device and service. */
 	readonly between = async (request: Request, service: Service): Promise<Response | undefined> => {
 		if (this.isOut) return undefined;
+		const outage = this.outage();
+		if (outage !== undefined) return outage;
 		const { pathname } = new URL(request.url);
 		if (pathname.startsWith("/update")) {
 			const answer = await this.#answer(request, pathname);

@@ -1,6 +1,6 @@
 /**
  * A cut of power wherever one can be, from the query to the confirmation; and pairs of cuts. Those
- * between messages are in pairs too with `npm run faults -- --updates`.
+ * between messages are in pairs too with `npm run faults -- --update-pairs`.
  */
 
 import assert from "node:assert/strict";

@@ -10,9 +10,9 @@ import { seededRandom } from "../../hosts/board/random.js";
 import { MemoryState } from "../../hosts/board/state.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { memory } from "../../hosts/dms/storage/database.js";
-import { Air } from "../journey/air.js";
+import { Air, type ExchangeFault } from "../journey/air.js";
 import { Terminal } from "../journey/terminal.js";
-import { address, authority, network, start } from "../journey/world.js";
+import { address, authority, loseNetwork, network, start } from "../journey/world.js";
 import { BundleService } from "./bundle-service.js";
 import { activate, createFleet, oldImage } from "./fleet.js";
 
@@ -25,11 +25,14 @@ const nothing = (): Promise<void> => Promise.resolve();
 const unharmed = {
 	...{ dieOf: nothing, kill: nothing, backUp: nothing, restore: nothing },
 	...{ setClockError: () => undefined, jumpDeviceClock: () => undefined },
+	...{ loseNetwork: () => undefined },
 };
 
 export interface RunOptions {
 	readonly processor: ProcessorKind;
 	readonly cuts?: readonly Occasion[];
+	/** What befalls which exchange; nothing that needs a service which can die. */
+	readonly faults?: ReadonlyMap<number, ExchangeFault>;
 	/** What lies in the other slot already. */
 	readonly otherSlot?: Uint8Array;
 	readonly turnSteps?: number;
@@ -74,6 +77,7 @@ export class Field {
 	/** A run of the device for `act`, from its flash as it was kept. */
 	async run<T>(options: RunOptions, act: (run: Run) => Promise<T>): Promise<T> {
 		const { processor, cuts = [], otherSlot, turnSteps } = options;
+		const { faults = new Map<number, ExchangeFault>() } = options;
 		const clock = (this.#clock = new VirtualClock(runStart));
 		const state = copyOf(this.#kept);
 		if (otherSlot !== undefined) state.write("ota_1.bin", otherSlot);
@@ -81,8 +85,13 @@ export class Field {
 		const terminal = new Terminal(clock);
 		const answer = (request: Request): Promise<Response | undefined> =>
 			this.#answer(bundles, request);
-		const air = new Air(clock, { ...unharmed, answer }, new Map());
-		const board = openBoard({
+		const victims = {
+			...{ ...unharmed, answer },
+			jumpDeviceClock: (seconds: number) => board.jumpClock(seconds * 1000),
+			loseNetwork: (milliseconds: number) => loseNetwork(board, clock, milliseconds),
+		};
+		const air = new Air(clock, victims, faults);
+		const board: Board = openBoard({
 			...{ state, image: oldImage, processor, turnSteps, networks: [network] },
 			...{ onOutput: terminal.onOutput, clock, random: seededRandom(1) },
 			...{ transport: air.transport, power: new Power(cuts) },
