@@ -51,6 +51,10 @@ function partOf(
 	range: ByteRange | undefined,
 	fields: { readonly [name: string]: string },
 ): Answer {
+	// What is too short would be sent as a success, and its end waited for.
+	if (core.images.lengthOf(digest) !== length) {
+		throw new Error("the image " + digest + " is damaged or gone: restore it from a backup");
+	}
 	const part = range ?? { start: 0, end: length };
 	const { start, end } = part;
 	const stream = streamOf(core.images, digest, part);

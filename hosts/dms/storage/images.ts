@@ -1,6 +1,6 @@
 /** Where images are: files of a folder, or memory, by their digest. They never change. */
 
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeDurably } from "../authority/key-folder.js";
 
@@ -12,6 +12,8 @@ const imageMode = 0o600;
 export interface ImageStore {
 	/** `digest` is SHA-256 of the image, hexadecimal. */
 	has(digest: string): boolean;
+	/** Bytes that are there; `undefined` when there is no such image. */
+	lengthOf(digest: string): number | undefined;
 	put(digest: string, image: Uint8Array): void;
 	/** Bytes from `start` up to `end`. */
 	read(digest: string, start: number, end: number): Uint8Array;
@@ -22,6 +24,7 @@ export function imageFolder(data: string): ImageStore {
 	const pathOf = (digest: string): string => join(folder, digest);
 	return {
 		has: (digest) => existsSync(pathOf(digest)),
+		lengthOf: (digest) => statSync(pathOf(digest), { throwIfNoEntry: false })?.size,
 		put(digest, image) {
 			mkdirSync(folder, { recursive: true });
 			writeDurably(pathOf(digest), image, imageMode);
@@ -43,6 +46,7 @@ export function imageMemory(): ImageStore {
 	const images = new Map<string, Uint8Array>();
 	return {
 		has: (digest) => images.has(digest),
+		lengthOf: (digest) => images.get(digest)?.length,
 		put: (digest, image) => void images.set(digest, Uint8Array.from(image)),
 		read: (digest, start, end) => images.get(digest)?.subarray(start, end) ?? new Uint8Array(),
 	};
