@@ -11,7 +11,7 @@ import Timer from "timer";
 import type { Serial, SerialOptions, System } from "../../src/host.js";
 import { guarded } from "../moddable/guard.js";
 import type { Chip } from "./chip.js";
-import { Receiver } from "./receiver.js";
+import { Receiver } from "../moddable/receiver.js";
 
 /** The host's own part of the options. */
 interface ChipOptions {
