@@ -1,7 +1,10 @@
-/** The lists of modules in the manifests: the SDK wants each one by its name. */
+/**
+ * The lists of modules in the manifests: the SDK wants each one by its name. They name what is
+ * compiled: the SDK would start its TypeScript compiler once for each module.
+ */
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, posix, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -45,18 +48,23 @@ function listProgram(manifest: Manifest): void {
 	);
 	replace(manifest, /^opendms\/(src|hosts)\//, folders);
 	for (const [folder, modules] of folders) {
-		manifest.modules[target(folder)] = modules.map((name) => "./" + join(folder, name));
+		manifest.modules[target(folder)] = modules.map(
+			(name) => "./" + posix.join("build", folder, name),
+		);
 	}
 }
 
 function listHost(manifest: Manifest, folder: string): void {
 	const modules = modulesIn(folder);
 	replace(manifest, /^opendms\//, [[folder, modules]]);
-	const natives = readdirSync(join(root, folder))
-		.filter((name) => name.endsWith(".c") && name !== "loader.c")
-		.map((name) => basename(name, ".c"));
-	const names = [...new Set([...modules, ...natives])].sort();
-	manifest.modules[target(folder)] = names.map((name) => "./" + name);
+	const natives = readdirSync(join(root, folder)).filter(
+		(name) => name.endsWith(".c") && name !== "loader.c",
+	);
+	const compiled = posix.relative(folder, posix.join("build", folder));
+	manifest.modules[target(folder)] = [
+		...modules.map((name) => compiled + "/" + name),
+		...natives.sort().map((name) => "./" + name), // By its whole name: a module may share it.
+	];
 }
 
 /** Takes out what the lists had of ours, and appends what is there now. */
@@ -66,12 +74,12 @@ function replace(manifest: Manifest, ours: RegExp, folders: readonly [string, st
 	}
 	manifest.preload = manifest.preload.filter((name) => !ours.test(name));
 	for (const [folder, modules] of folders) {
-		manifest.preload.push(...modules.map((name) => join("opendms", folder, name)));
+		manifest.preload.push(...modules.map((name) => posix.join("opendms", folder, name)));
 	}
 }
 
 function target(folder: string): string {
-	return join("opendms", folder, "*");
+	return posix.join("opendms", folder, "*");
 }
 
 function modulesIn(folder: string): string[] {
@@ -84,6 +92,6 @@ function modulesIn(folder: string): string[] {
 function foldersIn(folder: string): string[] {
 	return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
 		.filter((entry) => entry.isDirectory())
-		.map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+		.map((entry) => join(entry.parentPath, entry.name).slice(root.length).split(sep).join("/"))
 		.sort();
 }
