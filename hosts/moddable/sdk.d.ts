@@ -1,14 +1,23 @@
 /**
- * Stands for the SDK's own typings on a machine without the SDK: what our hosts use of them. Where
- * the SDK is, `mcconfig` checks the same sources against its own.
+ * The SDK's types come from npm's `@moddable/typings` where it has them. What stands here it lacks,
+ * or has wrong: each says which. Where the SDK is, test/sdk/typings.test.ts checks the
+ * hosts against its own.
  */
 
-/** A function in C, by the name that the SDK's linker looks for. */
+/// <reference path="../../node_modules/@moddable/typings/xs.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/timer.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/time.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/net.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/file.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/mc/config.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/embedded_io/_common.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/embedded_io/serial.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/embedded_io/socket/tcp.d.ts" />
+
+/** A function in C, by the name that the SDK's linker looks for. (Not in the package.) */
 declare function native(name: string): (...parameters: unknown[]) => unknown;
 
-/** Prints on the debugger's console, or on standard output in the simulator. */
-declare function trace(...texts: string[]): void;
-
+/** The package gives and takes `BigInt`, the object, where XS has the primitive. */
 interface BigIntConstructor {
 	fromArrayBuffer(bytes: ArrayBuffer): bigint;
 }
@@ -18,28 +27,7 @@ interface ArrayBufferConstructor {
 	fromBigInt(value: bigint): ArrayBuffer;
 }
 
-declare module "timer" {
-	class Timer {
-		static set(callback: () => void, milliseconds: number): Timer;
-		static clear(timer: Timer): void;
-		private brand;
-	}
-	export { Timer as default };
-}
-
-declare module "time" {
-	const Time: { set(seconds: number): void; ticks: number };
-	export { Time as default };
-}
-
-declare module "net" {
-	const Net: {
-		/** `address` is `undefined` when the name has none. */
-		resolve(name: string, callback: (name: string, address?: string) => void): void;
-	};
-	export { Net as default };
-}
-
+/** Not in the package. */
 declare module "crypt" {
 	export class Digest {
 		constructor(type: "SHA256");
@@ -48,62 +36,7 @@ declare module "crypt" {
 	}
 }
 
-declare module "file" {
-	export class File {
-		constructor(path: string, isWritten?: boolean);
-		/** Throws when there is nothing to read. */
-		read(type: ArrayBufferConstructor, byteLength?: number): ArrayBuffer;
-		read(type: StringConstructor): string;
-		write(bytes: ArrayBuffer): void;
-		close(): void;
-		readonly length: number;
-		position: number;
-		static delete(path: string): boolean;
-		static exists(path: string): boolean;
-		static rename(from: string, to: string): boolean;
-	}
-	export class Iterator {
-		constructor(path: string);
-		next(): { readonly name: string } | undefined;
-	}
-	export class Directory {
-		static create(path: string): void;
-	}
-}
-
-declare module "embedded:io/serial" {
-	export default class Serial {
-		constructor(options: {
-			readonly port: number;
-			readonly receive: number;
-			readonly transmit?: number;
-			readonly baud: number;
-			readonly format: "buffer";
-			readonly onReadable: (byteLength: number) => void;
-			readonly onWritable: (byteLength: number) => void;
-		});
-		read(byteLength?: number): number | ArrayBuffer | undefined;
-		write(bytes: ArrayBuffer): void;
-		close(): void;
-	}
-}
-
-declare module "embedded:io/socket/tcp" {
-	export default class TCP {
-		constructor(options: {
-			readonly address: string;
-			readonly port: number;
-			readonly onReadable: (byteLength: number) => void;
-			readonly onWritable: (byteLength: number) => void;
-			readonly onError: () => void;
-		});
-		read(byteLength?: number): number | ArrayBuffer;
-		write(bytes: ArrayBuffer | Uint8Array): void;
-		close(): void;
-		format: "number" | "buffer";
-	}
-}
-
+/** In the package headers are a map of `String` objects, and no texts fit. */
 declare module "embedded:network/http/client" {
 	export interface HTTPRequest {
 		read(byteLength: number): ArrayBuffer | undefined;
@@ -122,6 +55,7 @@ declare module "embedded:network/http/client" {
 	}
 }
 
+/** Not in the package. */
 declare module "embedded:network/interface/wifi" {
 	export default class WiFi {
 		constructor(options: { readonly onChanged: (property: string) => void });
@@ -134,6 +68,8 @@ declare module "embedded:network/interface/wifi" {
 				BSSID?: string;
 				RSSI: number;
 				channel?: number;
+				/** Such as "none" or "wpa2_psk"; the SDK's own types don't have it. */
+				security?: string;
 			}) => void;
 			onComplete: () => void;
 		}): void;
@@ -145,6 +81,7 @@ declare module "embedded:network/interface/wifi" {
 	}
 }
 
+/** Not in the package. The SDK reads texts and numbers too; with this format, bytes. */
 declare module "embedded:storage/key-value" {
 	export interface Storage extends Iterable<string> {
 		read(key: string): ArrayBuffer | undefined;
@@ -160,6 +97,7 @@ declare module "embedded:storage/key-value" {
 	export default KeyValueStorage;
 }
 
+/** Not in the package. */
 declare module "embedded:storage/flash" {
 	export interface Flash {
 		status(): { readonly blocks: number; readonly blockLength: number };
@@ -170,9 +108,4 @@ declare module "embedded:storage/flash" {
 	}
 	const FlashStorage: { open(options: { path: string; mode?: "r" | "r+" }): Flash };
 	export default FlashStorage;
-}
-
-declare module "mc/config" {
-	const config: Readonly<Record<string, unknown>>;
-	export default config;
 }
