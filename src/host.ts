@@ -210,6 +210,8 @@ export interface Boot {
 	/** Name of the slot that the running image lies in, such as `ota_0`. */
 	readonly slot: string;
 	readonly isOnTrial: boolean;
+	/** Whether another image can be started at all: whether there is a second slot. */
+	readonly canArm: boolean;
 	/** Has the next boot start the other slot's image. Throws when that isn't a whole image. */
 	arm(): void;
 	/** Makes the running image the one to go on with. */

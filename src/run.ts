@@ -126,7 +126,13 @@ class RunningDevice implements Device {
 	}
 
 	onProduct(product: string, key: Uint8Array | undefined): void {
-		if (key !== undefined) this.dfu.takeKey(product, key);
+		try {
+			this.dfu.takeProduct(product, key);
+		} catch (error) {
+			// The device is on the product all the same: the service has said so.
+			if (!(error instanceof DmsError)) throw error;
+			this.log("[Updates: " + error.message + "]");
+		}
 	}
 
 	get autoJoinSettings(): AutoJoinSettings {

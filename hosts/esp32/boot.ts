@@ -4,6 +4,7 @@ import type { Boot, ResetReason } from "../../src/host.js";
 import type { Chip } from "./chip.js";
 
 export class ChipBoot implements Boot {
+	readonly canArm = true;
 	readonly #chip: Chip;
 	readonly reason: ResetReason;
 

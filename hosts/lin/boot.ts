@@ -6,6 +6,7 @@ import type { Boot, ResetReason } from "../../src/host.js";
 export class SimulatorBoot implements Boot {
 	readonly slot = "ota_0";
 	readonly isOnTrial = false;
+	readonly canArm = false;
 	readonly reason: ResetReason;
 
 	/** The file at `path` has the reason, when this process follows one that restarted. */

@@ -317,11 +317,15 @@ export class Dms {
 
 	async #claim(token: string): Promise<ClaimReply> {
 		await this.#becomeReady();
-		const body = encodeMap({ token });
+		// An activation token names its product: `ACME-LAMP/73WB-...`. The letters alone are secret.
+		const slash = token.lastIndexOf("/");
+		const body = encodeMap({ token: token.slice(slash + 1) });
 		const bytes = await this.#callKnown({ method: "POST", path: path.claim, body });
 		const reply = decodeClaimReply(bytes) ?? fail(DmsResult.BadReply);
 		this.decisions.owner = reply.user;
-		if (reply.product !== undefined) this.#takeProduct(reply.product, reply.key);
+		// The service alone can't move a device to another product.
+		const isNamed = slash > 0 && reply.product === token.slice(0, slash);
+		if (isNamed) this.#takeProduct(reply.product, reply.key);
 		return reply;
 	}
 

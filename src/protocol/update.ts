@@ -139,6 +139,8 @@ export interface UpdateQuery {
 	readonly sequence: number;
 	/** Generation of the product key that the device has pinned; 0 for none. */
 	readonly generation: number;
+	/** Code of the product that the device is on, as far as it knows; empty for none. */
+	readonly product?: string | undefined;
 	/** Version that somebody asked for on the device; without it, whatever the service selects. */
 	readonly wanted?: string | undefined;
 	/** As in `ProvisionRequest`: the service notices a swapped board, and a copied flash. */
@@ -155,7 +157,9 @@ export function decodeUpdateQuery(bytes: Uint8Array): UpdateQuery | undefined {
 	const hardware = textIn(map, "hardware", nameLengthMaximum);
 	if (map?.wanted !== undefined && wanted === undefined) return undefined;
 	if (map?.hardware !== undefined && hardware === undefined) return undefined;
-	return { version, sequence, generation, wanted, hardware };
+	const product = map?.product === "" ? "" : textIn(map, "product", nameLengthMaximum);
+	if (map?.product !== undefined && product === undefined) return undefined;
+	return { version, sequence, generation, product, wanted, hardware };
 }
 
 /** Answer of `POST /update`. */

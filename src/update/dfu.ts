@@ -11,15 +11,17 @@ import { DmsError, DmsResult } from "../protocol/result.js";
 import { bundlePath, decodeUpdateOffer, type UpdateOffer } from "../protocol/update.js";
 import { download } from "./download.js";
 import {
+	countsOf,
 	ended,
 	endOf,
 	failed,
+	givenUp,
 	isRefused,
 	isRunning,
-	mismatched,
 	type Running,
 	statusOf,
 	type Trial,
+	wasRefused,
 	withTrial,
 } from "./record.js";
 import type { DfuOwner } from "./owner.js";
@@ -42,6 +44,7 @@ import {
 	type TrustedStatement,
 	withKey,
 } from "./trust.js";
+import { productIn, withProduct } from "./products.js";
 import type { UpdateStore } from "./update-store.js";
 
 /**
@@ -66,6 +69,8 @@ export class Dfu {
 	readonly #schedule: Schedule;
 	/** How much of the image is there, as reports say it. */
 	#percent = 0;
+	/** What waits for the end of a trial. */
+	#afterTrial: (() => void) | undefined;
 
 	/**
 	 * Reads the record, and notes how a trial ended that was going on before the reset. Whatever the
@@ -74,7 +79,11 @@ export class Dfu {
 	constructor(owner: DfuOwner, store: UpdateStore) {
 		this.#owner = owner;
 		this.#store = store;
-		this.#schedule = new Schedule(owner, () => this.#work());
+		this.#schedule = new Schedule(
+			owner,
+			() => this.#work(),
+			() => store.shown.starts,
+		);
 		this.#isAfterTrial = store.isAfterTrial;
 		try {
 			this.#noteEnd();
@@ -121,13 +130,29 @@ export class Dfu {
 		if (trial !== undefined && this.#isAfterTrial) this.#owner.log("[" + endOf(trial) + "]");
 		if (trial !== undefined && host.boot.isOnTrial) {
 			if (!isRunning(trial, this.#running)) {
-				return this.#goBack(withTrial(record, mismatched(trial)));
+				return this.#goBack(withTrial(record, givenUp(trial, "mismatched")));
 			}
 			host.timer.set(() => this.#giveUp(), trialMilliseconds);
 			inBackground(host, this.#prove(trial));
 		} else if (trial !== undefined && (this.#isAfterTrial || !isRefused(trial))) {
-			this.#schedule.retryTrial(trial.failures);
+			this.#schedule.retryTrial(0);
+			if (trial.isUnreached) inBackground(host, this.#probe());
 		} else this.#schedule.poll(fractionOf(host.crypto.random(4)));
+	}
+
+	/** The image on trial met an outage, or it is no good: it was the latter if we meet none now. */
+	async #probe(): Promise<void> {
+		try {
+			await this.#ask(undefined);
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+		}
+	}
+
+	/** Does `act` now, or when the trial that is going on has ended well: a sleep would end it. */
+	afterTrial(act: () => void): void {
+		if (this.#owner.host.boot.isOnTrial) this.#afterTrial = act;
+		else act();
 	}
 
 	/** UUID of the bundle whose image runs; empty for an image that came by cable. */
@@ -138,7 +163,7 @@ export class Dfu {
 
 	/** Code of the product whose updates the device takes; empty without one. */
 	get product(): string {
-		return pinOf(this.#store.shown.fields)?.product ?? "";
+		return productIn(this.#store.shown.fields);
 	}
 
 	/** `gos_dms_clear_dfu_status()`. */
@@ -166,10 +191,19 @@ export class Dfu {
 		return this.#update;
 	}
 
-	/** Pins a product's key. Throws a `DfuError`. */
-	takeKey(product: string | undefined, key: Uint8Array): void {
-		const record = this.#store.read();
-		this.#store.write(withKey(this.#owner.host, record, product, key));
+	/**
+	 * The device is on `product` from now on; `key` is the product's key statement, if there is one.
+	 * Without it none is pinned: what the former product's key has signed is not for this one. Throws
+	 * a `DfuError`.
+	 */
+	takeProduct(product: string, key: Uint8Array | undefined): void {
+		const { host } = this.#owner;
+		let fields = withProduct(host.crypto, this.#store.read(), product);
+		try {
+			if (key !== undefined) fields = withKey(host, fields, key);
+		} finally {
+			this.#store.write(fields);
+		}
 	}
 
 	/** All in one: each function that waits takes memory, and an image's way is long. */
@@ -179,7 +213,9 @@ export class Dfu {
 		let bundle: string | undefined;
 		await freshStack();
 		try {
-			if (this.#owner.host.boot.isOnTrial) throw new DfuError(DfuStatus.OnTrial);
+			const { boot } = this.#owner.host;
+			if (boot.isOnTrial) throw new DfuError(DfuStatus.OnTrial);
+			if (!boot.canArm) throw new DfuError(DfuStatus.ArmRefused);
 			bundle = (await this.#ask(version)).bundle;
 			if (bundle === undefined) return this.#beUpToDate();
 			const statement = await this.#fetchStatement(bundle);
@@ -220,11 +256,14 @@ export class Dfu {
 		const { fields, sequence } = this.#store.read();
 		const { version } = host.system;
 		const generation = pinOf(fields)?.generation ?? 0;
-		const body = encodeMap({ version, sequence, generation, wanted });
+		const product = productIn(fields);
+		const body = encodeMap({ version, sequence, generation, product, wanted });
 		const reply = await this.#call(() => dms.call({ method: "POST", path: path.update, body }));
 		const offer = decodeUpdateOffer(reply);
 		if (offer === undefined) throw new DmsError(DmsResult.BadReply);
-		if (offer.key !== undefined) this.takeKey(undefined, offer.key);
+		if (offer.key !== undefined) {
+			this.#store.write(withKey(host, this.#store.read().fields, offer.key));
+		}
 		this.#schedule.setInterval(offer.interval);
 		return offer;
 	}
@@ -243,7 +282,7 @@ export class Dfu {
 		try {
 			return await act();
 		} catch (error) {
-			if (error instanceof DmsError && error.result < DmsResult.RequestRefused) this.#wasOut = true;
+			if (error instanceof DmsError && isOutage(error)) this.#wasOut = true;
 			throw error;
 		}
 	}
@@ -259,7 +298,11 @@ export class Dfu {
 		const from = { slot: boot.slot, from: system.version };
 		const candidate = { sequence, version, bundle, ...from, isArmed: true, isUnreached: false };
 		const before = record.trial?.sequence === sequence ? record.trial : undefined;
-		if (before === undefined) return { ...candidate, failures: 0, failure: undefined };
+		if (before === undefined) {
+			if (wasRefused(record, sequence)) throw new DfuError(DfuStatus.RefusedBefore);
+			const [starts, failures] = countsOf(record, sequence);
+			return { ...candidate, starts, failures, failure: undefined };
+		}
 		const isFailure = before.isUnreached && !this.#wasOut;
 		const now = isFailure ? failed(before, "unreached") : before;
 		if (!isRefused(now)) return { ...now, ...candidate };
@@ -275,12 +318,15 @@ export class Dfu {
 		const { dms, host } = this.#owner;
 		const record = this.#store.read();
 		checkStatement(host, record, statement, dms.time);
-		const fields = withTrial(record, trial);
-		this.#store.write({ ...fields, floor: higherOf(statement.floor, floorOf(record.fields)) });
+		const armed = { ...record, starts: record.starts + 1 };
+		const floor = higherOf(statement.floor, floorOf(record.fields));
+		this.#store.write({ ...withTrial(armed, trial), floor });
 		try {
 			host.boot.arm();
 		} catch {
-			throw new DfuError(DfuStatus.ApplicationFileInvalid);
+			// Nothing was started: a fault of this image must not count against that one.
+			this.#store.write(withTrial(record, givenUp({ ...trial, isArmed: false }, "unarmed")));
+			throw new DfuError(DfuStatus.ArmRefused);
 		}
 		host.timer.set(() => host.system.restart(), restartMilliseconds);
 	}
@@ -294,6 +340,7 @@ export class Dfu {
 				break;
 			} catch (error) {
 				if (!(error instanceof DmsError)) throw error;
+				if (isReached(error)) break;
 				await waitAfter(failures, host);
 			}
 		}
@@ -301,6 +348,7 @@ export class Dfu {
 		this.status = DfuStatus.Success;
 		this.#owner.log("[Updated to " + trial.version + "]");
 		await this.#report(trial.bundle);
+		this.#afterTrial?.();
 		this.#schedule.poll(1);
 	}
 
@@ -356,4 +404,18 @@ export class Dfu {
 		const { boot, system } = this.#owner.host;
 		return { boot, version: system.version };
 	}
+}
+
+/** What doesn't say that the service was there: silence, a proxy, or that it has no time. */
+function isOutage({ result }: DmsError): boolean {
+	const isBusy = result === DmsResult.ServiceBusy || result === DmsResult.ServiceFault;
+	return result < DmsResult.RequestRefused || isBusy;
+}
+
+/**
+ * Whether the service has answered: a refusal is signed too, so it proves the image that got it, and
+ * no word of the service fails one. That the signature was refused proves nothing.
+ */
+function isReached(error: DmsError): boolean {
+	return !isOutage(error) && error.result !== DmsResult.SignatureRefused;
 }

@@ -12,9 +12,20 @@ import { dfuSentence, DfuStatus } from "./status.js";
 
 /** An image gets so many starts that end in a fault of its own; then it is not tried again. */
 const failuresMaximum = 3;
+/** And so many in all: one that restarts or sleeps in its trial would wear the flash out. */
+const startsMaximum = 10;
+/** Sequences that were refused, and of which more are known by being lower than all of these. */
+const refusedMaximum = 8;
 
 /** How a trial ended that counts against its image. */
-const failureNames = Object.freeze(["panic", "watchdog", "unreached", "mismatched"] as const);
+const failureNames = Object.freeze([
+	"panic",
+	"watchdog",
+	"unreached",
+	"mismatched",
+	"unfinished",
+	"unarmed",
+] as const);
 export type Failure = (typeof failureNames)[number];
 
 /** What identifies an image: parts of its signed statement. */
@@ -34,7 +45,9 @@ export interface Trial extends Candidate {
 	readonly isArmed: boolean;
 	/** The image itself has given up reaching the service. */
 	readonly isUnreached: boolean;
-	/** How many of its starts have counted against it. */
+	/** How many of its starts have ended in a restart, a sleep or a brown-out, without a verdict. */
+	readonly starts: number;
+	/** How many of them have counted against it. */
 	readonly failures: number;
 	/** How the last of these ended. */
 	readonly failure: Failure | undefined;
@@ -46,6 +59,8 @@ export interface UpdateRecord {
 	readonly sequence: number;
 	readonly bundle: string;
 	readonly trial: Trial | undefined;
+	/** Starts of images, of all together, since one was last confirmed. */
+	readonly starts: number;
 	readonly fields: MessagePackMap;
 }
 
@@ -64,9 +79,10 @@ export function updateRecordOf(fields: MessagePackMap, running: Running): Update
 	const trial = trialOf(fields.trial);
 	if (trial !== undefined && isOver(trial, running)) {
 		const { sequence, bundle } = trial;
-		return { sequence, bundle, trial: undefined, fields };
+		return { sequence, bundle, trial: undefined, starts: 0, fields };
 	}
 	return {
+		starts: wholeNumberOf(fields.starts),
 		sequence: wholeNumberOf(fields.sequence),
 		bundle: textOf(fields.bundle),
 		trial,
@@ -86,17 +102,62 @@ export function isRunning(trial: Trial, { boot, version }: Running): boolean {
 
 /** The fields to write before an image is armed. */
 export function withTrial(record: UpdateRecord, trial: Trial): MessagePackMap {
-	const { sequence, bundle, fields } = record;
-	return { ...fields, sequence, bundle, trial: fieldsOf(trial) };
+	const { sequence, bundle, starts, fields } = record;
+	const refused = isRefused(trial) ? { refused: withRefused(fields, trial.sequence) } : {};
+	const others = { tried: othersTried(fields, trial.sequence), ...refused };
+	return { ...fields, sequence, bundle, starts, ...others, trial: fieldsOf(trial) };
+}
+
+/** Starts and failures of an image whose trial another one's has replaced in the record. */
+export function countsOf({ fields }: UpdateRecord, sequence: number): [number, number] {
+	for (const [one, starts = 0, failures = 0] of triedIn(fields)) {
+		if (one === sequence) return [starts, failures];
+	}
+	return [0, 0];
+}
+
+/** The images that were tried and not given up, but this one: offered in turn, each counts on. */
+function othersTried(fields: MessagePackMap, sequence: number): number[][] {
+	const tried = triedIn(fields);
+	const last = trialOf(fields.trial);
+	if (last !== undefined && !isRefused(last)) {
+		tried.push([last.sequence, last.starts, last.failures]);
+	}
+	return tried.filter(([one]) => one !== sequence).slice(-refusedMaximum);
+}
+
+function triedIn({ tried }: MessagePackMap): number[][] {
+	if (!Array.isArray(tried)) return [];
+	return tried.map((entry) => (Array.isArray(entry) ? entry.map(wholeNumberOf) : []));
+}
+
+/** Whether an image of this sequence was given up: by name, or lower than all that are kept. */
+export function wasRefused({ fields, sequence }: UpdateRecord, candidate: number): boolean {
+	const refused = refusedIn(fields);
+	const isLow = refused.length === refusedMaximum && candidate < (refused[0] ?? 0);
+	return refused.includes(candidate) || (isLow && candidate !== sequence);
+}
+
+/** In ascending order. The lowest goes when there are too many. */
+function withRefused(fields: MessagePackMap, sequence: number): number[] {
+	const others = refusedIn(fields).filter((one) => one !== sequence);
+	return [...others, sequence].sort((left, right) => left - right).slice(-refusedMaximum);
+}
+
+function refusedIn({ refused }: MessagePackMap): number[] {
+	return Array.isArray(refused) ? refused.map(wholeNumberOf) : [];
 }
 
 /**
- * What becomes of an armed trial when another image runs: its start is over. A fault of it counts;
- * a cut of power doesn't, and neither does a restart that somebody asked for.
+ * What becomes of an armed trial when another image runs: its start is over. A fault of it counts
+ * against the image, and so do ten other ends without a verdict; a cut of power doesn't.
  */
 export function ended(trial: Trial, reason: ResetReason): Trial {
 	const over = { ...trial, isArmed: false };
-	return isFault(reason) ? failed(over, reason === "watchdog" ? reason : "panic") : over;
+	if (isFault(reason)) return failed(over, reason === "watchdog" ? reason : "panic");
+	if (reason === "power" || trial.isUnreached) return over;
+	const starts = trial.starts + 1;
+	return starts < startsMaximum ? { ...over, starts } : givenUp({ ...over, starts }, "unfinished");
 }
 
 /** One more failure. */
@@ -104,9 +165,9 @@ export function failed(trial: Trial, failure: Failure): Trial {
 	return { ...trial, isUnreached: false, failures: trial.failures + 1, failure };
 }
 
-/** The image says another version than its statement: a mistake that no other start will mend. */
-export function mismatched(trial: Trial): Trial {
-	return { ...trial, failures: failuresMaximum, failure: "mismatched" };
+/** No other start will mend it. */
+export function givenUp(trial: Trial, failure: Failure): Trial {
+	return { ...trial, failures: failuresMaximum, failure };
 }
 
 /** Whether the image is not to be tried again. */
@@ -124,6 +185,10 @@ export function statusOf(trial: Trial): DfuStatus {
 			return DfuStatus.TrialMismatched;
 		case "watchdog":
 			return DfuStatus.TrialHung;
+		case "unfinished":
+			return DfuStatus.TrialUnfinished;
+		case "unarmed":
+			return DfuStatus.ArmRefused;
 		default:
 			return DfuStatus.TrialCrashed;
 	}
@@ -149,6 +214,7 @@ function trialOf(value: MessagePackValue | undefined): Trial | undefined {
 		from: textOf(value.from),
 		isArmed: value.armed === true,
 		isUnreached: value.unreached === true,
+		starts: wholeNumberOf(value.starts),
 		failures: wholeNumberOf(value.failures),
 		failure: failureNames.find((one) => one === failure),
 	};
@@ -156,10 +222,12 @@ function trialOf(value: MessagePackValue | undefined): Trial | undefined {
 
 /** Only what is so is written, for the record's sake. */
 function fieldsOf(trial: Trial): MessagePackMap {
-	const { sequence, version, bundle, slot, from, isArmed, isUnreached, failures, failure } = trial;
+	const { sequence, version, bundle, slot, from, isArmed, isUnreached } = trial;
+	const { starts, failures, failure } = trial;
 	const fields: MessagePackMap = { sequence, version, bundle, slot, from };
 	if (isArmed) fields.armed = true;
 	if (isUnreached) fields.unreached = true;
+	if (starts > 0) fields.starts = starts;
 	if (failures > 0) fields.failures = failures;
 	if (failure !== undefined) fields.failure = failure;
 	return fields;

@@ -13,17 +13,29 @@ const intervalMinimumSeconds = 60;
 /** A service can't send a device away for longer. */
 const intervalMaximumSeconds = 7 * 86_400;
 
+/**
+ * Before an image is started again, or another one after it: it doubles with each start since one
+ * was confirmed, up to a day. So a device spends few starts and writes a day on images that are no
+ * good, whichever they are and however their trials end.
+ */
+const armWaitMilliseconds = 64_000;
+const armWaitMaximumMilliseconds = 86_400_000;
+const armDoublingsMaximum = 11;
+
 export class Schedule {
 	readonly #owner: DfuOwner;
 	readonly #act: () => Promise<void>;
+	readonly #starts: () => number;
 	/** Failures in a row of what nobody has asked for. */
 	failures = 0;
 	#timer: TimerId | undefined;
 	#intervalSeconds = intervalDefaultSeconds;
 
-	constructor(owner: DfuOwner, act: () => Promise<void>) {
+	/** Calls `act` when it is time; `starts` is how many images were started since one was good. */
+	constructor(owner: DfuOwner, act: () => Promise<void>, starts: () => number) {
 		this.#owner = owner;
 		this.#act = act;
+		this.#starts = starts;
 	}
 
 	/** How often the service wants to be asked. */
@@ -50,6 +62,17 @@ export class Schedule {
 		if (dfuSettings.isPolling) this.#set(dms.waitMilliseconds + wait);
 	}
 
+	/** How long after the reset nothing is started that nobody asked for. */
+	get #armWait(): number {
+		const { clock, crypto } = this.#owner.host;
+		const starts = this.#starts();
+		if (starts === 0) return 0;
+		const doubled = armWaitMilliseconds * 2 ** Math.min(starts, armDoublingsMaximum);
+		const ceiling = Math.min(doubled, armWaitMaximumMilliseconds);
+		const wait = (ceiling * (1 + fractionOf(crypto.random(4)))) / 2;
+		return Math.max(0, Math.floor(wait - clock.ticks()));
+	}
+
 	#backoff(failures: number): number {
 		const fraction = fractionOf(this.#owner.host.crypto.random(4));
 		return backoffMilliseconds(failureDoublings + failures, fraction);
@@ -60,6 +83,7 @@ export class Schedule {
 		if (this.#timer !== undefined) host.timer.clear(this.#timer);
 		this.#timer = undefined;
 		if (milliseconds === undefined) return;
-		this.#timer = host.timer.set(() => inBackground(host, this.#act()), milliseconds);
+		const wait = Math.max(milliseconds, this.#armWait);
+		this.#timer = host.timer.set(() => inBackground(host, this.#act()), wait);
 	}
 }

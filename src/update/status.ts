@@ -37,6 +37,8 @@ export const DfuStatus = Object.freeze({
 	BadImageReply: 209,
 	ServiceRefused: 210,
 	NotOffered: 211,
+	StepTooLarge: 212,
+	TooManyProducts: 213,
 
 	OnTrial: 220,
 	TrialCrashed: 221,
@@ -44,6 +46,9 @@ export const DfuStatus = Object.freeze({
 	TrialUnreached: 223,
 	StorageFailed: 224,
 	TrialMismatched: 225,
+	TrialUnfinished: 226,
+	ArmRefused: 227,
+	RefusedBefore: 228,
 } as const);
 
 export type DfuStatus = (typeof DfuStatus)[keyof typeof DfuStatus];
@@ -81,6 +86,10 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 	[DfuStatus.ServiceRefused]: "The service refused.",
 	[DfuStatus.NotOffered]:
 		"The service does not offer that update to this device any more. It was not installed.",
+	[DfuStatus.StepTooLarge]:
+		"The update's sequence or key is too far ahead of this device's. Its publisher must sign another.",
+	[DfuStatus.TooManyProducts]:
+		"This device has been on 8 products, and takes updates of no other one: go back to one of them.",
 
 	[DfuStatus.OnTrial]: "This firmware is on trial itself. Wait until it has reached the service.",
 	[DfuStatus.TrialCrashed]: "That version crashed on this device too often. It is not tried again.",
@@ -90,6 +99,10 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 	[DfuStatus.StorageFailed]: "The flash could not be written.",
 	[DfuStatus.TrialMismatched]:
 		"That image says another version than its publisher signed it as. It is not tried again.",
+	[DfuStatus.TrialUnfinished]:
+		"That version was started too often without an end of its trial. It is not tried again.",
+	[DfuStatus.ArmRefused]: "This device can't start that image.",
+	[DfuStatus.RefusedBefore]: "That version failed on this device before. It is not tried again.",
 });
 
 /** The sentence for a person: what is the matter and what to do. */

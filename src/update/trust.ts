@@ -18,8 +18,16 @@ import {
 	statementContext,
 } from "../protocol/update.js";
 import { compareVersions, isVersion } from "../protocol/version.js";
+import { productIn } from "./products.js";
 import type { UpdateRecord } from "./record.js";
 import { DfuError, DfuStatus } from "./status.js";
+
+/**
+ * Far more than any publisher takes at once. Who signs with a stolen key can't use the numbers up:
+ * nothing would be higher, and the device would take no update any more.
+ */
+const generationStepMaximum = 1000;
+const sequenceStepMaximum = 1_000_000;
 
 /** What of a host it takes. */
 interface TrustHost {
@@ -42,26 +50,30 @@ export function pinOf(fields: MessagePackMap): Pin | undefined {
 }
 
 /**
- * The fields with the key of a key statement, or as they are when it is the one pinned. `product`
- * is the one that the device was tied to; without it, the one pinned or, if none is, any. Another
- * product's updates are another story: nothing is left of the ones before. Throws a `DfuError`.
+ * The fields with the key of a key statement for the product that the device is on, or as they are
+ * when it is the one pinned. With a new generation sequence and floor begin anew: what the former
+ * key has signed is refused from then on, however high its numbers were. Throws a `DfuError`.
  */
 export function withKey(
 	host: TrustHost,
-	record: UpdateRecord,
-	product: string | undefined,
+	fields: MessagePackMap,
 	bytes: Uint8Array,
 ): MessagePackMap {
-	const pin = pinOf(record.fields);
 	const statement = keyStatementIn(host, bytes);
+	const product = productIn(fields) || statement.product;
 	if (statement.platform !== host.system.platform) throw new DfuError(DfuStatus.WrongPlatform);
-	const expected = product ?? pin?.product ?? statement.product;
-	if (statement.product !== expected) throw new DfuError(DfuStatus.WrongProduct);
+	if (statement.product !== product) throw new DfuError(DfuStatus.WrongProduct);
+	const pin = pinOf(fields);
 	const { generation, key } = statement;
-	if (pin?.product !== expected) return { product: expected, generation, key };
-	if (generation > pin.generation) return { ...record.fields, generation, key };
-	if (generation < pin.generation || !equal(key, pin.key)) throw new DfuError(DfuStatus.OlderKey);
-	return record.fields;
+	if (pin !== undefined && generation <= pin.generation) {
+		if (generation < pin.generation || !equal(key, pin.key)) throw new DfuError(DfuStatus.OlderKey);
+		return fields;
+	}
+	if (generation > (pin?.generation ?? 0) + generationStepMaximum) {
+		throw new DfuError(DfuStatus.StepTooLarge);
+	}
+	const { trial: _, refused: _refused, tried: _tried, floor: _floor, ...rest } = fields;
+	return { ...rest, product, generation, key: key.slice(), sequence: 0 };
 }
 
 function keyStatementIn(host: TrustHost, bytes: Uint8Array): KeyStatement {
@@ -127,6 +139,7 @@ function faultOf(
 	if (statement.platform !== system.platform) return DfuStatus.WrongPlatform;
 	if (time >= expires) return DfuStatus.Expired;
 	if (sequence < record.sequence) return DfuStatus.OlderSequence;
+	if (sequence > record.sequence + sequenceStepMaximum) return DfuStatus.StepTooLarge;
 	const lowest = higherOf(floor, floorOf(record.fields));
 	return compareVersions(version, lowest) < 0 ? DfuStatus.BelowFloor : undefined;
 }

@@ -429,10 +429,10 @@ const flash: Wrongs = Object.freeze<Wrongs>({
 
 function withBoot(host: Host, change: Partial<Boot>): Host {
 	const { boot } = host;
-	const { reason, slot, isOnTrial } = boot;
+	const { reason, slot, isOnTrial, canArm } = boot;
 	const arm = (): void => boot.arm();
 	const confirm = (): void => boot.confirm();
-	return { ...host, boot: { reason, slot, isOnTrial, arm, confirm, ...change } };
+	return { ...host, boot: { reason, slot, isOnTrial, canArm, arm, confirm, ...change } };
 }
 
 const boot: Wrongs = Object.freeze<Wrongs>({

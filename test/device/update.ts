@@ -19,7 +19,10 @@ import { type Bench, type Cases, equal, isTrue, thrown } from "./check.js";
 import { TestDomain } from "./record-store.js";
 
 function bootOf(reason: ResetReason, slot = "ota_0", isOnTrial = false): Boot {
-	return { reason, slot, isOnTrial, arm: () => undefined, confirm: () => undefined };
+	return {
+		...{ reason, slot, isOnTrial, canArm: true },
+		...{ arm: () => undefined, confirm: () => undefined },
+	};
 }
 
 /** Starts the counter in one more boot; answers faults in a row and safe mode. */
@@ -36,6 +39,7 @@ const armed: Trial = {
 	from: "1.0.0.0",
 	isArmed: true,
 	isUnreached: false,
+	starts: 0,
 	failures: 0,
 	failure: undefined,
 };
@@ -191,8 +195,17 @@ export const updateCases: Cases = Object.freeze({
 		equal(updateRecordOf(fields, cable).trial, undefined);
 	},
 	"only a fault counts against an image, and the third ends it": () => {
-		for (const reason of ["power", "software", "brown-out"] as const) {
-			equal(ended(armed, reason), { ...armed, isArmed: false });
+		equal(ended(armed, "power"), { ...armed, isArmed: false });
+		const unreached = { ...armed, isUnreached: true };
+		equal(ended(unreached, "software"), { ...unreached, isArmed: false });
+		for (const reason of ["software", "brown-out"] as const) {
+			let trial = armed;
+			for (let starts = 1; starts < 10; starts++) {
+				trial = ended(trial, reason);
+				equal([trial.starts, trial.failures, trial.isArmed], [starts, 0, false]);
+			}
+			const last = ended(trial, reason);
+			equal([last.failure, isRefused(last)], ["unfinished", true]);
 		}
 		const once = ended(armed, "panic");
 		equal([once.failures, once.failure, isRefused(once)], [1, "panic", false]);

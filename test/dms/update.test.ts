@@ -65,6 +65,9 @@ test("a device gets the release; one tagged beta the beta, or the release", asyn
 	assert.deepEqual([(await ask(one)).rule, (await ask(one)).bundle], ["beta", beta.id]);
 	const up = await ask(one, { version: "1.2.0.0", sequence: 2 });
 	assert.deepEqual([up.rule, up.bundle], ["up-to-date", undefined]);
+	const other = await ask(one, { product: "OTHER-THING" });
+	assert.deepEqual([other.rule, other.bundle, other.key], ["product-other", undefined, undefined]);
+	assert.equal((await ask(one, { product })).bundle, beta.id);
 });
 
 test("a pin counts more than tags, a wanted version more than a pin", async (context) => {

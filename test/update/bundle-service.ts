@@ -2,7 +2,7 @@
 
 import type { Service } from "../../hosts/dms/service.js";
 import { signedBy } from "../journey/signed-answer.js";
-import { decodeMap, encodeMap } from "../../src/protocol/message-pack.js";
+import { decodeMap, encodeMap, type MessagePackMap } from "../../src/protocol/message-pack.js";
 import {
 	decodeUpdateQuery,
 	decodeUpdateReport,
@@ -29,12 +29,17 @@ export class BundleService {
 	key: Uint8Array | undefined;
 	offeredKey: Uint8Array | undefined;
 	interval: number | undefined;
+	/** What the answer to a claim says besides its user. */
+	claimed: MessagePackMap = {};
+	/** Stands between device and everything else, if it answers. */
+	interfere: (request: Request) => Response | undefined = () => undefined;
 	/** Nothing reaches the service while this is set. */
 	isOut = false;
 	/** What something in front of the service answers instead, while there is something. */
 	outage: () => Response | undefined = () => undefined;
 	imageFault: ImageFault | undefined;
 	/** Hears reports, and the first byte of each range of an image that is asked for. */
+	onQuery: () => void = () => undefined;
 	onReport: (report: UpdateReport) => void = () => undefined;
 	onImage: (first: number) => void = () => undefined;
 	readonly queries: UpdateQuery[] = [];
@@ -47,15 +52,18 @@ export class BundleService {
 		if (this.isOut) return undefined;
 		const outage = this.outage();
 		if (outage !== undefined) return outage;
+		const interfered = this.interfere(request);
+		if (interfered !== undefined) return signedBy(service, request, interfered);
 		const { pathname } = new URL(request.url);
 		if (pathname.startsWith("/update")) {
 			const answer = await this.#answer(request, pathname);
 			return answer && answer.status !== 206 ? signedBy(service, request, answer) : answer;
 		}
 		const response = await service.fetch(request);
-		if (pathname !== "/activate" || response.status !== 200) return response;
+		const more = { "/activate": { key: this.key }, "/claim": this.claimed }[pathname];
+		if (more === undefined || response.status !== 200) return response;
 		const answer = decodeMap(new Uint8Array(await response.arrayBuffer()));
-		return signedBy(service, request, reply({ ...answer, key: this.key }));
+		return signedBy(service, request, reply({ ...answer, ...more }));
 	};
 
 	async #answer(request: Request, pathname: string): Promise<Response | undefined> {
@@ -64,6 +72,7 @@ export class BundleService {
 			const query = decodeUpdateQuery(body);
 			if (query === undefined) throw new Error("that is no query");
 			this.queries.push(query);
+			this.onQuery();
 			return reply(this.#offer());
 		}
 		if (request.method === "PUT") {

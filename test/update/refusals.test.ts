@@ -55,7 +55,7 @@ test("a statement with any one bit flipped is refused", (context) => {
 	const host = { crypto: nodeCrypto, system };
 	const { publicKey: key } = productKeys;
 	const fields = { product: "ACME-LAMP", generation: 1, key };
-	const record = { sequence: 0, bundle: "", trial: undefined, fields };
+	const record = { sequence: 0, bundle: "", trial: undefined, starts: 0, fields };
 	assert.equal(statementIn(host, record, small, 0).sequence, 1, "unchanged, it is taken");
 	for (let bit = 0; bit < 8 * small.length; bit++) {
 		const attempt = (): unknown => statementIn(host, record, flipped(small, bit), 0);

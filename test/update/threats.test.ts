@@ -66,8 +66,7 @@ const attacks: Readonly<Record<string, Attack>> = {
 		await refuses(run, bundleOf(newImage, { product: "ACME-HEATER" }), DfuStatus.WrongProduct);
 		await refuses(run, bundleOf(newImage, { platform: "esp32" }), DfuStatus.WrongPlatform);
 	},
-	"IMG.FORMAT": (run) =>
-		refuses(run, bundleOf(new Uint8Array(8192)), DfuStatus.ApplicationFileInvalid),
+	"IMG.FORMAT": (run) => refuses(run, bundleOf(new Uint8Array(8192)), DfuStatus.ArmRefused),
 	"IMG.LOCATION": async (run) => {
 		const running = Buffer.from(run.state.read("ota_0.bin") ?? []);
 		await updates(run, bundleOf(newImage));

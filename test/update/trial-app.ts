@@ -6,6 +6,8 @@ import type { App, Device } from "../../src/device.js";
 const crashing = "3";
 const hanging = "4";
 const silent = "5";
+const restarting = "6";
+const sleeping = "7";
 const startMilliseconds = 100;
 /** On XS the time of an endless loop counts, on V8 its calls. */
 const callEvery = 1000;
@@ -13,6 +15,8 @@ const callEvery = 1000;
 function misbehave(device: Device): void {
 	const [, way] = device.host.system.version.split(".");
 	if (way === crashing) throw new TypeError("this version is no good");
+	if (way === restarting) device.host.system.restart();
+	if (way === sleeping) device.host.system.sleep(60_000);
 	for (let count = 0; way === hanging; count++) {
 		if (count % callEvery === 0) device.host.clock.ticks();
 	}

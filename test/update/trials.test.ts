@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { after, test } from "node:test";
 import { buildImage } from "../../hosts/board/build-image.js";
 import { DfuStatus } from "../../src/update/status.js";
+import { encodeMap } from "../../src/protocol/message-pack.js";
+import type { Bundle } from "./bundle-service.js";
 import { bundleOf, newImage, newVersion, oldImage } from "./fleet.js";
 import { Field, type Run } from "./field.js";
 import { platformKeys } from "./publisher.js";
@@ -126,5 +128,104 @@ test("cuts of power during the trial never count, however many they are", async 
 		}
 		await clock.runUntil(() => terminal.transcript.includes("[Updated to"));
 		assert.deepEqual(bundles.ranges, [0], "it was downloaded once");
+	});
+});
+
+/** What a day costs the flash at most, whatever an image does and the service offers. */
+const bootsADay = 30;
+const stateWritesADay = 60;
+
+async function day(run: Run, bundles: readonly Bundle[]): Promise<void> {
+	const { board, terminal, bundles: service } = run;
+	await terminal.powerOn();
+	await terminal.type("set dfu.poll_enabled 1");
+	await terminal.type("set wlan.auto_join.enabled 1");
+	await terminal.type("save");
+	service.interval = 600;
+	service.onQuery = () => {
+		service.bundle = bundles[service.queries.length % bundles.length];
+	};
+	const before = board.nvs.writes + board.boot.writes;
+	const { boots } = board;
+	terminal.send("dfu_update");
+	await run.clock.run(dayMilliseconds);
+	const writes = board.nvs.writes + board.boot.writes - before;
+	assert.ok(board.boots - boots <= bootsADay, board.boots - boots + " boots");
+	assert.ok(writes <= stateWritesADay, writes + " writes of state");
+	assert.match(await terminal.type("version"), /0\.1\.0\.0/);
+}
+
+const wearing = [
+	["restarts in its trial", ["0.6.0.0"]],
+	["sleeps in its trial", ["0.7.0.0"]],
+	["crashes, in turn with another", ["0.3.0.0", "0.3.1.0"]],
+	["restarts, in turn with one that crashes", ["0.6.0.0", "0.3.0.0", "0.6.1.0", "0.3.1.0"]],
+] as const;
+
+for (const [name, versions] of wearing) {
+	test("an image that " + name + " doesn't wear the flash out", async () => {
+		await field.run({ processor: "v8" }, async (run) => {
+			const bundles = versions.map((version, index) =>
+				bundleOf(imageOf(version), { version, sequence: index + 2 }),
+			);
+			await day(run, bundles);
+			const { boots } = run.board;
+			run.bundles.interval = 43_200;
+			await run.clock.run(20 * dayMilliseconds);
+			assert.ok(run.board.boots - boots <= 4 * versions.length * 10, "it comes to an end");
+			const settled = run.board.boots;
+			await run.clock.run(5 * dayMilliseconds);
+			assert.equal(run.board.boots, settled, "nothing is tried again");
+		});
+	});
+}
+
+for (const status of [503, 502, 429]) {
+	test(`a service that answers ${status} during the trial burns no image`, async () => {
+		await field.run({ processor: "v8" }, async (run) => {
+			const { board, bundles, clock, terminal } = run;
+			bundles.bundle = bundleOf(newImage);
+			let ends = 0;
+			bundles.interfere = () => {
+				const isTrial = board.boot.operations["boot.isOnTrial"]?.() === true;
+				if (isTrial) ends = clock.now() + 15 * 60_000;
+				return clock.now() < ends ? new Response(null, { status }) : undefined;
+			};
+			await leaveAlone(run, 3 * dayMilliseconds);
+			bundles.interfere = () => undefined;
+			await clock.runUntil(() => terminal.transcript.includes("[Updated to"));
+			assert.match(await terminal.type("version"), new RegExp(newVersion));
+		});
+	});
+}
+
+test("a refusal by the service has reached it, so it burns no image", async () => {
+	await field.run({ processor: "v8" }, async (run) => {
+		const { board, bundles, terminal } = run;
+		bundles.bundle = bundleOf(newImage);
+		bundles.interfere = (request) => {
+			const isTrial = board.boot.operations["boot.isOnTrial"]?.() === true;
+			if (!isTrial || request.method !== "PUT") return undefined;
+			const body = encodeMap({ result: 2400, rule: "bundle-unknown", message: "There is none." });
+			return new Response(body, { status: 404 });
+		};
+		await terminal.powerOn();
+		terminal.send("dfu_update");
+		await terminal.until("[Updated to " + newVersion);
+	});
+});
+
+test("an image that can't be armed is given up, and nothing else is counted for it", async () => {
+	await field.run({ processor: "v8" }, async (run) => {
+		const { bundles, terminal } = run;
+		bundles.bundle = bundleOf(new Uint8Array(8192), { sequence: 2 });
+		await terminal.powerOn();
+		assert.match(await terminal.type("dfu_update"), /can't start that image/);
+		await terminal.type("reboot");
+		await terminal.until("[Ready]\r\n> ");
+		const queries = bundles.queries.length;
+		await run.clock.run(3 * dayMilliseconds);
+		assert.equal(bundles.queries.length, queries, "nobody asks again by himself");
+		assert.match(await terminal.type("dfu_update"), /Command failed/);
 	});
 });

@@ -12,6 +12,7 @@ const reasons: readonly ResetReason[] = Object.freeze([
 ]);
 
 export class BoardBoot implements Boot {
+	readonly canArm = true;
 	readonly #call: Call;
 
 	constructor(call: Call) {

@@ -10,7 +10,7 @@ import { isUuidTaken } from "../storage/devices.js";
 import { hasAccess } from "../storage/products.js";
 import { insertProvisioningToken } from "../storage/provisioning-tokens.js";
 import type { Database, UuidRule } from "../storage/schema.js";
-import { createClaimToken, digestOfClaimToken } from "../token/claim-token.js";
+import { createClaimToken, digestOfClaimToken, withProduct } from "../token/claim-token.js";
 import { createProvisioningToken } from "../token/provisioning-token.js";
 import { operator, requireProduct, requireUser } from "./office.js";
 
@@ -119,7 +119,7 @@ export async function addClaimToken(
 	const id = shortName(digest);
 	const kind = activation ? "activation" : "claim";
 	await auditToken(database, time, id, { kind, user, product, uses, expiresAt });
-	return { token, id, expiresAt };
+	return { token: product === null ? token : withProduct(token, product), id, expiresAt };
 }
 
 async function requireFreeUuid(

@@ -33,6 +33,8 @@ const sentences: { readonly [rule in UpdateRule]: string } = Object.freeze({
 	beta: "this device is tagged beta.",
 	alpha: "this device is tagged alpha.",
 	"up-to-date": "The device has what is selected for it.",
+	"product-other":
+		"The device goes by another product than the service knows. Type dms_activate and the code.",
 	untagged: "The product has no release yet.",
 	"pin-unknown": "The device is pinned to a version that is not there.",
 	"explicit-refused": "On a production product the publisher chooses the version.",
@@ -84,7 +86,11 @@ function answerOf(
 ): Answer {
 	if (state === undefined) return refuse("activate-before-update");
 	const { product, key } = state;
-	const decision = decide(device, query, state, time);
+	// One that was activated without hearing of it, or the other way round.
+	const isOther = ![undefined, "", product.code].includes(query.product);
+	const decision: UpdateDecision = isOther
+		? { rule: "product-other" }
+		: decide(device, query, state, time);
 	const refusal = query.wanted === undefined ? undefined : refusalOf(decision.rule);
 	if (refusal !== undefined) return refuse(refusal, { product: product.code });
 	const answer: MessagePackMap = {
@@ -94,7 +100,7 @@ function answerOf(
 	};
 	const { bundle } = decision;
 	const offer = bundle && { bundle: bundle.id, version: bundle.version };
-	const isNewKey = key !== undefined && key.generation > query.generation;
+	const isNewKey = key !== undefined && !isOther && key.generation > query.generation;
 	const statement = isNewKey ? { key: Uint8Array.from(key.statement) } : {};
 	return answerWith({ ...answer, ...offer, ...statement });
 }

@@ -65,6 +65,7 @@ export type UpdateRule =
 	| "pin"
 	| Tag
 	| "up-to-date"
+	| "product-other"
 	| "untagged"
 	| "pin-unknown"
 	| "explicit-refused"

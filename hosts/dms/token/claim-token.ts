@@ -19,9 +19,20 @@ export function createClaimToken(): string {
 	return text;
 }
 
-/** SHA-256 of a token's letters, hexadecimal; `undefined` for what can't be a token. */
+/**
+ * An activation token: it names the product, so that a device is moved to another one only by
+ * somebody who has typed its name.
+ */
+export function withProduct(token: string, product: string): string {
+	return product + "/" + token;
+}
+
+/**
+ * SHA-256 of a token's letters, hexadecimal; `undefined` for what can't be a token. The product in
+ * front of an activation token's is not among them.
+ */
 export function digestOfClaimToken(text: string): string | undefined {
-	const plain = text.replaceAll("-", "");
+	const plain = text.slice(text.lastIndexOf("/") + 1).replaceAll("-", "");
 	// Among other scripts' letters are some whose capitals are ours.
 	if (!plainPattern.test(plain)) return undefined;
 	const normal = plain.toUpperCase();

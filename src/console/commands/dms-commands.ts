@@ -36,7 +36,10 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		isSecret: true,
 		run: async (device, [token = ""]) => {
 			const { user, product } = await device.dms.claim(token);
-			return "Claimed by " + user + (product === undefined ? "" : ", activated to " + product);
+			if (product === undefined) return "Claimed by " + user;
+			const isTaken = device.dfu.product === product;
+			const rest = isTaken ? ", activated to " : ". To go by its product's updates: dms_activate ";
+			return "Claimed by " + user + rest + product;
 		},
 	}),
 	Object.freeze<Command>({

@@ -56,7 +56,9 @@ export const systemCommands: readonly Command[] = Object.freeze([
 					"Nothing would wake the device. Set how long: set system.wakeup.timeout <seconds>",
 				);
 			}
-			device.endWith(() => device.host.system.sleep(seconds * 1000));
+			device.endWith(() => {
+				device.dfu.afterTrial(() => device.host.system.sleep(seconds * 1000));
+			});
 			return "Sleeping";
 		},
 	}),

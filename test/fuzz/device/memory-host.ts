@@ -136,7 +136,14 @@ export class MemoryHost implements Host {
 				close: () => undefined,
 			}),
 		};
-		this.boot = { reason: "power", slot: "ota_0", isOnTrial: false, arm: noFlash, confirm() {} };
+		this.boot = {
+			reason: "power",
+			slot: "ota_0",
+			isOnTrial: false,
+			canArm: true,
+			arm: noFlash,
+			confirm() {},
+		};
 		this.timer = {
 			set: (callback, milliseconds) => this.later(callback, milliseconds),
 			clear: (id) => void this.#appointments.delete(id as Appointment),
