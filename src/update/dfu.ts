@@ -11,17 +11,15 @@ import { DmsError, DmsResult } from "../protocol/result.js";
 import { bundlePath, decodeUpdateOffer, type UpdateOffer } from "../protocol/update.js";
 import { download } from "./download.js";
 import {
-	countsOf,
 	ended,
 	endOf,
-	failed,
 	givenUp,
 	isRefused,
 	isRunning,
+	nextTrial,
 	type Running,
 	statusOf,
 	type Trial,
-	wasRefused,
 	withTrial,
 } from "./record.js";
 import type { DfuOwner } from "./owner.js";
@@ -31,6 +29,9 @@ import {
 	DfuError,
 	DfuStatus,
 	isFinal,
+	isOutage,
+	isReached,
+	passOver,
 	type QueryResult,
 	QueryStatus,
 	statusOfError,
@@ -142,11 +143,7 @@ export class Dfu {
 
 	/** The image on trial met an outage, or it is no good: it was the latter if we meet none now. */
 	async #probe(): Promise<void> {
-		try {
-			await this.#ask(undefined);
-		} catch (error) {
-			if (!(error instanceof DmsError)) throw error;
-		}
+		await this.#ask(undefined).catch(passOver);
 	}
 
 	/** Does `act` now, or when the trial that is going on has ended well: a sleep would end it. */
@@ -287,27 +284,14 @@ export class Dfu {
 		}
 	}
 
-	/**
-	 * What is to become of the image, if it isn't the one that runs: its trials so far count. One
-	 * that never reached the service, which was there for us the moment after, has failed.
-	 */
-	#trialOf(bundle: string, { sequence, version }: TrustedStatement): Trial | undefined {
+	/** The trial to come, or none. What was given up is written down, and a refusal. */
+	#trialOf(bundle: string, statement: TrustedStatement): Trial | undefined {
 		const record = this.#store.read();
-		const { boot, system } = this.#owner.host;
-		if (sequence === record.sequence && version === system.version) return undefined;
-		const from = { slot: boot.slot, from: system.version };
-		const candidate = { sequence, version, bundle, ...from, isArmed: true, isUnreached: false };
-		const before = record.trial?.sequence === sequence ? record.trial : undefined;
-		if (before === undefined) {
-			if (wasRefused(record, sequence)) throw new DfuError(DfuStatus.RefusedBefore);
-			const [starts, failures] = countsOf(record, sequence);
-			return { ...candidate, starts, failures, failure: undefined };
-		}
-		const isFailure = before.isUnreached && !this.#wasOut;
-		const now = isFailure ? failed(before, "unreached") : before;
-		if (!isRefused(now)) return { ...now, ...candidate };
-		this.#store.write(withTrial(record, now));
-		throw new DfuError(statusOf(now));
+		const candidate = { sequence: statement.sequence, version: statement.version, bundle };
+		const trial = nextTrial(record, candidate, this.#running, this.#wasOut);
+		if (trial === undefined || !isRefused(trial)) return trial;
+		this.#store.write(withTrial(record, trial));
+		throw new DfuError(statusOf(trial));
 	}
 
 	/**
@@ -371,9 +355,7 @@ export class Dfu {
 
 	/** Tells the service how the update stands, if it can be reached. */
 	async #report(bundle: string): Promise<void> {
-		await this.#send(bundle).catch((error: unknown) => {
-			if (!(error instanceof DmsError)) throw error;
-		});
+		await this.#send(bundle).catch(passOver);
 	}
 
 	async #send(bundle: string): Promise<void> {
@@ -404,18 +386,4 @@ export class Dfu {
 		const { boot, system } = this.#owner.host;
 		return { boot, version: system.version };
 	}
-}
-
-/** What doesn't say that the service was there: silence, a proxy, or that it has no time. */
-function isOutage({ result }: DmsError): boolean {
-	const isBusy = result === DmsResult.ServiceBusy || result === DmsResult.ServiceFault;
-	return result < DmsResult.RequestRefused || isBusy;
-}
-
-/**
- * Whether the service has answered: a refusal is signed too, so it proves the image that got it, and
- * no word of the service fails one. That the signature was refused proves nothing.
- */
-function isReached(error: DmsError): boolean {
-	return !isOutage(error) && error.result !== DmsResult.SignatureRefused;
 }

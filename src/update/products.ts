@@ -23,9 +23,9 @@ export function productIn({ product }: MessagePackMap): string {
 }
 
 /**
- * The fields of a device that is on `product` from now on: with what it knew of it, or with nothing,
- * not even a key. A trial of the former product's image is over. Throws `TooManyProducts` rather
- * than forget one.
+ * The fields of a device that is on `product` from now on: with what it knew of it, or with
+ * nothing, not even a key. A trial of the former product's image is over. Throws `TooManyProducts`
+ * rather than forget one.
  */
 export function withProduct(
 	crypto: Pick<Crypto, "sha256">,

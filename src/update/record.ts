@@ -8,7 +8,7 @@
 import type { Boot, ResetReason } from "../host.js";
 import { isMap, type MessagePackMap, type MessagePackValue } from "../protocol/message-pack.js";
 import { isFault } from "./faults.js";
-import { dfuSentence, DfuStatus } from "./status.js";
+import { DfuError, dfuSentence, DfuStatus } from "./status.js";
 
 /** An image gets so many starts that end in a fault of its own; then it is not tried again. */
 const failuresMaximum = 3;
@@ -109,7 +109,7 @@ export function withTrial(record: UpdateRecord, trial: Trial): MessagePackMap {
 }
 
 /** Starts and failures of an image whose trial another one's has replaced in the record. */
-export function countsOf({ fields }: UpdateRecord, sequence: number): [number, number] {
+function countsOf({ fields }: UpdateRecord, sequence: number): [number, number] {
 	for (const [one, starts = 0, failures = 0] of triedIn(fields)) {
 		if (one === sequence) return [starts, failures];
 	}
@@ -132,7 +132,7 @@ function triedIn({ tried }: MessagePackMap): number[][] {
 }
 
 /** Whether an image of this sequence was given up: by name, or lower than all that are kept. */
-export function wasRefused({ fields, sequence }: UpdateRecord, candidate: number): boolean {
+function wasRefused({ fields, sequence }: UpdateRecord, candidate: number): boolean {
 	const refused = refusedIn(fields);
 	const isLow = refused.length === refusedMaximum && candidate < (refused[0] ?? 0);
 	return refused.includes(candidate) || (isLow && candidate !== sequence);
@@ -173,6 +173,30 @@ export function givenUp(trial: Trial, failure: Failure): Trial {
 /** Whether the image is not to be tried again. */
 export function isRefused(trial: Trial): boolean {
 	return trial.failures >= failuresMaximum;
+}
+
+/**
+ * What is to become of an image, if it isn't the one that runs: its trials so far count. One that
+ * never reached the service, which was there for us the moment after, has failed: `wasOut` says
+ * that it wasn't. Throws `RefusedBefore`.
+ */
+export function nextTrial(
+	record: UpdateRecord,
+	candidate: Candidate,
+	{ boot, version }: Running,
+	wasOut: boolean,
+): Trial | undefined {
+	const { sequence } = candidate;
+	if (sequence === record.sequence && candidate.version === version) return undefined;
+	const start = { slot: boot.slot, from: version, isArmed: true, isUnreached: false };
+	const before = record.trial?.sequence === sequence ? record.trial : undefined;
+	if (before === undefined) {
+		if (wasRefused(record, sequence)) throw new DfuError(DfuStatus.RefusedBefore);
+		const [starts, failures] = countsOf(record, sequence);
+		return { ...candidate, ...start, starts, failures, failure: undefined };
+	}
+	const now = before.isUnreached && !wasOut ? failed(before, "unreached") : before;
+	return isRefused(now) ? now : { ...now, ...candidate, ...start };
 }
 
 /** How an update stands that has had its trials. */

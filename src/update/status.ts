@@ -87,9 +87,9 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 	[DfuStatus.NotOffered]:
 		"The service does not offer that update to this device any more. It was not installed.",
 	[DfuStatus.StepTooLarge]:
-		"The update's sequence or key is too far ahead of this device's. Its publisher must sign another.",
+		"The update's sequence or key is too far ahead of the device's. Ask its publisher.",
 	[DfuStatus.TooManyProducts]:
-		"This device has been on 8 products, and takes updates of no other one: go back to one of them.",
+		"This device has been on 8 products, and takes updates of no other: go back to one of them.",
 
 	[DfuStatus.OnTrial]: "This firmware is on trial itself. Wait until it has reached the service.",
 	[DfuStatus.TrialCrashed]: "That version crashed on this device too often. It is not tried again.",
@@ -169,4 +169,23 @@ export function statusOfError(error: DmsError, isOffered: boolean): DfuStatus {
 export function badStatement(error: unknown): never {
 	const isBad = error instanceof DmsError && error.result === DmsResult.BadReply;
 	throw isBad ? new DfuError(DfuStatus.BadStatement) : error;
+}
+
+/** What doesn't say that the service was there: silence, a proxy, or that it has no time. */
+export function isOutage({ result }: DmsError): boolean {
+	const isBusy = result === DmsResult.ServiceBusy || result === DmsResult.ServiceFault;
+	return result < DmsResult.RequestRefused || isBusy;
+}
+
+/**
+ * Whether the service has answered: a refusal is signed too, so it proves the image that got it,
+ * and no word of the service fails one. That the signature was refused proves nothing.
+ */
+export function isReached(error: DmsError): boolean {
+	return !isOutage(error) && error.result !== DmsResult.SignatureRefused;
+}
+
+/** Goes on after what the world has refused; a programmer's error is thrown. */
+export function passOver(error: unknown): void {
+	if (!(error instanceof DmsError)) throw error;
 }
