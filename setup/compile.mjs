@@ -85,6 +85,17 @@ function forgetTypes(source) {
 }
 
 /**
+ * Of a default export esbuild makes a variable, which a chip's ROM can't have.
+ *
+ * @param {string} path
+ */
+function keepConstant(path) {
+	const text = readFileSync(path, "utf8");
+	const constant = text.replace(/^var (\w+_default) = /m, "const $1 = ");
+	if (constant !== text) writeFileSync(path, constant);
+}
+
+/**
  * Compiles what changed since the last time.
  *
  * @returns {Promise<string>} what esbuild says is wrong; empty when nothing is
@@ -110,6 +121,7 @@ export async function compile() {
 		} catch (error) {
 			return (await formatMessages(error.errors, { kind: "error" })).join("");
 		}
+		for (const source of changed) keepConstant(join(outputFolder, source.replace(/\.ts$/, ".js")));
 		const states = sources.map((source) => [source, stateOf(source)]);
 		writeFileSync(stampPath, JSON.stringify(Object.fromEntries(states), undefined, "\t"));
 	}

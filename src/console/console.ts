@@ -73,45 +73,45 @@ export class Console implements EditorOwner, ImprovOwner {
 		this.#serial = new host.serial.io({
 			...host.serial,
 			baud,
-			onReadable: () => this.#read(),
+			onReadable: () => this.read(),
 			onOverrun: () => (this.#isTorn = true),
 			onWritable: (byteLength) => this.#output.onWritable(byteLength),
 		});
 		this.#output.attach(this.#serial);
-		if (this.#isLogging) this.#output.write(lineEnd + "[Ready]" + lineEnd);
-		this.#begin();
+		if (this.isLogging) this.#output.write(lineEnd + "[Ready]" + lineEnd);
+		this.begin();
 	}
 
 	/** Prints a line above the one that is being typed, unless the log is off. */
 	log(line: string): void {
-		if (!this.#isLogging) return;
+		if (!this.isLogging) return;
 		if (this.#held !== undefined) {
 			if (this.#held.length < heldLinesMaximum) this.#held.push(line);
 		} else if (this.#isBusy) {
-			this.#writeLine(line);
+			this.writeLine(line);
 		} else {
 			this.#editor.hide();
-			this.#writeLine(line);
+			this.writeLine(line);
 			this.#editor.show();
 		}
 	}
 
 	/** See `Device`. The command that asks is still running. */
 	ask(question: string, isSecret: boolean, above: Lines = noLines): Promise<string> {
-		if (this.#is(hasHeader)) {
+		if (this.is(hasHeader)) {
 			const sentence = "That asks a person. Set it up in human format: set system.cmd.format human";
 			return Promise.reject(new DmsError(DmsResult.Unsupported, sentence));
 		}
 		for (let index = 0; ; index++) {
 			const line = above(index);
 			if (line === undefined) break;
-			this.#writeLine(line);
+			this.writeLine(line);
 		}
-		this.#editor.begin(visible(question), this.#is(echo));
+		this.#editor.begin(visible(question), this.is(echo));
 		this.#isBusy = false;
 		inBackground(
 			this.#device.host,
-			Promise.resolve().then(() => this.#read()),
+			Promise.resolve().then(() => this.read()),
 		);
 		return new Promise((resolve) => (this.#asking = { isSecret, resolve }));
 	}
@@ -136,51 +136,51 @@ export class Console implements EditorOwner, ImprovOwner {
 	/** Reads no more, and acts when what there is to say has been said. */
 	endWith(act: () => void): void {
 		this.#ending = act;
-		if (!this.#isBusy) inBackground(this.#device.host, this.#end());
+		if (!this.#isBusy) inBackground(this.#device.host, this.end());
 	}
 
-	get #isLogging(): boolean {
+	private get isLogging(): boolean {
 		return valueOf(this.#device, printLevel) !== "0";
 	}
 
-	#is(variable: Variable): boolean {
+	private is(variable: Variable): boolean {
 		return isOn(this.#device, variable);
 	}
 
 	/** The place where a line can be typed. */
-	#begin(): void {
-		this.#editor.begin(this.#is(hasPrompt) ? prompt : "", this.#is(echo));
+	private begin(): void {
+		this.#editor.begin(this.is(hasPrompt) ? prompt : "", this.is(echo));
 	}
 
 	/**
 	 * Bytes stay in the port's buffer while a command runs, and while there is more to say: what
 	 * waits to be sent must not fill the memory.
 	 */
-	#read(): void {
+	private read(): void {
 		while (!this.#isBusy) {
-			if (!this.#output.isEmpty) return this.#output.whenEmpty(() => this.#read());
-			const bytes = this.#ahead ?? this.#receive();
+			if (!this.#output.isEmpty) return this.#output.whenEmpty(() => this.read());
+			const bytes = this.#ahead ?? this.receive();
 			if (bytes === undefined) return;
-			const taken = this.#take(bytes);
+			const taken = this.take(bytes);
 			this.#ahead = taken < bytes.length ? bytes.subarray(taken) : undefined;
 			if (!this.#editor.hasLine) continue;
 			this.#isBusy = true;
-			if (this.#asking !== undefined) return this.#takeAnswer(this.#asking);
-			const goOn = (): void => this.#read(); // From a new stack: a chip's is small.
-			inBackground(this.#device.host, this.#respond().then(goOn));
+			if (this.#asking !== undefined) return this.takeAnswer(this.#asking);
+			const goOn = (): void => this.read(); // From a new stack: a chip's is small.
+			inBackground(this.#device.host, this.respond().then(goOn));
 		}
 	}
 
-	#takeAnswer({ resolve }: Asking): void {
+	private takeAnswer({ resolve }: Asking): void {
 		const { line } = this.#editor.takeLine();
 		this.#asking = undefined;
 		resolve(line);
 	}
 
 	/** Takes what is typed, and what comes between lines from a browser that sets up the Wi-Fi. */
-	#take(bytes: Uint8Array): number {
+	private take(bytes: Uint8Array): number {
 		let offset = 0;
-		while (offset < bytes.length && this.#isBetweenLines) {
+		while (offset < bytes.length && this.isBetweenLines) {
 			const byte = byteAt(bytes, offset);
 			if (byte === frameStart) this.#improv ??= new Improv(this.#device, this);
 			const isLineEnd = byte === lineFeed || byte === carriageReturn;
@@ -193,7 +193,7 @@ export class Console implements EditorOwner, ImprovOwner {
 		return offset + this.#editor.take(bytes.subarray(offset));
 	}
 
-	get #isBetweenLines(): boolean {
+	private get isBetweenLines(): boolean {
 		return this.#editor.isEmpty && !this.#isBusy && this.#asking === undefined;
 	}
 
@@ -208,9 +208,9 @@ export class Console implements EditorOwner, ImprovOwner {
 		this.#isBusy = true;
 		const goOn = (lines: Uint8Array | void): void => {
 			this.#isBusy = false;
-			this.#begin();
+			this.begin();
 			if (lines) this.#ahead = concatenate(lines, this.#ahead ?? new Uint8Array(0));
-			this.#read();
+			this.read();
 		};
 		inBackground(this.#device.host, answered.then(goOn));
 	}
@@ -219,11 +219,11 @@ export class Console implements EditorOwner, ImprovOwner {
 		this.#editor.take(bytes);
 	}
 
-	#emptied(): Promise<void> {
+	private emptied(): Promise<void> {
 		return new Promise((resolve) => this.#output.whenEmpty(resolve));
 	}
 
-	#receive(): Uint8Array | undefined {
+	private receive(): Uint8Array | undefined {
 		if (this.#isTorn) this.#editor.tear();
 		this.#isTorn = false;
 		const bytes = this.#serial.read(pieceLength);
@@ -231,78 +231,78 @@ export class Console implements EditorOwner, ImprovOwner {
 	}
 
 	/** Suspended for as long as the command takes, so it holds little: locals cost heap then. */
-	async #respond(): Promise<void> {
+	private async respond(): Promise<void> {
 		let digit: ErrorDigit = ErrorDigit.Success;
 		let answer: Answer;
 		try {
-			answer = await this.#run();
+			answer = await this.run();
 		} catch (error) {
 			const failure = digitOf(error);
 			if (failure === undefined || !(error instanceof Error)) throw error; // The device restarts.
 			digit = failure;
 			answer = failureLines(digit, error.message);
 		}
-		await this.#reply(digit, answer);
+		await this.reply(digit, answer);
 	}
 
-	async #reply(digit: ErrorDigit, answer: Answer): Promise<void> {
+	private async reply(digit: ErrorDigit, answer: Answer): Promise<void> {
 		this.#held = [];
 		const shown = shownAnswer(answer);
-		if (this.#is(hasHeader)) this.#output.write(replyHead(digit, payloadLength(shown)));
-		if (typeof shown === "function") await this.#printLines(shown);
+		if (this.is(hasHeader)) this.#output.write(replyHead(digit, payloadLength(shown)));
+		if (typeof shown === "function") await this.printLines(shown);
 		else if (shown !== undefined) {
 			this.#output.write(shown);
 			this.#output.write(lineEnd);
 		}
 		const held = this.#held;
 		this.#held = undefined;
-		if (this.#isLogging) for (const log of held) this.#writeLine(log);
-		if (this.#ending !== undefined) return this.#end();
-		this.#begin();
+		if (this.isLogging) for (const log of held) this.writeLine(log);
+		if (this.#ending !== undefined) return this.end();
+		this.begin();
 		this.#isBusy = false;
 	}
 
-	async #end(): Promise<void> {
+	private async end(): Promise<void> {
 		this.#isBusy = true;
-		await this.#emptied();
+		await this.emptied();
 		this.#ending?.();
 	}
 
 	/** Everything that isn't the editor's own goes this way, or by `shownAnswer`. */
-	#writeLine(line: string): void {
+	private writeLine(line: string): void {
 		this.#output.write(visibleBytes(line));
 		this.#output.write(lineEnd);
 	}
 
 	/** Runs the line that is whole. */
-	#run(): Answer | Promise<Answer> {
+	private run(): Answer | Promise<Answer> {
 		const { line, problem } = this.#editor.takeLine();
 		const [name, ...parameters] = wordsIn(line, problem);
-		if (name === undefined) return this.#ready;
+		if (name === undefined) return this.ready;
 		const command = commandOf(this.#device, name, parameters);
 		const answer = command.run(this.#device, parameters);
-		return this.#is(isBuffered) ? this.#buffer(command, answer) : answer;
+		return this.is(isBuffered) ? this.buffer(command, answer) : answer;
 	}
 
-	async #buffer(command: Command, answer: Answer | Promise<Answer>): Promise<Answer> {
+	private async buffer(command: Command, answer: Answer | Promise<Answer>): Promise<Answer> {
 		const lines = await answer;
 		if (typeof lines !== "function") return lines;
 		return this.#device.streams.open(command.name, lines);
 	}
 
 	/** Hosts find the format by what an empty line is answered. */
-	get #ready(): Answer {
-		if (this.#is(hasHeader)) return undefined;
-		return this.#is(echo) ? "Ready" : ["", "Ready"];
+	private get ready(): Answer {
+		if (this.is(hasHeader)) return undefined;
+		return this.is(echo) ? "Ready" : ["", "Ready"];
 	}
 
 	/** One line at a time, so that a long reply takes no memory. */
-	async #printLines(lines: Lines): Promise<void> {
+	private async printLines(lines: Lines): Promise<void> {
 		for (let index = 0; ; index++) {
 			const line = lines(index);
 			if (line === undefined) return;
-			this.#writeLine(line);
-			if (!this.#output.isEmpty) await this.#emptied();
+			this.writeLine(line);
+			if (!this.#output.isEmpty) await this.emptied();
 		}
 	}
 }

@@ -81,7 +81,7 @@ export class LineEditor {
 
 	/** Shows the line again that is being typed. */
 	show(): void {
-		if (this.#isEchoing) this.#draw();
+		if (this.#isEchoing) this.draw();
 		else this.#owner.write(this.#prompt);
 	}
 
@@ -110,11 +110,11 @@ export class LineEditor {
 			const isSecondOfPair = byte === lineFeed && this.#isAfterReturn;
 			this.#isAfterReturn = byte === carriageReturn;
 			if (isSecondOfPair) continue;
-			if (byte === carriageReturn || byte === lineFeed) this.#endLine();
-			else this.#takeKey(this.#keys.take(byte), byte);
+			if (byte === carriageReturn || byte === lineFeed) this.endLine();
+			else this.takeKey(this.#keys.take(byte), byte);
 		}
-		if (this.#isStale && this.#asking === undefined) this.#redraw();
-		else this.#showNew();
+		if (this.#isStale && this.#asking === undefined) this.redraw();
+		else this.showNew();
 		return offset;
 	}
 
@@ -123,15 +123,15 @@ export class LineEditor {
 		const line = this.#line;
 		const { problem } = line;
 		const text = problem === undefined ? line.textOf(0, line.length) : "";
-		this.#findSecret();
+		this.findSecret();
 		const isKept = problem === undefined && this.#isEchoing && this.#secret >= line.length;
 		if (isKept) this.#history.add(line.bytes);
 		this.#hasLine = false;
-		this.#clear();
+		this.clear();
 		return problem === undefined ? { line: text } : { line: text, problem };
 	}
 
-	#clear(): void {
+	private clear(): void {
 		this.#line.clear();
 		this.#missing = 0;
 		this.#shownEnd = 0;
@@ -141,69 +141,69 @@ export class LineEditor {
 		this.#hasAsked = false;
 	}
 
-	#endLine(): void {
+	private endLine(): void {
 		this.#hasLine = true;
 		this.#keys.reset();
-		this.#stopAsking();
-		this.#leave("\r\n");
+		this.stopAsking();
+		this.leave("\r\n");
 	}
 
 	/** Moves the cursor behind the line, and writes what is to stand there. */
-	#leave(text: string): void {
+	private leave(text: string): void {
 		if (!this.#isEchoing) return;
-		this.#showNew();
+		this.showNew();
 		if (this.#isStale || !this.#line.isAtEnd) {
 			this.#line.moveTo(this.#line.length);
-			this.#redraw();
+			this.redraw();
 		}
 		this.#owner.write(text);
 	}
 
-	#takeKey(key: Key, byte: number): void {
-		if (key === "text") return this.#insert(byte);
+	private takeKey(key: Key, byte: number): void {
+		if (key === "text") return this.insert(byte);
 		this.#missing = 0;
 		if (key === "none") return;
-		if (key === "position") return this.#learnWidth();
-		this.#showNew();
-		if (this.#isEchoing) this.#ask(key);
-		this.#edit(key);
+		if (key === "position") return this.learnWidth();
+		this.showNew();
+		if (this.#isEchoing) this.ask(key);
+		this.edit(key);
 	}
 
-	#edit(key: Key): void {
+	private edit(key: Key): void {
 		const line = this.#line;
 		switch (key) {
 			case "left":
-				return this.#moveTo(line.left);
+				return this.moveTo(line.left);
 			case "right":
-				return this.#moveTo(line.right);
+				return this.moveTo(line.right);
 			case "word left":
-				return this.#moveTo(line.wordLeft);
+				return this.moveTo(line.wordLeft);
 			case "word right":
-				return this.#moveTo(line.wordRight);
+				return this.moveTo(line.wordRight);
 			case "home":
-				return this.#moveTo(0);
+				return this.moveTo(0);
 			case "end":
-				return this.#moveTo(line.length);
+				return this.moveTo(line.length);
 			case "erase left":
-				return line.isAtEnd ? this.#eraseLast() : this.#erase(line.left, line.cursor);
+				return line.isAtEnd ? this.eraseLast() : this.erase(line.left, line.cursor);
 			case "erase right":
-				return this.#erase(line.cursor, line.right);
+				return this.erase(line.cursor, line.right);
 			case "erase word left":
-				return this.#erase(line.wordLeft, line.cursor);
+				return this.erase(line.wordLeft, line.cursor);
 			case "erase word right":
-				return this.#erase(line.cursor, line.wordRight);
+				return this.erase(line.cursor, line.wordRight);
 			case "erase to start":
-				return this.#erase(0, line.cursor);
+				return this.erase(0, line.cursor);
 			case "erase to end":
-				return this.#erase(line.cursor, line.length);
+				return this.erase(line.cursor, line.length);
 			case "older":
-				return this.#recall(this.#age + 1);
+				return this.recall(this.#age + 1);
 			case "newer":
-				return this.#recall(this.#age - 1);
+				return this.recall(this.#age - 1);
 			case "complete":
 				return this.#complete();
 			case "cancel":
-				return this.#cancel();
+				return this.cancel();
 			case "clear screen":
 				this.#show("\x1b[H");
 				this.#screen.begin();
@@ -211,7 +211,7 @@ export class LineEditor {
 		}
 	}
 
-	#insert(byte: number): void {
+	private insert(byte: number): void {
 		if (!this.#line.insert(byte)) return this.#show(bell);
 		const isLead = (byte & 0xc0) !== 0x80;
 		this.#missing = isLead ? followersOf(byte) : Math.max(this.#missing - 1, 0);
@@ -219,38 +219,38 @@ export class LineEditor {
 	}
 
 	/** Shows what has come at the end of the line. */
-	#showNew(): void {
+	private showNew(): void {
 		const line = this.#line;
 		const end = this.#missing > 0 ? line.left : line.length;
 		if (!this.#isEchoing || this.#isStale || end <= this.#shownEnd) return;
-		this.#findSecret();
-		const text = this.#shown(this.#shownEnd, end);
+		this.findSecret();
+		const text = this.shown(this.#shownEnd, end);
 		this.#shownEnd = end;
 		this.#screen.pass(text);
 		this.#owner.write(text);
 	}
 
-	#moveTo(offset: number): void {
+	private moveTo(offset: number): void {
 		if (offset === this.#line.cursor) return this.#show(bell);
 		this.#line.moveTo(offset);
 		this.#isStale = true;
 	}
 
-	#erase(start: number, end: number): void {
+	private erase(start: number, end: number): void {
 		if (start === end) return this.#show(bell);
 		this.#line.erase(start, end);
 		this.#isStale = true;
 	}
 
 	/** The common case costs three characters instead of a whole line. */
-	#eraseLast(): void {
+	private eraseLast(): void {
 		const line = this.#line;
 		const start = line.left;
 		const end = line.length;
 		const character = start >= this.#secret ? "*" : line.textOf(start, end);
 		const columns = this.#screen.columnsBack(character);
 		const wasStale = this.#isStale;
-		this.#erase(start, end);
+		this.erase(start, end);
 		if (start === end || wasStale || columns === 0 || this.#asking !== undefined) return;
 		const back = "\b".repeat(columns);
 		this.#screen.goBack(columns);
@@ -259,7 +259,7 @@ export class LineEditor {
 		this.#isStale = false;
 	}
 
-	#recall(age: number): void {
+	private recall(age: number): void {
 		const line = age < 0 ? this.#draft : this.#history.at(age);
 		if (line === undefined || !this.#isEchoing) return this.#show(bell);
 		if (this.#age < 0) this.#draft = this.#line.bytes.slice();
@@ -272,19 +272,19 @@ export class LineEditor {
 		if (!this.#isEchoing) return;
 		const line = this.#line;
 		const { text, lines } = this.#owner.complete(line.textOf(0, line.cursor));
-		for (const byte of utf8Encode(text)) this.#insert(byte);
+		for (const byte of utf8Encode(text)) this.insert(byte);
 		if (lines === undefined) return text === "" ? this.#show(bell) : undefined;
 		const { cursor } = line;
-		this.#leave("\r\n" + lines + "\r\n");
+		this.leave("\r\n" + lines + "\r\n");
 		this.#screen.begin();
 		line.moveTo(cursor);
 		this.#isStale = true;
 	}
 
-	#cancel(): void {
-		this.#leave("^C\r\n");
-		this.#clear();
-		this.#stopAsking();
+	private cancel(): void {
+		this.leave("^C\r\n");
+		this.clear();
+		this.stopAsking();
 		this.#isStale = false;
 		this.begin(this.#prompt, this.#isEchoing);
 	}
@@ -293,58 +293,58 @@ export class LineEditor {
 		if (this.#isEchoing) this.#owner.write(text);
 	}
 
-	#redraw(): void {
+	private redraw(): void {
 		this.#isStale = false;
 		if (!this.#isEchoing) return;
 		this.#owner.write(this.#screen.clear());
-		this.#draw();
+		this.draw();
 	}
 
-	#draw(): void {
-		this.#findSecret();
+	private draw(): void {
+		this.findSecret();
 		const { length, cursor } = this.#line;
-		const before = this.#prompt + this.#shown(0, cursor);
-		const text = cursor === length ? before : this.#prompt + this.#shown(0, length);
+		const before = this.#prompt + this.shown(0, cursor);
+		const text = cursor === length ? before : this.#prompt + this.shown(0, length);
 		this.#shownEnd = length;
 		this.#owner.write(this.#screen.draw(text, before));
 	}
 
 	/** What is shown of a part of the line: of a secret asterisks. */
-	#shown(start: number, end: number): string {
+	private shown(start: number, end: number): string {
 		const secret = Math.max(start, this.#secret);
 		if (end <= secret) return this.#line.textOf(start, end);
 		const hidden = [...this.#line.textOf(secret, end)].length;
 		return this.#line.textOf(start, secret) + "*".repeat(hidden);
 	}
 
-	#findSecret(): void {
+	private findSecret(): void {
 		const index = this.#owner.secretStart(this.#line.textOf(0, this.#line.length));
 		this.#secret = index === undefined ? Infinity : this.#line.offsetOf(index);
 	}
 
 	/** Asks for the width, once a line, when drawing depends on it; hosts never edit that much. */
-	#ask(key: Key): void {
+	private ask(key: Key): void {
 		const isShort = this.#screen.cells < columnsMinimum;
 		if (this.#hasAsked || this.#isTerminal === false || (key === "erase left" && isShort)) return;
 		this.#hasAsked = true;
 		const onTimeout = (): void => {
 			this.#isTerminal ??= false;
-			this.#stopAsking();
-			if (this.#isStale) this.#redraw();
+			this.stopAsking();
+			if (this.#isStale) this.redraw();
 		};
 		this.#asking = this.#owner.timer.set(onTimeout, answerMilliseconds);
 		this.#owner.write(askWidth);
 	}
 
-	#learnWidth(): void {
+	private learnWidth(): void {
 		const { column } = this.#keys;
 		if (this.#asking === undefined || column < columnsMinimum) return;
 		this.#isTerminal = true;
 		this.#screen.resize(column);
-		this.#stopAsking();
+		this.stopAsking();
 	}
 
-	#stopAsking(): void {
+	private stopAsking(): void {
 		if (this.#asking !== undefined) this.#owner.timer.clear(this.#asking);
 		this.#asking = undefined;
 	}

@@ -73,11 +73,11 @@ export class FrameReader {
 		this.#isAfterFrame = false;
 		if (isSecondOfPair) return true;
 		if (this.#matched === beginning.length) {
-			this.#takeRest(byte);
+			this.takeRest(byte);
 			return true;
 		}
 		if (byte === beginning[this.#matched]) {
-			if (++this.#matched === beginning.length) this.#begin();
+			if (++this.#matched === beginning.length) this.begin();
 			return true;
 		}
 		const held = Uint8Array.from(beginning.slice(0, this.#matched));
@@ -86,28 +86,28 @@ export class FrameReader {
 		return false;
 	}
 
-	#begin(): void {
+	private begin(): void {
 		this.#rest = new Uint8Array(2);
 		this.#length = 0;
-		this.#wait();
+		this.wait();
 	}
 
-	#takeRest(byte: number): void {
+	private takeRest(byte: number): void {
 		this.#rest[this.#length++] = byte;
-		if (!this.#isPlausible()) return this.#break();
+		if (!this.isPlausible()) return this.break();
 		const size = (this.#rest[1] ?? 0) + 3;
-		if (this.#length === size) return this.#finish();
+		if (this.#length === size) return this.finish();
 		if (this.#length === 2) this.#rest = concatenate(this.#rest, new Uint8Array(size - 2));
 		this.#timer.clear(this.#pause);
-		this.#wait();
+		this.wait();
 	}
 
-	#wait(): void {
-		this.#pause = this.#timer.set(() => this.#break(), pauseMilliseconds);
+	private wait(): void {
+		this.#pause = this.#timer.set(() => this.break(), pauseMilliseconds);
 	}
 
 	/** Whether what has come so far can be a command: what can't is better a line again soon. */
-	#isPlausible(): boolean {
+	private isPlausible(): boolean {
 		const [type, length = 0, , innerLength] = this.#rest;
 		switch (this.#length) {
 			case 1:
@@ -121,26 +121,26 @@ export class FrameReader {
 		}
 	}
 
-	#finish(): void {
+	private finish(): void {
 		const rest = this.#rest;
 		const isWhole = rest[rest.length - 1] === checksumOf(rest.subarray(0, -1));
-		if (!isWhole) return this.#break();
-		this.#end();
+		if (!isWhole) return this.break();
+		this.end();
 		this.#isAfterFrame = true;
 		const headerLength = 2 + commandHeaderLength;
 		this.#listener.onCommand(byteAt(rest, 2), rest.subarray(headerLength, -1));
 	}
 
-	#break(): void {
+	private break(): void {
 		const rest = this.#rest.subarray(0, this.#length);
-		this.#end();
+		this.end();
 		const end = rest.findIndex((byte) => byte === lineFeed || byte === carriageReturn);
 		const isPair = rest[end] === carriageReturn && rest[end + 1] === lineFeed;
 		const start = end < 0 ? rest.length : end + (isPair ? 2 : 1);
 		this.#listener.onBrokenFrame(rest.subarray(start));
 	}
 
-	#end(): void {
+	private end(): void {
 		this.#timer.clear(this.#pause);
 		this.#matched = 0;
 		this.#rest = new Uint8Array(0);

@@ -75,66 +75,66 @@ export class Improv implements FrameListener {
 	}
 
 	onBrokenFrame(lines: Uint8Array): void {
-		this.#fail(Failure.BadPacket);
+		this.fail(Failure.BadPacket);
 		this.#owner.afterFrame(Promise.resolve(lines));
 	}
 
 	onCommand(command: number, data: Uint8Array): void {
 		const copy = data.slice();
 		// From a new stack: a chip's is small.
-		this.#owner.afterFrame(Promise.resolve().then(() => this.#run(command, copy)));
+		this.#owner.afterFrame(Promise.resolve().then(() => this.run(command, copy)));
 	}
 
-	async #run(command: number, data: Uint8Array): Promise<void> {
-		const failure = await this.#answer(command, data);
-		if (failure !== Failure.None || this.#failure !== Failure.None) this.#fail(failure);
-		if (failure === Failure.CannotConnect) this.#sendState(State.Ready);
+	private async run(command: number, data: Uint8Array): Promise<void> {
+		const failure = await this.answer(command, data);
+		if (failure !== Failure.None || this.#failure !== Failure.None) this.fail(failure);
+		if (failure === Failure.CannotConnect) this.sendState(State.Ready);
 	}
 
-	async #answer(command: number, data: Uint8Array): Promise<Failure> {
+	private async answer(command: number, data: Uint8Array): Promise<Failure> {
 		switch (command) {
 			case Command.WiFiSettings:
-				return this.#join(data);
+				return this.join(data);
 			case Command.CurrentState:
-				this.#sendState(this.#state);
-				if (this.#state === State.Provisioned) this.#sendResult(command, []);
+				this.sendState(this.state);
+				if (this.state === State.Provisioned) this.sendResult(command, []);
 				return Failure.None;
 			case Command.DeviceInformation:
-				this.#sendResult(command, this.#information);
+				this.sendResult(command, this.information);
 				return Failure.None;
 			case Command.Networks:
-				return this.#listNetworks();
+				return this.listNetworks();
 			case Command.Hostname:
-				return this.#name(command, data, hostname, this.#device.network.hostname);
+				return this.name(command, data, hostname, this.#device.network.hostname);
 			case Command.DeviceName:
-				return this.#name(command, data, deviceName, this.#deviceName);
+				return this.name(command, data, deviceName, this.deviceName);
 			case Command.NetworkState:
-				this.#sendResult(command, [this.#device.network.isUp ? networkUp : networkDown]);
+				this.sendResult(command, [this.#device.network.isUp ? networkUp : networkDown]);
 				return Failure.None;
 			default:
 				return Failure.UnknownCommand;
 		}
 	}
 
-	get #state(): number {
+	private get state(): number {
 		return this.#device.network.isUp ? State.Provisioned : State.Ready;
 	}
 
-	get #deviceName(): string {
-		return valueOf(this.#device, deviceName) || this.#product;
+	private get deviceName(): string {
+		return valueOf(this.#device, deviceName) || this.product;
 	}
 
-	get #product(): string {
+	private get product(): string {
 		return this.#device.app.product ?? productDefault;
 	}
 
-	get #information(): string[] {
+	private get information(): string[] {
 		const { version, platform } = this.#device.host.system;
-		return [this.#product, version, platform, this.#deviceName];
+		return [this.product, version, platform, this.deviceName];
 	}
 
 	/** Joins with what it is given, and keeps that only when it works. */
-	async #join(data: Uint8Array): Promise<Failure> {
+	private async join(data: Uint8Array): Promise<Failure> {
 		const texts = textsIn(data);
 		const [name, secret] = texts ?? [];
 		if (name === undefined || name === "" || secret === undefined || texts?.length !== 2) {
@@ -142,39 +142,39 @@ export class Improv implements FrameListener {
 		}
 		const device = this.#device;
 		const before = [valueOf(device, ssid), valueOf(device, passkey)] as const;
-		this.#sendState(State.Provisioning);
+		this.sendState(State.Provisioning);
 		try {
 			await freshStack();
-			await this.#set(name, secret);
+			await this.set(name, secret);
 			await device.network.join();
 		} catch (error) {
 			if (!(error instanceof DmsError || error instanceof CommandError)) throw error;
-			await this.#set(...before);
+			await this.set(...before);
 			return Failure.CannotConnect;
 		}
-		const isKept = this.#save();
-		this.#sendState(State.Provisioned);
-		this.#sendResult(Command.WiFiSettings, []); // There is no page to go on with.
+		const isKept = this.save();
+		this.sendState(State.Provisioned);
+		this.sendResult(Command.WiFiSettings, []); // There is no page to go on with.
 		return isKept ? Failure.None : Failure.Unknown;
 	}
 
-	async #set(name: string, secret: string): Promise<void> {
+	private async set(name: string, secret: string): Promise<void> {
 		await setValue(this.#device, ssid, name);
 		await setValue(this.#device, passkey, secret);
 	}
 
-	async #listNetworks(): Promise<Failure> {
+	private async listNetworks(): Promise<Failure> {
 		const found = await this.#device.network.scan().catch(() => undefined);
 		if (found === undefined) return Failure.Unknown;
 		for (const { SSID, RSSI, secure } of strongestOf(found)) {
-			this.#sendResult(Command.Networks, [SSID, String(RSSI), secure === false ? "NO" : "YES"]);
+			this.sendResult(Command.Networks, [SSID, String(RSSI), secure === false ? "NO" : "YES"]);
 		}
-		this.#sendResult(Command.Networks, []);
+		this.sendResult(Command.Networks, []);
 		return Failure.None;
 	}
 
 	/** Sets a name, when there is one in the command, and answers with the one that counts. */
-	async #name(
+	private async name(
 		command: number,
 		data: Uint8Array,
 		variable: Variable,
@@ -184,22 +184,22 @@ export class Improv implements FrameListener {
 		if (data.length > 0) {
 			const isText = isUtf8(data);
 			name = isText ? utf8Decode(data) : "";
-			const isTaken = isText && (await this.#setName(variable, name));
+			const isTaken = isText && (await this.setName(variable, name));
 			if (!isTaken) return variable === hostname ? Failure.BadHostname : Failure.BadPacket;
-			if (!this.#save()) return Failure.Unknown;
+			if (!this.save()) return Failure.Unknown;
 		}
-		this.#sendResult(command, [name]);
+		this.sendResult(command, [name]);
 		return Failure.None;
 	}
 
-	#setName(variable: Variable, text: string): Promise<boolean> {
+	private setName(variable: Variable, text: string): Promise<boolean> {
 		return setValue(this.#device, variable, text).then(
 			() => true,
 			() => false,
 		);
 	}
 
-	#save(): boolean {
+	private save(): boolean {
 		try {
 			this.#device.settings.save();
 			return true;
@@ -208,16 +208,16 @@ export class Improv implements FrameListener {
 		}
 	}
 
-	#fail(failure: Failure): void {
+	private fail(failure: Failure): void {
 		this.#failure = failure;
 		this.#owner.sendFrame(encodeFrame(FrameType.Error, [failure]));
 	}
 
-	#sendState(state: number): void {
+	private sendState(state: number): void {
 		this.#owner.sendFrame(encodeFrame(FrameType.State, [state]));
 	}
 
-	#sendResult(command: number, texts: readonly string[]): void {
+	private sendResult(command: number, texts: readonly string[]): void {
 		const data: number[] = [];
 		for (const text of texts) {
 			const bytes = utf8Encode(text);

@@ -38,8 +38,7 @@ import {
 } from "./status.js";
 import {
 	checkStatement,
-	floorOf,
-	higherOf,
+	floorAfter,
 	pinOf,
 	statementIn,
 	type TrustedStatement,
@@ -137,13 +136,9 @@ export class Dfu {
 			inBackground(host, this.#prove(trial));
 		} else if (trial !== undefined && (this.#isAfterTrial || !isRefused(trial))) {
 			this.#schedule.retryTrial(0);
-			if (trial.isUnreached) inBackground(host, this.#probe());
+			// It met an outage, or it is no good: it was the latter if we meet none now.
+			if (trial.isUnreached) inBackground(host, this.#ask(undefined).catch(passOver));
 		} else this.#schedule.poll(fractionOf(host.crypto.random(4)));
-	}
-
-	/** The image on trial met an outage, or it is no good: it was the latter if we meet none now. */
-	async #probe(): Promise<void> {
-		await this.#ask(undefined).catch(passOver);
 	}
 
 	/** Does `act` now, or when the trial that is going on has ended well: a sleep would end it. */
@@ -302,9 +297,8 @@ export class Dfu {
 		const { dms, host } = this.#owner;
 		const record = this.#store.read();
 		checkStatement(host, record, statement, dms.time);
-		const armed = { ...record, starts: record.starts + 1 };
-		const floor = higherOf(statement.floor, floorOf(record.fields));
-		this.#store.write({ ...withTrial(armed, trial), floor });
+		const fields = withTrial({ ...record, starts: record.starts + 1 }, trial);
+		this.#store.write({ ...fields, floor: floorAfter(statement, record.fields) });
 		try {
 			host.boot.arm();
 		} catch {

@@ -150,6 +150,11 @@ export function floorOf(fields: MessagePackMap): string {
 	return typeof floor === "string" && isVersion(floor) ? floor : "0.0.0.0";
 }
 
+/** The floor of a device that has taken the statement. */
+export function floorAfter(statement: Statement, fields: MessagePackMap): string {
+	return higherOf(statement.floor, floorOf(fields));
+}
+
 export function higherOf(left: string, right: string): string {
 	return compareVersions(left, right) > 0 ? left : right;
 }

@@ -120,7 +120,7 @@ test("the tool administers a service while it serves", async (context) => {
 	assert.equal(lines.length, 3, error);
 	const { time, milliseconds, ...entry } = JSON.parse(lines[2] ?? "");
 	const request = { kind: "request", method: "POST", path: "/claim", status: 200, who: uuid };
-	const about = { level: "info", ...request };
+	const about = { level: "info", client: "127.0.0.1", ...request };
 	assert.deepEqual(entry, about);
 	assert.match(time, /^20\d\d-\d\d-\d\dT/);
 	assert.equal(typeof milliseconds, "number");

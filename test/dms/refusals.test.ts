@@ -22,7 +22,7 @@ test("status and result of every rule are those of PROTOCOL.md section 6", () =>
 	});
 	const others = [
 		"404, 405 request 2300",
-		"408, 411, 413, 415, 431 request 2300",
+		"408, 411, 413, 415, 416, 431 request 2300",
 		"426 request 2300",
 	];
 	assert.deepEqual([...ours, ...others].sort(), rows.sort());

@@ -136,7 +136,8 @@ async function valueOf(world: World, name: string): Promise<string> {
 		try {
 			if (!world.board.isOn) await world.terminal.powerOn();
 			const answer = await world.terminal.type("get " + name);
-			return answer.slice(answer.lastIndexOf("\n") + 1); // Without log lines before it.
+			const value = answer.slice(answer.lastIndexOf("\n") + 1); // Without log lines before it.
+			if (value !== "[Ready]") return value; // A reset came in between.
 		} catch (error) {
 			if (!(error instanceof BoardIsOff)) throw error;
 		}
