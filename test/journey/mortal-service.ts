@@ -7,6 +7,7 @@ import { DatabaseSync } from "@photostructure/sqlite";
 import { restoreBackup } from "../../hosts/dms/administration/backup.js";
 import type { Log } from "../../hosts/dms/log.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
+import { isBusy } from "../../hosts/dms/storage/sqlite.js";
 import { databaseFile } from "../../hosts/dms/storage/database.js";
 
 /** A file system in memory, where there is one: no test pulls the plug of this machine. */
@@ -15,6 +16,9 @@ const memoryFolder = "/dev/shm";
 /** Any answer that is kept to be given again is kept last in its transaction. */
 const dieAtCommit =
 	"create trigger die before insert on answers begin select raise(abort, 'killed'); end";
+
+/** Far more than a transaction takes. */
+const turnsMaximum = 10_000;
 
 export class MortalService {
 	/** How far its clock is from the right time. */
@@ -56,10 +60,10 @@ export class MortalService {
 
 	/** Has it die with this request's transaction done but for the commit. */
 	async dieOf(request: Request): Promise<void> {
-		this.#execute(dieAtCommit);
+		await this.#execute(dieAtCommit);
 		await this.current.fetch(request);
 		await this.#close();
-		this.#execute("drop trigger die");
+		await this.#execute("drop trigger die");
 		await this.#open();
 	}
 
@@ -102,9 +106,20 @@ export class MortalService {
 		this.#service = undefined;
 	}
 
-	#execute(sql: string): void {
+	/** The service may be writing: then it has its turns until it is done. */
+	async #execute(sql: string): Promise<void> {
 		const connection = new DatabaseSync(join(this.#data, databaseFile));
-		connection.exec(sql);
-		connection.close();
+		try {
+			for (let turns = turnsMaximum; ; turns--) {
+				try {
+					return connection.exec(sql);
+				} catch (error) {
+					if (turns === 0 || !isBusy(error)) throw error;
+					await new Promise((resolve) => setImmediate(resolve));
+				}
+			}
+		} finally {
+			connection.close();
+		}
 	}
 }

@@ -81,6 +81,12 @@ function adapt(connection: DatabaseSyncInstance): SqliteDatabase {
 	return {
 		close() {
 			statements.clear();
+			try {
+				// A transaction under way would keep its lock for as long as memory remembers it.
+				connection.exec("rollback");
+			} catch {
+				// There is none.
+			}
 			connection.close();
 		},
 		prepare(sql) {
