@@ -26,7 +26,7 @@ export function scheduleOf(seed: number): Schedule {
 	const faults = new Map<number, ExchangeFault>();
 	const count = 1 + draw(faultsMaximum);
 	while (cuts.length + faults.size < count) {
-		if (draw(14) < 8) cuts.push(occasionFrom(draw, limits));
+		if (draw(14) < 8) addOccasion(cuts, occasionFrom(draw, limits));
 		else {
 			const exchange = draw(exchanges);
 			faults.set(
@@ -64,6 +64,12 @@ export function occasionFrom(draw: Draw, limits: Limits): Occasion {
 		case "write":
 			return { kind, index: draw(limits.flashOperations), count: countOf(draw) };
 	}
+}
+
+/** Rot comes once: what takes both copies of a record is more than two copies are for. */
+export function addOccasion(cuts: Occasion[], occasion: Occasion): void {
+	if (occasion.kind === "rot" && cuts.some(({ kind }) => kind === "rot")) return;
+	cuts.push(occasion);
 }
 
 /** Something of one exchange's, of a kind that is wanted. */

@@ -10,7 +10,7 @@ import { orderedFault } from "../../hosts/board/board.js";
 import { buildImage } from "../../hosts/board/build-image.js";
 import type { Occasion } from "../../hosts/board/power.js";
 import { seededRandom } from "../../hosts/board/random.js";
-import { drawFault, drawFrom, occasionFrom } from "../faults/draw.js";
+import { addOccasion, drawFault, drawFrom, occasionFrom } from "../faults/draw.js";
 import type { ExchangeFault } from "../journey/air.js";
 import { BoardIsOff } from "../journey/terminal.js";
 import type { Bundle } from "./bundle-service.js";
@@ -51,7 +51,7 @@ export function rudeScheduleOf(seed: number): RudeSchedule {
 	const cuts: Occasion[] = [];
 	const faults = new Map<number, ExchangeFault>();
 	for (let count = 1 + draw(5); count > 0; count--) {
-		if (draw(2) === 0) cuts.push(occasionFrom(draw, limits));
+		if (draw(2) === 0) addOccasion(cuts, occasionFrom(draw, limits));
 		else {
 			const exchange = draw(limits.exchanges);
 			faults.set(exchange, drawFault(draw, exchange, isOfAir));
