@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildImage } from "../hosts/board/build-image.js";
 import { FaultReport } from "../hosts/board/fault-report.js";
-import { openBoard } from "../hosts/board/open-board.js";
+import { openBoard, watchdogMilliseconds } from "../hosts/board/open-board.js";
 import { stdioLine } from "../hosts/board/serial-line.js";
 import { FolderState } from "../hosts/board/state.js";
 import { makeFolder } from "../hosts/command/folder.js";
@@ -98,6 +98,7 @@ async function useBoard(platformKey: Uint8Array): Promise<void> {
 		state: new FolderState(join(stateFolder, "board")),
 		image: buildImage({ app: lamp, version: "0.1.0.0", platformKey }),
 		networks: [network],
+		turnMilliseconds: watchdogMilliseconds,
 		onFault: report.onFault,
 		onOutput: (bytes) => {
 			report.onOutput();

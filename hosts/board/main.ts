@@ -11,7 +11,7 @@ import { runMain } from "../command/main-program.js";
 import { buildImage } from "./build-image.js";
 import { describe } from "./describe.js";
 import { FaultReport } from "./fault-report.js";
-import { openBoard, type ProcessorKind } from "./open-board.js";
+import { openBoard, type ProcessorKind, watchdogMilliseconds } from "./open-board.js";
 import type { Network } from "./radio.js";
 import { ptyLine, type SerialLine, stdioLine, tcpLine } from "./serial-line.js";
 import { FolderState } from "./state.js";
@@ -77,6 +77,7 @@ async function powerBoard(values: Values): Promise<void> {
 		processor: processorKind(values.processor),
 		...(values.heap === undefined ? {} : { heapBytes: bytesOf(values.heap) }),
 		networks: values.network.map(networkOf),
+		turnMilliseconds: watchdogMilliseconds,
 		onFault: report.onFault,
 		onOutput: (bytes) => {
 			report.onOutput();

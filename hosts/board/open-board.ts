@@ -18,6 +18,12 @@ export type ProcessorKind = "xs" | "v8";
 /** Size of the heap unless somebody asks for another: half of what the SDK gives an ESP32. */
 export const heapBytesDefault = 48 * 1024;
 
+/**
+ * Of a turn, for a board with a person: as long as the chip's task watchdog. It ends loops inside
+ * XS's own C too, which count no steps.
+ */
+export const watchdogMilliseconds = 10_000;
+
 const programmedFile = "programmed.txt";
 
 export interface BoardSetup {

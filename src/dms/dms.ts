@@ -2,7 +2,7 @@
 
 import type { Host } from "../host.js";
 import type { Network } from "../network/network.js";
-import { isScalar, privateKeyLength, tokenPrivateKey } from "../protocol/key.js";
+import { newPrivateKey, tokenPrivateKey } from "../protocol/key.js";
 import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
 import {
 	type ClaimReply,
@@ -266,7 +266,7 @@ export class Dms {
 		if (status === ProvisionStatus.Complete || status === ProvisionStatus.CompleteButNoAck) return;
 		this.#parse(token);
 		if (this.#known.token === token) return;
-		this.#record.write(withToken(this.#known, token, this.#newKey()));
+		this.#record.write(withToken(this.#known, token, newPrivateKey(this.#host.crypto)));
 		this.decisions.forgetFrom("provision");
 	}
 
@@ -303,10 +303,15 @@ export class Dms {
 		return { key, token: this.#parse(token) };
 	}
 
+	/** What tells this piece of hardware from others: its MAC address, 12 hexadecimal digits. */
+	get hardware(): string {
+		return this.#network.mac.split(":").join("") || "unknown";
+	}
+
 	/** What the device is, for the service. */
 	get #facts(): { hardware: string; platform: string; version: string } {
 		const { platform, version } = this.#host.system;
-		return { hardware: this.#network.mac.split(":").join("") || "unknown", platform, version };
+		return { hardware: this.hardware, platform, version };
 	}
 
 	/** For what only a provisioned device may ask; the owner before it is released first. */
@@ -380,13 +385,6 @@ export class Dms {
 
 	#parse(token: string): ProvisioningToken {
 		return parseToken(token, this.#host.crypto) ?? fail(DmsResult.TokenMistyped);
-	}
-
-	#newKey(): Uint8Array {
-		for (;;) {
-			const candidate = this.#host.crypto.random(privateKeyLength);
-			if (isScalar(candidate)) return candidate;
-		}
 	}
 
 	#serialise<T>(operation: () => Promise<T>): Promise<T> {

@@ -55,6 +55,14 @@ export function isSignature(bytes: Uint8Array): boolean {
 	return isScalar(bytes.subarray(0, half)) && isScalar(bytes.subarray(half));
 }
 
+/** A private key of random bytes: nearly always the first 32. */
+export function newPrivateKey(source: { random(byteLength: number): Uint8Array }): Uint8Array {
+	for (;;) {
+		const candidate = source.random(privateKeyLength);
+		if (isScalar(candidate)) return candidate;
+	}
+}
+
 /**
  * The private key that a provisioning token's secret stands for: the first scalar among
  * SHA-256(context, 0, secret, counter) for counter 0, 1, 2 ... (one more try in 2^32 cases).

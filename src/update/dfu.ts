@@ -248,8 +248,8 @@ export class Dfu {
 		const { fields, sequence } = this.#store.read();
 		const { version } = host.system;
 		const generation = pinOf(fields)?.generation ?? 0;
-		const product = productIn(fields);
-		const body = encodeMap({ version, sequence, generation, product, wanted });
+		const pinned = { generation, product: productIn(fields) };
+		const body = encodeMap({ version, sequence, ...pinned, wanted, hardware: dms.hardware });
 		const reply = await this.#call(() => dms.call({ method: "POST", path: path.update, body }));
 		const offer = decodeUpdateOffer(reply);
 		if (offer === undefined) throw new DmsError(DmsResult.BadReply);

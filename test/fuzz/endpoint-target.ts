@@ -89,9 +89,11 @@ async function setScene(archive: Archive, clock: Clock): Promise<Scene> {
 	});
 	await sendTo(service, device.claim(claim.token));
 	const { token: provisioningToken } = await service.tokens.addProvisioning();
+	// A device sends the letters, not the product before them.
+	const letters = claim.token.slice(claim.token.lastIndexOf("/") + 1);
 	const substitutes = [
 		[Uint8Array.of(4, ...new Uint8Array(64).fill(0x11)), newcomer.key.publicKey],
-		[Buffer.from("0000-0000-0000-0000-0000"), Buffer.from(claim.token)],
+		[Buffer.from("0000-0000-0000-0000-0000"), Buffer.from(letters)],
 	] as const;
 	return { archive, clock, device, newcomer, provisioningToken, substitutes };
 }

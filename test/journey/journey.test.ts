@@ -32,6 +32,8 @@ for (const processor of ["v8", "xs"] as const) {
 			assert.deepEqual(await step(provision), [[], 0]);
 			assert.deepEqual(await step("dms_provision"), [[], 0]);
 			assert.deepEqual(await step(claim), [["POST /claim"], 0]);
+			// Which product it is on must outlive a reset, with or without a key of it.
+			assert.deepEqual(await step(activate), [["POST /activate"], 1]);
 			assert.deepEqual(await step(activate), [["POST /activate"], 0]);
 			assert.equal(board.nvs.deletes, 0);
 			assert.equal(board.radio.requests.filter((request) => request.includes("/hello")).length, 1);

@@ -113,10 +113,9 @@ test("on a product without a key no image of the former one's is taken", async (
 		await activate(fleet, other, undefined);
 		assert.equal(await productOf(fleet), other);
 		await isRefused(fleet, bundleOf(newImage), DfuStatus.NotActivated);
-		assert.deepEqual(
-			[fleet.bundles.queries.at(-1)?.product, fleet.bundles.queries.at(-1)?.generation],
-			[other, 0],
-		);
+		const query = fleet.bundles.queries.at(-1);
+		assert.deepEqual([query?.product, query?.generation], [other, 0]);
+		assert.equal(query?.hardware, fleet.board.mac.replaceAll(":", ""), "and on which board");
 		// The product's key comes later, with an offer.
 		fleet.bundles.offeredKey = otherKey;
 		const fields = { product: other };
