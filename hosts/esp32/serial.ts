@@ -7,7 +7,6 @@
 
 import config from "mc/config";
 import ModdableSerial from "embedded:io/serial";
-import Timer from "timer";
 import type { Serial, SerialOptions, System } from "../../src/host.js";
 import { guarded } from "../moddable/guard.js";
 import type { Chip } from "./chip.js";
@@ -21,10 +20,7 @@ interface ChipOptions {
 
 export class ChipSerial implements Serial {
 	readonly #serial: ModdableSerial;
-	readonly #receiver = new Receiver();
-	readonly #onOverrun: () => void;
-	#news: Timer | undefined;
-	#isClosed = false;
+	readonly #receiver: Receiver;
 
 	constructor(options: SerialOptions & ChipOptions) {
 		const { baud, chip, system, onReadable, onWritable, onOverrun = () => undefined } = options;
@@ -33,7 +29,7 @@ export class ChipSerial implements Serial {
 		}
 		// A debug build has its console elsewhere: UART 0 is the debugger's.
 		const uart = uartOf(chip.isDebug ? config.debugConsole : config.console);
-		this.#onOverrun = guarded(system, onOverrun);
+		this.#receiver = new Receiver(guarded(system, onOverrun));
 		this.#serial = new ModdableSerial({
 			...uart,
 			baud,
@@ -41,7 +37,6 @@ export class ChipSerial implements Serial {
 			onReadable: guarded(system, () => {
 				const before = this.#receiver.length;
 				this.#receive(chip.takeOverrun(uart.port));
-				this.#tellOfGap();
 				if (this.#receiver.length > before) onReadable(this.#receiver.length);
 			}),
 			onWritable: guarded(system, onWritable),
@@ -49,9 +44,7 @@ export class ChipSerial implements Serial {
 	}
 
 	read(byteLength?: number): ArrayBuffer | undefined {
-		const bytes = this.#receiver.take(byteLength);
-		this.#tellOfGap();
-		return bytes?.slice().buffer;
+		return this.#receiver.take(byteLength)?.slice().buffer;
 	}
 
 	write(bytes: Uint8Array): void {
@@ -59,8 +52,7 @@ export class ChipSerial implements Serial {
 	}
 
 	close(): void {
-		this.#isClosed = true;
-		if (this.#news !== undefined) Timer.clear(this.#news);
+		this.#receiver.close();
 		this.#serial.close();
 	}
 
@@ -70,18 +62,6 @@ export class ChipSerial implements Serial {
 			if (isOverrun) this.#receiver.tear();
 			else if (typeof bytes !== "number") this.#receiver.put(new Uint8Array(bytes));
 		}
-	}
-
-	/** When all before the gap has been read; never from inside the program's call. */
-	#tellOfGap(): void {
-		const { hasGap, length } = this.#receiver;
-		if (!hasGap || length > 0 || this.#news !== undefined) return;
-		this.#news = Timer.set(() => {
-			this.#news = undefined;
-			if (this.#isClosed) return;
-			this.#receiver.closeGap();
-			this.#onOverrun();
-		}, 0);
 	}
 }
 

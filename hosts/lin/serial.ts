@@ -4,17 +4,13 @@
  */
 
 import ModdableSerial from "embedded:io/serial";
-import Timer from "timer";
 import type { Serial, SerialOptions, System } from "../../src/host.js";
 import { guarded } from "../moddable/guard.js";
 import { Receiver } from "../moddable/receiver.js";
 
 export class TerminalSerial implements Serial {
 	readonly #serial: ModdableSerial;
-	readonly #receiver = new Receiver();
-	readonly #onOverrun: () => void;
-	#news: Timer | undefined;
-	#isClosed = false;
+	readonly #receiver: Receiver;
 
 	constructor(options: SerialOptions & { readonly system?: System; readonly device?: string }) {
 		const { baud, device, system, onReadable, onWritable, onOverrun = () => undefined } = options;
@@ -23,14 +19,13 @@ export class TerminalSerial implements Serial {
 		}
 		// The simulator has a device where a chip has pins, of which the SDK's types don't know.
 		const resource = { device, port: 0, receive: 0, baud, format: "buffer" as const };
-		this.#onOverrun = guarded(system, onOverrun);
+		this.#receiver = new Receiver(guarded(system, onOverrun));
 		this.#serial = new ModdableSerial({
 			...resource,
 			onReadable: guarded(system, () => {
 				const before = this.#receiver.length;
 				const bytes = this.#serial.read();
 				if (bytes instanceof ArrayBuffer) this.#receiver.put(new Uint8Array(bytes));
-				this.#tellOfGap();
 				if (this.#receiver.length > before) onReadable(this.#receiver.length);
 			}),
 			onWritable: guarded(system, onWritable),
@@ -38,9 +33,7 @@ export class TerminalSerial implements Serial {
 	}
 
 	read(byteLength?: number): ArrayBuffer | undefined {
-		const bytes = this.#receiver.take(byteLength);
-		this.#tellOfGap();
-		return bytes?.slice().buffer;
+		return this.#receiver.take(byteLength)?.slice().buffer;
 	}
 
 	write(bytes: Uint8Array): void {
@@ -48,20 +41,7 @@ export class TerminalSerial implements Serial {
 	}
 
 	close(): void {
-		this.#isClosed = true;
-		if (this.#news !== undefined) Timer.clear(this.#news);
+		this.#receiver.close();
 		this.#serial.close();
-	}
-
-	/** When all before the gap has been read; never from inside the program's call. */
-	#tellOfGap(): void {
-		const { hasGap, length } = this.#receiver;
-		if (!hasGap || length > 0 || this.#news !== undefined) return;
-		this.#news = Timer.set(() => {
-			this.#news = undefined;
-			if (this.#isClosed) return;
-			this.#receiver.closeGap();
-			this.#onOverrun();
-		}, 0);
 	}
 }
