@@ -6,6 +6,7 @@
  * entry in the audit log before anything is made of it.
  */
 
+import type { Core } from "./core.js";
 import { OperatorError } from "./operator-error.js";
 import { releasedAt } from "./release-date.js";
 import { appendAudit, newestAudit } from "./storage/audit.js";
@@ -22,7 +23,7 @@ const releaseAgeSecondsMaximum = 10 * 365 * secondsPerDay;
 
 /** Refuses a clock that can't be right, unless the operator vouches for it, which is audited. */
 export async function checkClock(
-	database: Database,
+	{ database, writer }: Pick<Core, "database" | "writer">,
 	time: number,
 	isAccepted: boolean,
 ): Promise<void> {
@@ -32,9 +33,11 @@ export async function checkClock(
 		const way = " Set the clock. If it is right: opendms serve --accept-clock";
 		throw new OperatorError("clock", doubt + way);
 	}
-	await writeSetting(database, "clock", String(time));
-	const entry = { actor: "operator", action: "service.clock", subject: "service" };
-	await appendAudit(database, time, { ...entry, details: { doubt } });
+	await writer.write(async (transaction) => {
+		await writeSetting(transaction, "clock", String(time));
+		const entry = { actor: "operator", action: "service.clock", subject: "service" };
+		await appendAudit(transaction, time, { ...entry, details: { doubt } });
+	});
 }
 
 /** A sentence for the operator; `undefined` when nothing speaks against the clock. */

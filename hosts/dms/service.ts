@@ -35,7 +35,7 @@ import { type AuditFilter, listAudit, type StoredAuditEntry } from "./storage/au
 import { databaseFile, memory, openDatabase } from "./storage/database.js";
 import { createProductCache } from "./storage/product-cache.js";
 import { createSightings } from "./storage/sightings.js";
-import { createWriter } from "./storage/writer.js";
+import { createWriter, type Writer } from "./storage/writer.js";
 import { imageFolder, imageMemory, type ImageStore } from "./storage/images.js";
 import type { Database } from "./storage/schema.js";
 
@@ -56,6 +56,8 @@ export interface FolderOptions {
 	readonly data: string;
 	/** The operator vouches for a clock that would be refused: see `checkClock`. */
 	readonly acceptsClock?: boolean | undefined;
+	/** How long a change waits while another process has the database locked. Default: 2 seconds. */
+	readonly patienceMilliseconds?: number | undefined;
 }
 
 export interface MemoryOptions {
@@ -101,7 +103,7 @@ const hostDefault = "localhost";
 export async function openService(options: ServiceOptions): Promise<Service> {
 	const { now = Date.now, log = () => {} } = options;
 	const premises = await openPremises(options, Math.floor(now() / 1000));
-	const { database, authority } = premises;
+	const { database, writer, authority } = premises;
 	const identity = createServerIdentity(authority, premises.serverStore);
 	let addresses: readonly string[] = await readAddresses(database);
 	const serverCredential = () => {
@@ -110,7 +112,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	};
 	const { images } = premises;
 	const core: Core = {
-		...{ database, ...createStores(database, log) },
+		...{ database, writer, ...createStores(writer, log) },
 		...{ authority, images, now, serverCredential, log },
 	};
 	const answer = createApp(core);
@@ -135,7 +137,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		serverFiles: () => tlsFiles(authority, serverCredential()),
 		now,
 		log,
-		backUp: (folder) => backUp(database, requireFolder(premises.data), folder, timeOf(core)),
+		backUp: (folder) => backUp(core, requireFolder(premises.data), folder, timeOf(core)),
 		flush: () => core.sightings.flush(),
 		async close() {
 			await core.sightings.flush().catch(() => undefined); // The database is out of order already.
@@ -156,14 +158,10 @@ function requireFolder(data: string | undefined): string {
 	throw new OperatorError("backup", "This service is in memory only.");
 }
 
-function createStores(
-	database: Database,
-	log: Log,
-): Pick<Core, "writer" | "sightings" | "products"> {
-	const writer = createWriter(database);
+function createStores(writer: Writer, log: Log): Pick<Core, "sightings" | "products"> {
 	const onError = (error: unknown) =>
 		log({ kind: "fault", during: "noting when devices were seen", error });
-	return { writer, sightings: createSightings(writer, onError), products: createProductCache() };
+	return { sightings: createSightings(writer, onError), products: createProductCache() };
 }
 
 async function setFirstAddresses(service: Service, addresses: readonly string[]): Promise<void> {
@@ -179,6 +177,7 @@ interface Premises {
 	/** The data folder, if there is one. */
 	readonly data?: string;
 	readonly database: Database;
+	readonly writer: Writer;
 	readonly authority: Authority;
 	readonly images: ImageStore;
 	readonly serverStore: CredentialStore;
@@ -190,18 +189,20 @@ async function openPremises(
 ): Promise<Premises> {
 	if ("database" in options) {
 		const { authority } = options;
-		const images = imageMemory();
-		return { database: await openDatabase(memory), authority, images, serverStore: memoryStore() };
+		const database = await openDatabase(memory);
+		const stores = { images: imageMemory(), serverStore: memoryStore() };
+		return { database, writer: createWriter(database), authority, ...stores };
 	}
-	const { data } = options;
+	const { data, patienceMilliseconds: patience } = options;
 	openKeyFolder(data);
 	const database = await openDatabase(join(data, databaseFile));
+	const writer = createWriter(database, patience);
 	try {
-		await checkClock(database, time, options.acceptsClock ?? false);
-		const authority = await openAuthority(database, credentialFiles(data, "ca"), time);
+		await checkClock({ database, writer }, time, options.acceptsClock ?? false);
+		const authority = await openAuthority({ database, writer }, credentialFiles(data, "ca"), time);
 		const chain = [authority.credential.certificate];
 		const serverStore = credentialFiles(data, "server", chain);
-		return { data, database, authority, images: imageFolder(data), serverStore };
+		return { data, database, writer, authority, images: imageFolder(data), serverStore };
 	} catch (error) {
 		await database.destroy();
 		throw error;

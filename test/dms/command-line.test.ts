@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { DatabaseSync } from "@photostructure/sqlite";
 import { parseToken } from "../../src/protocol/token.js";
 import { provisionReplyOf } from "./bench.js";
 import { createClock } from "./clock.js";
@@ -155,6 +157,42 @@ test("many processes write to one folder at the same time", async (context) => {
 	);
 	const users = (await tool.json("user", "list")).value;
 	assert.ok(Array.isArray(users) && users.length === names.length);
+});
+
+test("a command that only reads waits for no lock", async (context) => {
+	const tool = createTool(context);
+	await tool.run("user", "add", "alice");
+	const locker = new DatabaseSync(join(tool.data, "opendms.db"));
+	context.after(() => locker.close());
+	locker.exec("begin immediate");
+	for (const words of [["user", "list"], ["audit"]]) {
+		const { code, error } = await tool.run(...words);
+		assert.deepEqual([code, error], [0, ""]);
+	}
+});
+
+/** Has the database locked when it prints, and for five seconds more. */
+const lockForFiveSeconds = `
+	const { DatabaseSync } = await import("@photostructure/sqlite");
+	const database = new DatabaseSync(process.argv[1]);
+	database.exec("begin immediate");
+	console.log("locked");
+	setTimeout(() => database.exec("rollback"), 5_000);
+`;
+
+test("commands wait for a lock that is held for five seconds", async (context) => {
+	const tool = createTool(context);
+	await tool.json("user", "list");
+	const words = ["--input-type=module", "--eval", lockForFiveSeconds];
+	const locker = spawn(process.execPath, [...words, join(tool.data, "opendms.db")]);
+	context.after(() => locker.kill());
+	await once(locker.stdout, "data");
+	const names = ["a", "b", "c", "d"];
+	const results = await Promise.all(names.map((name) => tool.run("user", "add", name)));
+	assert.deepEqual(
+		results.map(({ error }) => error),
+		names.map(() => ""),
+	);
 });
 
 test("a port in use and a folder that can't be made are told in a sentence", async (context) => {

@@ -10,6 +10,7 @@ import { dirname, join, resolve } from "node:path";
 import { sql } from "kysely";
 import { openAuthority } from "../authority/authority-folder.js";
 import { credentialFiles, openKeyFolder, sync } from "../authority/key-folder.js";
+import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit, lastAudit } from "../storage/audit.js";
 import { revokeUnspentClaimTokens } from "../storage/claim-tokens.js";
@@ -17,6 +18,7 @@ import { createDatabaseFile, databaseFile, openDatabase } from "../storage/datab
 import { imagesFolder } from "../storage/images.js";
 import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.js";
 import type { Database } from "../storage/schema.js";
+import { createWriter } from "../storage/writer.js";
 import { operator } from "./office.js";
 
 /** Beside the images, all of a data folder but its database, which is copied in its own way. */
@@ -33,7 +35,7 @@ export interface Restored {
 
 /** Copies a data folder, which may be served meanwhile, into a folder that isn't there yet. */
 export async function backUp(
-	database: Database,
+	{ database, writer }: Pick<Core, "database" | "writer">,
 	data: string,
 	folder: string,
 	time: number,
@@ -42,11 +44,8 @@ export async function backUp(
 	const unfinished = besides(folder);
 	rmSync(unfinished, { recursive: true, force: true });
 	openKeyFolder(unfinished);
-	await appendAudit(database, time, {
-		actor: operator,
-		action: backupAction,
-		subject: "service",
-	});
+	const entry = { actor: operator, action: backupAction, subject: "service" };
+	await writer.write((transaction) => appendAudit(transaction, time, entry));
 	const copy = join(unfinished, databaseFile);
 	try {
 		createDatabaseFile(copy);
@@ -81,9 +80,10 @@ export async function restoreBackup(backup: string, data: string, time: number):
 /** Makes a copy of a backup fit to be served; fails when its keys are not those of its database. */
 async function bringUp(folder: string, time: number): Promise<Restored> {
 	const database = await openDatabase(join(folder, databaseFile));
+	const writer = createWriter(database);
 	try {
-		await openAuthority(database, credentialFiles(folder, "ca"), time);
-		return await voidTokens(database, time);
+		await openAuthority({ database, writer }, credentialFiles(folder, "ca"), time);
+		return await writer.write((transaction) => voidTokens(transaction, time));
 	} finally {
 		await database.destroy();
 	}
@@ -104,21 +104,19 @@ function finish(unfinished: string, folder: string): void {
 }
 
 async function voidTokens(database: Database, time: number): Promise<Restored> {
-	return database.transaction().execute(async (transaction) => {
-		const made = await lastAudit(transaction, backupAction);
-		const restored = {
-			madeAt: made?.time ?? 0,
-			provisioningTokens: await revokeUnspentProvisioningTokens(transaction, time),
-			claimTokens: await revokeUnspentClaimTokens(transaction, time),
-		};
-		await appendAudit(transaction, time, {
-			actor: operator,
-			action: "service.restore",
-			subject: "service",
-			details: restored,
-		});
-		return restored;
+	const made = await lastAudit(database, backupAction);
+	const restored = {
+		madeAt: made?.time ?? 0,
+		provisioningTokens: await revokeUnspentProvisioningTokens(database, time),
+		claimTokens: await revokeUnspentClaimTokens(database, time),
+	};
+	await appendAudit(database, time, {
+		actor: operator,
+		action: "service.restore",
+		subject: "service",
+		details: restored,
 	});
+	return restored;
 }
 
 /** The keys, and the images, which are never changed. */

@@ -7,7 +7,7 @@ import { requireAddresses } from "../administration/addresses.js";
 import { OperatorError } from "../operator-error.js";
 import { openService } from "../service.js";
 import { databaseFile } from "../storage/database.js";
-import { globalOptionsOf, printReport } from "./report.js";
+import { globalOptionsOf, patienceMilliseconds, printReport } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { facts, timeText } from "./text.js";
 
@@ -33,7 +33,7 @@ async function init(options: InitOptions, command: Command, terminal: Terminal):
 		throw new OperatorError("service-exists", message);
 	}
 	requireAddresses(addresses);
-	const service = await openService({ data, addresses, acceptsClock });
+	const service = await openService({ data, addresses, acceptsClock, patienceMilliseconds });
 	try {
 		const { fingerprint, expiresAt } = service.certificates.show();
 		const [address = ""] = service.addresses;

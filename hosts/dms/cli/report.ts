@@ -25,6 +25,9 @@ export function globalOptionsOf(command: Command): GlobalOptions {
 	return command.optsWithGlobals<GlobalOptions>();
 }
 
+/** A person waits for a command, and rather for half a minute than to type it again. */
+export const patienceMilliseconds = 30_000;
+
 /**
  * Runs an operation on the data folder's service, whether another process serves it or not. None is
  * made where there is none: a folder's name that was mistyped would have an empty one.
@@ -36,7 +39,7 @@ export async function report(
 ): Promise<void> {
 	const { data } = globalOptionsOf(command);
 	requireService(data);
-	const service = await openService({ data });
+	const service = await openService({ data, patienceMilliseconds });
 	try {
 		printReport(command, terminal, await operation(service));
 	} finally {

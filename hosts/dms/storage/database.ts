@@ -2,8 +2,9 @@
 
 import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "@photostructure/sqlite";
-import { Kysely, Migrator } from "kysely";
+import { DEFAULT_MIGRATION_TABLE, Kysely, Migrator, sql } from "kysely";
 import { migrations } from "./migrations.js";
+import { patiently } from "./patience.js";
 import type { Database, Schema } from "./schema.js";
 import { NodeSqliteDialect } from "./sqlite.js";
 
@@ -16,32 +17,51 @@ export const databaseFile = "opendms.db";
 /** Only its owner reads it. SQLite gives the files beside it the same mode. */
 const databaseMode = 0o600;
 
-/** While it is opened, which takes another process some milliseconds too. */
-const busyTimeoutMilliseconds = 2_000;
+/** Nobody is served yet, and another process may have many rows to migrate. */
+const openPatienceMilliseconds = 30_000;
 
 /**
- * Opens the database at `location` and brings its tables up to date.
+ * Opens the database at `location` and brings its tables up to date; waits for
+ * another process that has it locked.
  *
  * Any number of processes may have it open: WAL lets them read while one writes, and a commit is on
  * the disk before it is answered (`synchronous`).
  */
 export async function openDatabase(location: string): Promise<Database> {
 	if (location !== memory) createDatabaseFile(location);
-	const connection = new DatabaseSync(location, { timeout: busyTimeoutMilliseconds });
-	connection.exec("pragma foreign_keys = on");
-	if (location !== memory) {
-		connection.exec("pragma journal_mode = wal");
-		connection.exec("pragma synchronous = full");
-	}
+	// SQLite would sleep while it waits, and all requests with it.
+	const connection = new DatabaseSync(location, { timeout: 0 });
 	const database = new Kysely<Schema>({ dialect: new NodeSqliteDialect(connection) });
-	const { error } = await new Migrator({ db: database, provider: migrations }).migrateToLatest();
-	if (error !== undefined) {
+	try {
+		await patiently(openPatienceMilliseconds, async () => {
+			connection.exec("pragma foreign_keys = on");
+			if (location !== memory) {
+				connection.exec("pragma journal_mode = wal");
+				connection.exec("pragma synchronous = full");
+			}
+			await migrate(database);
+		});
+	} catch (error) {
 		await database.destroy();
 		throw error;
 	}
-	// SQLite would sleep, and all requests with it: from here on who waits is the writer.
-	connection.exec("pragma busy_timeout = 0");
 	return database;
+}
+
+/** To migrate takes the write lock: where nothing is to be done, nobody is waited for. */
+async function migrate(database: Database): Promise<void> {
+	if (await isMigrated(database)) return;
+	const { error } = await new Migrator({ db: database, provider: migrations }).migrateToLatest();
+	if (error !== undefined) throw error;
+}
+
+async function isMigrated(database: Database): Promise<boolean> {
+	const wanted = Object.keys(await migrations.getMigrations());
+	const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+	if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return false;
+	const done = await sql<{ name: string }>`select "name" from ${sql.table(DEFAULT_MIGRATION_TABLE)}
+		order by "name"`.execute(database);
+	return done.rows.map(({ name }) => name).join() === wanted.join();
 }
 
 /** Makes the file, empty, when it isn't there. */

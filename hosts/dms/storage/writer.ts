@@ -5,6 +5,7 @@
  */
 
 import { sql } from "kysely";
+import { patienceDefaultMilliseconds, pause } from "./patience.js";
 import type { Database } from "./schema.js";
 import { isBusy } from "./sqlite.js";
 
@@ -17,10 +18,6 @@ export interface Writer {
 
 /** A few milliseconds of work, in which nobody is answered. */
 const groupMaximum = 64;
-/** Transactions take milliseconds; whoever waits this long for one waits for somebody stuck. */
-const busyMillisecondsMaximum = 2_000;
-/** While another process has the lock, all else goes on: nothing here sleeps. */
-const busyRetryMilliseconds = 20;
 
 interface Job {
 	readonly since: number;
@@ -31,7 +28,8 @@ interface Job {
 	readonly isFailed: boolean;
 }
 
-export function createWriter(database: Database): Writer {
+/** Who has waited for the lock of another process for `patience` milliseconds fails as busy. */
+export function createWriter(database: Database, patience = patienceDefaultMilliseconds): Writer {
 	const waiting: Job[] = [];
 	let isRunning = false;
 	const runAll = async (): Promise<void> => {
@@ -41,11 +39,11 @@ export function createWriter(database: Database): Writer {
 				await runGroup(database, group);
 			} catch (error) {
 				const now = performance.now();
-				const isPatient = ({ since }: Job) => now - since < busyMillisecondsMaximum;
+				const isPatient = ({ since }: Job) => now - since < patience;
 				const patient = isBusy(error) ? group.filter(isPatient) : [];
 				for (const job of group) if (!patient.includes(job)) job.fail(error);
 				waiting.unshift(...patient);
-				if (patient.length > 0) await delay(busyRetryMilliseconds);
+				if (patient.length > 0) await pause();
 			}
 		}
 		isRunning = false;
@@ -106,8 +104,4 @@ function jobOf<T>(
 			return isFailed;
 		},
 	};
-}
-
-function delay(milliseconds: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,0 +1,30 @@
+/** How long a change waits for another process that has the database locked. */
+
+import { isBusy } from "./sqlite.js";
+
+/** Transactions take milliseconds; whoever waits this long for one waits for somebody stuck. */
+export const patienceDefaultMilliseconds = 2_000;
+
+/** While another process has the lock, all else goes on: nothing here sleeps. */
+const pauseMinimumMilliseconds = 5;
+const pauseMaximumMilliseconds = 30;
+
+/** A moment, for each a different one: of many who wait, each gets its turn. */
+export function pause(): Promise<void> {
+	const spread = pauseMaximumMilliseconds - pauseMinimumMilliseconds;
+	const milliseconds = pauseMinimumMilliseconds + Math.random() * spread;
+	return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Does something that takes the lock, as often as it takes to get it in so many milliseconds. */
+export async function patiently<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+	const since = performance.now();
+	for (;;) {
+		try {
+			return await work();
+		} catch (error) {
+			if (!isBusy(error) || performance.now() - since >= milliseconds) throw error;
+		}
+		await pause();
+	}
+}
