@@ -59,11 +59,11 @@ class RunningDevice implements Device {
 	readonly dms: Dms;
 	readonly faults: Faults;
 	readonly dfu: Dfu;
-	readonly #finisher: Finisher;
+	private readonly finisher: Finisher;
 	/** Both are made when somebody wants them: most devices never do. */
-	#streams: Streams | undefined;
-	#autoJoin: AutoJoin | undefined;
-	readonly #console: Console | undefined;
+	private openedStreams: Streams | undefined;
+	private autoJoin: AutoJoin | undefined;
+	private readonly console: Console | undefined;
 
 	constructor(host: Host, app: App) {
 		const storage = openRecords(host);
@@ -79,15 +79,15 @@ class RunningDevice implements Device {
 		this.network = new Network(this.host, this);
 		this.dms = new Dms(this.host, this.network, new RecordStore(storage, "identity"), this);
 		this.dfu = new Dfu(this, updates);
-		this.#finisher = new Finisher(this);
-		this.#console = new Console(this);
+		this.finisher = new Finisher(this);
+		this.console = new Console(this);
 		if (this.faults.isConsoleOnly) {
 			this.log(consoleOnlyLine);
 			return;
 		}
 		if (this.faults.isSafeMode) this.log(safeModeLine);
-		this.#finisher.begin();
-		this.#joinByItself();
+		this.finisher.begin();
+		this.joinByItself();
 		this.dfu.begin();
 	}
 
@@ -99,8 +99,8 @@ class RunningDevice implements Device {
 	}
 
 	get streams(): Streams {
-		this.#streams ??= new Streams(this);
-		return this.#streams;
+		this.openedStreams ??= new Streams(this);
+		return this.openedStreams;
 	}
 
 	get networkSettings(): NetworkSettings {
@@ -144,29 +144,29 @@ class RunningDevice implements Device {
 	}
 
 	onLost(): void {
-		this.#joinByItself();
+		this.joinByItself();
 	}
 
-	#joinByItself(): void {
-		if (this.autoJoinSettings.isEnabled) this.#autoJoin ??= new AutoJoin(this);
-		this.#autoJoin?.begin();
+	private joinByItself(): void {
+		if (this.autoJoinSettings.isEnabled) this.autoJoin ??= new AutoJoin(this);
+		this.autoJoin?.begin();
 	}
 
 	log(line: string): void {
-		this.#console?.log(line);
+		this.console?.log(line);
 	}
 
 	ask(question: string, isSecret: boolean, above?: Lines): Promise<string> {
-		if (this.#console !== undefined) return this.#console.ask(question, isSecret, above);
+		if (this.console !== undefined) return this.console.ask(question, isSecret, above);
 		return Promise.reject(new DmsError(DmsResult.Unsupported));
 	}
 
 	endWith(act: () => void): void {
-		this.#console?.endWith(act);
+		this.console?.endWith(act);
 	}
 
 	finishSoon(): void {
-		this.#finisher.begin();
+		this.finisher.begin();
 	}
 }
 

@@ -5,28 +5,28 @@ import type { Chip } from "./chip.js";
 
 export class ChipBoot implements Boot {
 	readonly canArm = true;
-	readonly #chip: Chip;
+	private readonly chip: Chip;
 	readonly reason: ResetReason;
 
 	constructor(chip: Chip) {
-		this.#chip = chip;
+		this.chip = chip;
 		this.reason = reasonOf(chip.takeResetReason());
 	}
 
 	get slot(): string {
-		return this.#chip.slot;
+		return this.chip.slot;
 	}
 
 	get isOnTrial(): boolean {
-		return this.#chip.isOnTrial;
+		return this.chip.isOnTrial;
 	}
 
 	arm(): void {
-		this.#chip.arm();
+		this.chip.arm();
 	}
 
 	confirm(): void {
-		this.#chip.confirm();
+		this.chip.confirm();
 	}
 }
 

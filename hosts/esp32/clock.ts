@@ -5,11 +5,11 @@ import type { Clock } from "../../src/host.js";
 import type { Chip } from "./chip.js";
 
 export class ChipClock implements Clock {
-	readonly #chip: Chip;
+	private readonly chip: Chip;
 
 	/** ESP-IDF's clock goes on over a restart; a time that nobody has vouched for since is none. */
 	constructor(chip: Chip) {
-		this.#chip = chip;
+		this.chip = chip;
 		this.set(0);
 	}
 
@@ -22,6 +22,6 @@ export class ChipClock implements Clock {
 	}
 
 	ticks(): number {
-		return this.#chip.ticks();
+		return this.chip.ticks();
 	}
 }

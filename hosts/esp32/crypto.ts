@@ -7,12 +7,12 @@ import { EntropyPool } from "./entropy-pool.js";
 const noiseLength = 64;
 
 export class ChipCrypto extends ModdableCrypto {
-	readonly #pool: EntropyPool;
+	private readonly pool: EntropyPool;
 
 	/** To be made before the radio is on: Wi-Fi and the source of noise exclude each other. */
 	constructor(chip: Chip) {
 		super();
-		this.#pool = new EntropyPool(
+		this.pool = new EntropyPool(
 			new Uint8Array(chip.noise(noiseLength)),
 			(bytes) => this.sha256(bytes),
 			(byteLength) => super.random(byteLength),
@@ -20,6 +20,6 @@ export class ChipCrypto extends ModdableCrypto {
 	}
 
 	override random(byteLength: number): Uint8Array {
-		return this.#pool.read(byteLength);
+		return this.pool.read(byteLength);
 	}
 }

@@ -9,9 +9,9 @@ import { concatenate } from "../../src/encoding/bytes.js";
 const blockLength = 32;
 
 export class EntropyPool {
-	readonly #sha256: (bytes: Uint8Array) => Uint8Array;
-	readonly #generate: (byteLength: number) => Uint8Array;
-	#state: Uint8Array;
+	private readonly sha256: (bytes: Uint8Array) => Uint8Array;
+	private readonly generate: (byteLength: number) => Uint8Array;
+	private state: Uint8Array;
 
 	/** `noise`: 32 bytes or more. The state goes on with each block, and can't be led back. */
 	constructor(
@@ -19,16 +19,16 @@ export class EntropyPool {
 		sha256: (bytes: Uint8Array) => Uint8Array,
 		generate: (byteLength: number) => Uint8Array,
 	) {
-		this.#sha256 = sha256;
-		this.#generate = generate;
-		this.#state = sha256(noise);
+		this.sha256 = sha256;
+		this.generate = generate;
+		this.state = sha256(noise);
 	}
 
 	read(byteLength: number): Uint8Array {
 		const bytes = new Uint8Array(byteLength);
 		for (let offset = 0; offset < byteLength; offset += blockLength) {
-			this.#state = this.#sha256(concatenate(this.#state, this.#generate(blockLength)));
-			const block = this.#sha256(concatenate(this.#state, Uint8Array.of(1)));
+			this.state = this.sha256(concatenate(this.state, this.generate(blockLength)));
+			const block = this.sha256(concatenate(this.state, Uint8Array.of(1)));
 			bytes.set(block.subarray(0, byteLength - offset), offset);
 		}
 		return bytes;

@@ -5,14 +5,14 @@ import type { Flash, FlashStorage } from "../../src/host.js";
 import type { Chip } from "./chip.js";
 
 export class ChipFlashStorage implements FlashStorage {
-	readonly #chip: Chip;
+	private readonly chip: Chip;
 
 	constructor(chip: Chip) {
-		this.#chip = chip;
+		this.chip = chip;
 	}
 
 	open(options: { readonly path: "nextota"; readonly mode: "r+" }): Flash {
-		this.#chip.checkSlots();
+		this.chip.checkSlots();
 		return SdkFlash.open({ ...options });
 	}
 }

@@ -14,20 +14,20 @@ type StorageDomain = ReturnType<typeof Storage.open>;
 
 export class NvsStorage implements KeyValueStorage {
 	/** What an app has opened since the reset, and so what its room is counted in. */
-	readonly #opened = new Map<string, StorageDomain>();
+	private readonly opened = new Map<string, StorageDomain>();
 
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain {
 		const { path } = options;
 		const domain = Storage.open({ ...options });
 		if (path === storagePath) return new NvsDomain(domain, () => undefined);
-		if (!this.#opened.has(path)) this.#opened.set(path, Storage.open({ ...options }));
-		return new NvsDomain(domain, (value) => this.#checkRoom(value));
+		if (!this.opened.has(path)) this.opened.set(path, Storage.open({ ...options }));
+		return new NvsDomain(domain, (value) => this.checkRoom(value));
 	}
 
 	/** Throws when an app's value would take the room that identity and updates need. */
-	#checkRoom(value: Uint8Array): void {
+	private checkRoom(value: Uint8Array): void {
 		let entries = entriesOf(value.length);
-		for (const domain of this.#opened.values()) {
+		for (const domain of this.opened.values()) {
 			entries++;
 			for (const key of domain) {
 				const kept = domain.read(key);
@@ -39,35 +39,35 @@ export class NvsStorage implements KeyValueStorage {
 }
 
 class NvsDomain implements KeyValueDomain {
-	readonly #domain: StorageDomain;
-	readonly #check: (value: Uint8Array) => void;
+	private readonly domain: StorageDomain;
+	private readonly check: (value: Uint8Array) => void;
 
 	/** `check` throws when a value is not to be written. */
 	constructor(domain: StorageDomain, check: (value: Uint8Array) => void) {
-		this.#domain = domain;
-		this.#check = check;
+		this.domain = domain;
+		this.check = check;
 	}
 
 	read(key: string): ArrayBuffer | undefined {
 		const buffer = new ArrayBuffer(valueMaximumBytes);
-		const length = this.#domain.read(key, buffer);
+		const length = this.domain.read(key, buffer);
 		return typeof length === "number" ? buffer.slice(0, length) : undefined;
 	}
 
 	write(key: string, value: Uint8Array): void {
-		this.#check(value);
-		this.#domain.write(key, value);
+		this.check(value);
+		this.domain.write(key, value);
 	}
 
 	delete(key: string): void {
-		this.#domain.delete(key);
+		this.domain.delete(key);
 	}
 
 	close(): void {
-		this.#domain.close();
+		this.domain.close();
 	}
 
 	[Symbol.iterator](): Iterator<string> {
-		return this.#domain[Symbol.iterator]();
+		return this.domain[Symbol.iterator]();
 	}
 }

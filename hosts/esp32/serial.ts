@@ -19,8 +19,8 @@ interface ChipOptions {
 }
 
 export class ChipSerial implements Serial {
-	readonly #serial: ModdableSerial;
-	readonly #receiver: Receiver;
+	private readonly serial: ModdableSerial;
+	private readonly receiver: Receiver;
 
 	constructor(options: SerialOptions & ChipOptions) {
 		const { baud, chip, system, onReadable, onWritable, onOverrun = () => undefined } = options;
@@ -29,38 +29,38 @@ export class ChipSerial implements Serial {
 		}
 		// A debug build has its console elsewhere: UART 0 is the debugger's.
 		const uart = uartOf(chip.isDebug ? config.debugConsole : config.console);
-		this.#receiver = new Receiver(guarded(system, onOverrun));
-		this.#serial = new ModdableSerial({
+		this.receiver = new Receiver(guarded(system, onOverrun));
+		this.serial = new ModdableSerial({
 			...uart,
 			baud,
 			format: "buffer",
 			onReadable: guarded(system, () => {
-				const before = this.#receiver.length;
-				this.#receive(chip.takeOverrun(uart.port));
-				if (this.#receiver.length > before) onReadable(this.#receiver.length);
+				const before = this.receiver.length;
+				this.receive(chip.takeOverrun(uart.port));
+				if (this.receiver.length > before) onReadable(this.receiver.length);
 			}),
 			onWritable: guarded(system, onWritable),
 		});
 	}
 
 	read(byteLength?: number): ArrayBuffer | undefined {
-		return this.#receiver.take(byteLength)?.slice().buffer;
+		return this.receiver.take(byteLength)?.slice().buffer;
 	}
 
 	write(bytes: Uint8Array): void {
-		this.#serial.write(bytes.slice().buffer);
+		this.serial.write(bytes.slice().buffer);
 	}
 
 	close(): void {
-		this.#receiver.close();
-		this.#serial.close();
+		this.receiver.close();
+		this.serial.close();
 	}
 
 	/** Without a number the SDK gives what is there; what came around an overrun is torn. */
-	#receive(isOverrun: boolean): void {
-		for (let bytes = this.#serial.read(); bytes !== undefined; bytes = this.#serial.read()) {
-			if (isOverrun) this.#receiver.tear();
-			else if (typeof bytes !== "number") this.#receiver.put(new Uint8Array(bytes));
+	private receive(isOverrun: boolean): void {
+		for (let bytes = this.serial.read(); bytes !== undefined; bytes = this.serial.read()) {
+			if (isOverrun) this.receiver.tear();
+			else if (typeof bytes !== "number") this.receiver.put(new Uint8Array(bytes));
 		}
 	}
 }

@@ -33,41 +33,41 @@ const addressLost = 0;
 type ChipRadio = Pick<Chip, "watchWiFi" | "disconnections" | "disconnectReason">;
 
 export class ChipWiFi implements WiFi {
-	readonly #chip: ChipRadio;
-	readonly #wifi: ModdableWiFi;
-	readonly #system: System;
-	readonly #onChanged: (property: string) => void;
-	#wasConnected = false;
-	#failure: WiFiFailure | undefined;
+	private readonly chip: ChipRadio;
+	private readonly wifi: ModdableWiFi;
+	private readonly system: System;
+	private readonly onChanged: (property: string) => void;
+	private wasConnected = false;
+	private lastFailure: WiFiFailure | undefined;
 	/** A join that has begun and not ended: the SDK's own state may be the last one's. */
-	#isJoining = false;
+	private isJoining = false;
 	/** Waits for the end of the connection before. */
-	#leaving: Timer | undefined;
+	private leaving: Timer | undefined;
 	/** Waits for an address. */
-	#unaddressed: Timer | undefined;
+	private unaddressed: Timer | undefined;
 
 	constructor(options: WiFiOptions & { readonly system?: System; readonly chip?: ChipRadio }) {
 		const { chip, system } = options;
 		if (chip === undefined || system === undefined) {
 			throw new TypeError("construct it from its resource of the host");
 		}
-		this.#chip = chip;
-		this.#system = system;
-		this.#onChanged = guarded(system, options.onChanged);
+		this.chip = chip;
+		this.system = system;
+		this.onChanged = guarded(system, options.onChanged);
 		chip.watchWiFi();
-		this.#wifi = new ModdableWiFi({ onChanged: (property) => this.#change(property) });
+		this.wifi = new ModdableWiFi({ onChanged: (property) => this.change(property) });
 	}
 
 	connect({ hostname = "", ...options }: WiFiConnectOptions): void {
-		if (this.connection >= connecting && !this.#wasConnected) throw new Error("connecting");
-		this.#failure = undefined;
+		if (this.connection >= connecting && !this.wasConnected) throw new Error("connecting");
+		this.lastFailure = undefined;
 		guard(
-			() => this.#wifi.configure({ hostname }),
+			() => this.wifi.configure({ hostname }),
 			() => undefined, // A network without the device's name is better than none.
 		);
-		if (this.#leaving === undefined) this.#wifi.connect({ ...options });
-		else this.#onLeft = () => this.#joinAtLast(options);
-		this.#isJoining = true;
+		if (this.leaving === undefined) this.wifi.connect({ ...options });
+		else this.onLeft = () => this.joinAtLast(options);
+		this.isJoining = true;
 	}
 
 	/**
@@ -75,65 +75,65 @@ export class ChipWiFi implements WiFi {
 	 * later: the SDK would take it for the end of whatever join is under way by then.
 	 */
 	disconnect(): void {
-		const before = this.#chip.disconnections;
+		const before = this.chip.disconnections;
 		const hadConnection = this.connection > 200;
-		const wasWaiting = this.#leaving !== undefined;
-		this.#stopWaiting();
-		this.#onLeft = undefined;
-		this.#wasConnected = false;
-		this.#isJoining = false;
-		this.#wifi.disconnect();
-		if (hadConnection || wasWaiting) this.#waitForEnd(before, leaveMaximumMilliseconds);
-		Timer.set(() => this.#onChanged("connection"), 0);
+		const wasWaiting = this.leaving !== undefined;
+		this.stopWaiting();
+		this.onLeft = undefined;
+		this.wasConnected = false;
+		this.isJoining = false;
+		this.wifi.disconnect();
+		if (hadConnection || wasWaiting) this.waitForEnd(before, leaveMaximumMilliseconds);
+		Timer.set(() => this.onChanged("connection"), 0);
 	}
 
 	/** Throws while connecting or scanning, as the SDK's does. */
 	scan({ onFound, onComplete }: ScanOptions): void {
-		this.#wifi.scan({
-			onFound: guarded(this.#system, ({ security, ...found }: SdkAccessPoint) =>
+		this.wifi.scan({
+			onFound: guarded(this.system, ({ security, ...found }: SdkAccessPoint) =>
 				onFound({ ...found, secure: security !== "none" }),
 			),
-			onComplete: guarded(this.#system, onComplete),
+			onComplete: guarded(this.system, onComplete),
 		});
 	}
 
 	get connection(): number {
-		const { connection } = this.#wifi;
-		return this.#isJoining ? Math.max(connection, connecting) : connection;
+		const { connection } = this.wifi;
+		return this.isJoining ? Math.max(connection, connecting) : connection;
 	}
 
 	get MAC(): string | undefined {
-		return this.#wifi.MAC;
+		return this.wifi.MAC;
 	}
 
 	get address(): string | undefined {
-		return this.#wifi.address;
+		return this.wifi.address;
 	}
 
 	get SSID(): string | undefined {
-		return this.#wifi.SSID;
+		return this.wifi.SSID;
 	}
 
 	get RSSI(): number | undefined {
-		return this.#wifi.RSSI;
+		return this.wifi.RSSI;
 	}
 
 	get failure(): WiFiFailure | undefined {
-		return this.#failure;
+		return this.lastFailure;
 	}
 
 	/** What is done when the connection before has ended. */
-	#onLeft: (() => void) | undefined;
+	private onLeft: (() => void) | undefined;
 
-	#waitForEnd(before: number, milliseconds: number): void {
-		this.#leaving = Timer.set(() => {
+	private waitForEnd(before: number, milliseconds: number): void {
+		this.leaving = Timer.set(() => {
 			// A turn later the SDK has heard of it, too: its message is behind ours.
-			const hasEnded = this.#chip.disconnections !== before || milliseconds <= 0;
-			if (!hasEnded) return this.#waitForEnd(before, milliseconds - leaveCheckMilliseconds);
-			this.#leaving = Timer.set(() => {
-				this.#leaving = undefined;
-				const onLeft = this.#onLeft;
-				this.#onLeft = undefined;
+			const hasEnded = this.chip.disconnections !== before || milliseconds <= 0;
+			if (!hasEnded) return this.waitForEnd(before, milliseconds - leaveCheckMilliseconds);
+			this.leaving = Timer.set(() => {
+				this.leaving = undefined;
+				const onLeft = this.onLeft;
+				this.onLeft = undefined;
 				onLeft?.();
 			}, leaveCheckMilliseconds);
 		}, leaveCheckMilliseconds);
@@ -143,62 +143,62 @@ export class ChipWiFi implements WiFi {
 	 * The SDK has taken the end of the last connection for this join's, so of this one's it will say
 	 * nothing: it has no state left to change.
 	 */
-	#watchJoin(before: number): void {
-		this.#leaving = Timer.set(() => {
-			this.#leaving = undefined;
-			const hasEnded = this.#chip.disconnections !== before;
-			if (hasEnded) this.#end(failureOf(this.#chip.disconnectReason));
-			else this.#watchJoin(before);
+	private watchJoin(before: number): void {
+		this.leaving = Timer.set(() => {
+			this.leaving = undefined;
+			const hasEnded = this.chip.disconnections !== before;
+			if (hasEnded) this.end(failureOf(this.chip.disconnectReason));
+			else this.watchJoin(before);
 		}, leaveCheckMilliseconds);
 	}
 
-	#joinAtLast(options: WiFiConnectOptions): void {
+	private joinAtLast(options: WiFiConnectOptions): void {
 		guard(
-			() => this.#wifi.connect({ ...options }),
-			() => this.#end("refused"), // The radio is busy, and nobody waits for a throw any more.
+			() => this.wifi.connect({ ...options }),
+			() => this.end("refused"), // The radio is busy, and nobody waits for a throw any more.
 		);
 	}
 
-	#change(property: string): void {
-		const { connection } = this.#wifi;
+	private change(property: string): void {
+		const { connection } = this.wifi;
 		if (property === "connection" && connection < connected) {
-			const reason = this.#chip.disconnectReason;
-			if (this.#isJoining && !this.#wasConnected && reason === ownLeave) {
-				return this.#watchJoin(this.#chip.disconnections);
+			const reason = this.chip.disconnectReason;
+			if (this.isJoining && !this.wasConnected && reason === ownLeave) {
+				return this.watchJoin(this.chip.disconnections);
 			}
-			if (reason === addressLost) return this.#end("no address");
-			return this.#end(this.#wasConnected ? "lost" : failureOf(reason));
+			if (reason === addressLost) return this.end("no address");
+			return this.end(this.wasConnected ? "lost" : failureOf(reason));
 		}
-		if (connection >= connected) this.#wasConnected = true;
+		if (connection >= connected) this.wasConnected = true;
 		if (connection >= addressed) {
-			this.#isJoining = false;
-			this.#stopWaiting();
-		} else if (connection >= connected && this.#unaddressed === undefined) {
-			this.#unaddressed = Timer.set(() => this.#giveUp(), addressMaximumMilliseconds);
+			this.isJoining = false;
+			this.stopWaiting();
+		} else if (connection >= connected && this.unaddressed === undefined) {
+			this.unaddressed = Timer.set(() => this.giveUp(), addressMaximumMilliseconds);
 		}
-		this.#onChanged(property);
+		this.onChanged(property);
 	}
 
 	/** The network gives no address, and would keep the station for ever. */
-	#giveUp(): void {
-		this.#unaddressed = undefined;
+	private giveUp(): void {
+		this.unaddressed = undefined;
 		this.disconnect();
-		this.#failure = "no address";
+		this.lastFailure = "no address";
 	}
 
-	#end(failure: WiFiFailure): void {
-		this.#stopWaiting();
-		this.#failure = failure;
-		this.#wasConnected = false;
-		this.#isJoining = false;
-		this.#onChanged("connection");
+	private end(failure: WiFiFailure): void {
+		this.stopWaiting();
+		this.lastFailure = failure;
+		this.wasConnected = false;
+		this.isJoining = false;
+		this.onChanged("connection");
 	}
 
-	#stopWaiting(): void {
-		if (this.#leaving !== undefined) Timer.clear(this.#leaving);
-		if (this.#unaddressed !== undefined) Timer.clear(this.#unaddressed);
-		this.#leaving = undefined;
-		this.#unaddressed = undefined;
+	private stopWaiting(): void {
+		if (this.leaving !== undefined) Timer.clear(this.leaving);
+		if (this.unaddressed !== undefined) Timer.clear(this.unaddressed);
+		this.leaving = undefined;
+		this.unaddressed = undefined;
 	}
 }
 

@@ -6,18 +6,18 @@
 import type { Clock } from "../../src/host.js";
 
 export class MachineClock implements Clock {
-	readonly #start = Date.now();
-	#offset = 0;
+	private readonly start = Date.now();
+	private offset = 0;
 
 	now(): number {
-		return this.ticks() + this.#offset;
+		return this.ticks() + this.offset;
 	}
 
 	set(milliseconds: number): void {
-		this.#offset = milliseconds - this.ticks();
+		this.offset = milliseconds - this.ticks();
 	}
 
 	ticks(): number {
-		return Date.now() - this.#start;
+		return Date.now() - this.start;
 	}
 }

@@ -8,23 +8,23 @@ const blockLength = 4096;
 const blocks = 0x1e0000 / blockLength;
 
 export class FileFlashStorage implements FlashStorage {
-	readonly #path: string;
+	private readonly path: string;
 
 	constructor(path: string) {
-		this.#path = path;
+		this.path = path;
 	}
 
 	open(): Flash {
-		return new FileFlash(this.#path);
+		return new FileFlash(this.path);
 	}
 }
 
 class FileFlash implements Flash {
-	readonly #file: File;
+	private readonly file: File;
 
 	constructor(path: string) {
-		this.#file = new File(path, true);
-		for (let index = this.#file.length / blockLength; index < blocks; index++) {
+		this.file = new File(path, true);
+		for (let index = this.file.length / blockLength; index < blocks; index++) {
 			this.eraseBlock(index);
 		}
 	}
@@ -35,14 +35,14 @@ class FileFlash implements Flash {
 
 	eraseBlock(index: number): void {
 		if (index < 0 || index >= blocks) throw new RangeError("no such block");
-		this.#file.position = index * blockLength;
-		this.#file.write(new Uint8Array(blockLength).fill(0xff).buffer);
+		this.file.position = index * blockLength;
+		this.file.write(new Uint8Array(blockLength).fill(0xff).buffer);
 	}
 
 	read(byteLength: number, position: number): ArrayBuffer {
 		checkRange(byteLength, position);
-		this.#file.position = position;
-		return this.#file.read(ArrayBuffer, byteLength);
+		this.file.position = position;
+		return this.file.read(ArrayBuffer, byteLength);
 	}
 
 	write(bytes: Uint8Array, position: number): void {
@@ -50,12 +50,12 @@ class FileFlash implements Flash {
 		for (let index = 0; index < bytes.length; index++) {
 			result[index] = (result[index] ?? 0) & (bytes[index] ?? 0);
 		}
-		this.#file.position = position;
-		this.#file.write(result.buffer);
+		this.file.position = position;
+		this.file.write(result.buffer);
 	}
 
 	close(): void {
-		this.#file.close();
+		this.file.close();
 	}
 }
 

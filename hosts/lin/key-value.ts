@@ -14,29 +14,29 @@ const valueMaximumBytes = 4000;
 const unfinished = "unfinished-value";
 
 export class FileKeyValueStorage implements KeyValueStorage {
-	readonly #folder: string;
+	private readonly folder: string;
 
 	constructor(folder: string) {
-		this.#folder = folder;
+		this.folder = folder;
 		Directory.create(folder);
 	}
 
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain {
 		checkName(options.path);
-		return new FileKeyValueDomain(this.#folder + "/" + options.path);
+		return new FileKeyValueDomain(this.folder + "/" + options.path);
 	}
 }
 
 class FileKeyValueDomain implements KeyValueDomain {
-	readonly #folder: string;
+	private readonly folder: string;
 
 	constructor(folder: string) {
-		this.#folder = folder;
+		this.folder = folder;
 		Directory.create(folder);
 	}
 
 	read(key: string): ArrayBuffer | undefined {
-		const path = this.#pathOf(key);
+		const path = this.pathOf(key);
 		if (!File.exists(path)) return undefined;
 		const file = new File(path);
 		const value = file.length === 0 ? new ArrayBuffer(0) : file.read(ArrayBuffer);
@@ -47,7 +47,7 @@ class FileKeyValueDomain implements KeyValueDomain {
 	write(key: string, value: Uint8Array): void {
 		checkName(key);
 		if (value.length > valueMaximumBytes) throw new RangeError("the value is too long");
-		const temporary = this.#folder + "/" + unfinished;
+		const temporary = this.folder + "/" + unfinished;
 		File.delete(temporary);
 		const file = new File(temporary, true);
 		file.write(value.slice().buffer);
@@ -57,7 +57,7 @@ class FileKeyValueDomain implements KeyValueDomain {
 	}
 
 	delete(key: string): void {
-		File.delete(this.#pathOf(key));
+		File.delete(this.pathOf(key));
 	}
 
 	close(): void {
@@ -66,16 +66,16 @@ class FileKeyValueDomain implements KeyValueDomain {
 
 	[Symbol.iterator](): Iterator<string> {
 		const keys: string[] = [];
-		const files = new FileIterator(this.#folder);
+		const files = new FileIterator(this.folder);
 		for (let file = files.next(); file !== undefined; file = files.next()) {
 			if (file.name !== unfinished && !file.name.startsWith(".")) keys.push(file.name);
 		}
 		return keys[Symbol.iterator]();
 	}
 
-	#pathOf(key: string): string {
+	private pathOf(key: string): string {
 		checkName(key);
-		return this.#folder + "/" + key;
+		return this.folder + "/" + key;
 	}
 }
 

@@ -9,8 +9,8 @@ import { guarded } from "../moddable/guard.js";
 import { Receiver } from "../moddable/receiver.js";
 
 export class TerminalSerial implements Serial {
-	readonly #serial: ModdableSerial;
-	readonly #receiver: Receiver;
+	private readonly serial: ModdableSerial;
+	private readonly receiver: Receiver;
 
 	constructor(options: SerialOptions & { readonly system?: System; readonly device?: string }) {
 		const { baud, device, system, onReadable, onWritable, onOverrun = () => undefined } = options;
@@ -19,29 +19,29 @@ export class TerminalSerial implements Serial {
 		}
 		// The simulator has a device where a chip has pins, of which the SDK's types don't know.
 		const resource = { device, port: 0, receive: 0, baud, format: "buffer" as const };
-		this.#receiver = new Receiver(guarded(system, onOverrun));
-		this.#serial = new ModdableSerial({
+		this.receiver = new Receiver(guarded(system, onOverrun));
+		this.serial = new ModdableSerial({
 			...resource,
 			onReadable: guarded(system, () => {
-				const before = this.#receiver.length;
-				const bytes = this.#serial.read();
-				if (bytes instanceof ArrayBuffer) this.#receiver.put(new Uint8Array(bytes));
-				if (this.#receiver.length > before) onReadable(this.#receiver.length);
+				const before = this.receiver.length;
+				const bytes = this.serial.read();
+				if (bytes instanceof ArrayBuffer) this.receiver.put(new Uint8Array(bytes));
+				if (this.receiver.length > before) onReadable(this.receiver.length);
 			}),
 			onWritable: guarded(system, onWritable),
 		});
 	}
 
 	read(byteLength?: number): ArrayBuffer | undefined {
-		return this.#receiver.take(byteLength)?.slice().buffer;
+		return this.receiver.take(byteLength)?.slice().buffer;
 	}
 
 	write(bytes: Uint8Array): void {
-		this.#serial.write(bytes.slice().buffer);
+		this.serial.write(bytes.slice().buffer);
 	}
 
 	close(): void {
-		this.#receiver.close();
-		this.#serial.close();
+		this.receiver.close();
+		this.serial.close();
 	}
 }

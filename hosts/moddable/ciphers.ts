@@ -19,28 +19,28 @@ export class ModdableCiphers implements Ciphers {
 }
 
 class ModdableAead implements Aead {
-	readonly #gcm: GCM;
+	private readonly gcm: GCM;
 
 	constructor(gcm: GCM) {
-		this.#gcm = gcm;
+		this.gcm = gcm;
 	}
 
 	seal(nonce: Uint8Array, additional: Uint8Array, plain: Uint8Array): Uint8Array {
-		return this.#process(nonce, additional, plain, true) ?? new Uint8Array(0);
+		return this.process(nonce, additional, plain, true) ?? new Uint8Array(0);
 	}
 
 	open(nonce: Uint8Array, additional: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-		return this.#process(nonce, additional, sealed, false);
+		return this.process(nonce, additional, sealed, false);
 	}
 
-	#process(
+	private process(
 		nonce: Uint8Array,
 		additional: Uint8Array,
 		data: Uint8Array,
 		isEncrypted: boolean,
 	): Uint8Array | undefined {
 		const head = wholeBuffer(additional);
-		const result = this.#gcm.process(data, undefined, wholeBuffer(nonce), head, isEncrypted);
+		const result = this.gcm.process(data, undefined, wholeBuffer(nonce), head, isEncrypted);
 		return result && new Uint8Array(result);
 	}
 }

@@ -28,12 +28,12 @@ export class Connection {
 	isClosed = false;
 	/** Whether the reply's header has come; from then on the program counts for itself. */
 	isHeadComplete = false;
-	#headBytes = 0;
+	private headBytes = 0;
 	/** Why it has failed, where that is known: the SDK's client doesn't hand it on. */
 	reason: DmsError | undefined;
 	/** Tells the SDK's client that the connection has failed. */
 	fail: (error?: unknown) => void = () => undefined;
-	#still: Timer | undefined;
+	private still: Timer | undefined;
 
 	constructor(isSecure: boolean) {
 		this.isSecure = isSecure;
@@ -42,31 +42,31 @@ export class Connection {
 
 	/** Something has happened on it. The SDK's client waits for ever for what never comes. */
 	stir(): void {
-		if (this.#still !== undefined) Timer.clear(this.#still);
-		this.#still = Timer.set(() => this.fail(), stillMaximumMilliseconds);
+		if (this.still !== undefined) Timer.clear(this.still);
+		this.still = Timer.set(() => this.fail(), stillMaximumMilliseconds);
 	}
 
 	/** The SDK's client reads so many bytes. Throws when they make too long a head. */
 	countHead(byteLength: number): void {
 		if (this.isHeadComplete) return;
-		this.#headBytes += byteLength;
-		if (this.#headBytes > headMaximumBytes) throw new DmsError(DmsResult.BadReply);
+		this.headBytes += byteLength;
+		if (this.headBytes > headMaximumBytes) throw new DmsError(DmsResult.BadReply);
 	}
 
 	close(): void {
 		this.isClosed = true;
-		if (this.#still !== undefined) Timer.clear(this.#still);
-		this.#still = undefined;
+		if (this.still !== undefined) Timer.clear(this.still);
+		this.still = undefined;
 	}
 }
 
 /** The open connections of a device; the chip has memory for one TLS session. */
 export class Connections {
-	#open: Connection[] = [];
+	private connections: Connection[] = [];
 
 	get all(): readonly Connection[] {
-		this.#open = this.#open.filter(({ isClosed }) => !isClosed);
-		return this.#open;
+		this.connections = this.connections.filter(({ isClosed }) => !isClosed);
+		return this.connections;
 	}
 
 	/** Throws when it is to be a second TLS session. */
@@ -75,7 +75,7 @@ export class Connections {
 			throw new Error("one TLS session at a time");
 		}
 		const connection = new Connection(isSecure);
-		this.#open.push(connection);
+		this.connections.push(connection);
 		return connection;
 	}
 }
@@ -106,32 +106,32 @@ export class GuardedTCP extends TCP {
 
 /** A connection without TLS, as the SDK's HTTP client takes one. */
 export class PlainSocket {
-	readonly #connection: Connection;
-	readonly #tcp: GuardedTCP;
+	private readonly connection: Connection;
+	private readonly tcp: GuardedTCP;
 
 	constructor(options: SocketOptions) {
-		this.#connection = options.connection;
-		this.#tcp = new GuardedTCP(options);
+		this.connection = options.connection;
+		this.tcp = new GuardedTCP(options);
 	}
 
 	/** `number` is byte by byte: the SDK's client reads a reply's head so. */
 	set format(format: "number" | "buffer") {
-		this.#tcp.format = format;
+		this.tcp.format = format;
 	}
 
 	read(byteLength?: number): number | ArrayBuffer | undefined {
-		const bytes = byteLength === undefined ? this.#tcp.read() : this.#tcp.read(byteLength);
-		this.#connection.countHead(bytes instanceof ArrayBuffer ? bytes.byteLength : 1);
+		const bytes = byteLength === undefined ? this.tcp.read() : this.tcp.read(byteLength);
+		this.connection.countHead(bytes instanceof ArrayBuffer ? bytes.byteLength : 1);
 		return bytes;
 	}
 
 	/** Returns how much more it takes, of which the SDK's types don't know. */
 	write(data: ArrayBuffer | Uint8Array): unknown {
-		return this.#tcp.write(data);
+		return this.tcp.write(data);
 	}
 
 	close(): void {
-		this.#tcp.close();
+		this.tcp.close();
 	}
 }
 
@@ -143,15 +143,15 @@ interface Question {
 
 /** ECMA-419 DNS resolver that asks the machine's own. */
 export class Resolver {
-	readonly #connection: Connection;
+	private readonly connection: Connection;
 
 	constructor(options: { readonly connection: Connection }) {
-		this.#connection = options.connection;
+		this.connection = options.connection;
 	}
 
 	resolve({ host, onResolved, onError }: Question): void {
 		lookUp(host, (address) => {
-			if (this.#connection.isClosed) return;
+			if (this.connection.isClosed) return;
 			if (address === undefined) guard(onError, () => undefined);
 			else guard(() => onResolved(host, address), onError);
 		});

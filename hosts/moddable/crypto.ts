@@ -10,7 +10,7 @@ import { Generator } from "./generator.js";
 import { bytesOf, newCurve, numberOf, pointOf, verify, wholeBuffer } from "./p256.js";
 
 export class ModdableCrypto implements Crypto {
-	readonly #generator = new Generator();
+	private readonly generator = new Generator();
 
 	sha256(bytes: Uint8Array): Uint8Array {
 		const digest = this.digest();
@@ -23,7 +23,7 @@ export class ModdableCrypto implements Crypto {
 	}
 
 	random(byteLength: number): Uint8Array {
-		return new Uint8Array(this.#generator.read(byteLength));
+		return new Uint8Array(this.generator.read(byteLength));
 	}
 
 	publicKey(privateKey: Uint8Array): Uint8Array {
@@ -57,43 +57,43 @@ export class ModdableCrypto implements Crypto {
 }
 
 class ModdableDigest implements Digest {
-	readonly #digest = new SHA("SHA256");
+	private readonly digest = new SHA("SHA256");
 
 	write(bytes: Uint8Array): void {
-		this.#digest.write(wholeBuffer(bytes));
+		this.digest.write(wholeBuffer(bytes));
 	}
 
 	close(): Uint8Array {
-		return new Uint8Array(this.#digest.close());
+		return new Uint8Array(this.digest.close());
 	}
 }
 
 /** The candidates for k of RFC 6979, section 3.2. */
 class Nonces {
-	#key = new ArrayBuffer(32);
-	#value = new Uint8Array(32).fill(1).buffer;
-	#isFirst = true;
+	private key = new ArrayBuffer(32);
+	private value = new Uint8Array(32).fill(1).buffer;
+	private isFirst = true;
 
 	constructor(privateKey: Uint8Array, digest: Uint8Array) {
 		const key = wholeBuffer(privateKey);
 		const message = wholeBuffer(digest);
-		this.#stir(Uint8Array.of(0).buffer, key, message);
-		this.#stir(Uint8Array.of(1).buffer, key, message);
+		this.stir(Uint8Array.of(0).buffer, key, message);
+		this.stir(Uint8Array.of(1).buffer, key, message);
 	}
 
 	next(): bigint {
-		if (!this.#isFirst) this.#stir(Uint8Array.of(0).buffer);
-		this.#isFirst = false;
-		this.#value = this.#hmac(this.#value);
-		return BigInt.fromArrayBuffer(this.#value);
+		if (!this.isFirst) this.stir(Uint8Array.of(0).buffer);
+		this.isFirst = false;
+		this.value = this.hmac(this.value);
+		return BigInt.fromArrayBuffer(this.value);
 	}
 
-	#stir(...items: ArrayBuffer[]): void {
-		this.#key = this.#hmac(this.#value, ...items);
-		this.#value = this.#hmac(this.#value);
+	private stir(...items: ArrayBuffer[]): void {
+		this.key = this.hmac(this.value, ...items);
+		this.value = this.hmac(this.value);
 	}
 
-	#hmac(...items: ArrayBuffer[]): ArrayBuffer {
-		return new HMAC(new SHA("SHA256"), this.#key).process(...items);
+	private hmac(...items: ArrayBuffer[]): ArrayBuffer {
+		return new HMAC(new SHA("SHA256"), this.key).process(...items);
 	}
 }

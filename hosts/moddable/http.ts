@@ -26,43 +26,43 @@ interface HTTPResource {
 }
 
 export class GuardedHTTPClient implements HTTPClient {
-	readonly #options: HTTPClientOptions & HTTPResource;
-	#connection: Connection;
-	#client: Client;
-	#isOver = false;
-	#wasAsked = false;
+	private readonly options: HTTPClientOptions & HTTPResource;
+	private connection: Connection;
+	private client: Client;
+	private isOver = false;
+	private wasAsked = false;
 
 	constructor(options: HTTPClientOptions & Partial<HTTPResource>) {
 		const { system, connections, clock, crypto } = options;
 		if (!system || !connections || !clock || !crypto) {
 			throw new TypeError("construct it from its resource of the host");
 		}
-		this.#options = { ...options, system, connections, clock, crypto };
-		this.#connection = connections.open(options.tls !== undefined);
-		this.#client = this.#connect(this.#connection);
+		this.options = { ...options, system, connections, clock, crypto };
+		this.connection = connections.open(options.tls !== undefined);
+		this.client = this.connect(this.connection);
 	}
 
 	request(options: HTTPRequestOptions): HTTPRequest {
-		this.#wasAsked = true;
-		this.#reconnect();
-		const connection = this.#connection;
+		this.wasAsked = true;
+		this.reconnect();
+		const connection = this.connection;
 		const { onHeaders, onReadable, onWritable, onDone } = options;
-		const request: ClientRequest = this.#client.request({
+		const request: ClientRequest = this.client.request({
 			method: options.method,
 			path: options.path,
 			headers: options.headers,
 			// Not `headersMask`: with one the SDK fails where a segment ends within a masked field.
-			onHeaders: this.#callback(connection, (status: number, headers: Map<string, string>) => {
+			onHeaders: this.callback(connection, (status: number, headers: Map<string, string>) => {
 				connection.isHeadComplete = true;
 				onHeaders.call(request, status, masked(headers, options.headersMask));
 			}),
-			onReadable: this.#callback(connection, (byteLength: number) =>
+			onReadable: this.callback(connection, (byteLength: number) =>
 				onReadable.call(request, byteLength),
 			),
-			onWritable: this.#callback(connection, (byteLength: number) =>
+			onWritable: this.callback(connection, (byteLength: number) =>
 				onWritable.call(request, byteLength),
 			),
-			onDone: this.#callback(connection, (error: unknown) =>
+			onDone: this.callback(connection, (error: unknown) =>
 				onDone.call(request, error === null ? null : (connection.reason ?? error)),
 			),
 		});
@@ -70,28 +70,28 @@ export class GuardedHTTPClient implements HTTPClient {
 	}
 
 	close(): void {
-		this.#isOver = true;
-		this.#connection.close();
-		this.#client.close();
+		this.isOver = true;
+		this.connection.close();
+		this.client.close();
 	}
 
-	#connect(connection: Connection): Client {
-		const { host, port, onError } = this.#options;
+	private connect(connection: Connection): Client {
+		const { host, port, onError } = this.options;
 		return new Client({
 			host,
 			port,
 			dns: { io: Resolver, connection },
-			socket: this.#socket(connection),
+			socket: this.socket(connection),
 			// The SDK tells each request of a failure, and then the client: once is enough.
-			onError: this.#callback(connection, (error: unknown) => {
+			onError: this.callback(connection, (error: unknown) => {
 				connection.close();
-				if (!this.#wasAsked) onError?.(connection.reason ?? error);
+				if (!this.wasAsked) onError?.(connection.reason ?? error);
 			}),
 		});
 	}
 
-	#socket(connection: Connection): object {
-		const { tls, crypto, clock } = this.#options;
+	private socket(connection: Connection): object {
+		const { tls, crypto, clock } = this.options;
 		if (tls === undefined) return { io: PlainSocket, connection };
 		const ciphers = new ModdableCiphers();
 		const secure: TlsOptions = { authority: tls.ca, name: tls.host, crypto, ciphers, clock };
@@ -99,19 +99,19 @@ export class GuardedHTTPClient implements HTTPClient {
 	}
 
 	/** A server may close the connection between two requests. */
-	#reconnect(): void {
-		if (!this.#connection.isClosed || this.#isOver) return;
-		const { connections, tls } = this.#options;
-		this.#connection = connections.open(tls !== undefined);
-		this.#client = this.#connect(this.#connection);
+	private reconnect(): void {
+		if (!this.connection.isClosed || this.isOver) return;
+		const { connections, tls } = this.options;
+		this.connection = connections.open(tls !== undefined);
+		this.client = this.connect(this.connection);
 	}
 
 	/** A callback that no longer comes when the connection has been closed. */
-	#callback<Parameters extends unknown[]>(
+	private callback<Parameters extends unknown[]>(
 		connection: Connection,
 		act: (...parameters: Parameters) => void,
 	): (...parameters: Parameters) => void {
-		return guarded(this.#options.system, (...parameters) => {
+		return guarded(this.options.system, (...parameters) => {
 			if (!connection.isClosed) act(...parameters);
 		});
 	}

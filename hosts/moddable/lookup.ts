@@ -17,19 +17,19 @@ export function lookUp(host: string, onAddress: (address: string | undefined) =>
 }
 
 export class MachineResolver implements Resolver {
-	readonly #system: System;
-	#isClosed = false;
+	private readonly system: System;
+	private isClosed = false;
 
 	constructor(options: { readonly system?: System }) {
 		if (options.system === undefined) {
 			throw new TypeError("construct it from its resource of the host");
 		}
-		this.#system = options.system;
+		this.system = options.system;
 	}
 
 	resolve({ host, onResolved, onError }: Question): void {
-		const answer = guarded(this.#system, (address: string | undefined) => {
-			if (this.#isClosed) return;
+		const answer = guarded(this.system, (address: string | undefined) => {
+			if (this.isClosed) return;
 			if (address === undefined) onError();
 			else onResolved(host, address);
 		});
@@ -37,7 +37,7 @@ export class MachineResolver implements Resolver {
 	}
 
 	close(): void {
-		this.#isClosed = true;
+		this.isClosed = true;
 	}
 }
 

@@ -49,50 +49,50 @@ interface Asking {
 }
 
 export class Console implements EditorOwner, ImprovOwner {
-	readonly #device: Device;
-	readonly #output = new Output();
-	readonly #editor = new LineEditor(this);
-	readonly #serial: Serial;
+	private readonly device: Device;
+	private readonly output = new Output();
+	private readonly editor = new LineEditor(this);
+	private readonly serial: Serial;
 	/** Bytes that came while a command was running. */
-	#ahead: Uint8Array | undefined;
+	private ahead: Uint8Array | undefined;
 	/** Bytes were lost in front of those that are received next. */
-	#isTorn = false;
-	#isBusy = false;
+	private isTorn = false;
+	private isBusy = false;
 	/** Made when the first byte comes that may begin a frame. */
-	#improv: Improv | undefined;
+	private improv: Improv | undefined;
 	/** Log lines that would tear a reply. */
-	#held: string[] | undefined;
+	private held: string[] | undefined;
 	/** A command waits for a line. */
-	#asking: Asking | undefined;
+	private asking: Asking | undefined;
 	/** What is done after the reply, when nothing more is to be read. */
-	#ending: (() => void) | undefined;
+	private ending: (() => void) | undefined;
 
 	constructor(device: Device) {
 		const { host } = device;
-		this.#device = device;
-		this.#serial = new host.serial.io({
+		this.device = device;
+		this.serial = new host.serial.io({
 			...host.serial,
 			baud,
 			onReadable: () => this.read(),
-			onOverrun: () => (this.#isTorn = true),
-			onWritable: (byteLength) => this.#output.onWritable(byteLength),
+			onOverrun: () => (this.isTorn = true),
+			onWritable: (byteLength) => this.output.onWritable(byteLength),
 		});
-		this.#output.attach(this.#serial);
-		if (this.isLogging) this.#output.write(lineEnd + "[Ready]" + lineEnd);
+		this.output.attach(this.serial);
+		if (this.isLogging) this.output.write(lineEnd + "[Ready]" + lineEnd);
 		this.begin();
 	}
 
 	/** Prints a line above the one that is being typed, unless the log is off. */
 	log(line: string): void {
 		if (!this.isLogging) return;
-		if (this.#held !== undefined) {
-			if (this.#held.length < heldLinesMaximum) this.#held.push(line);
-		} else if (this.#isBusy) {
+		if (this.held !== undefined) {
+			if (this.held.length < heldLinesMaximum) this.held.push(line);
+		} else if (this.isBusy) {
 			this.writeLine(line);
 		} else {
-			this.#editor.hide();
+			this.editor.hide();
 			this.writeLine(line);
-			this.#editor.show();
+			this.editor.show();
 		}
 	}
 
@@ -107,49 +107,49 @@ export class Console implements EditorOwner, ImprovOwner {
 			if (line === undefined) break;
 			this.writeLine(line);
 		}
-		this.#editor.begin(visible(question), this.is(echo));
-		this.#isBusy = false;
+		this.editor.begin(visible(question), this.is(echo));
+		this.isBusy = false;
 		inBackground(
-			this.#device.host,
+			this.device.host,
 			Promise.resolve().then(() => this.read()),
 		);
-		return new Promise((resolve) => (this.#asking = { isSecret, resolve }));
+		return new Promise((resolve) => (this.asking = { isSecret, resolve }));
 	}
 
 	get timer(): Timer {
-		return this.#device.host.timer;
+		return this.device.host.timer;
 	}
 
 	write(text: string | Uint8Array): void {
-		this.#output.write(text);
+		this.output.write(text);
 	}
 
 	secretStart(line: string): number | undefined {
-		if (this.#asking !== undefined) return this.#asking.isSecret ? 0 : undefined;
-		return secretStart(this.#device, line);
+		if (this.asking !== undefined) return this.asking.isSecret ? 0 : undefined;
+		return secretStart(this.device, line);
 	}
 
 	complete(line: string): Completion {
-		return this.#asking === undefined ? complete(this.#device, line) : { text: "" };
+		return this.asking === undefined ? complete(this.device, line) : { text: "" };
 	}
 
 	/** Reads no more, and acts when what there is to say has been said. */
 	endWith(act: () => void): void {
-		this.#ending = act;
-		if (!this.#isBusy) inBackground(this.#device.host, this.end());
+		this.ending = act;
+		if (!this.isBusy) inBackground(this.device.host, this.end());
 	}
 
 	private get isLogging(): boolean {
-		return valueOf(this.#device, printLevel) !== "0";
+		return valueOf(this.device, printLevel) !== "0";
 	}
 
 	private is(variable: Variable): boolean {
-		return isOn(this.#device, variable);
+		return isOn(this.device, variable);
 	}
 
 	/** The place where a line can be typed. */
 	private begin(): void {
-		this.#editor.begin(this.is(hasPrompt) ? prompt : "", this.is(echo));
+		this.editor.begin(this.is(hasPrompt) ? prompt : "", this.is(echo));
 	}
 
 	/**
@@ -157,23 +157,23 @@ export class Console implements EditorOwner, ImprovOwner {
 	 * waits to be sent must not fill the memory.
 	 */
 	private read(): void {
-		while (!this.#isBusy) {
-			if (!this.#output.isEmpty) return this.#output.whenEmpty(() => this.read());
-			const bytes = this.#ahead ?? this.receive();
+		while (!this.isBusy) {
+			if (!this.output.isEmpty) return this.output.whenEmpty(() => this.read());
+			const bytes = this.ahead ?? this.receive();
 			if (bytes === undefined) return;
 			const taken = this.take(bytes);
-			this.#ahead = taken < bytes.length ? bytes.subarray(taken) : undefined;
-			if (!this.#editor.hasLine) continue;
-			this.#isBusy = true;
-			if (this.#asking !== undefined) return this.takeAnswer(this.#asking);
+			this.ahead = taken < bytes.length ? bytes.subarray(taken) : undefined;
+			if (!this.editor.hasLine) continue;
+			this.isBusy = true;
+			if (this.asking !== undefined) return this.takeAnswer(this.asking);
 			const goOn = (): void => this.read(); // From a new stack: a chip's is small.
-			inBackground(this.#device.host, this.respond().then(goOn));
+			inBackground(this.device.host, this.respond().then(goOn));
 		}
 	}
 
 	private takeAnswer({ resolve }: Asking): void {
-		const { line } = this.#editor.takeLine();
-		this.#asking = undefined;
+		const { line } = this.editor.takeLine();
+		this.asking = undefined;
 		resolve(line);
 	}
 
@@ -182,51 +182,51 @@ export class Console implements EditorOwner, ImprovOwner {
 		let offset = 0;
 		while (offset < bytes.length && this.isBetweenLines) {
 			const byte = byteAt(bytes, offset);
-			if (byte === frameStart) this.#improv ??= new Improv(this.#device, this);
+			if (byte === frameStart) this.improv ??= new Improv(this.device, this);
 			const isLineEnd = byte === lineFeed || byte === carriageReturn;
-			if (this.#improv?.take(byte)) offset++;
+			if (this.improv?.take(byte)) offset++;
 			else if (!isLineEnd) break;
-			else offset += this.#editor.take(bytes.subarray(offset, offset + 1));
+			else offset += this.editor.take(bytes.subarray(offset, offset + 1));
 		}
-		const isOver = this.#isBusy || this.#editor.hasLine || offset === bytes.length;
+		const isOver = this.isBusy || this.editor.hasLine || offset === bytes.length;
 		if (isOver) return offset;
-		return offset + this.#editor.take(bytes.subarray(offset));
+		return offset + this.editor.take(bytes.subarray(offset));
 	}
 
 	private get isBetweenLines(): boolean {
-		return this.#editor.isEmpty && !this.#isBusy && this.#asking === undefined;
+		return this.editor.isEmpty && !this.isBusy && this.asking === undefined;
 	}
 
 	/** Browsers look for frames at the beginning of a line only. */
 	sendFrame(frame: Uint8Array): void {
-		this.#output.write(lineEnd);
-		this.#output.write(frame);
+		this.output.write(lineEnd);
+		this.output.write(frame);
 	}
 
 	/** Nothing is read until a frame is answered; then first what turned out to be no frame. */
 	afterFrame(answered: Promise<Uint8Array | void>): void {
-		this.#isBusy = true;
+		this.isBusy = true;
 		const goOn = (lines: Uint8Array | void): void => {
-			this.#isBusy = false;
+			this.isBusy = false;
 			this.begin();
-			if (lines) this.#ahead = concatenate(lines, this.#ahead ?? new Uint8Array(0));
+			if (lines) this.ahead = concatenate(lines, this.ahead ?? new Uint8Array(0));
 			this.read();
 		};
-		inBackground(this.#device.host, answered.then(goOn));
+		inBackground(this.device.host, answered.then(goOn));
 	}
 
 	onTyped(bytes: Uint8Array): void {
-		this.#editor.take(bytes);
+		this.editor.take(bytes);
 	}
 
 	private emptied(): Promise<void> {
-		return new Promise((resolve) => this.#output.whenEmpty(resolve));
+		return new Promise((resolve) => this.output.whenEmpty(resolve));
 	}
 
 	private receive(): Uint8Array | undefined {
-		if (this.#isTorn) this.#editor.tear();
-		this.#isTorn = false;
-		const bytes = this.#serial.read(pieceLength);
+		if (this.isTorn) this.editor.tear();
+		this.isTorn = false;
+		const bytes = this.serial.read(pieceLength);
 		return bytes === undefined ? undefined : new Uint8Array(bytes);
 	}
 
@@ -246,48 +246,48 @@ export class Console implements EditorOwner, ImprovOwner {
 	}
 
 	private async reply(digit: ErrorDigit, answer: Answer): Promise<void> {
-		this.#held = [];
+		this.held = [];
 		const shown = shownAnswer(answer);
-		if (this.is(hasHeader)) this.#output.write(replyHead(digit, payloadLength(shown)));
+		if (this.is(hasHeader)) this.output.write(replyHead(digit, payloadLength(shown)));
 		if (typeof shown === "function") await this.printLines(shown);
 		else if (shown !== undefined) {
-			this.#output.write(shown);
-			this.#output.write(lineEnd);
+			this.output.write(shown);
+			this.output.write(lineEnd);
 		}
-		const held = this.#held;
-		this.#held = undefined;
+		const held = this.held;
+		this.held = undefined;
 		if (this.isLogging) for (const log of held) this.writeLine(log);
-		if (this.#ending !== undefined) return this.end();
+		if (this.ending !== undefined) return this.end();
 		this.begin();
-		this.#isBusy = false;
+		this.isBusy = false;
 	}
 
 	private async end(): Promise<void> {
-		this.#isBusy = true;
+		this.isBusy = true;
 		await this.emptied();
-		this.#ending?.();
+		this.ending?.();
 	}
 
 	/** Everything that isn't the editor's own goes this way, or by `shownAnswer`. */
 	private writeLine(line: string): void {
-		this.#output.write(visibleBytes(line));
-		this.#output.write(lineEnd);
+		this.output.write(visibleBytes(line));
+		this.output.write(lineEnd);
 	}
 
 	/** Runs the line that is whole. */
 	private run(): Answer | Promise<Answer> {
-		const { line, problem } = this.#editor.takeLine();
+		const { line, problem } = this.editor.takeLine();
 		const [name, ...parameters] = wordsIn(line, problem);
 		if (name === undefined) return this.ready;
-		const command = commandOf(this.#device, name, parameters);
-		const answer = command.run(this.#device, parameters);
+		const command = commandOf(this.device, name, parameters);
+		const answer = command.run(this.device, parameters);
 		return this.is(isBuffered) ? this.buffer(command, answer) : answer;
 	}
 
 	private async buffer(command: Command, answer: Answer | Promise<Answer>): Promise<Answer> {
 		const lines = await answer;
 		if (typeof lines !== "function") return lines;
-		return this.#device.streams.open(command.name, lines);
+		return this.device.streams.open(command.name, lines);
 	}
 
 	/** Hosts find the format by what an empty line is answered. */
@@ -302,7 +302,7 @@ export class Console implements EditorOwner, ImprovOwner {
 			const line = lines(index);
 			if (line === undefined) return;
 			this.writeLine(line);
-			if (!this.#output.isEmpty) await this.emptied();
+			if (!this.output.isEmpty) await this.emptied();
 		}
 	}
 }

@@ -11,15 +11,15 @@ const lineFeed = 0x0a;
 
 export class History {
 	/** The lines, the newest first. There is none before the first line: hosts need none. */
-	#bytes: Uint8Array | undefined;
-	#length = 0;
+	private bytes: Uint8Array | undefined;
+	private length = 0;
 
 	/** The line before so many others, 0 for the newest; a view, good until the next change. */
 	at(age: number): Uint8Array | undefined {
 		let start = 0;
-		for (; age > 0; age--) start = this.#endOf(start) + 1;
-		if (this.#bytes === undefined || start >= this.#length) return undefined;
-		return this.#bytes.subarray(start, this.#endOf(start));
+		for (; age > 0; age--) start = this.endOf(start) + 1;
+		if (this.bytes === undefined || start >= this.length) return undefined;
+		return this.bytes.subarray(start, this.endOf(start));
 	}
 
 	/** Remembers a line that is not empty and not the newest already. */
@@ -27,26 +27,26 @@ export class History {
 		const newest = this.at(0);
 		if (line.length === 0 || (newest !== undefined && equal(newest, line))) return;
 		const shift = line.length + 1;
-		const bytes = this.#bytesFor(this.#length + shift);
+		const bytes = this.bytesFor(this.length + shift);
 		bytes.copyWithin(shift, 0);
 		bytes.set(line);
 		bytes[line.length] = lineFeed;
-		this.#length = Math.min(this.#length + shift, bytes.length);
-		this.#length = bytes.lastIndexOf(lineFeed, this.#length - 1) + 1; // Only whole lines.
+		this.length = Math.min(this.length + shift, bytes.length);
+		this.length = bytes.lastIndexOf(lineFeed, this.length - 1) + 1; // Only whole lines.
 	}
 
-	#bytesFor(length: number): Uint8Array {
-		const before = this.#bytes;
+	private bytesFor(length: number): Uint8Array {
+		const before = this.bytes;
 		if (before !== undefined && before.length >= Math.min(length, byteLengthMaximum)) return before;
 		const steps = Math.ceil(length / byteLengthStep);
 		const bytes = new Uint8Array(Math.min(steps * byteLengthStep, byteLengthMaximum));
 		if (before !== undefined) bytes.set(before);
-		this.#bytes = bytes;
+		this.bytes = bytes;
 		return bytes;
 	}
 
-	#endOf(start: number): number {
-		if (this.#bytes === undefined || start >= this.#length) return this.#length;
-		return this.#bytes.indexOf(lineFeed, start);
+	private endOf(start: number): number {
+		if (this.bytes === undefined || start >= this.length) return this.length;
+		return this.bytes.indexOf(lineFeed, start);
 	}
 }

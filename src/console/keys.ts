@@ -97,57 +97,57 @@ const alternates = Object.freeze<{ readonly [letter: number]: Key }>({
 
 export class KeyReader {
 	/** What has begun: nothing, an escape, or what introduces a sequence. */
-	#begun = 0;
-	#first = 0;
-	#second = 0;
+	private begun = 0;
+	private first = 0;
+	private second = 0;
 
 	/** Of a `position`: the column that the cursor is in, from 1. */
 	get column(): number {
-		return this.#second;
+		return this.second;
 	}
 
 	/** Forgets a sequence that has begun: the line has ended. */
 	reset(): void {
-		this.#begun = 0;
+		this.begun = 0;
 	}
 
 	take(byte: number): Key {
-		if (byte === escape) return this.#begin(escape);
-		switch (this.#begun) {
+		if (byte === escape) return this.begin(escape);
+		switch (this.begun) {
 			case 0:
 				return byte < space || byte === deleteCharacter ? (controls[byte] ?? "none") : "text";
 			case escape:
-				if (byte === controlSequence || byte === singleShift) return this.#begin(byte);
-				this.#begun = 0;
+				if (byte === controlSequence || byte === singleShift) return this.begin(byte);
+				this.begun = 0;
 				return alternates[byte] ?? "none";
 			default:
-				return this.#takeParameter(byte);
+				return this.takeParameter(byte);
 		}
 	}
 
-	#begin(byte: number): Key {
-		this.#begun = byte;
-		this.#first = 0;
-		this.#second = 0;
+	private begin(byte: number): Key {
+		this.begun = byte;
+		this.first = 0;
+		this.second = 0;
 		return "none";
 	}
 
-	#takeParameter(byte: number): Key {
+	private takeParameter(byte: number): Key {
 		if (byte >= digitZero && byte <= digitNine) {
-			this.#second = Math.min(this.#second * 10 + byte - digitZero, parameterMaximum);
+			this.second = Math.min(this.second * 10 + byte - digitZero, parameterMaximum);
 		} else if (byte === semicolon) {
-			this.#first = this.#second;
-			this.#second = 0;
+			this.first = this.second;
+			this.second = 0;
 		} else if (byte >= finalFirst || byte < space) {
-			this.#begun = 0;
-			return this.#keyOf(byte);
+			this.begun = 0;
+			return this.keyOf(byte);
 		}
 		return "none";
 	}
 
-	#keyOf(letter: number): Key {
-		if (letter === tilde) return numberedKeys[this.#first || this.#second] ?? "none";
-		const isModified = this.#first > 0 && this.#second >= modified;
+	private keyOf(letter: number): Key {
+		if (letter === tilde) return numberedKeys[this.first || this.second] ?? "none";
+		const isModified = this.first > 0 && this.second >= modified;
 		if (isModified && letter === letterC) return "word right";
 		if (isModified && letter === letterD) return "word left";
 		return cursorKeys[letter] ?? "none";

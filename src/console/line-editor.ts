@@ -34,143 +34,143 @@ export interface Completion {
 }
 
 export class LineEditor {
-	readonly #owner: EditorOwner;
-	readonly #line = new Line();
-	readonly #keys = new KeyReader();
-	readonly #screen = new Screen();
-	readonly #history = new History();
-	#prompt = "";
-	#isEchoing = true;
-	#hasLine = false;
+	private readonly owner: EditorOwner;
+	private readonly line = new Line();
+	private readonly keys = new KeyReader();
+	private readonly screen = new Screen();
+	private readonly history = new History();
+	private prompt = "";
+	private isEchoing = true;
+	private isEntered = false;
 	/** A carriage return was the last byte: a line feed right after it belongs to it. */
-	#isAfterReturn = false;
+	private isAfterReturn = false;
 	/** Bytes that are missing of the character before the cursor. */
-	#missing = 0;
+	private missing = 0;
 	/** Up to where the line is shown, if it is not stale. */
-	#shownEnd = 0;
+	private shownEnd = 0;
 	/** Where a secret begins in the line; behind its end when there is none. */
-	#secret = Infinity;
+	private secret = Infinity;
 	/** Which line of the history is shown, and what was typed before going there. */
-	#age = -1;
-	#draft: Uint8Array | undefined;
+	private age = -1;
+	private draft: Uint8Array | undefined;
 	/** The line is to be drawn anew. */
-	#isStale = false;
+	private isStale = false;
 	/** Runs while an answer about the width is awaited. */
-	#asking: TimerId | undefined;
+	private asking: TimerId | undefined;
 	/** Whether the width has been asked for in this line, and whether anybody has ever answered. */
-	#hasAsked = false;
-	#isTerminal: boolean | undefined;
+	private hasAsked = false;
+	private isTerminal: boolean | undefined;
 
 	constructor(owner: EditorOwner) {
-		this.#owner = owner;
+		this.owner = owner;
 	}
 
 	/** A line can be typed; without echo nothing is shown, and nothing remembered. */
 	begin(prompt: string, isEchoing: boolean): void {
-		this.#prompt = prompt;
-		this.#isEchoing = isEchoing;
-		this.#screen.begin();
-		this.#screen.pass(prompt);
-		this.#owner.write(prompt);
+		this.prompt = prompt;
+		this.isEchoing = isEchoing;
+		this.screen.begin();
+		this.screen.pass(prompt);
+		this.owner.write(prompt);
 	}
 
 	/** Makes room for something else to be shown, where the line was. */
 	hide(): void {
-		if (this.#isEchoing || this.#prompt !== "") this.#owner.write(this.#screen.clear());
+		if (this.isEchoing || this.prompt !== "") this.owner.write(this.screen.clear());
 	}
 
 	/** Shows the line again that is being typed. */
 	show(): void {
-		if (this.#isEchoing) this.draw();
-		else this.#owner.write(this.#prompt);
+		if (this.isEchoing) this.draw();
+		else this.owner.write(this.prompt);
 	}
 
 	/** Nothing of a line has been typed. */
 	get isEmpty(): boolean {
-		return this.#line.isEmpty && !this.#hasLine;
+		return this.line.isEmpty && !this.isEntered;
 	}
 
 	/** Bytes were lost before those that come next: what the line was to be nobody knows. */
 	tear(): void {
-		this.#line.isTorn = true;
-		this.#missing = 0;
-		this.#keys.reset();
+		this.line.isTorn = true;
+		this.missing = 0;
+		this.keys.reset();
 	}
 
 	/** A line is whole and waits to be taken. */
 	get hasLine(): boolean {
-		return this.#hasLine;
+		return this.isEntered;
 	}
 
 	/** Takes bytes up to the end of a line, if there is one; returns how many it took. */
 	take(bytes: Uint8Array): number {
 		let offset = 0;
-		while (offset < bytes.length && !this.#hasLine) {
+		while (offset < bytes.length && !this.isEntered) {
 			const byte = byteAt(bytes, offset++);
-			const isSecondOfPair = byte === lineFeed && this.#isAfterReturn;
-			this.#isAfterReturn = byte === carriageReturn;
+			const isSecondOfPair = byte === lineFeed && this.isAfterReturn;
+			this.isAfterReturn = byte === carriageReturn;
 			if (isSecondOfPair) continue;
 			if (byte === carriageReturn || byte === lineFeed) this.endLine();
-			else this.takeKey(this.#keys.take(byte), byte);
+			else this.takeKey(this.keys.take(byte), byte);
 		}
-		if (this.#isStale && this.#asking === undefined) this.redraw();
+		if (this.isStale && this.asking === undefined) this.redraw();
 		else this.showNew();
 		return offset;
 	}
 
 	/** The line that is whole; the editor begins a new one. */
 	takeLine(): { readonly line: string; readonly problem?: LineProblem } {
-		const line = this.#line;
+		const line = this.line;
 		const { problem } = line;
 		const text = problem === undefined ? line.textOf(0, line.length) : "";
 		this.findSecret();
-		const isKept = problem === undefined && this.#isEchoing && this.#secret >= line.length;
-		if (isKept) this.#history.add(line.bytes);
-		this.#hasLine = false;
+		const isKept = problem === undefined && this.isEchoing && this.secret >= line.length;
+		if (isKept) this.history.add(line.bytes);
+		this.isEntered = false;
 		this.clear();
 		return problem === undefined ? { line: text } : { line: text, problem };
 	}
 
 	private clear(): void {
-		this.#line.clear();
-		this.#missing = 0;
-		this.#shownEnd = 0;
-		this.#secret = Infinity;
-		this.#age = -1;
-		this.#draft = undefined;
-		this.#hasAsked = false;
+		this.line.clear();
+		this.missing = 0;
+		this.shownEnd = 0;
+		this.secret = Infinity;
+		this.age = -1;
+		this.draft = undefined;
+		this.hasAsked = false;
 	}
 
 	private endLine(): void {
-		this.#hasLine = true;
-		this.#keys.reset();
+		this.isEntered = true;
+		this.keys.reset();
 		this.stopAsking();
 		this.leave("\r\n");
 	}
 
 	/** Moves the cursor behind the line, and writes what is to stand there. */
 	private leave(text: string): void {
-		if (!this.#isEchoing) return;
+		if (!this.isEchoing) return;
 		this.showNew();
-		if (this.#isStale || !this.#line.isAtEnd) {
-			this.#line.moveTo(this.#line.length);
+		if (this.isStale || !this.line.isAtEnd) {
+			this.line.moveTo(this.line.length);
 			this.redraw();
 		}
-		this.#owner.write(text);
+		this.owner.write(text);
 	}
 
 	private takeKey(key: Key, byte: number): void {
 		if (key === "text") return this.insert(byte);
-		this.#missing = 0;
+		this.missing = 0;
 		if (key === "none") return;
 		if (key === "position") return this.learnWidth();
 		this.showNew();
-		if (this.#isEchoing) this.ask(key);
+		if (this.isEchoing) this.ask(key);
 		this.edit(key);
 	}
 
 	private edit(key: Key): void {
-		const line = this.#line;
+		const line = this.line;
 		switch (key) {
 			case "left":
 				return this.moveTo(line.left);
@@ -197,156 +197,156 @@ export class LineEditor {
 			case "erase to end":
 				return this.erase(line.cursor, line.length);
 			case "older":
-				return this.recall(this.#age + 1);
+				return this.recall(this.age + 1);
 			case "newer":
-				return this.recall(this.#age - 1);
+				return this.recall(this.age - 1);
 			case "complete":
-				return this.#complete();
+				return this.complete();
 			case "cancel":
 				return this.cancel();
 			case "clear screen":
-				this.#show("\x1b[H");
-				this.#screen.begin();
-				this.#isStale = true;
+				this.print("\x1b[H");
+				this.screen.begin();
+				this.isStale = true;
 		}
 	}
 
 	private insert(byte: number): void {
-		if (!this.#line.insert(byte)) return this.#show(bell);
+		if (!this.line.insert(byte)) return this.print(bell);
 		const isLead = (byte & 0xc0) !== 0x80;
-		this.#missing = isLead ? followersOf(byte) : Math.max(this.#missing - 1, 0);
-		if (!this.#line.isAtEnd) this.#isStale = true;
+		this.missing = isLead ? followersOf(byte) : Math.max(this.missing - 1, 0);
+		if (!this.line.isAtEnd) this.isStale = true;
 	}
 
 	/** Shows what has come at the end of the line. */
 	private showNew(): void {
-		const line = this.#line;
-		const end = this.#missing > 0 ? line.left : line.length;
-		if (!this.#isEchoing || this.#isStale || end <= this.#shownEnd) return;
+		const line = this.line;
+		const end = this.missing > 0 ? line.left : line.length;
+		if (!this.isEchoing || this.isStale || end <= this.shownEnd) return;
 		this.findSecret();
-		const text = this.shown(this.#shownEnd, end);
-		this.#shownEnd = end;
-		this.#screen.pass(text);
-		this.#owner.write(text);
+		const text = this.shown(this.shownEnd, end);
+		this.shownEnd = end;
+		this.screen.pass(text);
+		this.owner.write(text);
 	}
 
 	private moveTo(offset: number): void {
-		if (offset === this.#line.cursor) return this.#show(bell);
-		this.#line.moveTo(offset);
-		this.#isStale = true;
+		if (offset === this.line.cursor) return this.print(bell);
+		this.line.moveTo(offset);
+		this.isStale = true;
 	}
 
 	private erase(start: number, end: number): void {
-		if (start === end) return this.#show(bell);
-		this.#line.erase(start, end);
-		this.#isStale = true;
+		if (start === end) return this.print(bell);
+		this.line.erase(start, end);
+		this.isStale = true;
 	}
 
 	/** The common case costs three characters instead of a whole line. */
 	private eraseLast(): void {
-		const line = this.#line;
+		const line = this.line;
 		const start = line.left;
 		const end = line.length;
-		const character = start >= this.#secret ? "*" : line.textOf(start, end);
-		const columns = this.#screen.columnsBack(character);
-		const wasStale = this.#isStale;
+		const character = start >= this.secret ? "*" : line.textOf(start, end);
+		const columns = this.screen.columnsBack(character);
+		const wasStale = this.isStale;
 		this.erase(start, end);
-		if (start === end || wasStale || columns === 0 || this.#asking !== undefined) return;
+		if (start === end || wasStale || columns === 0 || this.asking !== undefined) return;
 		const back = "\b".repeat(columns);
-		this.#screen.goBack(columns);
-		this.#show(back + " ".repeat(columns) + back);
-		this.#shownEnd = start;
-		this.#isStale = false;
+		this.screen.goBack(columns);
+		this.print(back + " ".repeat(columns) + back);
+		this.shownEnd = start;
+		this.isStale = false;
 	}
 
 	private recall(age: number): void {
-		const line = age < 0 ? this.#draft : this.#history.at(age);
-		if (line === undefined || !this.#isEchoing) return this.#show(bell);
-		if (this.#age < 0) this.#draft = this.#line.bytes.slice();
-		this.#age = age;
-		this.#line.replace(line);
-		this.#isStale = true;
+		const line = age < 0 ? this.draft : this.history.at(age);
+		if (line === undefined || !this.isEchoing) return this.print(bell);
+		if (this.age < 0) this.draft = this.line.bytes.slice();
+		this.age = age;
+		this.line.replace(line);
+		this.isStale = true;
 	}
 
-	#complete(): void {
-		if (!this.#isEchoing) return;
-		const line = this.#line;
-		const { text, lines } = this.#owner.complete(line.textOf(0, line.cursor));
+	private complete(): void {
+		if (!this.isEchoing) return;
+		const line = this.line;
+		const { text, lines } = this.owner.complete(line.textOf(0, line.cursor));
 		for (const byte of utf8Encode(text)) this.insert(byte);
-		if (lines === undefined) return text === "" ? this.#show(bell) : undefined;
+		if (lines === undefined) return text === "" ? this.print(bell) : undefined;
 		const { cursor } = line;
 		this.leave("\r\n" + lines + "\r\n");
-		this.#screen.begin();
+		this.screen.begin();
 		line.moveTo(cursor);
-		this.#isStale = true;
+		this.isStale = true;
 	}
 
 	private cancel(): void {
 		this.leave("^C\r\n");
 		this.clear();
 		this.stopAsking();
-		this.#isStale = false;
-		this.begin(this.#prompt, this.#isEchoing);
+		this.isStale = false;
+		this.begin(this.prompt, this.isEchoing);
 	}
 
-	#show(text: string): void {
-		if (this.#isEchoing) this.#owner.write(text);
+	private print(text: string): void {
+		if (this.isEchoing) this.owner.write(text);
 	}
 
 	private redraw(): void {
-		this.#isStale = false;
-		if (!this.#isEchoing) return;
-		this.#owner.write(this.#screen.clear());
+		this.isStale = false;
+		if (!this.isEchoing) return;
+		this.owner.write(this.screen.clear());
 		this.draw();
 	}
 
 	private draw(): void {
 		this.findSecret();
-		const { length, cursor } = this.#line;
-		const before = this.#prompt + this.shown(0, cursor);
-		const text = cursor === length ? before : this.#prompt + this.shown(0, length);
-		this.#shownEnd = length;
-		this.#owner.write(this.#screen.draw(text, before));
+		const { length, cursor } = this.line;
+		const before = this.prompt + this.shown(0, cursor);
+		const text = cursor === length ? before : this.prompt + this.shown(0, length);
+		this.shownEnd = length;
+		this.owner.write(this.screen.draw(text, before));
 	}
 
 	/** What is shown of a part of the line: of a secret asterisks. */
 	private shown(start: number, end: number): string {
-		const secret = Math.max(start, this.#secret);
-		if (end <= secret) return this.#line.textOf(start, end);
-		const hidden = [...this.#line.textOf(secret, end)].length;
-		return this.#line.textOf(start, secret) + "*".repeat(hidden);
+		const secret = Math.max(start, this.secret);
+		if (end <= secret) return this.line.textOf(start, end);
+		const hidden = [...this.line.textOf(secret, end)].length;
+		return this.line.textOf(start, secret) + "*".repeat(hidden);
 	}
 
 	private findSecret(): void {
-		const index = this.#owner.secretStart(this.#line.textOf(0, this.#line.length));
-		this.#secret = index === undefined ? Infinity : this.#line.offsetOf(index);
+		const index = this.owner.secretStart(this.line.textOf(0, this.line.length));
+		this.secret = index === undefined ? Infinity : this.line.offsetOf(index);
 	}
 
 	/** Asks for the width, once a line, when drawing depends on it; hosts never edit that much. */
 	private ask(key: Key): void {
-		const isShort = this.#screen.cells < columnsMinimum;
-		if (this.#hasAsked || this.#isTerminal === false || (key === "erase left" && isShort)) return;
-		this.#hasAsked = true;
+		const isShort = this.screen.cells < columnsMinimum;
+		if (this.hasAsked || this.isTerminal === false || (key === "erase left" && isShort)) return;
+		this.hasAsked = true;
 		const onTimeout = (): void => {
-			this.#isTerminal ??= false;
+			this.isTerminal ??= false;
 			this.stopAsking();
-			if (this.#isStale) this.redraw();
+			if (this.isStale) this.redraw();
 		};
-		this.#asking = this.#owner.timer.set(onTimeout, answerMilliseconds);
-		this.#owner.write(askWidth);
+		this.asking = this.owner.timer.set(onTimeout, answerMilliseconds);
+		this.owner.write(askWidth);
 	}
 
 	private learnWidth(): void {
-		const { column } = this.#keys;
-		if (this.#asking === undefined || column < columnsMinimum) return;
-		this.#isTerminal = true;
-		this.#screen.resize(column);
+		const { column } = this.keys;
+		if (this.asking === undefined || column < columnsMinimum) return;
+		this.isTerminal = true;
+		this.screen.resize(column);
 		this.stopAsking();
 	}
 
 	private stopAsking(): void {
-		if (this.#asking !== undefined) this.#owner.timer.clear(this.#asking);
-		this.#asking = undefined;
+		if (this.asking !== undefined) this.owner.timer.clear(this.asking);
+		this.asking = undefined;
 	}
 }
 

@@ -23,51 +23,51 @@ interface Stream {
 }
 
 export class Streams {
-	readonly #device: Device;
-	readonly #streams: (Stream | undefined)[] = [];
+	private readonly device: Device;
+	private readonly streams: (Stream | undefined)[] = [];
 
 	constructor(device: Device) {
-		this.#device = device;
+		this.device = device;
 	}
 
 	/** Keeps a reply; returns what tells the host so: `<handle>,<length>`. */
 	open(name: string, lines: Lines): string {
 		let handle = 0;
-		while (this.#streams[handle] !== undefined) handle++;
+		while (this.streams[handle] !== undefined) handle++;
 		if (handle >= streamsMaximum) {
 			throw new CommandError(ErrorDigit.Overflow, "Too many streams are open: close all");
 		}
 		const length = byteLengthOf(lines);
-		this.#streams[handle] = { name, lines, length, position: 0, line: 0, lineStart: 0 };
+		this.streams[handle] = { name, lines, length, position: 0, line: 0, lineStart: 0 };
 		return handle + "," + length;
 	}
 
 	/** The next bytes, at most `count`; `undefined` at the end, where a stream closes by itself. */
 	read(handle: number, count: number): Uint8Array | undefined {
-		const stream = this.#at(handle);
+		const stream = this.at(handle);
 		const left = stream.length - stream.position;
-		if (left === 0 && isOn(this.#device, autoClose)) this.close(handle);
+		if (left === 0 && isOn(this.device, autoClose)) this.close(handle);
 		if (left === 0) return undefined;
 		return readFrom(stream, Math.min(left, count, pieceLengthMaximum));
 	}
 
 	isAtEnd(handle: number): boolean {
-		const { position, length } = this.#at(handle);
+		const { position, length } = this.at(handle);
 		return position === length;
 	}
 
 	close(handle: number): void {
-		this.#at(handle);
-		this.#streams[handle] = undefined;
+		this.at(handle);
+		this.streams[handle] = undefined;
 	}
 
 	closeAll(): void {
-		this.#streams.length = 0;
+		this.streams.length = 0;
 	}
 
 	list(): Lines {
 		const rows = ["! # Type  Info"];
-		for (const [handle, stream] of this.#streams.entries()) {
+		for (const [handle, stream] of this.streams.entries()) {
 			if (stream === undefined) continue;
 			const { name, position, length } = stream;
 			rows.push("# " + handle + " CMD   " + name + " (" + position + ", " + length + ")");
@@ -75,8 +75,8 @@ export class Streams {
 		return (index) => rows[index];
 	}
 
-	#at(handle: number): Stream {
-		const stream = this.#streams[handle];
+	private at(handle: number): Stream {
+		const stream = this.streams[handle];
 		if (stream !== undefined) return stream;
 		throw new CommandError(
 			ErrorDigit.BoundsError,

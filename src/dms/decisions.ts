@@ -12,19 +12,19 @@ export class Decisions {
 	/** Code of the product that the device has been activated to; likewise. */
 	product = "";
 	/** How each step has last ended; `undefined` when nobody has tried. */
-	readonly #results: { [step in Step]: DmsResult | undefined } = {
+	private readonly results: { [step in Step]: DmsResult | undefined } = {
 		provision: undefined,
 		claim: undefined,
 		activate: undefined,
 	};
 
 	resultOf(step: Step): DmsResult | undefined {
-		return this.#results[step];
+		return this.results[step];
 	}
 
 	/** A step begins anew: what became of it and of those after it says nothing any more. */
 	forgetFrom(step: Step): void {
-		const results = this.#results;
+		const results = this.results;
 		if (step === "provision") results.provision = undefined;
 		if (step !== "activate") results.claim = undefined;
 		results.activate = undefined;
@@ -32,7 +32,7 @@ export class Decisions {
 
 	/** Notes how a step ends, and passes that on. */
 	noting<T>(step: Step, work: Promise<T>): Promise<T> {
-		const results = this.#results;
+		const results = this.results;
 		return work.then(
 			(value) => {
 				this.forgetFrom(step);

@@ -52,58 +52,58 @@ const weekSeconds = 7 * 86_400;
 
 export class Dms {
 	readonly decisions = new Decisions();
-	readonly #host: Host;
-	readonly #network: Network;
-	readonly #record: IdentityRecord;
-	readonly #owner: DmsOwner;
-	readonly #service: Service;
+	private readonly host: Host;
+	private readonly network: Network;
+	private readonly record: IdentityRecord;
+	private readonly owner: DmsOwner;
+	private readonly service: Service;
 	/** Calls are serialised: each begins when the one before has ended. */
-	#last: Promise<unknown> = Promise.resolve();
+	private last: Promise<unknown> = Promise.resolve();
 
 	/** Reads the record, and finishes what a cut of power left unfinished. */
 	constructor(host: Host, network: Network, store: RecordStore, owner: DmsOwner) {
-		this.#host = host;
-		this.#network = network;
-		this.#record = new IdentityRecord(store);
-		this.#owner = owner;
-		this.#service = new Service(host, network);
-		if (this.provisionStatus === ProvisionStatus.Complete) this.#finishMirror();
-		this.#keepTime();
+		this.host = host;
+		this.network = network;
+		this.record = new IdentityRecord(store);
+		this.owner = owner;
+		this.service = new Service(host, network);
+		if (this.provisionStatus === ProvisionStatus.Complete) this.finishMirror();
+		this.keepTime();
 	}
 
 	/** `gos_dms_get_provision_status()`. */
 	get provisionStatus(): ProvisionStatus {
-		return statusOf(this.#known);
+		return statusOf(this.known);
 	}
 
 	/** 40 hexadecimal digits: the service's for this device, or the one that was set; or empty. */
 	get uuid(): string {
-		return this.#known.uuid ?? this.#owner.dmsSettings.uuid;
+		return this.known.uuid ?? this.owner.dmsSettings.uuid;
 	}
 
 	/** Where the service is: `host` or `host:port`; empty when nobody has said. */
 	get address(): string {
-		const { address, token } = this.#known;
-		return this.#owner.dmsSettings.host || address || (token && this.#parse(token).address) || "";
+		const { address, token } = this.known;
+		return this.owner.dmsSettings.host || address || (token && this.parse(token).address) || "";
 	}
 
 	/** Something is begun that only the service can finish. */
 	get isUnfinished(): boolean {
-		return this.#isHalfway || this.#known.isReleasePending || this.#isFlashBehind;
+		return this.isHalfway || this.known.isReleasePending || this.isFlashBehind;
 	}
 
 	/** Flash has failed, and is to be tried again. */
-	get #isFlashBehind(): boolean {
-		return this.#record.isUnreadable || this.#record.isHalf;
+	private get isFlashBehind(): boolean {
+		return this.record.isUnreadable || this.record.isHalf;
 	}
 
 	/** Whether flash holds an identity that can't be read: it looks like none then. */
 	get isUnreadable(): boolean {
-		return this.#record.isUnreadable;
+		return this.record.isUnreadable;
 	}
 
 	/** Provisioning is begun, and not complete. */
-	get #isHalfway(): boolean {
+	private get isHalfway(): boolean {
 		const status = this.provisionStatus;
 		return (
 			status === ProvisionStatus.IncompleteAndHaveToken ||
@@ -117,20 +117,20 @@ export class Dms {
 	 * `DmsError`.
 	 */
 	provision(token?: string): Promise<void> {
-		return this.#serialise(() => {
-			if (token !== undefined) this.#storeToken(token);
-			return this.decisions.noting("provision", this.#provision());
+		return this.serialise(() => {
+			if (token !== undefined) this.storeToken(token);
+			return this.decisions.noting("provision", this.provisionAlone());
 		});
 	}
 
 	/** Stores a token without using it yet. Rejects with `TokenMistyped` or `StorageFailed`. */
 	setToken(token: string): Promise<void> {
-		return this.#serialise(async () => this.#storeToken(token));
+		return this.serialise(async () => this.storeToken(token));
 	}
 
 	/** Makes the user who issued the token the device's owner. Needs status 3. */
 	claim(token: string): Promise<ClaimReply> {
-		return this.#serialise(() => this.decisions.noting("claim", this.#claim(token)));
+		return this.serialise(() => this.decisions.noting("claim", this.claimAlone(token)));
 	}
 
 	/**
@@ -139,20 +139,20 @@ export class Dms {
 	 * product.
 	 */
 	activate(productCode: string): Promise<MessagePackMap> {
-		return this.#serialise(() => this.decisions.noting("activate", this.#activate(productCode)));
+		return this.serialise(() => this.decisions.noting("activate", this.activateAlone(productCode)));
 	}
 
 	/** A signed call for another part of the program. Needs status 3. */
 	call(call: Call): Promise<Uint8Array> {
-		return this.#serialise(async () => {
-			await this.#becomeReady();
-			return this.#callKnown(call);
+		return this.serialise(async () => {
+			await this.becomeReady();
+			return this.callKnown(call);
 		});
 	}
 
 	/** How long the service has asked to be left alone, in milliseconds from now on. */
 	get waitMilliseconds(): number {
-		return this.#service.waitMilliseconds;
+		return this.service.waitMilliseconds;
 	}
 
 	/**
@@ -160,11 +160,11 @@ export class Dms {
 	 * provisioned by it; another call may have seen to that before its turn came.
 	 */
 	finish(): Promise<boolean> {
-		return this.#serialise(async () => {
-			const isToProvision = this.#isHalfway;
-			if (isToProvision) await this.decisions.noting("provision", this.#provision());
-			if (this.#record.isHalf) this.#record.mirror();
-			if (this.#known.isReleasePending) await this.#release();
+		return this.serialise(async () => {
+			const isToProvision = this.isHalfway;
+			if (isToProvision) await this.decisions.noting("provision", this.provisionAlone());
+			if (this.record.isHalf) this.record.mirror();
+			if (this.known.isReleasePending) await this.release();
 			return isToProvision;
 		});
 	}
@@ -174,227 +174,227 @@ export class Dms {
 	 * time is released. The service hears of it with `tellRelease`, or at the next occasion.
 	 */
 	resetOwner(): Promise<void> {
-		return this.#serialise(async () => {
-			this.#record.write(withFactorySettings(this.#known));
-			this.#record.mirror();
-			this.#service.forget();
+		return this.serialise(async () => {
+			this.record.write(withFactorySettings(this.known));
+			this.record.mirror();
+			this.service.forget();
 			this.decisions.owner = "";
 		});
 	}
 
 	/** Tells the service that the owner is released, if it doesn't know; nothing else is finished. */
 	tellRelease(): Promise<void> {
-		return this.#serialise(async () => {
-			if (this.#known.isReleasePending) await this.#release();
+		return this.serialise(async () => {
+			if (this.known.isReleasePending) await this.release();
 		});
 	}
 
 	/** Forgets who the device is, for good: the next token makes it another. */
 	forget(): Promise<void> {
-		const result = this.#last.then(() => {
-			this.#record.forget();
-			this.#service.forget();
+		const result = this.last.then(() => {
+			this.record.forget();
+			this.service.forget();
 			this.decisions.owner = "";
 			this.decisions.forgetFrom("provision");
 		});
-		this.#last = result.catch(() => undefined);
+		this.last = result.catch(() => undefined);
 		return result;
 	}
 
 	/** What the service has told, in seconds since 1970; until it has, the last that was stored. */
 	get time(): number {
-		return this.#service.time;
+		return this.service.time;
 	}
 
-	get #known(): Identity {
-		return this.#record.known;
+	private get known(): Identity {
+		return this.record.known;
 	}
 
 	/** Worn flash must not keep the device from starting: the next start tries again. */
-	#finishMirror(): void {
+	private finishMirror(): void {
 		try {
-			this.#record.mirror();
+			this.record.mirror();
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 		}
 	}
 
 	/** The latest time that is known for certain: the firmware is no younger than its build. */
-	get #timeFloor(): number {
-		return Math.max(this.#known.time ?? 0, builtSeconds(this.#host.system));
+	private get timeFloor(): number {
+		return Math.max(this.known.time ?? 0, builtSeconds(this.host.system));
 	}
 
 	/**
 	 * Time never goes back below that, not even before the first hello. A device that was never told
 	 * the time has none.
 	 */
-	#keepTime(): void {
-		const { clock } = this.#host;
-		const floor = this.#timeFloor * 1000;
-		if (this.#known.time !== undefined && clock.now() < floor) clock.set(floor);
+	private keepTime(): void {
+		const { clock } = this.host;
+		const floor = this.timeFloor * 1000;
+		if (this.known.time !== undefined && clock.now() < floor) clock.set(floor);
 	}
 
 	/** Stores the time once a week: a certificate that has ended by now has ended for good. */
-	#keepWeek(): void {
+	private keepWeek(): void {
 		try {
-			const isKnown = this.provisionStatus === ProvisionStatus.Complete && this.#service.isGreeted;
-			if (!isKnown || this.time < this.#timeFloor + weekSeconds) return;
-			this.#record.write(withTime(this.#known, this.time));
+			const isKnown = this.provisionStatus === ProvisionStatus.Complete && this.service.isGreeted;
+			if (!isKnown || this.time < this.timeFloor + weekSeconds) return;
+			this.record.write(withTime(this.known, this.time));
 		} catch (error) {
-			if (!(error instanceof DmsError)) this.#host.system.fail(error);
+			if (!(error instanceof DmsError)) this.host.system.fail(error);
 		}
 	}
 
-	async #provision(): Promise<void> {
+	private async provisionAlone(): Promise<void> {
 		if (this.provisionStatus === ProvisionStatus.IncompleteAndNoToken) fail(DmsResult.NoToken);
 		if (this.provisionStatus === ProvisionStatus.IncompleteAndHaveToken) {
-			const call = this.#credentialsCall();
-			await this.#takeCredentials(await this.#service.call(this.#relation(), call));
+			const call = this.credentialsCall();
+			await this.takeCredentials(await this.service.call(this.relation(), call));
 		}
 		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) {
-			await this.#callKnown({ method: "PUT", path: path.provision });
-			this.#record.write(withoutToken(this.#known, this.#service.time));
-			this.#record.mirror();
+			await this.callKnown({ method: "PUT", path: path.provision });
+			this.record.write(withoutToken(this.known, this.service.time));
+			this.record.mirror();
 		}
 	}
 
 	/**
 	 * Each token gets a key pair of its own: one that a lost token is bound to must not come back.
 	 */
-	#storeToken(token: string): void {
+	private storeToken(token: string): void {
 		const status = this.provisionStatus;
 		if (status === ProvisionStatus.Complete || status === ProvisionStatus.CompleteButNoAck) return;
-		this.#parse(token);
-		if (this.#known.token === token) return;
-		this.#record.write(withToken(this.#known, token, newPrivateKey(this.#host.crypto)));
+		this.parse(token);
+		if (this.known.token === token) return;
+		this.record.write(withToken(this.known, token, newPrivateKey(this.host.crypto)));
 		this.decisions.forgetFrom("provision");
 	}
 
-	#credentialsCall(): Call {
-		const { crypto } = this.#host;
-		const { key, token } = this.#held;
-		const { uuid } = this.#owner.dmsSettings;
+	private credentialsCall(): Call {
+		const { crypto } = this.host;
+		const { key, token } = this.held;
+		const { uuid } = this.owner.dmsSettings;
 		const body = encodeMap({
 			key: crypto.publicKey(key),
-			...this.#facts,
+			...this.facts,
 			uuid: uuid === "" ? undefined : uuid,
 		});
 		const tokenKey = tokenPrivateKey(token.secret, crypto);
 		return { method: "POST", path: path.provision, body, tokenKey };
 	}
 
-	async #takeCredentials(body: Uint8Array): Promise<void> {
-		const { key, token } = this.#held;
-		const { uuid } = this.#owner.dmsSettings;
+	private async takeCredentials(body: Uint8Array): Promise<void> {
+		const { key, token } = this.held;
+		const { uuid } = this.owner.dmsSettings;
 		const reply = decodeProvisionReply(body);
-		const authority = this.#service.authority;
+		const authority = this.service.authority;
 		if (reply === undefined || authority === undefined) return fail(DmsResult.BadReply);
 		if (uuid !== "" && uuid !== reply.uuid) return fail(DmsResult.BadReply);
-		await checkOwnCertificate(this.#host, reply, { authority, key, time: this.#service.time });
+		await checkOwnCertificate(this.host, reply, { authority, key, time: this.service.time });
 		const certificate = reply.certificate.slice();
 		const credentials = { uuid: reply.uuid, certificate, address: token.address, authority };
-		this.#record.write(withCredentials(this.#known, credentials, this.#service.time));
+		this.record.write(withCredentials(this.known, credentials, this.service.time));
 	}
 
 	/** In status 1: the token, and the key that was made for it. */
-	get #held(): { key: Uint8Array; token: ProvisioningToken } {
-		const { key, token } = this.#known;
+	private get held(): { key: Uint8Array; token: ProvisioningToken } {
+		const { key, token } = this.known;
 		if (key === undefined || token === undefined) return fail(DmsResult.NoToken);
-		return { key, token: this.#parse(token) };
+		return { key, token: this.parse(token) };
 	}
 
 	/** What tells this piece of hardware from others: its MAC address, 12 hexadecimal digits. */
 	get hardware(): string {
-		return this.#network.mac.split(":").join("") || "unknown";
+		return this.network.mac.split(":").join("") || "unknown";
 	}
 
 	/** What the device is, for the service. */
-	get #facts(): { hardware: string; platform: string; version: string } {
-		const { platform, version } = this.#host.system;
+	private get facts(): { hardware: string; platform: string; version: string } {
+		const { platform, version } = this.host.system;
 		return { hardware: this.hardware, platform, version };
 	}
 
 	/** For what only a provisioned device may ask; the owner before it is released first. */
-	async #becomeReady(): Promise<void> {
+	private async becomeReady(): Promise<void> {
 		if (this.provisionStatus !== ProvisionStatus.Complete) fail(DmsResult.NotProvisioned);
-		if (this.#known.isReleasePending) await this.#release();
+		if (this.known.isReleasePending) await this.release();
 	}
 
-	async #claim(token: string): Promise<ClaimReply> {
-		await this.#becomeReady();
+	private async claimAlone(token: string): Promise<ClaimReply> {
+		await this.becomeReady();
 		// An activation token names its product: `ACME-LAMP/73WB-...`. The letters alone are secret.
 		const slash = token.lastIndexOf("/");
 		const body = encodeMap({ token: token.slice(slash + 1) });
-		const bytes = await this.#callKnown({ method: "POST", path: path.claim, body });
+		const bytes = await this.callKnown({ method: "POST", path: path.claim, body });
 		const reply = decodeClaimReply(bytes) ?? fail(DmsResult.BadReply);
 		this.decisions.owner = reply.user;
 		// The service alone can't move a device to another product.
 		const isNamed = slash > 0 && reply.product === token.slice(0, slash);
-		if (isNamed) this.#takeProduct(reply.product, reply.key);
+		if (isNamed) this.takeProduct(reply.product, reply.key);
 		return reply;
 	}
 
-	async #activate(productCode: string): Promise<MessagePackMap> {
-		await this.#becomeReady();
+	private async activateAlone(productCode: string): Promise<MessagePackMap> {
+		await this.becomeReady();
 		const body = encodeMap({ product: productCode });
-		const bytes = await this.#callKnown({ method: "POST", path: path.activate, body });
+		const bytes = await this.callKnown({ method: "POST", path: path.activate, body });
 		const { key, ...answer } = decodeMessage(bytes) ?? fail(DmsResult.BadReply);
-		this.#takeProduct(productCode, key instanceof Uint8Array ? key : undefined);
+		this.takeProduct(productCode, key instanceof Uint8Array ? key : undefined);
 		return answer;
 	}
 
-	#takeProduct(product: string, key: Uint8Array | undefined): void {
+	private takeProduct(product: string, key: Uint8Array | undefined): void {
 		this.decisions.product = product;
-		this.#owner.onProduct(product, key);
+		this.owner.onProduct(product, key);
 	}
 
-	async #release(): Promise<void> {
-		await this.#callKnown({ method: "DELETE", path: path.claim });
-		this.#record.write(withoutRelease(this.#known, this.#service.time));
+	private async release(): Promise<void> {
+		await this.callKnown({ method: "DELETE", path: path.claim });
+		this.record.write(withoutRelease(this.known, this.service.time));
 	}
 
 	/**
 	 * A service restored from a backup may not know this device, or not that it is provisioned, until
 	 * it shows its certificate. No function waits here: a waiting one takes memory in a download.
 	 */
-	#callKnown(call: Call): Promise<Uint8Array> {
-		return this.#service.call(this.#relation(), call).catch((error: unknown) => {
+	private callKnown(call: Call): Promise<Uint8Array> {
+		return this.service.call(this.relation(), call).catch((error: unknown) => {
 			const result = error instanceof DmsError ? error.result : undefined;
 			const isLost = result === DmsResult.DeviceUnknown || result === DmsResult.NotProvisioned;
 			if (!isLost) throw error;
-			return this.#callAgain(call);
+			return this.callAgain(call);
 		});
 	}
 
-	async #callAgain(call: Call): Promise<Uint8Array> {
-		const body = encodeMap({ certificate: this.#known.certificate, ...this.#facts });
-		const relation = this.#relation();
-		await this.#service.call(relation, { method: "PUT", path: path.provision, body });
-		return this.#service.call(relation, call);
+	private async callAgain(call: Call): Promise<Uint8Array> {
+		const body = encodeMap({ certificate: this.known.certificate, ...this.facts });
+		const relation = this.relation();
+		await this.service.call(relation, { method: "PUT", path: path.provision, body });
+		return this.service.call(relation, call);
 	}
 
-	#relation(): Relation {
-		const { authority, key, token } = this.#known;
+	private relation(): Relation {
+		const { authority, key, token } = this.known;
 		if (key === undefined) return fail(DmsResult.NotProvisioned);
 		const fingerprint =
 			authority !== undefined
-				? this.#host.crypto.sha256(authority)
-				: this.#parse(token ?? "").fingerprint;
-		return { address: this.address, key, time: this.#timeFloor, fingerprint };
+				? this.host.crypto.sha256(authority)
+				: this.parse(token ?? "").fingerprint;
+		return { address: this.address, key, time: this.timeFloor, fingerprint };
 	}
 
-	#parse(token: string): ProvisioningToken {
-		return parseToken(token, this.#host.crypto) ?? fail(DmsResult.TokenMistyped);
+	private parse(token: string): ProvisioningToken {
+		return parseToken(token, this.host.crypto) ?? fail(DmsResult.TokenMistyped);
 	}
 
-	#serialise<T>(operation: () => Promise<T>): Promise<T> {
+	private serialise<T>(operation: () => Promise<T>): Promise<T> {
 		const turn = (): Promise<T> => {
-			this.#record.check();
+			this.record.check();
 			return operation();
 		};
-		const result = this.#last.then(turn, turn);
-		this.#last = result.then(
-			() => this.#keepWeek(),
+		const result = this.last.then(turn, turn);
+		this.last = result.then(
+			() => this.keepWeek(),
 			() => undefined,
 		);
 		return result;

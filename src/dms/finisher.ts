@@ -18,35 +18,35 @@ interface Unfinished {
 }
 
 export class Finisher {
-	readonly #device: Unfinished;
-	#timer: TimerId | undefined;
-	#failures = 0;
-	#isTrying = false;
+	private readonly device: Unfinished;
+	private timer: TimerId | undefined;
+	private failures = 0;
+	private isTrying = false;
 
 	constructor(device: Unfinished) {
-		this.#device = device;
+		this.device = device;
 	}
 
 	/** Tries soon, if there is anything to finish; a long wait that has begun is cut short. */
 	begin(): void {
-		this.#failures = 0;
-		this.#schedule();
+		this.failures = 0;
+		this.schedule();
 	}
 
-	#schedule(): void {
-		const { timer, crypto } = this.#device.host;
-		if (this.#timer !== undefined) timer.clear(this.#timer);
-		this.#timer = undefined;
-		if (this.#isTrying || !this.#device.dms.isUnfinished) return;
-		const wait = backoffMilliseconds(this.#failures + 1, fractionOf(crypto.random(4)));
-		this.#timer = timer.set(() => inBackground(this.#device.host, this.#try()), wait);
+	private schedule(): void {
+		const { timer, crypto } = this.device.host;
+		if (this.timer !== undefined) timer.clear(this.timer);
+		this.timer = undefined;
+		if (this.isTrying || !this.device.dms.isUnfinished) return;
+		const wait = backoffMilliseconds(this.failures + 1, fractionOf(crypto.random(4)));
+		this.timer = timer.set(() => inBackground(this.device.host, this.try()), wait);
 	}
 
-	async #try(): Promise<void> {
-		this.#isTrying = true;
-		const result = await this.#device.dms.finish().then(
+	private async try(): Promise<void> {
+		this.isTrying = true;
+		const result = await this.device.dms.finish().then(
 			(isProvisioned) => {
-				if (isProvisioned) this.#device.log("[Provisioned]");
+				if (isProvisioned) this.device.log("[Provisioned]");
 				return DmsResult.Success;
 			},
 			(error: unknown) => {
@@ -54,9 +54,9 @@ export class Finisher {
 				throw error;
 			},
 		);
-		this.#isTrying = false;
-		this.#failures++;
-		if (result !== DmsResult.Success && isHopeful(result)) this.#schedule();
+		this.isTrying = false;
+		this.failures++;
+		if (result !== DmsResult.Success && isHopeful(result)) this.schedule();
 	}
 }
 

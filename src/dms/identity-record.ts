@@ -10,31 +10,31 @@ const unreadableSentence =
 	"If it never can be: dms_forget <MAC>";
 
 export class IdentityRecord {
-	readonly #store: RecordStore;
+	private readonly store: RecordStore;
 	/** As it was read last. */
-	#identity: Identity = identityOf({});
+	private identity: Identity = identityOf({});
 	/** Flash holds a record that could not be read, or not for certain. */
-	#isUnread = true;
+	private isUnread = true;
 	/** Nothing at all is known of it. */
-	#isLost = false;
-	#isHalf = false;
+	private isLost = false;
+	private hasOlderCopy = false;
 
 	/** Reads the record. Whatever the flash does, this doesn't throw: a device must start. */
 	constructor(store: RecordStore) {
-		this.#store = store;
-		this.#read();
+		this.store = store;
+		this.read();
 	}
 
 	/** The identity, read again as long as it isn't known for certain. */
 	get known(): Identity {
-		if (this.#isUnread) this.#read();
-		return this.#identity;
+		if (this.isUnread) this.read();
+		return this.identity;
 	}
 
 	/** Whether flash holds an identity that can't be read: it looks like none then. */
 	get isUnreadable(): boolean {
-		if (this.#isLost) this.#read();
-		return this.#isLost;
+		if (this.isLost) this.read();
+		return this.isLost;
 	}
 
 	/** What can't be read may be good: nobody begins anew over it. Throws `StorageFailed`. */
@@ -44,37 +44,37 @@ export class IdentityRecord {
 
 	/** Flash first, then memory. Throws `StorageFailed`. */
 	write(fields: MessagePackMap): void {
-		this.#store.write(fields);
-		this.#identity = identityOf(fields);
-		this.#isUnread = false;
+		this.store.write(fields);
+		this.identity = identityOf(fields);
+		this.isUnread = false;
 	}
 
 	/** Nothing is left of it, also where it can't be read. Throws `StorageFailed`. */
 	forget(): void {
-		this.#store.replace({});
-		this.#read();
+		this.store.replace({});
+		this.read();
 	}
 
 	/** An older copy may be left, with the token perhaps. */
 	get isHalf(): boolean {
-		return this.#isHalf;
+		return this.hasOlderCopy;
 	}
 
 	/** Leaves no older copy. Throws `StorageFailed`. */
 	mirror(): void {
-		this.#isHalf = true;
-		this.#store.mirror();
-		this.#isHalf = false;
+		this.hasOlderCopy = true;
+		this.store.mirror();
+		this.hasOlderCopy = false;
 	}
 
-	#read(): void {
+	private read(): void {
 		try {
-			this.#identity = identityOf(this.#store.read());
-			this.#isUnread = this.#store.isDoubtful;
-			this.#isLost = false;
+			this.identity = identityOf(this.store.read());
+			this.isUnread = this.store.isDoubtful;
+			this.isLost = false;
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
-			this.#isLost = true;
+			this.isLost = true;
 		}
 	}
 }

@@ -67,36 +67,36 @@ interface Greeted extends Greeting {
 }
 
 export class Service {
-	readonly #host: Host;
-	readonly #network: Network;
+	private readonly host: Host;
+	private readonly network: Network;
 	/** The service that has been greeted since the reset. */
-	#greeted: Greeted | undefined;
+	private greeted: Greeted | undefined;
 	/** The key's name, kept because it costs a key operation to find. */
-	#keyId: { readonly key: Uint8Array; readonly id: string } | undefined;
+	private keyId: { readonly key: Uint8Array; readonly id: string } | undefined;
 	/** `clock.ticks()` before which the service at an address does not want to be asked. */
-	#notBefore = 0;
-	#notBeforeAddress = "";
+	private notBefore = 0;
+	private notBeforeAddress = "";
 	/** What somebody has asked for without a signature in the try before, in milliseconds. */
-	#foreignWait = 0;
+	private foreignWait = 0;
 
 	constructor(host: Host, network: Network) {
-		this.#host = host;
-		this.#network = network;
+		this.host = host;
+		this.network = network;
 	}
 
 	/** DER of the CA of the service that was greeted last. */
 	get authority(): Uint8Array | undefined {
-		return this.#greeted?.authority;
+		return this.greeted?.authority;
 	}
 
 	/** Whether a service has been greeted, so that the time is its. */
 	get isGreeted(): boolean {
-		return this.#greeted !== undefined;
+		return this.greeted !== undefined;
 	}
 
 	/** What it has said, its time too, is forgotten. */
 	forget(): void {
-		this.#greeted = undefined;
+		this.greeted = undefined;
 	}
 
 	/**
@@ -104,9 +104,9 @@ export class Service {
 	 * jump, and a wrong time in flash would turn right ones away for good.
 	 */
 	get time(): number {
-		const { clock } = this.#host;
-		if (this.#greeted === undefined) return Math.floor(clock.now() / 1000);
-		const { time, ticks } = this.#greeted;
+		const { clock } = this.host;
+		if (this.greeted === undefined) return Math.floor(clock.now() / 1000);
+		const { time, ticks } = this.greeted;
 		return time + Math.floor((clock.ticks() - ticks) / 1000);
 	}
 
@@ -115,54 +115,54 @@ export class Service {
 		let signed: Signed | undefined;
 		let isClockChecked = false;
 		for (let failures = 1; ; failures++) {
-			this.#foreignWait = 0;
+			this.foreignWait = 0;
 			try {
-				this.#checkWait(relation.address);
-				await this.#network.up();
+				this.checkWait(relation.address);
+				await this.network.up();
 				const address = addressOf(relation);
 				const greeted =
-					this.#greetedAt(relation) ?? this.#greet(relation, await this.#hello(address, relation));
-				signed ??= await this.#sign(relation, call);
+					this.greetedAt(relation) ?? this.greet(relation, await this.hello(address, relation));
+				signed ??= await this.sign(relation, call);
 				const request = requestOf(call, address, greeted.authority, signed.headers);
-				const reply = await fetchReply(this.#host, request);
+				const reply = await fetchReply(this.host, request);
 				if (reply.status === partialContent && call.sink !== undefined) return reply.body;
-				await othersTurn(this.#host);
-				this.#checkAnswer(reply, signed.signature, greeted.key);
-				return this.#bodyOf(reply, relation.address);
+				await othersTurn(this.host);
+				this.checkAnswer(reply, signed.signature, greeted.key);
+				return this.bodyOf(reply, relation.address);
 			} catch (error) {
 				if (!(error instanceof DmsError)) throw error;
 				const { result } = error;
 				if (result === DmsResult.ClockWrong && !isClockChecked) {
 					isClockChecked = true;
-					this.#greeted = undefined;
+					this.greeted = undefined;
 					signed = undefined;
 				} else {
 					const isLast = failures >= attemptsMaximum || call.sink !== undefined;
 					if (isLast || !isTransient(error.result)) throw error;
-					await this.#wait(failures, error);
+					await this.wait(failures, error);
 				}
 			}
 		}
 	}
 
-	#hello(address: Address, relation: Relation): Promise<Greeting> {
-		return sayHello(this.#host, address, relation, (reply) => this.#helloBodyOf(reply));
+	private hello(address: Address, relation: Relation): Promise<Greeting> {
+		return sayHello(this.host, address, relation, (reply) => this.helloBodyOf(reply));
 	}
 
 	/** The service, if it is the one that was greeted last. */
-	#greetedAt(relation: Relation): Greeted | undefined {
-		const greeted = this.#greeted;
+	private greetedAt(relation: Relation): Greeted | undefined {
+		const greeted = this.greeted;
 		return greeted && isSameService(greeted.relation, relation) ? greeted : undefined;
 	}
 
-	#greet(relation: Relation, { authority, key, time }: Greeting): Greeted {
-		const greeted = { relation, authority, key, time, ticks: this.#host.clock.ticks() };
-		this.#greeted = greeted;
+	private greet(relation: Relation, { authority, key, time }: Greeting): Greeted {
+		const greeted = { relation, authority, key, time, ticks: this.host.clock.ticks() };
+		this.greeted = greeted;
 		return greeted;
 	}
 
-	async #sign(relation: Relation, call: Call): Promise<Signed> {
-		const { crypto } = this.#host;
+	private async sign(relation: Relation, call: Call): Promise<Signed> {
+		const { crypto } = this.host;
 		const digest = call.body && contentDigest(crypto.sha256(call.body));
 		const request: SignedRequest = {
 			method: call.method,
@@ -171,17 +171,17 @@ export class Service {
 		};
 		const created = this.time;
 		const nonce = toBase64Url(crypto.random(nonceBytes));
-		await othersTurn(this.#host);
+		await othersTurn(this.host);
 		const signers = [{ label: deviceLabel, key: relation.key, id: this.keyIdOf(relation.key) }];
 		if (call.tokenKey !== undefined) {
-			await othersTurn(this.#host);
+			await othersTurn(this.host);
 			const id = keyId(crypto.publicKey(call.tokenKey), crypto);
 			signers.push({ label: tokenLabel, key: call.tokenKey, id });
 		}
 		const inputs: string[] = [];
 		const signatures: string[] = [];
 		for (const { label, key, id } of signers) {
-			await othersTurn(this.#host);
+			await othersTurn(this.host);
 			const input = signatureInput(request, { created, nonce, keyId: id });
 			const base = crypto.sha256(utf8Encode(signatureBase(request, input)));
 			inputs.push(label + "=" + input);
@@ -197,55 +197,55 @@ export class Service {
 	}
 
 	keyIdOf(key: Uint8Array): string {
-		const { crypto } = this.#host;
-		if (this.#keyId?.key !== key) {
-			this.#keyId = { key, id: keyId(crypto.publicKey(key), crypto) };
+		const { crypto } = this.host;
+		if (this.keyId?.key !== key) {
+			this.keyId = { key, id: keyId(crypto.publicKey(key), crypto) };
 		}
-		return this.#keyId.id;
+		return this.keyId.id;
 	}
 
 	/** Throws unless the answer to the request with this signature is by the service's key. */
-	#checkAnswer(reply: Reply, requestSignature: string, key: Uint8Array): void {
-		const { crypto } = this.#host;
+	private checkAnswer(reply: Reply, requestSignature: string, key: Uint8Array): void {
+		const { crypto } = this.host;
 		if (isAnswerOf(reply, requestSignature, key, crypto)) return;
-		this.#foreignWait = foreignWaitOf(reply);
+		this.foreignWait = foreignWaitOf(reply);
 		// The server may have another certificate by now: the next try asks for it.
-		if (!isByKey(reply, key, crypto)) this.#greeted = undefined;
+		if (!isByKey(reply, key, crypto)) this.greeted = undefined;
 		throw new DmsError(DmsResult.AnswerForeign);
 	}
 
-	#bodyOf(reply: Reply, address: string): Uint8Array {
+	private bodyOf(reply: Reply, address: string): Uint8Array {
 		const { status, body } = reply;
 		if (status >= 200 && status < 300) return body;
 		if (isBusy(reply)) {
 			const seconds = waitSecondsOf(reply);
-			this.#notBefore = this.#host.clock.ticks() + seconds * 1000;
-			this.#notBeforeAddress = address;
+			this.notBefore = this.host.clock.ticks() + seconds * 1000;
+			this.notBeforeAddress = address;
 		}
 		const refusal = status >= 400 ? decodeRefusal(body) : undefined;
 		throw refusal ? new DmsError(refusal.result, refusal.message) : new DmsError(resultOf(reply));
 	}
 
 	/** Of a hello that was refused nothing is certain: neither what it says nor who has said it. */
-	#helloBodyOf(reply: Reply): Uint8Array {
+	private helloBodyOf(reply: Reply): Uint8Array {
 		if (reply.status === 200) return reply.body;
-		this.#foreignWait = foreignWaitOf(reply);
+		this.foreignWait = foreignWaitOf(reply);
 		throw new DmsError(resultOf(reply));
 	}
 
 	/** How long the service, or who answers in its place, has asked not to be asked: from now on. */
 	get waitMilliseconds(): number {
-		return Math.max(this.#notBefore - this.#host.clock.ticks(), this.#foreignWait, 0);
+		return Math.max(this.notBefore - this.host.clock.ticks(), this.foreignWait, 0);
 	}
 
 	/** Keeps the service's wish not to be asked before some time, also over several calls. */
-	#checkWait(address: string): void {
-		const milliseconds = this.#notBefore - this.#host.clock.ticks();
-		if (milliseconds > 0 && address === this.#notBeforeAddress) throw waitAsked(milliseconds);
+	private checkWait(address: string): void {
+		const milliseconds = this.notBefore - this.host.clock.ticks();
+		if (milliseconds > 0 && address === this.notBeforeAddress) throw waitAsked(milliseconds);
 	}
 
-	#wait(failures: number, error: DmsError): Promise<void> {
-		const { crypto, timer } = this.#host;
+	private wait(failures: number, error: DmsError): Promise<void> {
+		const { crypto, timer } = this.host;
 		const asked = this.waitMilliseconds;
 		if (asked > waitMaximumSeconds * 1000) throw error;
 		const milliseconds = asked + backoffMilliseconds(failures, fractionOf(crypto.random(4)));

@@ -29,73 +29,73 @@ const lengthBytesMaximum = 2;
 export class DerError extends Error {}
 
 export class DerReader {
-	readonly #bytes: Uint8Array;
-	#offset: number;
-	readonly #end: number;
+	private readonly bytes: Uint8Array;
+	private offset: number;
+	private readonly end: number;
 
 	constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
-		this.#bytes = bytes;
-		this.#offset = offset;
-		this.#end = end;
+		this.bytes = bytes;
+		this.offset = offset;
+		this.end = end;
 	}
 
 	get isAtEnd(): boolean {
-		return this.#offset >= this.#end;
+		return this.offset >= this.end;
 	}
 
 	/** The next element's tag, or 0 at the end. */
 	get tag(): number {
-		return this.isAtEnd ? 0 : byteAt(this.#bytes, this.#offset);
+		return this.isAtEnd ? 0 : byteAt(this.bytes, this.offset);
 	}
 
 	/** Steps over the next element, which must have this tag; returns a reader of its content. */
 	enter(tag: number): DerReader {
-		const start = this.#contentStart(tag);
-		this.#offset = start + this.#length;
-		return new DerReader(this.#bytes, start, this.#offset);
+		const start = this.contentStart(tag);
+		this.offset = start + this.length;
+		return new DerReader(this.bytes, start, this.offset);
 	}
 
 	/** Steps over the next element; returns its tag, length and content. */
 	whole(tag = this.tag): Uint8Array {
-		const first = this.#offset;
-		this.#offset = this.#contentStart(tag) + this.#length;
-		return this.#bytes.subarray(first, this.#offset);
+		const first = this.offset;
+		this.offset = this.contentStart(tag) + this.length;
+		return this.bytes.subarray(first, this.offset);
 	}
 
 	/** Steps over the next element; returns its content. */
 	content(tag = this.tag): Uint8Array {
-		const start = this.#contentStart(tag);
-		this.#offset = start + this.#length;
-		return this.#bytes.subarray(start, this.#offset);
+		const start = this.contentStart(tag);
+		this.offset = start + this.length;
+		return this.bytes.subarray(start, this.offset);
 	}
 
 	/** What is left, to its end. */
 	rest(): Uint8Array {
-		return this.#bytes.subarray(this.#offset, this.#end);
+		return this.bytes.subarray(this.offset, this.end);
 	}
 
 	/** Of the element that `#contentStart` has just read. */
-	#length = 0;
+	private length = 0;
 
-	#contentStart(tag: number): number {
-		if (this.#offset + 2 > this.#end || this.tag !== tag || (tag & 0x1f) === 0x1f) {
+	private contentStart(tag: number): number {
+		if (this.offset + 2 > this.end || this.tag !== tag || (tag & 0x1f) === 0x1f) {
 			throw new DerError("no such element");
 		}
-		let start = this.#offset + 2;
-		let length = byteAt(this.#bytes, this.#offset + 1);
+		let start = this.offset + 2;
+		let length = byteAt(this.bytes, this.offset + 1);
 		if (length >= 0x80) {
 			const count = length & 0x7f;
-			const isReadable = count > 0 && count <= lengthBytesMaximum && start + count <= this.#end;
+			const isReadable = count > 0 && count <= lengthBytesMaximum && start + count <= this.end;
 			if (!isReadable) throw new DerError("no such length");
 			length = 0;
 			for (let index = 0; index < count; index++) {
-				length = length * 256 + byteAt(this.#bytes, start + index);
+				length = length * 256 + byteAt(this.bytes, start + index);
 			}
 			if (length < 0x80 || (count > 1 && length <= 0xff)) throw new DerError("a padded length");
 			start += count;
 		}
-		if (start + length > this.#end) throw new DerError("an element cut off");
-		this.#length = length;
+		if (start + length > this.end) throw new DerError("an element cut off");
+		this.length = length;
 		return start;
 	}
 }

@@ -51,65 +51,65 @@ export interface FrameListener {
  * a line again: a command that somebody sends after noise must not be lost in it.
  */
 export class FrameReader {
-	readonly #timer: Timer;
-	readonly #listener: FrameListener;
+	private readonly timer: Timer;
+	private readonly listener: FrameListener;
 	/** How many bytes of `beginning` have come. */
-	#matched = 0;
+	private matched = 0;
 	/** What comes behind it: type, length, data and checksum; the first two before the others. */
-	#rest: Uint8Array = new Uint8Array(0);
-	#length = 0;
-	#pause: TimerId;
+	private rest: Uint8Array = new Uint8Array(0);
+	private length = 0;
+	private pause: TimerId;
 	/** A line feed right after a frame belongs to it. */
-	#isAfterFrame = false;
+	private isAfterFrame = false;
 
 	constructor(timer: Timer, listener: FrameListener) {
-		this.#timer = timer;
-		this.#listener = listener;
+		this.timer = timer;
+		this.listener = listener;
 	}
 
 	/** Takes a byte, or refuses it: then it is a line's, and so is all that was held back. */
 	take(byte: number): boolean {
-		const isSecondOfPair = this.#isAfterFrame && byte === lineFeed;
-		this.#isAfterFrame = false;
+		const isSecondOfPair = this.isAfterFrame && byte === lineFeed;
+		this.isAfterFrame = false;
 		if (isSecondOfPair) return true;
-		if (this.#matched === beginning.length) {
+		if (this.matched === beginning.length) {
 			this.takeRest(byte);
 			return true;
 		}
-		if (byte === beginning[this.#matched]) {
-			if (++this.#matched === beginning.length) this.begin();
+		if (byte === beginning[this.matched]) {
+			if (++this.matched === beginning.length) this.begin();
 			return true;
 		}
-		const held = Uint8Array.from(beginning.slice(0, this.#matched));
-		this.#matched = 0;
-		if (held.length > 0) this.#listener.onTyped(held);
+		const held = Uint8Array.from(beginning.slice(0, this.matched));
+		this.matched = 0;
+		if (held.length > 0) this.listener.onTyped(held);
 		return false;
 	}
 
 	private begin(): void {
-		this.#rest = new Uint8Array(2);
-		this.#length = 0;
+		this.rest = new Uint8Array(2);
+		this.length = 0;
 		this.wait();
 	}
 
 	private takeRest(byte: number): void {
-		this.#rest[this.#length++] = byte;
+		this.rest[this.length++] = byte;
 		if (!this.isPlausible()) return this.break();
-		const size = (this.#rest[1] ?? 0) + 3;
-		if (this.#length === size) return this.finish();
-		if (this.#length === 2) this.#rest = concatenate(this.#rest, new Uint8Array(size - 2));
-		this.#timer.clear(this.#pause);
+		const size = (this.rest[1] ?? 0) + 3;
+		if (this.length === size) return this.finish();
+		if (this.length === 2) this.rest = concatenate(this.rest, new Uint8Array(size - 2));
+		this.timer.clear(this.pause);
 		this.wait();
 	}
 
 	private wait(): void {
-		this.#pause = this.#timer.set(() => this.break(), pauseMilliseconds);
+		this.pause = this.timer.set(() => this.break(), pauseMilliseconds);
 	}
 
 	/** Whether what has come so far can be a command: what can't is better a line again soon. */
 	private isPlausible(): boolean {
-		const [type, length = 0, , innerLength] = this.#rest;
-		switch (this.#length) {
+		const [type, length = 0, , innerLength] = this.rest;
+		switch (this.length) {
 			case 1:
 				return type === FrameType.Command;
 			case 2:
@@ -122,27 +122,27 @@ export class FrameReader {
 	}
 
 	private finish(): void {
-		const rest = this.#rest;
+		const rest = this.rest;
 		const isWhole = rest[rest.length - 1] === checksumOf(rest.subarray(0, -1));
 		if (!isWhole) return this.break();
 		this.end();
-		this.#isAfterFrame = true;
+		this.isAfterFrame = true;
 		const headerLength = 2 + commandHeaderLength;
-		this.#listener.onCommand(byteAt(rest, 2), rest.subarray(headerLength, -1));
+		this.listener.onCommand(byteAt(rest, 2), rest.subarray(headerLength, -1));
 	}
 
 	private break(): void {
-		const rest = this.#rest.subarray(0, this.#length);
+		const rest = this.rest.subarray(0, this.length);
 		this.end();
 		const end = rest.findIndex((byte) => byte === lineFeed || byte === carriageReturn);
 		const isPair = rest[end] === carriageReturn && rest[end + 1] === lineFeed;
 		const start = end < 0 ? rest.length : end + (isPair ? 2 : 1);
-		this.#listener.onBrokenFrame(rest.subarray(start));
+		this.listener.onBrokenFrame(rest.subarray(start));
 	}
 
 	private end(): void {
-		this.#timer.clear(this.#pause);
-		this.#matched = 0;
-		this.#rest = new Uint8Array(0);
+		this.timer.clear(this.pause);
+		this.matched = 0;
+		this.rest = new Uint8Array(0);
 	}
 }

@@ -54,40 +54,40 @@ export interface ImprovOwner {
 }
 
 export class Improv implements FrameListener {
-	readonly #device: Device;
-	readonly #owner: ImprovOwner;
-	readonly #reader: FrameReader;
-	#failure: Failure = Failure.None;
+	private readonly device: Device;
+	private readonly owner: ImprovOwner;
+	private readonly reader: FrameReader;
+	private failure: Failure = Failure.None;
 
 	constructor(device: Device, owner: ImprovOwner) {
-		this.#device = device;
-		this.#owner = owner;
-		this.#reader = new FrameReader(device.host.timer, this);
+		this.device = device;
+		this.owner = owner;
+		this.reader = new FrameReader(device.host.timer, this);
 	}
 
 	/** Takes a byte that comes between lines; false when it isn't a frame's. */
 	take(byte: number): boolean {
-		return this.#reader.take(byte);
+		return this.reader.take(byte);
 	}
 
 	onTyped(bytes: Uint8Array): void {
-		this.#owner.onTyped(bytes);
+		this.owner.onTyped(bytes);
 	}
 
 	onBrokenFrame(lines: Uint8Array): void {
 		this.fail(Failure.BadPacket);
-		this.#owner.afterFrame(Promise.resolve(lines));
+		this.owner.afterFrame(Promise.resolve(lines));
 	}
 
 	onCommand(command: number, data: Uint8Array): void {
 		const copy = data.slice();
 		// From a new stack: a chip's is small.
-		this.#owner.afterFrame(Promise.resolve().then(() => this.run(command, copy)));
+		this.owner.afterFrame(Promise.resolve().then(() => this.run(command, copy)));
 	}
 
 	private async run(command: number, data: Uint8Array): Promise<void> {
 		const failure = await this.answer(command, data);
-		if (failure !== Failure.None || this.#failure !== Failure.None) this.fail(failure);
+		if (failure !== Failure.None || this.failure !== Failure.None) this.fail(failure);
 		if (failure === Failure.CannotConnect) this.sendState(State.Ready);
 	}
 
@@ -105,11 +105,11 @@ export class Improv implements FrameListener {
 			case Command.Networks:
 				return this.listNetworks();
 			case Command.Hostname:
-				return this.name(command, data, hostname, this.#device.network.hostname);
+				return this.name(command, data, hostname, this.device.network.hostname);
 			case Command.DeviceName:
 				return this.name(command, data, deviceName, this.deviceName);
 			case Command.NetworkState:
-				this.sendResult(command, [this.#device.network.isUp ? networkUp : networkDown]);
+				this.sendResult(command, [this.device.network.isUp ? networkUp : networkDown]);
 				return Failure.None;
 			default:
 				return Failure.UnknownCommand;
@@ -117,19 +117,19 @@ export class Improv implements FrameListener {
 	}
 
 	private get state(): number {
-		return this.#device.network.isUp ? State.Provisioned : State.Ready;
+		return this.device.network.isUp ? State.Provisioned : State.Ready;
 	}
 
 	private get deviceName(): string {
-		return valueOf(this.#device, deviceName) || this.product;
+		return valueOf(this.device, deviceName) || this.product;
 	}
 
 	private get product(): string {
-		return this.#device.app.product ?? productDefault;
+		return this.device.app.product ?? productDefault;
 	}
 
 	private get information(): string[] {
-		const { version, platform } = this.#device.host.system;
+		const { version, platform } = this.device.host.system;
 		return [this.product, version, platform, this.deviceName];
 	}
 
@@ -140,7 +140,7 @@ export class Improv implements FrameListener {
 		if (name === undefined || name === "" || secret === undefined || texts?.length !== 2) {
 			return Failure.BadPacket;
 		}
-		const device = this.#device;
+		const device = this.device;
 		const before = [valueOf(device, ssid), valueOf(device, passkey)] as const;
 		this.sendState(State.Provisioning);
 		try {
@@ -159,12 +159,12 @@ export class Improv implements FrameListener {
 	}
 
 	private async set(name: string, secret: string): Promise<void> {
-		await setValue(this.#device, ssid, name);
-		await setValue(this.#device, passkey, secret);
+		await setValue(this.device, ssid, name);
+		await setValue(this.device, passkey, secret);
 	}
 
 	private async listNetworks(): Promise<Failure> {
-		const found = await this.#device.network.scan().catch(() => undefined);
+		const found = await this.device.network.scan().catch(() => undefined);
 		if (found === undefined) return Failure.Unknown;
 		for (const { SSID, RSSI, secure } of strongestOf(found)) {
 			this.sendResult(Command.Networks, [SSID, String(RSSI), secure === false ? "NO" : "YES"]);
@@ -193,7 +193,7 @@ export class Improv implements FrameListener {
 	}
 
 	private setName(variable: Variable, text: string): Promise<boolean> {
-		return setValue(this.#device, variable, text).then(
+		return setValue(this.device, variable, text).then(
 			() => true,
 			() => false,
 		);
@@ -201,7 +201,7 @@ export class Improv implements FrameListener {
 
 	private save(): boolean {
 		try {
-			this.#device.settings.save();
+			this.device.settings.save();
 			return true;
 		} catch {
 			return false;
@@ -209,12 +209,12 @@ export class Improv implements FrameListener {
 	}
 
 	private fail(failure: Failure): void {
-		this.#failure = failure;
-		this.#owner.sendFrame(encodeFrame(FrameType.Error, [failure]));
+		this.failure = failure;
+		this.owner.sendFrame(encodeFrame(FrameType.Error, [failure]));
 	}
 
 	private sendState(state: number): void {
-		this.#owner.sendFrame(encodeFrame(FrameType.State, [state]));
+		this.owner.sendFrame(encodeFrame(FrameType.State, [state]));
 	}
 
 	private sendResult(command: number, texts: readonly string[]): void {
@@ -223,7 +223,7 @@ export class Improv implements FrameListener {
 			const bytes = utf8Encode(text);
 			data.push(bytes.length, ...bytes);
 		}
-		this.#owner.sendFrame(encodeFrame(FrameType.Result, [command, data.length, ...data]));
+		this.owner.sendFrame(encodeFrame(FrameType.Result, [command, data.length, ...data]));
 	}
 }
 

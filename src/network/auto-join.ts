@@ -26,46 +26,46 @@ export interface AutoJoinOwner {
 }
 
 export class AutoJoin {
-	readonly #owner: AutoJoinOwner;
-	#failures = 0;
-	#timer: TimerId | undefined;
+	private readonly owner: AutoJoinOwner;
+	private failures = 0;
+	private timer: TimerId | undefined;
 
 	constructor(owner: AutoJoinOwner) {
-		this.#owner = owner;
+		this.owner = owner;
 	}
 
 	/** Tries at once, if that is wanted; the retries are counted anew. */
 	begin(): void {
-		this.#failures = 0;
-		this.#schedule(0);
+		this.failures = 0;
+		this.schedule(0);
 	}
 
-	#schedule(milliseconds: number): void {
-		const { host, autoJoinSettings } = this.#owner;
-		if (this.#timer !== undefined) host.timer.clear(this.#timer);
-		this.#timer = undefined;
+	private schedule(milliseconds: number): void {
+		const { host, autoJoinSettings } = this.owner;
+		if (this.timer !== undefined) host.timer.clear(this.timer);
+		this.timer = undefined;
 		if (!autoJoinSettings.isEnabled) return;
-		this.#timer = host.timer.set(() => inBackground(host, this.#try()), milliseconds);
+		this.timer = host.timer.set(() => inBackground(host, this.try()), milliseconds);
 	}
 
-	async #try(): Promise<void> {
-		this.#timer = undefined;
+	private async try(): Promise<void> {
+		this.timer = undefined;
 		try {
-			await this.#owner.network.up();
+			await this.owner.network.up();
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 			if (error.result === DmsResult.NetworkNotSet) return; // That takes a person.
-			this.#failures++;
-			this.#schedule(this.#waitMilliseconds());
+			this.failures++;
+			this.schedule(this.waitMilliseconds());
 		}
 	}
 
-	#waitMilliseconds(): number {
-		const { autoJoinSettings, host } = this.#owner;
+	private waitMilliseconds(): number {
+		const { autoJoinSettings, host } = this.owner;
 		const { retries, retryDelaySeconds } = autoJoinSettings;
 		const delay = retryDelaySeconds * 1000;
-		if (retries === 0 || this.#failures <= retries) return delay;
-		const wait = backoffMilliseconds(this.#failures, fractionOf(host.crypto.random(4)));
+		if (retries === 0 || this.failures <= retries) return delay;
+		const wait = backoffMilliseconds(this.failures, fractionOf(host.crypto.random(4)));
 		return Math.max(delay, Math.min(wait, waitMaximumMilliseconds));
 	}
 }

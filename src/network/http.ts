@@ -65,20 +65,20 @@ export function fetchReply(host: Host, request: Request): Promise<Reply> {
 }
 
 class Exchange {
-	readonly #host: Host;
-	readonly #request: Request;
-	readonly #resolve: (reply: Reply) => void;
-	readonly #reject: (error: unknown) => void;
-	#client: HTTPClient | undefined;
-	#timer: TimerId;
-	#sent = 0;
-	#status = 0;
-	#fields: ReadonlyMap<string, string> = new Map();
-	#length = 0;
-	#received = 0;
+	private readonly host: Host;
+	private readonly request: Request;
+	private readonly resolve: (reply: Reply) => void;
+	private readonly reject: (error: unknown) => void;
+	private client: HTTPClient | undefined;
+	private timer: TimerId;
+	private sent = 0;
+	private status = 0;
+	private fields: ReadonlyMap<string, string> = new Map();
+	private length = 0;
+	private received = 0;
 	/** As long as the reply says; it would be in memory twice if it were joined of parts. */
-	#body = new Uint8Array(0);
-	#sink: Sink | undefined;
+	private body = new Uint8Array(0);
+	private sink: Sink | undefined;
 
 	constructor(
 		host: Host,
@@ -86,44 +86,44 @@ class Exchange {
 		resolve: (reply: Reply) => void,
 		reject: (error: unknown) => void,
 	) {
-		this.#host = host;
-		this.#request = request;
-		this.#resolve = resolve;
-		this.#reject = reject;
+		this.host = host;
+		this.request = request;
+		this.resolve = resolve;
+		this.reject = reject;
 	}
 
 	start(): void {
-		this.#startTimer();
+		this.startTimer();
 		try {
-			this.#client = this.#connect();
-			this.#send(this.#client);
+			this.client = this.connect();
+			this.send(this.client);
 		} catch {
-			this.#fail(DmsResult.ConnectionFailed);
+			this.fail(DmsResult.ConnectionFailed);
 		}
 	}
 
-	#startTimer(): void {
-		const before = this.#sink === undefined ? -leastBytes : this.#received;
+	private startTimer(): void {
+		const before = this.sink === undefined ? -leastBytes : this.received;
 		const onTimeout = (): void => {
-			const isMoving = this.#sink !== undefined && this.#received - before >= leastBytes;
-			if (isMoving) this.#startTimer();
-			else this.#fail(DmsResult.Timeout);
+			const isMoving = this.sink !== undefined && this.received - before >= leastBytes;
+			if (isMoving) this.startTimer();
+			else this.fail(DmsResult.Timeout);
 		};
-		this.#timer = this.#host.timer.set(onTimeout, replyTimeoutMilliseconds);
+		this.timer = this.host.timer.set(onTimeout, replyTimeoutMilliseconds);
 	}
 
-	#connect(): HTTPClient {
-		const { host, port, authority } = this.#request;
-		const { http, https } = this.#host.network;
-		const onError = (error: unknown): void => this.#fail(resultOf(error));
+	private connect(): HTTPClient {
+		const { host, port, authority } = this.request;
+		const { http, https } = this.host.network;
+		const onError = (error: unknown): void => this.fail(resultOf(error));
 		const options: HTTPClientOptions = { host, port, onError };
 		return authority === undefined
 			? new http.io({ ...http, ...options })
 			: new https.io({ ...https, ...options, tls: { host, ca: authority } });
 	}
 
-	#send(client: HTTPClient): void {
-		const { method, target, headers, body } = this.#request;
+	private send(client: HTTPClient): void {
+		const { method, target, headers, body } = this.request;
 		const fields = new Map(headers);
 		if (body !== undefined) fields.set("content-length", String(body.length));
 		const request: HTTPRequest = client.request({
@@ -131,83 +131,83 @@ class Exchange {
 			path: target,
 			headers: fields,
 			headersMask: fieldNames,
-			onHeaders: (status, replyHeaders) => this.#onHeaders(status, replyHeaders),
-			onReadable: (byteLength) => this.#onReadable(request, byteLength),
-			onWritable: (byteLength) => this.#onWritable(request, byteLength),
-			onDone: (error) => this.#onDone(error),
+			onHeaders: (status, replyHeaders) => this.onHeaders(status, replyHeaders),
+			onReadable: (byteLength) => this.onReadable(request, byteLength),
+			onWritable: (byteLength) => this.onWritable(request, byteLength),
+			onDone: (error) => this.onDone(error),
 		});
 	}
 
-	#onWritable(request: HTTPRequest, byteLength: number): void {
-		const { body } = this.#request;
-		if (body === undefined || this.#sent >= body.length) return;
-		const end = Math.min(this.#sent + byteLength, body.length);
-		request.write(body.subarray(this.#sent, end));
-		this.#sent = end;
+	private onWritable(request: HTTPRequest, byteLength: number): void {
+		const { body } = this.request;
+		if (body === undefined || this.sent >= body.length) return;
+		const end = Math.min(this.sent + byteLength, body.length);
+		request.write(body.subarray(this.sent, end));
+		this.sent = end;
 	}
 
-	#onHeaders(status: number, headers: Map<string, string>): void {
+	private onHeaders(status: number, headers: Map<string, string>): void {
 		const length = Number(headers.get("content-length") ?? (status === 204 ? 0 : NaN));
-		this.#status = status;
-		this.#fields = headers;
-		this.#length = length;
-		const { replyLengthMaximum, sink } = this.#request;
-		if (!Number.isInteger(length) || length < 0) this.#fail(DmsResult.BadReply);
+		this.status = status;
+		this.fields = headers;
+		this.length = length;
+		const { replyLengthMaximum, sink } = this.request;
+		if (!Number.isInteger(length) || length < 0) this.fail(DmsResult.BadReply);
 		else if (status === partialContent && sink !== undefined) {
-			this.#sink = sink;
-			this.#pour(() => sink.begin(length, headers.get("content-range") ?? ""));
-		} else if (length > replyLengthMaximum) this.#fail(DmsResult.BadReply);
-		else this.#body = new Uint8Array(length);
+			this.sink = sink;
+			this.pour(() => sink.begin(length, headers.get("content-range") ?? ""));
+		} else if (length > replyLengthMaximum) this.fail(DmsResult.BadReply);
+		else this.body = new Uint8Array(length);
 	}
 
-	#onReadable(request: HTTPRequest, byteLength: number): void {
-		for (let rest = byteLength; rest > 0 && this.#client !== undefined;) {
-			const most = this.#sink === undefined ? rest : Math.min(rest, pieceLength);
+	private onReadable(request: HTTPRequest, byteLength: number): void {
+		for (let rest = byteLength; rest > 0 && this.client !== undefined;) {
+			const most = this.sink === undefined ? rest : Math.min(rest, pieceLength);
 			const bytes = request.read(most);
 			if (bytes === undefined) return;
 			rest -= bytes.byteLength;
-			this.#take(new Uint8Array(bytes));
+			this.take(new Uint8Array(bytes));
 		}
 	}
 
-	#take(bytes: Uint8Array): void {
-		const sink = this.#sink;
-		const offset = this.#received;
-		this.#received += bytes.length;
-		if (this.#received > this.#length) this.#fail(DmsResult.BadReply);
-		else if (sink === undefined) this.#body.set(bytes, offset);
-		else this.#pour(() => sink.take(bytes));
+	private take(bytes: Uint8Array): void {
+		const sink = this.sink;
+		const offset = this.received;
+		this.received += bytes.length;
+		if (this.received > this.length) this.fail(DmsResult.BadReply);
+		else if (sink === undefined) this.body.set(bytes, offset);
+		else this.pour(() => sink.take(bytes));
 	}
 
 	/** Hands the sink something. */
-	#pour(act: () => void): void {
+	private pour(act: () => void): void {
 		try {
 			act();
 		} catch (error) {
-			if (this.#close()) this.#reject(error);
+			if (this.close()) this.reject(error);
 		}
 	}
 
-	#onDone(error: unknown): void {
-		if (error !== null && error !== undefined) this.#fail(resultOf(error));
-		else if (this.#received !== this.#length) this.#fail(DmsResult.ConnectionFailed);
-		else if (this.#close()) {
-			this.#resolve({ status: this.#status, fields: this.#fields, body: this.#body });
+	private onDone(error: unknown): void {
+		if (error !== null && error !== undefined) this.fail(resultOf(error));
+		else if (this.received !== this.length) this.fail(DmsResult.ConnectionFailed);
+		else if (this.close()) {
+			this.resolve({ status: this.status, fields: this.fields, body: this.body });
 		}
 	}
 
-	#fail(result: DmsResult): void {
-		if (this.#close()) this.#reject(new DmsError(result));
+	private fail(result: DmsResult): void {
+		if (this.close()) this.reject(new DmsError(result));
 	}
 
 	/** Ends the exchange; false when it had ended before. */
-	#close(): boolean {
-		const { timer } = this.#host;
-		if (this.#timer === undefined) return false;
-		timer.clear(this.#timer);
-		this.#timer = undefined;
-		this.#client?.close();
-		this.#client = undefined;
+	private close(): boolean {
+		const { timer } = this.host;
+		if (this.timer === undefined) return false;
+		timer.clear(this.timer);
+		this.timer = undefined;
+		this.client?.close();
+		this.client = undefined;
 		return true;
 	}
 }

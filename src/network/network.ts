@@ -49,62 +49,62 @@ export interface NetworkOwner {
 }
 
 export class Network {
-	readonly #host: Host;
-	readonly #owner: NetworkOwner;
-	readonly #wifi: WiFi;
+	private readonly host: Host;
+	private readonly owner: NetworkOwner;
+	private readonly wifi: WiFi;
 	/** The join that is going on: all who ask for the network wait for the same one. */
-	#join: Join | undefined;
+	private joining: Join | undefined;
 	/** What the network was joined with that is up. */
-	#joined: NetworkSettings | undefined;
+	private joined: NetworkSettings | undefined;
 	/** How the last join has failed; `undefined` after one that has not. */
 	failure: DmsResult | undefined;
-	#connection = disconnected;
+	private connection = disconnected;
 	/** When a connection was left, in ticks. */
-	#leftAt = -Infinity;
+	private leftAt = -Infinity;
 	/** Runs while the network is there and has taken the address away. */
-	#addressTimer: TimerId | undefined;
+	private addressTimer: TimerId | undefined;
 
 	constructor(host: Host, owner: NetworkOwner) {
 		const { wifi } = host.network;
-		this.#host = host;
-		this.#owner = owner;
-		this.#wifi = new wifi.io({
+		this.host = host;
+		this.owner = owner;
+		this.wifi = new wifi.io({
 			...wifi,
 			onChanged: (property) => {
-				if (property === "connection") this.#onConnection();
+				if (property === "connection") this.onConnection();
 			},
 		});
 	}
 
 	get isUp(): boolean {
-		return this.#wifi.connection >= addressAssigned;
+		return this.wifi.connection >= addressAssigned;
 	}
 
 	/** 0 down, 1 associated, 2 up: `wlan.network.status`. */
 	get status(): number {
-		const { connection } = this.#wifi;
+		const { connection } = this.wifi;
 		return connection >= addressAssigned ? 2 : connection >= connected ? 1 : 0;
 	}
 
 	/** `xx:xx:xx:xx:xx:xx`, or nothing on a machine without Wi-Fi. */
 	get mac(): string {
-		return this.#wifi.MAC ?? "";
+		return this.wifi.MAC ?? "";
 	}
 
 	/** What the network calls this device. */
 	get hostname(): string {
-		const { hostname } = this.#owner.networkSettings;
+		const { hostname } = this.owner.networkSettings;
 		return hostname || "opendms-" + this.mac.split(":").slice(3).join("");
 	}
 
 	get address(): string {
-		return this.#wifi.address ?? "";
+		return this.wifi.address ?? "";
 	}
 
 	/** Joins the network, if none is up. Rejects with the reason for a person. */
 	async up(): Promise<void> {
 		if (this.isUp) return;
-		await (this.#join ?? this.#startJoin(this.#owner.networkSettings)).promise;
+		await (this.joining ?? this.startJoin(this.owner.networkSettings)).promise;
 	}
 
 	/**
@@ -112,26 +112,26 @@ export class Network {
 	 * goes back to the network that worked; then it rejects with the reason for a person.
 	 */
 	async join(isAnew = false): Promise<void> {
-		const wanted = this.#owner.networkSettings;
-		const before = this.isUp ? this.#joined : undefined;
+		const wanted = this.owner.networkSettings;
+		const before = this.isUp ? this.joined : undefined;
 		if (wanted.ssid === "" && !this.isUp) throw new DmsError(DmsResult.NetworkNotSet);
 		if (before !== undefined) {
 			if (!isAnew && isSame(before, wanted)) return;
 			if (wanted.ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
 			this.down();
-		} else if (this.#join !== undefined && !isSame(this.#join.settings, wanted)) {
+		} else if (this.joining !== undefined && !isSame(this.joining.settings, wanted)) {
 			this.down();
 		}
-		await this.up().catch((error: unknown) => this.#goBack(before, error));
+		await this.up().catch((error: unknown) => this.goBack(before, error));
 	}
 
-	async #goBack(settings: NetworkSettings | undefined, error: unknown): Promise<never> {
+	private async goBack(settings: NetworkSettings | undefined, error: unknown): Promise<never> {
 		if (settings !== undefined) {
 			const { failure } = this;
 			try {
-				await (this.#join ?? this.#startJoin(settings)).promise;
+				await (this.joining ?? this.startJoin(settings)).promise;
 			} catch {
-				this.#owner.onLost();
+				this.owner.onLost();
 			}
 			this.failure = failure;
 		}
@@ -140,14 +140,14 @@ export class Network {
 
 	/** Strength of the network's signal in dBm; `undefined` when there is none. */
 	get rssi(): number | undefined {
-		return this.#wifi.connection >= connected ? this.#wifi.RSSI : undefined;
+		return this.wifi.connection >= connected ? this.wifi.RSSI : undefined;
 	}
 
 	/** The networks in the air, the strongest first. Rejects when the radio has other work. */
 	scan(): Promise<AccessPoint[]> {
 		const found: AccessPoint[] = [];
-		return this.#answered(DmsResult.RadioBusy, (resolve) =>
-			this.#wifi.scan({
+		return this.answered(DmsResult.RadioBusy, (resolve) =>
+			this.wifi.scan({
 				onFound: (accessPoint) => keepStrongest(found, accessPoint),
 				onComplete: () => resolve(found),
 			}),
@@ -157,9 +157,9 @@ export class Network {
 	/** The IPv4 address of a name, or of an address itself. */
 	async addressOf(host: string): Promise<string> {
 		await this.up();
-		const { dns } = this.#host.network;
+		const { dns } = this.host.network;
 		const resolver = new dns.io({ ...dns });
-		return this.#answered<string>(DmsResult.NameUnknown, (resolve, reject) =>
+		return this.answered<string>(DmsResult.NameUnknown, (resolve, reject) =>
 			resolver.resolve({ host, onResolved: (_, address) => resolve(address), onError: reject }),
 		);
 	}
@@ -167,29 +167,29 @@ export class Network {
 	/** Milliseconds until somebody at an IPv4 address answered. */
 	async ping(address: string): Promise<number> {
 		await this.up();
-		const { ping } = this.#host.network;
-		return this.#answered<number>(DmsResult.NoEcho, (resolve, reject) => {
+		const { ping } = this.host.network;
+		return this.answered<number>(DmsResult.NoEcho, (resolve, reject) => {
 			new ping.io({ ...ping, address, onReply: resolve, onError: reject });
 		});
 	}
 
 	down(): void {
-		this.#leave();
-		this.#endJoin(DmsResult.NetworkNotFound);
+		this.leave();
+		this.endJoin(DmsResult.NetworkNotFound);
 	}
 
-	#leave(): void {
-		if (this.#wifi.connection > disconnected) this.#leftAt = this.#host.clock.ticks();
-		this.#stopAddressTimer();
-		this.#wifi.disconnect();
+	private leave(): void {
+		if (this.wifi.connection > disconnected) this.leftAt = this.host.clock.ticks();
+		this.stopAddressTimer();
+		this.wifi.disconnect();
 	}
 
 	/** What the radio, or whom it asks, answers; `result` when it refuses or never does. */
-	#answered<T>(
+	private answered<T>(
 		result: DmsResult,
 		ask: (resolve: (answer: T) => void, reject: () => void) => void,
 	): Promise<T> {
-		const { timer } = this.#host;
+		const { timer } = this.host;
 		return new Promise((resolve, reject) => {
 			const refuse = (): void => reject(new DmsError(result));
 			const limit = timer.set(refuse, answerTimeoutMilliseconds);
@@ -207,90 +207,90 @@ export class Network {
 		});
 	}
 
-	#startJoin(settings: NetworkSettings): Join {
+	private startJoin(settings: NetworkSettings): Join {
 		if (settings.ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
-		if (this.#wifi.connection > disconnected) this.#leave(); // There, but without an address.
-		this.#owner.log("[Associating to " + settings.ssid + "]");
+		if (this.wifi.connection > disconnected) this.leave(); // There, but without an address.
+		this.owner.log("[Associating to " + settings.ssid + "]");
 		const join = new Join(settings);
-		this.#join = join;
-		if (this.#isJustLeft(settlingMilliseconds)) {
-			join.timer = this.#host.timer.set(() => this.#connect(join), settlingMilliseconds);
+		this.joining = join;
+		if (this.isJustLeft(settlingMilliseconds)) {
+			join.timer = this.host.timer.set(() => this.connect(join), settlingMilliseconds);
 		} else {
-			this.#connect(join);
+			this.connect(join);
 		}
 		return join;
 	}
 
-	#connect(join: Join): void {
+	private connect(join: Join): void {
 		const { ssid, passkey } = join.settings;
 		join.isPassedOver = false;
-		join.timer = this.#host.timer.set(() => {
-			const failure = join.isPassedOver ? this.#failureNow : DmsResult.NoAddress;
-			this.#leave();
-			this.#endJoin(failure);
+		join.timer = this.host.timer.set(() => {
+			const failure = join.isPassedOver ? this.failureNow : DmsResult.NoAddress;
+			this.leave();
+			this.endJoin(failure);
 		}, joinTimeoutMilliseconds);
 		const secret = passkey === "" ? {} : { password: passkey };
 		try {
-			this.#wifi.connect({ SSID: ssid, ...secret, hostname: this.hostname });
+			this.wifi.connect({ SSID: ssid, ...secret, hostname: this.hostname });
 		} catch {
-			this.#endJoin(DmsResult.RadioBusy);
+			this.endJoin(DmsResult.RadioBusy);
 		}
 	}
 
-	get #failureNow(): DmsResult {
-		return failureResults[this.#wifi.failure ?? "not found"];
+	private get failureNow(): DmsResult {
+		return failureResults[this.wifi.failure ?? "not found"];
 	}
 
-	#isJustLeft(milliseconds: number): boolean {
-		return this.#host.clock.ticks() - this.#leftAt < milliseconds;
+	private isJustLeft(milliseconds: number): boolean {
+		return this.host.clock.ticks() - this.leftAt < milliseconds;
 	}
 
 	/** A network that doesn't give the address back is as good as lost. */
-	#onAddressLost(): void {
-		this.#owner.log("[Address lost]");
-		this.#addressTimer = this.#host.timer.set(() => {
-			this.#leave();
-			this.#owner.onLost();
+	private onAddressLost(): void {
+		this.owner.log("[Address lost]");
+		this.addressTimer = this.host.timer.set(() => {
+			this.leave();
+			this.owner.onLost();
 		}, joinTimeoutMilliseconds);
 	}
 
-	#stopAddressTimer(): void {
-		if (this.#addressTimer !== undefined) this.#host.timer.clear(this.#addressTimer);
-		this.#addressTimer = undefined;
+	private stopAddressTimer(): void {
+		if (this.addressTimer !== undefined) this.host.timer.clear(this.addressTimer);
+		this.addressTimer = undefined;
 	}
 
-	#onConnection(): void {
-		const before = this.#connection;
-		const now = this.#wifi.connection;
-		this.#connection = now;
-		if (now >= connected && before < connected) this.#owner.log("[Associated]");
-		if (now < connected && before >= connected) this.#owner.log("[Disassociated]");
-		const isLost = now <= disconnected && before > disconnected && this.#wifi.failure === "lost";
-		if (now >= addressAssigned || now < connected) this.#stopAddressTimer();
-		else if (before >= addressAssigned) this.#onAddressLost();
-		if (isLost && this.#join === undefined) this.#owner.onLost();
+	private onConnection(): void {
+		const before = this.connection;
+		const now = this.wifi.connection;
+		this.connection = now;
+		if (now >= connected && before < connected) this.owner.log("[Associated]");
+		if (now < connected && before >= connected) this.owner.log("[Disassociated]");
+		const isLost = now <= disconnected && before > disconnected && this.wifi.failure === "lost";
+		if (now >= addressAssigned || now < connected) this.stopAddressTimer();
+		else if (before >= addressAssigned) this.onAddressLost();
+		if (isLost && this.joining === undefined) this.owner.onLost();
 		if (now >= addressAssigned && before < addressAssigned) {
-			this.#owner.log("IPv4 address: " + this.address);
-			this.#endJoin(DmsResult.Success);
+			this.owner.log("IPv4 address: " + this.address);
+			this.endJoin(DmsResult.Success);
 		} else if (now <= disconnected) {
-			this.#endAttempt(this.#failureNow);
+			this.endAttempt(this.failureNow);
 		}
 	}
 
 	/** The end of a connection that was left may come during the next join, which goes on. */
-	#endAttempt(result: DmsResult): void {
-		const isLate = this.#isJustLeft(lateEndMilliseconds);
-		if (isLate && this.#join !== undefined) this.#join.isPassedOver = true;
-		else this.#endJoin(result);
+	private endAttempt(result: DmsResult): void {
+		const isLate = this.isJustLeft(lateEndMilliseconds);
+		if (isLate && this.joining !== undefined) this.joining.isPassedOver = true;
+		else this.endJoin(result);
 	}
 
-	#endJoin(result: DmsResult): void {
-		const join = this.#join;
+	private endJoin(result: DmsResult): void {
+		const join = this.joining;
 		if (join === undefined) return;
-		this.#join = undefined;
+		this.joining = undefined;
 		this.failure = result === DmsResult.Success ? undefined : result;
-		if (result === DmsResult.Success) this.#joined = join.settings;
-		this.#host.timer.clear(join.timer);
+		if (result === DmsResult.Success) this.joined = join.settings;
+		this.host.timer.clear(join.timer);
 		if (result === DmsResult.Success) join.resolve();
 		else join.reject(new DmsError(result));
 	}

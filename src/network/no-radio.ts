@@ -13,10 +13,10 @@ class NoRadio implements WiFi {
 	readonly SSID = undefined;
 	readonly RSSI = undefined;
 	readonly failure = undefined;
-	readonly #timer: Timer;
+	private readonly timer: Timer;
 
 	constructor(options: WiFiOptions) {
-		this.#timer = (options as NoRadioOptions).timer;
+		this.timer = (options as NoRadioOptions).timer;
 	}
 
 	connect(): void {
@@ -28,7 +28,7 @@ class NoRadio implements WiFi {
 	}
 
 	scan({ onComplete }: { readonly onComplete: () => void }): void {
-		this.#timer.set(onComplete, 0);
+		this.timer.set(onComplete, 0);
 	}
 }
 

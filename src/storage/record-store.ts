@@ -36,17 +36,17 @@ type Lack =
 	| "failing";
 
 export class RecordStore {
-	readonly #domain: KeyValueDomain;
-	readonly #name: string;
+	private readonly domain: KeyValueDomain;
+	private readonly name: string;
 	/** Which copy is the record: 0 or 1. */
-	#current = 1;
-	#sequence = 0;
-	#isDoubtful = false;
+	private current = 1;
+	private sequence = 0;
+	private isUncertain = false;
 
 	/** `name` has at most 13 characters: the copies are `<name>.a` and `<name>.b`. */
 	constructor(domain: KeyValueDomain, name: string) {
-		this.#domain = domain;
-		this.#name = name;
+		this.domain = domain;
+		this.name = name;
 	}
 
 	/**
@@ -54,7 +54,7 @@ export class RecordStore {
 	 * Nothing is written until it can be.
 	 */
 	get isDoubtful(): boolean {
-		return this.#isDoubtful;
+		return this.isUncertain;
 	}
 
 	/**
@@ -62,8 +62,8 @@ export class RecordStore {
 	 * but no copy of it can be read.
 	 */
 	read(): MessagePackMap {
-		if (!this.#select()) return {};
-		const copy = this.#readCopy(this.#current);
+		if (!this.select()) return {};
+		const copy = this.readCopy(this.current);
 		if (typeof copy === "string") throw new DmsError(DmsResult.StorageFailed);
 		return decodeMap(copy.subarray(headLength)) ?? {};
 	}
@@ -72,22 +72,20 @@ export class RecordStore {
 	write(fields: Fields): void {
 		const copy = encodeCopy(fields);
 		// Where there is nothing there is an empty map.
-		const isSame = this.#select()
-			? this.#holds(this.#current, copy)
-			: copy.length === headLength + 1;
+		const isSame = this.select() ? this.holds(this.current, copy) : copy.length === headLength + 1;
 		if (isSame) return;
-		if (this.#isDoubtful) throw new DmsError(DmsResult.StorageFailed);
-		this.#writeOther(copy);
+		if (this.isUncertain) throw new DmsError(DmsResult.StorageFailed);
+		this.writeOther(copy);
 	}
 
 	/** Makes both copies hold the record, so that no older one is left. Throws `StorageFailed`. */
 	mirror(): void {
-		if (!this.#select()) return;
-		const copy = this.#readCopy(this.#current);
+		if (!this.select()) return;
+		const copy = this.readCopy(this.current);
 		if (typeof copy === "string") throw new DmsError(DmsResult.StorageFailed);
-		if (this.#holds(1 - this.#current, copy)) return;
-		if (this.#isDoubtful) throw new DmsError(DmsResult.StorageFailed);
-		this.#writeOther(copy);
+		if (this.holds(1 - this.current, copy)) return;
+		if (this.isUncertain) throw new DmsError(DmsResult.StorageFailed);
+		this.writeOther(copy);
 	}
 
 	/**
@@ -97,27 +95,27 @@ export class RecordStore {
 	replace(fields: Fields): void {
 		const copy = encodeCopy(fields);
 		try {
-			this.#select();
+			this.select();
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 		}
-		this.#isDoubtful = false;
-		if (!this.#holds(1 - this.#current, copy)) this.#writeOther(copy);
-		if (!this.#holds(1 - this.#current, copy)) this.#writeOther(copy);
+		this.isUncertain = false;
+		if (!this.holds(1 - this.current, copy)) this.writeOther(copy);
+		if (!this.holds(1 - this.current, copy)) this.writeOther(copy);
 	}
 
 	/**
 	 * Finds which copy is the record, if there is any. Throws `StorageFailed` as `read` does. The
 	 * copies are not kept: together they would be what takes most memory in provisioning.
 	 */
-	#select(): boolean {
-		const first = this.#sequenceOf(0);
-		const second = this.#sequenceOf(1);
-		this.#isDoubtful = first === "failing" || second === "failing";
+	private select(): boolean {
+		const first = this.sequenceOf(0);
+		const second = this.sequenceOf(1);
+		this.isUncertain = first === "failing" || second === "failing";
 		const isFirst = typeof first === "number";
 		const isSecond = typeof second === "number" && !(isFirst && isNewer(first, second));
-		this.#current = isFirst && !isSecond ? 0 : 1;
-		this.#sequence = isSecond ? second : isFirst ? first : 0;
+		this.current = isFirst && !isSecond ? 0 : 1;
+		this.sequence = isSecond ? second : isFirst ? first : 0;
 		const isAny = isFirst || isSecond;
 		if (!isAny && !(first === "nothing" && second === "nothing")) {
 			throw new DmsError(DmsResult.StorageFailed);
@@ -126,36 +124,36 @@ export class RecordStore {
 	}
 
 	/** Whether the copy is one of the same map, whatever its head. */
-	#holds(index: number, copy: Uint8Array): boolean {
-		const present = this.#readCopy(index);
+	private holds(index: number, copy: Uint8Array): boolean {
+		const present = this.readCopy(index);
 		return (
 			typeof present !== "string" && equal(present.subarray(headLength), copy.subarray(headLength))
 		);
 	}
 
-	#sequenceOf(index: number): number | Lack {
-		const copy = this.#readCopy(index);
+	private sequenceOf(index: number): number | Lack {
+		const copy = this.readCopy(index);
 		return typeof copy === "string" ? copy : readUint32(copy, sequenceOffset);
 	}
 
 	/** Writes the copy with the head that makes it the newest. */
-	#writeOther(copy: Uint8Array): void {
-		const other = 1 - this.#current;
-		writeUint32(copy, sequenceOffset, this.#sequence + 1);
+	private writeOther(copy: Uint8Array): void {
+		const other = 1 - this.current;
+		writeUint32(copy, sequenceOffset, this.sequence + 1);
 		writeUint32(copy, 0, crc32(copy, sequenceOffset));
 		try {
-			this.#domain.write(this.#keyOf(other), copy);
+			this.domain.write(this.keyOf(other), copy);
 		} catch {
 			throw new DmsError(DmsResult.StorageFailed);
 		}
-		if (!this.#isKept(other, copy)) throw new DmsError(DmsResult.StorageFailed);
-		this.#current = other;
-		this.#sequence = (this.#sequence + 1) >>> 0;
+		if (!this.isKept(other, copy)) throw new DmsError(DmsResult.StorageFailed);
+		this.current = other;
+		this.sequence = (this.sequence + 1) >>> 0;
 	}
 
-	#isKept(index: number, copy: Uint8Array): boolean {
+	private isKept(index: number, copy: Uint8Array): boolean {
 		try {
-			const value = this.#domain.read(this.#keyOf(index));
+			const value = this.domain.read(this.keyOf(index));
 			return value !== undefined && equal(new Uint8Array(value), copy);
 		} catch {
 			return false;
@@ -163,10 +161,10 @@ export class RecordStore {
 	}
 
 	/** A whole copy: its head has been checked, and it holds a map. */
-	#readCopy(index: number): Uint8Array | Lack {
+	private readCopy(index: number): Uint8Array | Lack {
 		let value: ArrayBuffer | undefined;
 		try {
-			value = this.#domain.read(this.#keyOf(index));
+			value = this.domain.read(this.keyOf(index));
 		} catch {
 			return "failing";
 		}
@@ -177,8 +175,8 @@ export class RecordStore {
 		return isWellFormedMap(bytes.subarray(headLength)) ? bytes : "damaged";
 	}
 
-	#keyOf(index: number): string {
-		return this.#name + (index === 0 ? ".a" : ".b");
+	private keyOf(index: number): string {
+		return this.name + (index === 0 ? ".a" : ".b");
 	}
 }
 

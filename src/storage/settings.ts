@@ -10,53 +10,53 @@ const lengthMaximum = 2500;
 const appLengthMaximum = 1800;
 
 export class Settings {
-	readonly #store: RecordStore;
-	readonly #isOwn: (name: string) => boolean;
+	private readonly store: RecordStore;
+	private readonly isOwn: (name: string) => boolean;
 	/** What differs from the defaults. Names of a later firmware's are kept. */
-	#values: MessagePackMap = {};
+	private values: MessagePackMap = {};
 	/** Flash may hold settings that could not be read yet: they are not to be written over. */
-	#isUnread = true;
+	private isUnread = true;
 
 	/** Reads the record if it can; `isOwn` says which names are the device's own, not the app's. */
 	constructor(store: RecordStore, isOwn: (name: string) => boolean) {
-		this.#store = store;
-		this.#isOwn = isOwn;
-		this.#catchUp();
-		this.#catchUp(); // A failure of a moment must not cost the network.
+		this.store = store;
+		this.isOwn = isOwn;
+		this.catchUp();
+		this.catchUp(); // A failure of a moment must not cost the network.
 	}
 
 	/** The value of a setting, or `initial` when nobody has set it. */
 	get(name: string, initial = ""): string {
-		this.#catchUp();
-		const value = this.#values[name];
-		return typeof value === "string" && Object.hasOwn(this.#values, name) ? value : initial;
+		this.catchUp();
+		const value = this.values[name];
+		return typeof value === "string" && Object.hasOwn(this.values, name) ? value : initial;
 	}
 
 	/** Throws `OutOfBuffers` when all settings together would be more than flash has room for. */
 	set(name: string, value: string): void {
-		const values = { ...this.#values, [name]: value };
-		const maximum = this.#isOwn(name) ? lengthMaximum : appLengthMaximum;
+		const values = { ...this.values, [name]: value };
+		const maximum = this.isOwn(name) ? lengthMaximum : appLengthMaximum;
 		const { length } = encodeMap(values);
-		if (length > maximum && length > encodeMap(this.#values).length) {
+		if (length > maximum && length > encodeMap(this.values).length) {
 			throw new DmsError(
 				DmsResult.OutOfBuffers,
 				"All settings together take at most " + maximum + " bytes. Shorten one, or clear it.",
 			);
 		}
-		this.#values = values;
+		this.values = values;
 	}
 
 	/** Keeps all settings over a reset. Throws `StorageFailed`. */
 	save(): void {
-		this.#catchUp();
-		if (this.#isUnread) throw new DmsError(DmsResult.StorageFailed);
-		this.#store.write(this.#values);
+		this.catchUp();
+		if (this.isUnread) throw new DmsError(DmsResult.StorageFailed);
+		this.store.write(this.values);
 	}
 
 	/** Back to what is kept. Throws `StorageFailed`. */
 	load(): void {
-		this.#values = this.#store.read();
-		this.#isUnread = this.#store.isDoubtful;
+		this.values = this.store.read();
+		this.isUnread = this.store.isDoubtful;
 	}
 
 	/**
@@ -64,21 +64,21 @@ export class Settings {
 	 * with the next reset. Throws `StorageFailed`.
 	 */
 	reset(kept: readonly string[] = []): void {
-		this.#catchUp();
+		this.catchUp();
 		const values: MessagePackMap = {};
 		for (const name of kept) {
-			const value = this.#values[name];
+			const value = this.values[name];
 			if (value !== undefined) values[name] = value;
 		}
-		this.#store.replace(values);
+		this.store.replace(values);
 	}
 
 	/** Reads what could not be read before; what has been set since then counts. */
-	#catchUp(): void {
-		if (!this.#isUnread) return;
+	private catchUp(): void {
+		if (!this.isUnread) return;
 		try {
-			this.#values = { ...this.#store.read(), ...this.#values };
-			this.#isUnread = this.#store.isDoubtful;
+			this.values = { ...this.store.read(), ...this.values };
+			this.isUnread = this.store.isDoubtful;
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 		}

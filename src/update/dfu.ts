@@ -57,46 +57,46 @@ const trialMilliseconds = 600_000;
 const restartMilliseconds = 1000;
 
 export class Dfu {
-	readonly #owner: DfuOwner;
-	readonly #store: UpdateStore;
+	private readonly owner: DfuOwner;
+	private readonly store: UpdateStore;
 	/** `gos_dms_get_dfu_status()`: of the last update since the reset. */
 	status: DfuStatus = DfuStatus.None;
 	/** The run before this one was another image's trial. */
-	readonly #isAfterTrial: boolean;
+	private readonly isAfterTrial: boolean;
 	/** The service could not be reached since the reset: others may have met the same outage. */
-	#wasOut = false;
-	#update: Promise<boolean> | undefined;
-	readonly #schedule: Schedule;
+	private wasOut = false;
+	private updating: Promise<boolean> | undefined;
+	private readonly schedule: Schedule;
 	/** How much of the image is there, as reports say it. */
-	#percent = 0;
+	private percent = 0;
 	/** What waits for the end of a trial. */
-	#afterTrial: (() => void) | undefined;
+	private whenTrialEnds: (() => void) | undefined;
 
 	/**
 	 * Reads the record, and notes how a trial ended that was going on before the reset. Whatever the
 	 * flash does, this doesn't throw: a device must start.
 	 */
 	constructor(owner: DfuOwner, store: UpdateStore) {
-		this.#owner = owner;
-		this.#store = store;
-		this.#schedule = new Schedule(
+		this.owner = owner;
+		this.store = store;
+		this.schedule = new Schedule(
 			owner,
-			() => this.#work(),
+			() => this.work(),
 			() => store.shown.starts,
 		);
-		this.#isAfterTrial = store.isAfterTrial;
+		this.isAfterTrial = store.isAfterTrial;
 		try {
-			this.#noteEnd();
+			this.noteEnd();
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 			this.status = DfuStatus.StorageFailed;
 		}
 	}
 
-	#noteEnd(): void {
-		const record = this.#store.read();
+	private noteEnd(): void {
+		const record = this.store.read();
 		const { trial } = record;
-		const { boot } = this.#owner.host;
+		const { boot } = this.owner.host;
 		if (trial === undefined) return;
 		if (boot.isOnTrial) {
 			this.status = DfuStatus.Pending;
@@ -104,58 +104,58 @@ export class Dfu {
 		}
 		const now = trial.isArmed ? ended(trial, boot.reason) : trial;
 		this.status = statusOf(now);
-		if (trial.isArmed) this.#store.note(withTrial(record, now));
+		if (trial.isArmed) this.store.note(withTrial(record, now));
 	}
 
 	/** Goes on with what a reset has interrupted, or waits for the time to ask. */
 	begin(): void {
-		const { host } = this.#owner;
+		const { host } = this.owner;
 		try {
-			this.#begin();
+			this.resume();
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
-			this.#owner.log("[Update: " + error.message + "]");
+			this.owner.log("[Update: " + error.message + "]");
 			// The image before this one may find its record readable again.
 			if (host.boot.isOnTrial) host.timer.set(() => host.system.restart(), trialMilliseconds);
-			else this.#schedule.poll(1);
+			else this.schedule.poll(1);
 		}
 	}
 
-	#begin(): void {
-		const { host } = this.#owner;
-		const record = this.#store.read();
+	private resume(): void {
+		const { host } = this.owner;
+		const record = this.store.read();
 		const { trial } = record;
 		// Nothing is known of this trial: the image before this one may know more.
 		if (trial === undefined && host.boot.isOnTrial) throw new DfuError(DfuStatus.StorageFailed);
-		if (trial !== undefined && this.#isAfterTrial) this.#owner.log("[" + endOf(trial) + "]");
+		if (trial !== undefined && this.isAfterTrial) this.owner.log("[" + endOf(trial) + "]");
 		if (trial !== undefined && host.boot.isOnTrial) {
-			if (!isRunning(trial, this.#running)) {
-				return this.#goBack(withTrial(record, givenUp(trial, "mismatched")));
+			if (!isRunning(trial, this.running)) {
+				return this.goBack(withTrial(record, givenUp(trial, "mismatched")));
 			}
-			host.timer.set(() => this.#giveUp(), trialMilliseconds);
-			inBackground(host, this.#prove(trial));
-		} else if (trial !== undefined && (this.#isAfterTrial || !isRefused(trial))) {
-			this.#schedule.retryTrial(0);
+			host.timer.set(() => this.giveUp(), trialMilliseconds);
+			inBackground(host, this.prove(trial));
+		} else if (trial !== undefined && (this.isAfterTrial || !isRefused(trial))) {
+			this.schedule.retryTrial(0);
 			// It met an outage, or it is no good: it was the latter if we meet none now.
-			if (trial.isUnreached) inBackground(host, this.#ask(undefined).catch(passOver));
-		} else this.#schedule.poll(fractionOf(host.crypto.random(4)));
+			if (trial.isUnreached) inBackground(host, this.ask(undefined).catch(passOver));
+		} else this.schedule.poll(fractionOf(host.crypto.random(4)));
 	}
 
 	/** Does `act` now, or when the trial that is going on has ended well: a sleep would end it. */
 	afterTrial(act: () => void): void {
-		if (this.#owner.host.boot.isOnTrial) this.#afterTrial = act;
+		if (this.owner.host.boot.isOnTrial) this.whenTrialEnds = act;
 		else act();
 	}
 
 	/** UUID of the bundle whose image runs; empty for an image that came by cable. */
 	get bundle(): string {
-		const { trial, bundle } = this.#store.shown;
-		return trial !== undefined && isRunning(trial, this.#running) ? trial.bundle : bundle;
+		const { trial, bundle } = this.store.shown;
+		return trial !== undefined && isRunning(trial, this.running) ? trial.bundle : bundle;
 	}
 
 	/** Code of the product whose updates the device takes; empty without one. */
 	get product(): string {
-		return productIn(this.#store.shown.fields);
+		return productIn(this.store.shown.fields);
 	}
 
 	/** `gos_dms_clear_dfu_status()`. */
@@ -166,7 +166,7 @@ export class Dfu {
 	/** `gos_dms_dfu_query()`: whether there is an update for this device. Rejects with `DmsError`. */
 	async query(): Promise<QueryResult> {
 		await freshStack();
-		const { bundle, version, rule, message } = await this.#ask(undefined);
+		const { bundle, version, rule, message } = await this.ask(undefined);
 		return bundle === undefined
 			? { status: QueryStatus.UpToDate, message }
 			: { status: QueryStatus.Available, message: version + " (" + rule + "): " + message };
@@ -179,8 +179,8 @@ export class Dfu {
 	 * `DmsError`.
 	 */
 	update(version?: string): Promise<boolean> {
-		this.#update ??= this.#try(version).finally(() => (this.#update = undefined));
-		return this.#update;
+		this.updating ??= this.try(version).finally(() => (this.updating = undefined));
+		return this.updating;
 	}
 
 	/**
@@ -189,103 +189,103 @@ export class Dfu {
 	 * a `DfuError`.
 	 */
 	takeProduct(product: string, key: Uint8Array | undefined): void {
-		const { host } = this.#owner;
-		let fields = withProduct(host.crypto, this.#store.read(), product);
+		const { host } = this.owner;
+		let fields = withProduct(host.crypto, this.store.read(), product);
 		try {
 			if (key !== undefined) fields = withKey(host, fields, key);
 		} finally {
-			this.#store.write(fields);
+			this.store.write(fields);
 		}
 	}
 
 	/** All in one: each function that waits takes memory, and an image's way is long. */
-	async #try(version: string | undefined): Promise<boolean> {
+	private async try(version: string | undefined): Promise<boolean> {
 		this.status = DfuStatus.Pending;
-		this.#percent = 0;
+		this.percent = 0;
 		let bundle: string | undefined;
 		await freshStack();
 		try {
-			const { boot } = this.#owner.host;
+			const { boot } = this.owner.host;
 			if (boot.isOnTrial) throw new DfuError(DfuStatus.OnTrial);
 			if (!boot.canArm) throw new DfuError(DfuStatus.ArmRefused);
-			bundle = (await this.#ask(version)).bundle;
-			if (bundle === undefined) return this.#beUpToDate();
-			const statement = await this.#fetchStatement(bundle);
-			const trial = this.#trialOf(bundle, statement);
-			if (trial === undefined) return this.#beUpToDate();
-			await download(this.#owner, bundle, statement, (percent) => this.#gain(percent));
+			bundle = (await this.ask(version)).bundle;
+			if (bundle === undefined) return this.beUpToDate();
+			const statement = await this.fetchStatement(bundle);
+			const trial = this.trialOf(bundle, statement);
+			if (trial === undefined) return this.beUpToDate();
+			await download(this.owner, bundle, statement, (percent) => this.gain(percent));
 			// Who downloads for long may have been told otherwise in the meantime.
-			const isFresh = this.#percent === 0;
-			if (!isFresh && (await this.#ask(version)).bundle !== bundle) {
+			const isFresh = this.percent === 0;
+			if (!isFresh && (await this.ask(version)).bundle !== bundle) {
 				throw new DfuError(DfuStatus.NotOffered);
 			}
-			this.#percent = 100;
-			await this.#report(bundle);
-			this.#arm(trial, statement);
+			this.percent = 100;
+			await this.report(bundle);
+			this.arm(trial, statement);
 			return true;
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 			this.status = statusOfError(error, bundle !== undefined);
-			if (!isFinal(this.status)) this.#schedule.retry();
-			else if (bundle !== undefined) await this.#report(bundle);
+			if (!isFinal(this.status)) this.schedule.retry();
+			else if (bundle !== undefined) await this.report(bundle);
 			throw error;
 		}
 	}
 
 	/** One more block is there: whatever failed before, the next failure is the first. */
-	#gain(percent: number): void {
-		this.#percent = percent;
-		this.#schedule.failures = 0;
+	private gain(percent: number): void {
+		this.percent = percent;
+		this.schedule.failures = 0;
 	}
 
-	#beUpToDate(): false {
+	private beUpToDate(): false {
 		this.status = DfuStatus.UpToDate;
 		return false;
 	}
 
-	async #ask(wanted: string | undefined): Promise<UpdateOffer> {
-		const { dms, host } = this.#owner;
-		const { fields, sequence } = this.#store.read();
+	private async ask(wanted: string | undefined): Promise<UpdateOffer> {
+		const { dms, host } = this.owner;
+		const { fields, sequence } = this.store.read();
 		const { version } = host.system;
 		const generation = pinOf(fields)?.generation ?? 0;
 		const pinned = { generation, product: productIn(fields) };
 		const body = encodeMap({ version, sequence, ...pinned, wanted, hardware: dms.hardware });
-		const reply = await this.#call(() => dms.call({ method: "POST", path: path.update, body }));
+		const reply = await this.call(() => dms.call({ method: "POST", path: path.update, body }));
 		const offer = decodeUpdateOffer(reply);
 		if (offer === undefined) throw new DmsError(DmsResult.BadReply);
 		if (offer.key !== undefined) {
-			this.#store.write(withKey(host, this.#store.read().fields, offer.key));
+			this.store.write(withKey(host, this.store.read().fields, offer.key));
 		}
-		this.#schedule.setInterval(offer.interval);
+		this.schedule.setInterval(offer.interval);
 		return offer;
 	}
 
-	async #fetchStatement(bundle: string): Promise<TrustedStatement> {
-		const { dms, host } = this.#owner;
+	private async fetchStatement(bundle: string): Promise<TrustedStatement> {
+		const { dms, host } = this.owner;
 		const target = bundlePath(bundle, "statement");
-		const bytes = await this.#call(() => dms.call({ method: "GET", path: target })).catch(
+		const bytes = await this.call(() => dms.call({ method: "GET", path: target })).catch(
 			badStatement,
 		);
-		return statementIn(host, this.#store.read(), bytes, dms.time);
+		return statementIn(host, this.store.read(), bytes, dms.time);
 	}
 
 	/** Notes whether the service is out of reach. */
-	async #call<T>(act: () => Promise<T>): Promise<T> {
+	private async call<T>(act: () => Promise<T>): Promise<T> {
 		try {
 			return await act();
 		} catch (error) {
-			if (error instanceof DmsError && isOutage(error)) this.#wasOut = true;
+			if (error instanceof DmsError && isOutage(error)) this.wasOut = true;
 			throw error;
 		}
 	}
 
 	/** The trial to come, or none. What was given up is written down, and a refusal. */
-	#trialOf(bundle: string, statement: TrustedStatement): Trial | undefined {
-		const record = this.#store.read();
+	private trialOf(bundle: string, statement: TrustedStatement): Trial | undefined {
+		const record = this.store.read();
 		const candidate = { sequence: statement.sequence, version: statement.version, bundle };
-		const trial = nextTrial(record, candidate, this.#running, this.#wasOut);
+		const trial = nextTrial(record, candidate, this.running, this.wasOut);
 		if (trial === undefined || !isRefused(trial)) return trial;
-		this.#store.write(withTrial(record, trial));
+		this.store.write(withTrial(record, trial));
 		throw new DfuError(statusOf(trial));
 	}
 
@@ -293,28 +293,28 @@ export class Dfu {
 	 * Flash first: from here on the record knows what the next boot is about. While the image came,
 	 * the device may have been tied to another product, or got another key for it.
 	 */
-	#arm(trial: Trial, statement: TrustedStatement): void {
-		const { dms, host } = this.#owner;
-		const record = this.#store.read();
+	private arm(trial: Trial, statement: TrustedStatement): void {
+		const { dms, host } = this.owner;
+		const record = this.store.read();
 		checkStatement(host, record, statement, dms.time);
 		const fields = withTrial({ ...record, starts: record.starts + 1 }, trial);
-		this.#store.write({ ...fields, floor: floorAfter(statement, record.fields) });
+		this.store.write({ ...fields, floor: floorAfter(statement, record.fields) });
 		try {
 			host.boot.arm();
 		} catch {
 			// Nothing was started: a fault of this image must not count against that one.
-			this.#store.write(withTrial(record, givenUp({ ...trial, isArmed: false }, "unarmed")));
+			this.store.write(withTrial(record, givenUp({ ...trial, isArmed: false }, "unarmed")));
 			throw new DfuError(DfuStatus.ArmRefused);
 		}
 		host.timer.set(() => host.system.restart(), restartMilliseconds);
 	}
 
 	/** On trial: reaches the service, then confirms the image that runs, then says so. */
-	async #prove(trial: Trial): Promise<void> {
-		const { host } = this.#owner;
+	private async prove(trial: Trial): Promise<void> {
+		const { host } = this.owner;
 		for (let failures = 1; ; failures++) {
 			try {
-				await this.#send(trial.bundle);
+				await this.send(trial.bundle);
 				break;
 			} catch (error) {
 				if (!(error instanceof DmsError)) throw error;
@@ -324,60 +324,60 @@ export class Dfu {
 		}
 		host.boot.confirm();
 		this.status = DfuStatus.Success;
-		this.#owner.log("[Updated to " + trial.version + "]");
-		await this.#report(trial.bundle);
-		this.#afterTrial?.();
-		this.#schedule.poll(1);
+		this.owner.log("[Updated to " + trial.version + "]");
+		await this.report(trial.bundle);
+		this.whenTrialEnds?.();
+		this.schedule.poll(1);
 	}
 
 	/** The trial is over without an end: what it was, the image before will find out. */
-	#giveUp(): void {
-		if (!this.#owner.host.boot.isOnTrial) return;
-		const record = this.#store.read();
+	private giveUp(): void {
+		if (!this.owner.host.boot.isOnTrial) return;
+		const record = this.store.read();
 		const { trial } = record;
-		this.#goBack(trial && withTrial(record, { ...trial, isUnreached: true }));
+		this.goBack(trial && withTrial(record, { ...trial, isUnreached: true }));
 	}
 
 	/** To the image before, whether or not it can be told why. */
-	#goBack(fields: MessagePackMap | undefined): void {
+	private goBack(fields: MessagePackMap | undefined): void {
 		try {
-			if (fields !== undefined) this.#store.write(fields);
+			if (fields !== undefined) this.store.write(fields);
 		} finally {
-			this.#owner.host.system.restart();
+			this.owner.host.system.restart();
 		}
 	}
 
 	/** Tells the service how the update stands, if it can be reached. */
-	async #report(bundle: string): Promise<void> {
-		await this.#send(bundle).catch(passOver);
+	private async report(bundle: string): Promise<void> {
+		await this.send(bundle).catch(passOver);
 	}
 
-	async #send(bundle: string): Promise<void> {
-		const body = encodeMap({ bundle, status: this.status, percent: this.#percent });
-		await this.#owner.dms.call({ method: "PUT", path: path.update, body });
+	private async send(bundle: string): Promise<void> {
+		const body = encodeMap({ bundle, status: this.status, percent: this.percent });
+		await this.owner.dms.call({ method: "PUT", path: path.update, body });
 	}
 
 	/** An update that nobody waits for. */
-	async #work(): Promise<void> {
+	private async work(): Promise<void> {
 		let isPassing = false;
 		try {
 			if (await this.update()) return;
-			this.#schedule.failures = 0;
+			this.schedule.failures = 0;
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
-			this.#schedule.failures++;
+			this.schedule.failures++;
 			isPassing = !isFinal(this.status);
-			this.#owner.log("[Update: " + error.message + "]");
+			this.owner.log("[Update: " + error.message + "]");
 		}
-		const { trial } = this.#store.shown;
+		const { trial } = this.store.shown;
 		const isToBeTried = trial !== undefined && !isRefused(trial);
-		if (isToBeTried) this.#schedule.retryTrial(this.#schedule.failures);
-		else if (isPassing) this.#schedule.retry();
-		else this.#schedule.poll(1);
+		if (isToBeTried) this.schedule.retryTrial(this.schedule.failures);
+		else if (isPassing) this.schedule.retry();
+		else this.schedule.poll(1);
 	}
 
-	get #running(): Running {
-		const { boot, system } = this.#owner.host;
+	private get running(): Running {
+		const { boot, system } = this.owner.host;
 		return { boot, version: system.version };
 	}
 }

@@ -94,17 +94,17 @@ function isOfNetwork(result: DmsResult): boolean {
 
 /** For people: a line for each tenth; with the log on, one for each percent. */
 class Progress {
-	readonly #owner: DfuOwner;
-	#shown = 0;
+	private readonly owner: DfuOwner;
+	private shown = 0;
 
 	constructor(owner: DfuOwner) {
-		this.#owner = owner;
+		this.owner = owner;
 	}
 
 	show(percent: number): void {
-		const step = this.#owner.dfuSettings.isLogging ? 1 : progressStepPercent;
-		if (percent < this.#shown + step) return;
-		this.#shown = percent - (percent % step);
-		this.#owner.log("[Download " + this.#shown + " %]");
+		const step = this.owner.dfuSettings.isLogging ? 1 : progressStepPercent;
+		if (percent < this.shown + step) return;
+		this.shown = percent - (percent % step);
+		this.owner.log("[Download " + this.shown + " %]");
 	}
 }

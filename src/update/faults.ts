@@ -23,8 +23,8 @@ const safeModeMilliseconds = 86_400_000;
 type FaultsHost = Pick<Host, "boot" | "system" | "timer">;
 
 export class Faults {
-	readonly #host: FaultsHost;
-	readonly #storage: KeyValueDomain;
+	private readonly host: FaultsHost;
+	private readonly storage: KeyValueDomain;
 	/** In a row, with the run before this one. */
 	count = 0;
 	/** Whether this run has to do without the app: console, network and update are left. */
@@ -40,60 +40,60 @@ export class Faults {
 	 * this doesn't throw.
 	 */
 	constructor(host: FaultsHost, storage: KeyValueDomain, isOwn: () => boolean) {
-		this.#host = host;
-		this.#storage = storage;
-		this.#read();
-		const isCounted = !isFault(host.boot.reason) || !isOwn() || this.#add(host.boot.reason);
+		this.host = host;
+		this.storage = storage;
+		this.read();
+		const isCounted = !isFault(host.boot.reason) || !isOwn() || this.add(host.boot.reason);
 		// Who fails and can't count it may be failing for ever.
 		this.isConsoleOnly = this.count >= bareFaultsMaximum || !isCounted;
 		this.isSafeMode = this.count >= faultsMaximum || !isCounted;
-		if (this.isSafeMode) host.timer.set(() => this.#tryAgain(), safeModeMilliseconds);
+		if (this.isSafeMode) host.timer.set(() => this.tryAgain(), safeModeMilliseconds);
 		else if (this.count > 0) {
-			host.timer.set(() => this.#keeps(() => this.reset()), healthyMilliseconds);
+			host.timer.set(() => this.keeps(() => this.reset()), healthyMilliseconds);
 		}
 	}
 
 	/** Forgets all faults: the next start is with the app again. Throws `StorageFailed`. */
 	reset(): void {
-		if (this.count > 0) this.#write({});
+		if (this.count > 0) this.write({});
 		this.count = 0;
 	}
 
-	#read(): void {
-		this.#keeps(() => {
-			const { count, reason, version } = this.#open().read();
-			if (typeof count !== "number" || version !== this.#host.system.version) return;
+	private read(): void {
+		this.keeps(() => {
+			const { count, reason, version } = this.open().read();
+			if (typeof count !== "number" || version !== this.host.system.version) return;
 			this.count = count;
 			this.reason = reason === "watchdog" ? reason : "panic";
 		});
 	}
 
 	/** Whether flash knows of it. */
-	#add(reason: ResetReason): boolean {
+	private add(reason: ResetReason): boolean {
 		this.reason = reason;
 		if (this.count >= bareFaultsMaximum) return true;
 		this.count++;
-		return this.#keeps(() => this.#writeCount(this.count));
+		return this.keeps(() => this.writeCount(this.count));
 	}
 
 	/** One more fault, and the device is in safe mode again. */
-	#tryAgain(): void {
-		this.#keeps(() => this.#writeCount(faultsMaximum - 1));
-		this.#host.system.restart();
+	private tryAgain(): void {
+		this.keeps(() => this.writeCount(faultsMaximum - 1));
+		this.host.system.restart();
 	}
 
-	#writeCount(count: number): void {
-		this.#write({ count, reason: this.reason, version: this.#host.system.version });
+	private writeCount(count: number): void {
+		this.write({ count, reason: this.reason, version: this.host.system.version });
 	}
 
 	/** Nothing in it is worth keeping over what can't be read. */
-	#write(fields: Fields): void {
-		const store = this.#open();
-		if (!this.#keeps(() => store.write(fields))) store.replace(fields);
+	private write(fields: Fields): void {
+		const store = this.open();
+		if (!this.keeps(() => store.write(fields))) store.replace(fields);
 	}
 
 	/** A device that can't keep its count goes on without: the count is to help, not to stop it. */
-	#keeps(act: () => void): boolean {
+	private keeps(act: () => void): boolean {
 		try {
 			act();
 			return true;
@@ -104,8 +104,8 @@ export class Faults {
 	}
 
 	/** Made when it is needed: it would only take memory in between. */
-	#open(): RecordStore {
-		return new RecordStore(this.#storage, "faults");
+	private open(): RecordStore {
+		return new RecordStore(this.storage, "faults");
 	}
 }
 

@@ -23,49 +23,49 @@ const armWaitMaximumMilliseconds = 86_400_000;
 const armDoublingsMaximum = 11;
 
 export class Schedule {
-	readonly #owner: DfuOwner;
-	readonly #act: () => Promise<void>;
-	readonly #starts: () => number;
+	private readonly owner: DfuOwner;
+	private readonly act: () => Promise<void>;
+	private readonly starts: () => number;
 	/** Failures in a row of what nobody has asked for. */
 	failures = 0;
-	#timer: TimerId | undefined;
-	#intervalSeconds = intervalDefaultSeconds;
+	private timer: TimerId | undefined;
+	private intervalSeconds = intervalDefaultSeconds;
 
 	/** Calls `act` when it is time; `starts` is how many images were started since one was good. */
 	constructor(owner: DfuOwner, act: () => Promise<void>, starts: () => number) {
-		this.#owner = owner;
-		this.#act = act;
-		this.#starts = starts;
+		this.owner = owner;
+		this.act = act;
+		this.starts = starts;
 	}
 
 	/** How often the service wants to be asked. */
 	setInterval(seconds = intervalDefaultSeconds): void {
 		const interval = Math.max(seconds, intervalMinimumSeconds);
-		this.#intervalSeconds = Math.min(interval, intervalMaximumSeconds);
+		this.intervalSeconds = Math.min(interval, intervalMaximumSeconds);
 	}
 
 	/** The next time to ask is `fraction` of the interval away: the first spreads the devices. */
 	poll(fraction: number): void {
-		const milliseconds = this.#intervalSeconds * 1000 * fraction;
-		this.#set(this.#owner.dfuSettings.isPolling ? milliseconds : undefined);
+		const milliseconds = this.intervalSeconds * 1000 * fraction;
+		this.set(this.owner.dfuSettings.isPolling ? milliseconds : undefined);
 	}
 
 	/** An image that is there has another start, after so many failures. */
 	retryTrial(failures: number): void {
-		this.#set(this.#backoff(failures));
+		this.set(this.backoff(failures));
 	}
 
 	/** What a little time mends doesn't wait for the next poll; but for no longer than that. */
 	retry(): void {
-		const { dfuSettings, dms } = this.#owner;
-		const wait = Math.min(this.#backoff(this.failures), this.#intervalSeconds * 1000);
-		if (dfuSettings.isPolling) this.#set(dms.waitMilliseconds + wait);
+		const { dfuSettings, dms } = this.owner;
+		const wait = Math.min(this.backoff(this.failures), this.intervalSeconds * 1000);
+		if (dfuSettings.isPolling) this.set(dms.waitMilliseconds + wait);
 	}
 
 	/** How long after the reset nothing is started that nobody asked for. */
-	get #armWait(): number {
-		const { clock, crypto } = this.#owner.host;
-		const starts = this.#starts();
+	private get armWait(): number {
+		const { clock, crypto } = this.owner.host;
+		const starts = this.starts();
 		if (starts === 0) return 0;
 		const doubled = armWaitMilliseconds * 2 ** Math.min(starts, armDoublingsMaximum);
 		const ceiling = Math.min(doubled, armWaitMaximumMilliseconds);
@@ -73,17 +73,17 @@ export class Schedule {
 		return Math.max(0, Math.floor(wait - clock.ticks()));
 	}
 
-	#backoff(failures: number): number {
-		const fraction = fractionOf(this.#owner.host.crypto.random(4));
+	private backoff(failures: number): number {
+		const fraction = fractionOf(this.owner.host.crypto.random(4));
 		return backoffMilliseconds(failureDoublings + failures, fraction);
 	}
 
-	#set(milliseconds: number | undefined): void {
-		const { host } = this.#owner;
-		if (this.#timer !== undefined) host.timer.clear(this.#timer);
-		this.#timer = undefined;
+	private set(milliseconds: number | undefined): void {
+		const { host } = this.owner;
+		if (this.timer !== undefined) host.timer.clear(this.timer);
+		this.timer = undefined;
 		if (milliseconds === undefined) return;
-		const wait = Math.max(milliseconds, this.#armWait);
-		this.#timer = host.timer.set(() => inBackground(host, this.#act()), wait);
+		const wait = Math.max(milliseconds, this.armWait);
+		this.timer = host.timer.set(() => inBackground(host, this.act()), wait);
 	}
 }

@@ -23,15 +23,15 @@ const digestLength = 32;
  * Nothing is kept of how far a download has come: after a reset, what lies in the slot says so.
  */
 export class Slot implements Sink {
-	readonly #crypto: Host["crypto"];
-	readonly #plan: ImagePlan;
-	readonly #flash: Flash;
+	private readonly crypto: Host["crypto"];
+	private readonly plan: ImagePlan;
+	private readonly flash: Flash;
 	/** Bytes that have come and are not written yet: flash is written in whole pieces. */
-	readonly #piece = new Uint8Array(pieceLength);
-	#pieceLength = 0;
+	private readonly piece = new Uint8Array(pieceLength);
+	private pieceLength = 0;
 	/** Where the piece goes to. */
-	#position = 0;
-	readonly #onBlock: (percent: number) => void;
+	private position = 0;
+	private readonly onBlock: (percent: number) => void;
 
 	/** `onBlock` hears how much of the image is there, after each block that has landed well. */
 	constructor(
@@ -39,113 +39,113 @@ export class Slot implements Sink {
 		plan: ImagePlan,
 		onBlock: (percent: number) => void,
 	) {
-		this.#crypto = crypto;
-		this.#plan = plan;
-		this.#onBlock = onBlock;
-		this.#flash = flash.open({ path: "nextota", mode: "r+" });
-		const { blocks, blockLength } = this.#flash.status();
+		this.crypto = crypto;
+		this.plan = plan;
+		this.onBlock = onBlock;
+		this.flash = flash.open({ path: "nextota", mode: "r+" });
+		const { blocks, blockLength } = this.flash.status();
 		const isFitting = plan.length <= blocks * blockLength && plan.blockLength % blockLength === 0;
 		if (!isFitting) throw new DfuError(DfuStatus.ImageTooLong);
 	}
 
 	/** Up to where the slot holds the image, in bytes: whole blocks, or all of it. */
 	find(): number {
-		const { length, blockLength } = this.#plan;
+		const { length, blockLength } = this.plan;
 		let position = 0;
-		while (position < length && this.#holdsBlock(position)) position += blockLength;
-		this.#position = Math.min(position, length);
-		this.#pieceLength = 0;
-		return this.#position;
+		while (position < length && this.holdsBlock(position)) position += blockLength;
+		this.position = Math.min(position, length);
+		this.pieceLength = 0;
+		return this.position;
 	}
 
 	/** After a download has broken off: back to the start of the block that was under way. */
 	rewind(): number {
-		this.#position -= this.#position % this.#plan.blockLength;
-		this.#pieceLength = 0;
-		return this.#position;
+		this.position -= this.position % this.plan.blockLength;
+		this.pieceLength = 0;
+		return this.position;
 	}
 
 	get isFull(): boolean {
-		return this.#position === this.#plan.length;
+		return this.position === this.plan.length;
 	}
 
 	/** What is missing, as the field `range` of a request. */
 	get range(): string {
-		return "bytes=" + this.#position + "-" + (this.#plan.length - 1);
+		return "bytes=" + this.position + "-" + (this.plan.length - 1);
 	}
 
 	/** Whether all that the slot holds is the image. */
 	isWhole(): boolean {
-		const { length, digest } = this.#plan;
-		return equal(this.#digestOf(0, length), digest);
+		const { length, digest } = this.plan;
+		return equal(this.digestOf(0, length), digest);
 	}
 
 	/** The bytes to come must be all from where the image is missing on. */
 	begin(byteLength: number, range: string): void {
-		const { length } = this.#plan;
-		const expected = "bytes " + this.#position + "-" + (length - 1) + "/" + length;
-		if (range !== expected || byteLength !== length - this.#position) {
+		const { length } = this.plan;
+		const expected = "bytes " + this.position + "-" + (length - 1) + "/" + length;
+		if (range !== expected || byteLength !== length - this.position) {
 			throw new DfuError(DfuStatus.BadImageReply);
 		}
 	}
 
 	take(bytes: Uint8Array): void {
 		for (let offset = 0; offset < bytes.length;) {
-			const room = Math.min(pieceLength - this.#pieceLength, bytes.length - offset);
-			this.#piece.set(bytes.subarray(offset, offset + room), this.#pieceLength);
-			this.#pieceLength += room;
+			const room = Math.min(pieceLength - this.pieceLength, bytes.length - offset);
+			this.piece.set(bytes.subarray(offset, offset + room), this.pieceLength);
+			this.pieceLength += room;
 			offset += room;
-			const end = this.#position + this.#pieceLength;
-			if (this.#pieceLength === pieceLength || end === this.#plan.length) this.#writePiece();
+			const end = this.position + this.pieceLength;
+			if (this.pieceLength === pieceLength || end === this.plan.length) this.writePiece();
 		}
 	}
 
 	close(): void {
-		this.#flash.close();
+		this.flash.close();
 	}
 
-	#writePiece(): void {
-		const { length, blockLength } = this.#plan;
-		const start = this.#position;
-		this.#write(this.#piece.subarray(0, this.#pieceLength), start);
-		this.#position += this.#pieceLength;
-		this.#pieceLength = 0;
-		if (this.#position % blockLength !== 0 && !this.isFull) return;
-		if (!this.#holdsBlock(start - (start % blockLength))) {
+	private writePiece(): void {
+		const { length, blockLength } = this.plan;
+		const start = this.position;
+		this.write(this.piece.subarray(0, this.pieceLength), start);
+		this.position += this.pieceLength;
+		this.pieceLength = 0;
+		if (this.position % blockLength !== 0 && !this.isFull) return;
+		if (!this.holdsBlock(start - (start % blockLength))) {
 			throw new DfuError(DfuStatus.ApplicationFileInvalid);
 		}
-		this.#onBlock(Math.floor((this.#position * 100) / length));
+		this.onBlock(Math.floor((this.position * 100) / length));
 	}
 
-	#write(bytes: Uint8Array, position: number): void {
+	private write(bytes: Uint8Array, position: number): void {
 		try {
-			if (position % this.#plan.blockLength === 0) this.#erase(position);
-			this.#flash.write(bytes, position);
+			if (position % this.plan.blockLength === 0) this.erase(position);
+			this.flash.write(bytes, position);
 		} catch {
 			throw new DfuError(DfuStatus.StorageFailed);
 		}
 	}
 
-	#erase(position: number): void {
-		const { blockLength } = this.#flash.status();
-		const end = Math.min(position + this.#plan.blockLength, this.#plan.length);
+	private erase(position: number): void {
+		const { blockLength } = this.flash.status();
+		const end = Math.min(position + this.plan.blockLength, this.plan.length);
 		for (let index = position / blockLength; index * blockLength < end; index++) {
-			this.#flash.eraseBlock(index);
+			this.flash.eraseBlock(index);
 		}
 	}
 
-	#holdsBlock(position: number): boolean {
-		const { length, blockLength, blockDigests } = this.#plan;
+	private holdsBlock(position: number): boolean {
+		const { length, blockLength, blockDigests } = this.plan;
 		const start = (position / blockLength) * digestLength;
-		const digest = this.#digestOf(position, Math.min(blockLength, length - position));
+		const digest = this.digestOf(position, Math.min(blockLength, length - position));
 		return equal(digest, blockDigests.subarray(start, start + digestLength));
 	}
 
-	#digestOf(position: number, byteLength: number): Uint8Array {
-		const digest: Digest = this.#crypto.digest();
+	private digestOf(position: number, byteLength: number): Uint8Array {
+		const digest: Digest = this.crypto.digest();
 		const end = position + byteLength;
 		for (let start = position; start < end; start += pieceLength) {
-			const piece = this.#flash.read(Math.min(pieceLength, end - start), start);
+			const piece = this.flash.read(Math.min(pieceLength, end - start), start);
 			digest.write(new Uint8Array(piece));
 		}
 		return digest.close();

@@ -8,14 +8,14 @@ import { type Running, type UpdateRecord, updateRecordOf } from "./record.js";
 import { DfuError, DfuStatus } from "./status.js";
 
 export class UpdateStore {
-	readonly #storage: KeyValueDomain;
-	readonly #running: Running;
+	private readonly storage: KeyValueDomain;
+	private readonly running: Running;
 	/** The record, while flash holds an older one because it didn't take this one. */
-	#unwritten: MessagePackMap | undefined;
+	private unwritten: MessagePackMap | undefined;
 
 	constructor(storage: KeyValueDomain, running: Running) {
-		this.#storage = storage;
-		this.#running = running;
+		this.storage = storage;
+		this.running = running;
 	}
 
 	/**
@@ -23,19 +23,19 @@ export class UpdateStore {
 	 * would let older images in.
 	 */
 	read(): UpdateRecord {
-		const store = this.#open();
-		const fields = this.#unwritten ?? store.read();
+		const store = this.open();
+		const fields = this.unwritten ?? store.read();
 		if (store.isDoubtful) throw new DfuError(DfuStatus.StorageFailed);
-		return updateRecordOf(fields, this.#running);
+		return updateRecordOf(fields, this.running);
 	}
 
 	/** The record as far as it can be read: good enough to show. */
 	get shown(): UpdateRecord {
 		try {
-			return updateRecordOf(this.#unwritten ?? this.#open().read(), this.#running);
+			return updateRecordOf(this.unwritten ?? this.open().read(), this.running);
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
-			return updateRecordOf({}, this.#running);
+			return updateRecordOf({}, this.running);
 		}
 	}
 
@@ -44,23 +44,23 @@ export class UpdateStore {
 	 * how that ended is none of this image's faults.
 	 */
 	get isAfterTrial(): boolean {
-		return !this.#running.boot.isOnTrial && this.shown.trial?.isArmed === true;
+		return !this.running.boot.isOnTrial && this.shown.trial?.isArmed === true;
 	}
 
 	/** Throws `StorageFailed`. */
 	write(fields: MessagePackMap): void {
-		this.#open().write(fields);
-		this.#unwritten = undefined;
+		this.open().write(fields);
+		this.unwritten = undefined;
 	}
 
 	/** Goes on with `fields` in memory when flash doesn't take them. Throws `StorageFailed` then. */
 	note(fields: MessagePackMap): void {
-		this.#unwritten = fields;
+		this.unwritten = fields;
 		this.write(fields);
 	}
 
 	/** Made when it is needed: it would only take memory in between. */
-	#open(): RecordStore {
-		return new RecordStore(this.#storage, "update");
+	private open(): RecordStore {
+		return new RecordStore(this.storage, "update");
 	}
 }

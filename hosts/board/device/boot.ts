@@ -13,30 +13,30 @@ const reasons: readonly ResetReason[] = Object.freeze([
 
 export class BoardBoot implements Boot {
 	readonly canArm = true;
-	readonly #call: Call;
+	private readonly call: Call;
 
 	constructor(call: Call) {
-		this.#call = call;
+		this.call = call;
 	}
 
 	get reason(): ResetReason {
-		const value = this.#call("boot.reason");
+		const value = this.call("boot.reason");
 		return reasons.find((reason) => reason === value) ?? "power";
 	}
 
 	get slot(): string {
-		return textFrom(this.#call("boot.slot")) ?? "";
+		return textFrom(this.call("boot.slot")) ?? "";
 	}
 
 	get isOnTrial(): boolean {
-		return this.#call("boot.isOnTrial") === true;
+		return this.call("boot.isOnTrial") === true;
 	}
 
 	arm(): void {
-		this.#call("boot.arm");
+		this.call("boot.arm");
 	}
 
 	confirm(): void {
-		this.#call("boot.confirm");
+		this.call("boot.confirm");
 	}
 }

@@ -4,21 +4,21 @@ import type { Clock } from "../../../src/host.js";
 import { type Call, numberFrom } from "./link.js";
 
 export class BoardClock implements Clock {
-	readonly #call: Call;
+	private readonly call: Call;
 
 	constructor(call: Call) {
-		this.#call = call;
+		this.call = call;
 	}
 
 	now(): number {
-		return numberFrom(this.#call("clock.now"));
+		return numberFrom(this.call("clock.now"));
 	}
 
 	set(milliseconds: number): void {
-		this.#call("clock.set", milliseconds);
+		this.call("clock.set", milliseconds);
 	}
 
 	ticks(): number {
-		return numberFrom(this.#call("clock.ticks"));
+		return numberFrom(this.call("clock.ticks"));
 	}
 }

@@ -4,51 +4,51 @@ import type { Crypto, Digest } from "../../../src/host.js";
 import { bytesFrom, type Call, type Value } from "./link.js";
 
 export class BoardCrypto implements Crypto {
-	readonly #call: Call;
+	private readonly call: Call;
 
 	constructor(call: Call) {
-		this.#call = call;
+		this.call = call;
 	}
 
 	sha256(bytes: Uint8Array): Uint8Array {
-		return bytesFrom(this.#call("crypto.sha256", bytes));
+		return bytesFrom(this.call("crypto.sha256", bytes));
 	}
 
 	digest(): Digest {
-		return new BoardDigest(this.#call);
+		return new BoardDigest(this.call);
 	}
 
 	random(byteLength: number): Uint8Array {
-		return bytesFrom(this.#call("crypto.random", byteLength));
+		return bytesFrom(this.call("crypto.random", byteLength));
 	}
 
 	publicKey(privateKey: Uint8Array): Uint8Array {
-		return bytesFrom(this.#call("crypto.publicKey", privateKey));
+		return bytesFrom(this.call("crypto.publicKey", privateKey));
 	}
 
 	sign(privateKey: Uint8Array, digest: Uint8Array): Uint8Array {
-		return bytesFrom(this.#call("crypto.sign", privateKey, digest));
+		return bytesFrom(this.call("crypto.sign", privateKey, digest));
 	}
 
 	verify(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
-		return this.#call("crypto.verify", publicKey, digest, signature) === true;
+		return this.call("crypto.verify", publicKey, digest, signature) === true;
 	}
 }
 
 class BoardDigest implements Digest {
-	readonly #call: Call;
-	readonly #id: Value;
+	private readonly call: Call;
+	private readonly id: Value;
 
 	constructor(call: Call) {
-		this.#call = call;
-		this.#id = call("digest.open");
+		this.call = call;
+		this.id = call("digest.open");
 	}
 
 	write(bytes: Uint8Array): void {
-		this.#call("digest.write", this.#id, bytes);
+		this.call("digest.write", this.id, bytes);
 	}
 
 	close(): Uint8Array {
-		return bytesFrom(this.#call("digest.close", this.#id));
+		return bytesFrom(this.call("digest.close", this.id));
 	}
 }

@@ -19,24 +19,24 @@ import {
 
 /** The board tells requests apart by number; messages name the one they are for. */
 export class BoardHTTPClient implements HTTPClient {
-	readonly #link: Link;
-	readonly #options: HTTPClientOptions;
-	#requests: BoardHTTPRequest[] = [];
+	private readonly link: Link;
+	private readonly options: HTTPClientOptions;
+	private requests: BoardHTTPRequest[] = [];
 
 	constructor(options: HTTPClientOptions & BoardOptions) {
-		this.#link = linkOf(options);
-		this.#options = options;
+		this.link = linkOf(options);
+		this.options = options;
 	}
 
 	request(options: HTTPRequestOptions): HTTPRequest {
-		const request = new BoardHTTPRequest(this.#link, this.#options, options);
-		this.#requests.push(request);
+		const request = new BoardHTTPRequest(this.link, this.options, options);
+		this.requests.push(request);
 		return request;
 	}
 
 	close(): void {
-		for (const request of this.#requests) request.close();
-		this.#requests = [];
+		for (const request of this.requests) request.close();
+		this.requests = [];
 	}
 }
 
@@ -49,17 +49,17 @@ export class BoardHTTPSClient extends BoardHTTPClient {
 }
 
 class BoardHTTPRequest implements HTTPRequest, Receiver {
-	readonly #link: Link;
-	readonly #options: HTTPRequestOptions;
-	readonly #id: Value;
-	readonly #name: string;
+	private readonly link: Link;
+	private readonly options: HTTPRequestOptions;
+	private readonly id: Value;
+	private readonly name: string;
 
 	constructor(link: Link, client: HTTPClientOptions, options: HTTPRequestOptions) {
-		this.#link = link;
-		this.#options = options;
+		this.link = link;
+		this.options = options;
 		const headers: string[] = [];
 		for (const [name, value] of options.headers) headers.push(name, value);
-		this.#id = link.call(
+		this.id = link.call(
 			"http.request",
 			client.host,
 			client.port,
@@ -70,41 +70,41 @@ class BoardHTTPRequest implements HTTPRequest, Receiver {
 			options.headersMask.join(","),
 			...headers,
 		);
-		this.#name = "http." + String(this.#id);
-		link.mailbox.open(this.#name, this);
+		this.name = "http." + String(this.id);
+		link.mailbox.open(this.name, this);
 	}
 
 	read(byteLength: number): ArrayBuffer | undefined {
-		return bufferFrom(this.#link.call("http.read", this.#id, byteLength));
+		return bufferFrom(this.link.call("http.read", this.id, byteLength));
 	}
 
 	write(bytes: Uint8Array): void {
-		this.#link.call("http.write", this.#id, bytes);
+		this.link.call("http.write", this.id, bytes);
 	}
 
 	close(): void {
-		this.#link.mailbox.close(this.#name);
-		this.#link.call("http.close", this.#id);
+		this.link.mailbox.close(this.name);
+		this.link.call("http.close", this.id);
 	}
 
-	#onReadable(byteLength: number): void {
-		if (byteLength > 0) this.#options.onReadable.call(this, byteLength);
+	private onReadable(byteLength: number): void {
+		if (byteLength > 0) this.options.onReadable.call(this, byteLength);
 	}
 
 	receive(event: Value, first: Value, second: Value): void {
-		const options = this.#options;
+		const options = this.options;
 		switch (event) {
 			case "writable":
 				return options.onWritable.call(this, numberFrom(first));
 			case "headers":
 				return options.onHeaders.call(this, numberFrom(first), headersOf(textFrom(second) ?? ""));
 			case "readable": // What came may have been read since.
-				return this.#onReadable(numberFrom(this.#link.call("http.waiting", this.#id)));
+				return this.onReadable(numberFrom(this.link.call("http.waiting", this.id)));
 			case "done":
-				this.#link.mailbox.close(this.#name);
+				this.link.mailbox.close(this.name);
 				return options.onDone.call(this, null);
 			default:
-				this.#link.mailbox.close(this.#name);
+				this.link.mailbox.close(this.name);
 				return options.onDone.call(this, new Error());
 		}
 	}

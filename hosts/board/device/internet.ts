@@ -6,10 +6,10 @@ import { textFrom, type Value } from "./link.js";
 
 /** Questions under way have a number each; the board's answers name it. */
 class Question implements Receiver {
-	readonly #link: Link;
-	readonly #name: string;
-	readonly #onAnswer: (answer: Value) => void;
-	readonly #onError: () => void;
+	private readonly link: Link;
+	private readonly name: string;
+	private readonly onAnswer: (answer: Value) => void;
+	private readonly onError: () => void;
 
 	constructor(
 		link: Link,
@@ -18,53 +18,53 @@ class Question implements Receiver {
 		onAnswer: (answer: Value) => void,
 		onError: () => void,
 	) {
-		this.#link = link;
-		this.#name = "internet." + numberFrom(link.call(operation, parameter));
-		this.#onAnswer = onAnswer;
-		this.#onError = onError;
-		link.mailbox.open(this.#name, this);
+		this.link = link;
+		this.name = "internet." + numberFrom(link.call(operation, parameter));
+		this.onAnswer = onAnswer;
+		this.onError = onError;
+		link.mailbox.open(this.name, this);
 	}
 
 	receive(event: Value, answer: Value): void {
 		this.close();
-		if (event === "error") this.#onError();
-		else this.#onAnswer(answer);
+		if (event === "error") this.onError();
+		else this.onAnswer(answer);
 	}
 
 	close(): void {
-		this.#link.mailbox.close(this.#name);
+		this.link.mailbox.close(this.name);
 	}
 }
 
 export class BoardResolver implements Resolver {
-	readonly #link: Link;
-	#questions: Question[] = [];
+	private readonly link: Link;
+	private questions: Question[] = [];
 
 	constructor(options: BoardOptions) {
-		this.#link = linkOf(options);
+		this.link = linkOf(options);
 	}
 
 	resolve({ host, onResolved, onError }: Parameters<Resolver["resolve"]>[0]): void {
 		const onAnswer = (address: Value): void => onResolved(host, textFrom(address) ?? "");
-		this.#questions.push(new Question(this.#link, "internet.resolve", host, onAnswer, onError));
+		this.questions.push(new Question(this.link, "internet.resolve", host, onAnswer, onError));
 	}
 
 	close(): void {
-		for (const question of this.#questions) question.close();
-		this.#questions = [];
+		for (const question of this.questions) question.close();
+		this.questions = [];
 	}
 }
 
 export class BoardPing implements Ping {
-	readonly #question: Question;
+	private readonly question: Question;
 
 	constructor(options: PingOptions & BoardOptions) {
 		const { address, onReply, onError } = options;
 		const onAnswer = (milliseconds: Value): void => onReply(numberFrom(milliseconds));
-		this.#question = new Question(linkOf(options), "internet.ping", address, onAnswer, onError);
+		this.question = new Question(linkOf(options), "internet.ping", address, onAnswer, onError);
 	}
 
 	close(): void {
-		this.#question.close();
+		this.question.close();
 	}
 }

@@ -4,36 +4,36 @@ import type { KeyValueDomain, KeyValueStorage } from "../../../src/host.js";
 import { bufferFrom, type Link, textFrom } from "./link.js";
 
 export class BoardKeyValueStorage implements KeyValueStorage {
-	readonly #link: Link;
+	private readonly link: Link;
 
 	constructor(link: Link) {
-		this.#link = link;
+		this.link = link;
 	}
 
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain {
-		return new BoardKeyValueDomain(this.#link, options.path);
+		return new BoardKeyValueDomain(this.link, options.path);
 	}
 }
 
 class BoardKeyValueDomain implements KeyValueDomain {
-	readonly #link: Link;
-	readonly #path: string;
+	private readonly link: Link;
+	private readonly path: string;
 
 	constructor(link: Link, path: string) {
-		this.#link = link;
-		this.#path = path;
+		this.link = link;
+		this.path = path;
 	}
 
 	read(key: string): ArrayBuffer | undefined {
-		return bufferFrom(this.#link.call("nvs.read", this.#path, key));
+		return bufferFrom(this.link.call("nvs.read", this.path, key));
 	}
 
 	write(key: string, value: Uint8Array): void {
-		this.#link.call("nvs.write", this.#path, key, value);
+		this.link.call("nvs.write", this.path, key, value);
 	}
 
 	delete(key: string): void {
-		this.#link.call("nvs.delete", this.#path, key);
+		this.link.call("nvs.delete", this.path, key);
 	}
 
 	close(): void {
@@ -42,7 +42,7 @@ class BoardKeyValueDomain implements KeyValueDomain {
 
 	*[Symbol.iterator](): Iterator<string> {
 		for (let index = 0; ; index++) {
-			const key = textFrom(this.#link.call("nvs.key", this.#path, index));
+			const key = textFrom(this.link.call("nvs.key", this.path, index));
 			if (key === undefined) return;
 			yield key;
 		}

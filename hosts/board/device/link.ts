@@ -17,18 +17,18 @@ export interface Receiver {
 
 /** Messages by name, and who takes them. */
 export class Mailbox {
-	readonly #receivers = new Map<string, Receiver>();
+	private readonly receivers = new Map<string, Receiver>();
 
 	open(name: string, receiver: Receiver): void {
-		this.#receivers.set(name, receiver);
+		this.receivers.set(name, receiver);
 	}
 
 	close(name: string): void {
-		this.#receivers.delete(name);
+		this.receivers.delete(name);
 	}
 
 	deliver(name: string, first: Value, second: Value, third: Value): void {
-		this.#receivers.get(name)?.receive(first, second, third);
+		this.receivers.get(name)?.receive(first, second, third);
 	}
 }
 

@@ -29,65 +29,65 @@ const failures: readonly WiFiFailure[] = Object.freeze([
 ]);
 
 export class BoardWiFi implements WiFi, Receiver {
-	readonly #link: Link;
-	readonly #options: WiFiOptions;
-	#scan: ScanOptions | undefined;
+	private readonly link: Link;
+	private readonly options: WiFiOptions;
+	private scanning: ScanOptions | undefined;
 
 	constructor(options: WiFiOptions & BoardOptions) {
-		this.#link = linkOf(options);
-		this.#options = options;
-		this.#link.mailbox.open("wifi", this);
+		this.link = linkOf(options);
+		this.options = options;
+		this.link.mailbox.open("wifi", this);
 	}
 
 	connect(options: WiFiConnectOptions): void {
-		this.#link.call("wifi.connect", options.SSID, options.password);
+		this.link.call("wifi.connect", options.SSID, options.password);
 	}
 
 	disconnect(): void {
-		this.#link.call("wifi.disconnect");
+		this.link.call("wifi.disconnect");
 	}
 
 	scan(options: ScanOptions): void {
-		this.#link.call("wifi.scan");
-		this.#scan = options;
+		this.link.call("wifi.scan");
+		this.scanning = options;
 	}
 
 	get connection(): number {
-		return numberFrom(this.#get("connection"));
+		return numberFrom(this.get("connection"));
 	}
 
 	get MAC(): string | undefined {
-		return textFrom(this.#get("MAC"));
+		return textFrom(this.get("MAC"));
 	}
 
 	get address(): string | undefined {
-		return textFrom(this.#get("address"));
+		return textFrom(this.get("address"));
 	}
 
 	get SSID(): string | undefined {
-		return textFrom(this.#get("SSID"));
+		return textFrom(this.get("SSID"));
 	}
 
 	get RSSI(): number | undefined {
-		const value = this.#get("RSSI");
+		const value = this.get("RSSI");
 		return typeof value === "number" ? value : undefined;
 	}
 
 	get failure(): WiFiFailure | undefined {
-		const value = this.#get("failure");
+		const value = this.get("failure");
 		return failures.find((failure) => failure === value);
 	}
 
 	receive(event: Value, SSID: Value, details: Value): void {
-		if (event === "found") return this.#scan?.onFound(accessPointOf(SSID, details));
-		if (event !== "scanned") return this.#options.onChanged(textFrom(event) ?? "");
-		const scan = this.#scan;
-		this.#scan = undefined;
+		if (event === "found") return this.scanning?.onFound(accessPointOf(SSID, details));
+		if (event !== "scanned") return this.options.onChanged(textFrom(event) ?? "");
+		const scan = this.scanning;
+		this.scanning = undefined;
 		scan?.onComplete();
 	}
 
-	#get(property: string): Value {
-		return this.#link.call("wifi.get", property);
+	private get(property: string): Value {
+		return this.link.call("wifi.get", property);
 	}
 }
 

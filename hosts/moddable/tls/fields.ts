@@ -5,27 +5,27 @@ import { DmsError, DmsResult } from "../../../src/protocol/result.js";
 
 /** A window on a message's bytes; nothing is copied. Throws `BadReply` for what doesn't fit. */
 export class Fields {
-	readonly #bytes: Uint8Array;
-	#offset = 0;
+	private readonly message: Uint8Array;
+	private offset = 0;
 
 	constructor(bytes: Uint8Array) {
-		this.#bytes = bytes;
+		this.message = bytes;
 	}
 
 	get isAtEnd(): boolean {
-		return this.#offset === this.#bytes.length;
+		return this.offset === this.message.length;
 	}
 
 	/** All fields so far. */
 	get passed(): Uint8Array {
-		return this.#bytes.subarray(0, this.#offset);
+		return this.message.subarray(0, this.offset);
 	}
 
 	bytes(byteLength: number): Uint8Array {
-		const start = this.#offset;
-		if (start + byteLength > this.#bytes.length) throw new DmsError(DmsResult.BadReply);
-		this.#offset += byteLength;
-		return this.#bytes.subarray(start, this.#offset);
+		const start = this.offset;
+		if (start + byteLength > this.message.length) throw new DmsError(DmsResult.BadReply);
+		this.offset += byteLength;
+		return this.message.subarray(start, this.offset);
 	}
 
 	/** Big-endian. */

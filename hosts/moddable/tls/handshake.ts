@@ -54,43 +54,43 @@ type Step =
 	| "over";
 
 export class Handshake {
-	readonly #options: TlsOptions;
-	readonly #clientRandom: Uint8Array;
-	#serverRandom: Uint8Array = new Uint8Array(0);
-	#serverKey: Uint8Array = new Uint8Array(0);
-	#exchange: ServerKeyExchange | undefined;
-	#step: Step = "server hello";
+	private readonly options: TlsOptions;
+	private readonly clientRandom: Uint8Array;
+	private serverRandom: Uint8Array = new Uint8Array(0);
+	private serverKey: Uint8Array = new Uint8Array(0);
+	private exchange: ServerKeyExchange | undefined;
+	private step: Step = "server hello";
 	/** Each message, whole. */
-	#transcript: Uint8Array[] = [];
-	#transcriptLength = 0;
-	#masterSecret: Uint8Array = new Uint8Array(0);
+	private transcript: Uint8Array[] = [];
+	private transcriptLength = 0;
+	private masterSecret: Uint8Array = new Uint8Array(0);
 	/** The start of a message whose end has not come yet. */
-	#rest = new Uint8Array(0);
-	#incoming: Protection | undefined;
+	private rest = new Uint8Array(0);
+	private incoming: Protection | undefined;
 	/** Whether the server keeps its records short. */
 	isLimited = false;
 
 	constructor(options: TlsOptions) {
-		this.#options = options;
-		this.#clientRandom = options.crypto.random(randomLength);
+		this.options = options;
+		this.clientRandom = options.crypto.random(randomLength);
 	}
 
 	get isOver(): boolean {
-		return this.#step === "over";
+		return this.step === "over";
 	}
 
 	/** The first message. */
 	hello(): Uint8Array {
-		return this.#said(clientHello(this.#clientRandom, this.#options.name));
+		return this.said(clientHello(this.clientRandom, this.options.name));
 	}
 
 	/** The server's keys are in use from here on: no message may lie across. */
 	changeCipherSpec(): Protection {
-		const protection = this.#incoming;
-		if (this.#step !== "change cipher spec" || this.#rest.length > 0 || protection === undefined) {
+		const protection = this.incoming;
+		if (this.step !== "change cipher spec" || this.rest.length > 0 || protection === undefined) {
 			throw new DmsError(DmsResult.HelloForged);
 		}
-		this.#step = "finished";
+		this.step = "finished";
 		return protection;
 	}
 
@@ -102,122 +102,124 @@ export class Handshake {
 		content: Uint8Array,
 		reply: (clear: Uint8Array, outgoing: Protection, sealed: Uint8Array) => void,
 	): void {
-		let rest = concatenate(this.#rest, content);
+		let rest = concatenate(this.rest, content);
 		while (rest.length >= messageHeaderLength) {
 			const bodyLength = (byteAt(rest, 1) << 16) | (byteAt(rest, 2) << 8) | byteAt(rest, 3);
 			const length = messageHeaderLength + bodyLength;
-			if (this.#transcriptLength + length > transcriptMaximum) {
+			if (this.transcriptLength + length > transcriptMaximum) {
 				throw new DmsError(DmsResult.BadReply);
 			}
 			if (rest.length < length) break;
-			this.#take(rest.slice(0, length), reply);
+			this.take(rest.slice(0, length), reply);
 			rest = rest.subarray(length);
 		}
-		this.#rest = rest.slice();
+		this.rest = rest.slice();
 	}
 
-	#take(
+	private take(
 		message: Uint8Array,
 		reply: (clear: Uint8Array, outgoing: Protection, sealed: Uint8Array) => void,
 	): void {
 		const body = message.subarray(messageHeaderLength);
-		this.#checkOrder(byteAt(message, 0));
-		switch (this.#step) {
+		this.checkOrder(byteAt(message, 0));
+		switch (this.step) {
 			case "server hello": {
 				const { random, isLimited } = readServerHello(body);
-				this.#serverRandom = random;
+				this.serverRandom = random;
 				this.isLimited = isLimited;
-				this.#step = "certificate";
+				this.step = "certificate";
 				break;
 			}
 			case "certificate": {
-				const { authority, name, clock, crypto } = this.#options;
+				const { authority, name, clock, crypto } = this.options;
 				const trust = { authority, name: name.toLowerCase(), time: clock.now() / 1000 };
-				this.#serverKey = checkChain(readCertificates(body), trust, crypto).slice();
-				this.#step = "server key exchange";
+				this.serverKey = checkChain(readCertificates(body), trust, crypto).slice();
+				this.step = "server key exchange";
 				break;
 			}
 			case "server key exchange":
-				this.#exchange = readServerKeyExchange(body);
-				this.#checkSignature(this.#exchange);
-				this.#step = "server hello done";
+				this.exchange = readServerKeyExchange(body);
+				this.checkSignature(this.exchange);
+				this.step = "server hello done";
 				break;
 			case "server hello done":
 				if (body.length > 0) throw new DmsError(DmsResult.BadReply);
-				this.#said(message);
-				this.#answer(reply);
-				this.#step = "change cipher spec";
+				this.said(message);
+				this.answer(reply);
+				this.step = "change cipher spec";
 				return;
 			default:
-				if (!equal(body, this.#verifyData("server finished"))) {
+				if (!equal(body, this.verifyData("server finished"))) {
 					throw new DmsError(DmsResult.HelloForged);
 				}
-				this.#step = "over";
-				this.#transcript = [];
+				this.step = "over";
+				this.transcript = [];
 				return;
 		}
-		this.#said(message);
+		this.said(message);
 	}
 
-	#checkOrder(type: number): void {
+	private checkOrder(type: number): void {
 		const isExpected =
-			(this.#step === "server hello" && type === MessageType.ServerHello) ||
-			(this.#step === "certificate" && type === MessageType.Certificate) ||
-			(this.#step === "server key exchange" && type === MessageType.ServerKeyExchange) ||
-			(this.#step === "server hello done" && type === MessageType.ServerHelloDone) ||
-			(this.#step === "finished" && type === MessageType.Finished);
+			(this.step === "server hello" && type === MessageType.ServerHello) ||
+			(this.step === "certificate" && type === MessageType.Certificate) ||
+			(this.step === "server key exchange" && type === MessageType.ServerKeyExchange) ||
+			(this.step === "server hello done" && type === MessageType.ServerHelloDone) ||
+			(this.step === "finished" && type === MessageType.Finished);
 		if (!isExpected) throw new DmsError(DmsResult.HelloForged);
 	}
 
 	/** That the server's key has made this exchange, for this connection. */
-	#checkSignature({ parameters, signature }: ServerKeyExchange): void {
-		const { crypto } = this.#options;
-		const signed = concatenate(this.#clientRandom, this.#serverRandom, parameters);
+	private checkSignature({ parameters, signature }: ServerKeyExchange): void {
+		const { crypto } = this.options;
+		const signed = concatenate(this.clientRandom, this.serverRandom, parameters);
 		const numbers = signatureOf(signature);
 		const isGood =
 			numbers !== undefined &&
 			isSignature(numbers) &&
-			crypto.verify(this.#serverKey, crypto.sha256(signed), numbers);
+			crypto.verify(this.serverKey, crypto.sha256(signed), numbers);
 		if (!isGood) throw new DmsError(DmsResult.HelloForged);
 	}
 
-	#answer(reply: (clear: Uint8Array, outgoing: Protection, sealed: Uint8Array) => void): void {
-		const { crypto, ciphers } = this.#options;
+	private answer(
+		reply: (clear: Uint8Array, outgoing: Protection, sealed: Uint8Array) => void,
+	): void {
+		const { crypto, ciphers } = this.options;
 		const privateKey = newPrivateKey(crypto);
-		const serverPoint = this.#exchange?.publicKey ?? new Uint8Array(0);
+		const serverPoint = this.exchange?.publicKey ?? new Uint8Array(0);
 		const shared = ciphers.sharedSecret(privateKey, serverPoint);
 		if (shared === undefined) throw new DmsError(DmsResult.HelloForged);
-		const clear = this.#said(clientKeyExchange(crypto.publicKey(privateKey)));
-		const randoms = concatenate(this.#clientRandom, this.#serverRandom);
-		this.#masterSecret = pseudorandom(crypto, shared, "master secret", randoms, masterSecretLength);
-		const seed = concatenate(this.#serverRandom, this.#clientRandom);
+		const clear = this.said(clientKeyExchange(crypto.publicKey(privateKey)));
+		const randoms = concatenate(this.clientRandom, this.serverRandom);
+		this.masterSecret = pseudorandom(crypto, shared, "master secret", randoms, masterSecretLength);
+		const seed = concatenate(this.serverRandom, this.clientRandom);
 		const length = 2 * (keyLength + saltLength);
-		const keys = pseudorandom(crypto, this.#masterSecret, "key expansion", seed, length);
+		const keys = pseudorandom(crypto, this.masterSecret, "key expansion", seed, length);
 		const salts = keys.subarray(2 * keyLength);
 		const outgoing = new Protection(
 			ciphers.aes128Gcm(keys.slice(0, keyLength)),
 			salts.slice(0, saltLength),
 		);
-		this.#incoming = new Protection(
+		this.incoming = new Protection(
 			ciphers.aes128Gcm(keys.slice(keyLength, 2 * keyLength)),
 			salts.slice(saltLength),
 		);
-		const verifyData = this.#verifyData("client finished");
-		reply(clear, outgoing, this.#said(encodeMessage(MessageType.Finished, verifyData)));
+		const verifyData = this.verifyData("client finished");
+		reply(clear, outgoing, this.said(encodeMessage(MessageType.Finished, verifyData)));
 	}
 
 	/** What both sides have heard and said, in twelve bytes. */
-	#verifyData(label: string): Uint8Array {
-		const { crypto } = this.#options;
+	private verifyData(label: string): Uint8Array {
+		const { crypto } = this.options;
 		const digest = crypto.digest();
-		for (const message of this.#transcript) digest.write(message);
-		return pseudorandom(crypto, this.#masterSecret, label, digest.close(), verifyDataLength);
+		for (const message of this.transcript) digest.write(message);
+		return pseudorandom(crypto, this.masterSecret, label, digest.close(), verifyDataLength);
 	}
 
 	/** Keeps a message for the transcript, and returns it. */
-	#said(message: Uint8Array): Uint8Array {
-		this.#transcript.push(message);
-		this.#transcriptLength += message.length;
+	private said(message: Uint8Array): Uint8Array {
+		this.transcript.push(message);
+		this.transcriptLength += message.length;
 		return message;
 	}
 }

@@ -34,28 +34,28 @@ export function encodeRecord(type: number, fragment: Uint8Array): Uint8Array {
 
 /** Puts records together of a stream that comes in parts. */
 export class RecordReader {
-	#header = new Uint8Array(headerLength);
-	#fragment: Uint8Array | undefined;
-	#filled = 0;
+	private header = new Uint8Array(headerLength);
+	private fragment: Uint8Array | undefined;
+	private filled = 0;
 
 	/** How many bytes are missing until something can be done with them: never 0. */
 	get wanted(): number {
-		return (this.#fragment ?? this.#header).length - this.#filled;
+		return (this.fragment ?? this.header).length - this.filled;
 	}
 
 	/** Takes at most `wanted` bytes; returns the record that they end. Throws `BadReply`. */
 	take(bytes: Uint8Array, fragmentMaximum: number): TlsRecord | undefined {
-		const target = this.#fragment ?? this.#header;
-		target.set(bytes, this.#filled);
-		this.#filled += bytes.length;
-		if (this.#filled < target.length) return undefined;
-		this.#filled = 0;
-		if (this.#fragment === undefined) {
-			this.#fragment = new Uint8Array(fragmentLength(this.#header, fragmentMaximum));
+		const target = this.fragment ?? this.header;
+		target.set(bytes, this.filled);
+		this.filled += bytes.length;
+		if (this.filled < target.length) return undefined;
+		this.filled = 0;
+		if (this.fragment === undefined) {
+			this.fragment = new Uint8Array(fragmentLength(this.header, fragmentMaximum));
 			return undefined;
 		}
-		this.#fragment = undefined;
-		return { type: byteAt(this.#header, 0), fragment: target };
+		this.fragment = undefined;
+		return { type: byteAt(this.header, 0), fragment: target };
 	}
 }
 
@@ -69,40 +69,40 @@ function fragmentLength(header: Uint8Array, maximum: number): number {
 
 /** One direction of a connection, once its keys are in use. */
 export class Protection {
-	readonly #aead: Aead;
-	readonly #salt: Uint8Array;
-	#sequence = 0;
+	private readonly aead: Aead;
+	private readonly salt: Uint8Array;
+	private sequence = 0;
 
 	/** `salt`: the 4 bytes of each nonce that are not on the wire. */
 	constructor(aead: Aead, salt: Uint8Array) {
-		this.#aead = aead;
-		this.#salt = salt;
+		this.aead = aead;
+		this.salt = salt;
 	}
 
 	/** The fragment of a record with this content. */
 	seal(type: number, content: Uint8Array): Uint8Array {
-		const sequence = this.#next();
-		const nonce = concatenate(this.#salt, sequence);
-		const sealed = this.#aead.seal(nonce, additional(sequence, type, content.length), content);
+		const sequence = this.next();
+		const nonce = concatenate(this.salt, sequence);
+		const sealed = this.aead.seal(nonce, additional(sequence, type, content.length), content);
 		return concatenate(sequence, sealed);
 	}
 
 	/** The content of a record. Throws `HelloForged` when it isn't the peer's next one. */
 	open({ type, fragment }: TlsRecord): Uint8Array {
-		const sequence = this.#next();
+		const sequence = this.next();
 		const length = fragment.length - explicitNonceLength - tagLength;
 		if (length < 0) throw new DmsError(DmsResult.HelloForged);
-		const nonce = concatenate(this.#salt, fragment.subarray(0, explicitNonceLength));
+		const nonce = concatenate(this.salt, fragment.subarray(0, explicitNonceLength));
 		const sealed = fragment.subarray(explicitNonceLength);
-		const content = this.#aead.open(nonce, additional(sequence, type, length), sealed);
+		const content = this.aead.open(nonce, additional(sequence, type, length), sealed);
 		if (content === undefined) throw new DmsError(DmsResult.HelloForged);
 		return content;
 	}
 
 	/** 8 bytes. No connection of a device comes near 2^32 records. */
-	#next(): Uint8Array {
+	private next(): Uint8Array {
 		const bytes = new Uint8Array(8);
-		new DataView(bytes.buffer).setUint32(4, this.#sequence++);
+		new DataView(bytes.buffer).setUint32(4, this.sequence++);
 		return bytes;
 	}
 }

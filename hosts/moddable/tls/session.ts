@@ -19,65 +19,65 @@ const longFragmentMaximum = 2 ** 14;
 const closeNotify = 0;
 
 export class TlsSession {
-	readonly #handshake: Handshake;
-	readonly #reader = new RecordReader();
-	#incoming: Protection | undefined;
-	#outgoing: Protection | undefined;
-	#output: Uint8Array[] = [];
+	private readonly handshake: Handshake;
+	private readonly reader = new RecordReader();
+	private incoming: Protection | undefined;
+	private outgoing: Protection | undefined;
+	private output: Uint8Array[] = [];
 	/** The server has said that it is done. */
 	isClosed = false;
 
 	constructor(options: TlsOptions) {
-		this.#handshake = new Handshake(options);
-		this.#send(ContentType.Handshake, this.#handshake.hello());
+		this.handshake = new Handshake(options);
+		this.send(ContentType.Handshake, this.handshake.hello());
 	}
 
 	/** Whether the server has proved who it is, and the program's bytes may go both ways. */
 	get isOpen(): boolean {
-		return this.#handshake.isOver;
+		return this.handshake.isOver;
 	}
 
 	/** How many bytes of the stream it takes next. */
 	get wanted(): number {
-		return this.#reader.wanted;
+		return this.reader.wanted;
 	}
 
 	/** What is to be sent, each time once. */
 	takeOutput(): Uint8Array {
-		const output = concatenate(...this.#output);
-		this.#output = [];
+		const output = concatenate(...this.output);
+		this.output = [];
 		return output;
 	}
 
 	/** Takes at most `wanted` bytes; returns what they bring for the program. */
 	receive(bytes: Uint8Array): Uint8Array | undefined {
-		const isShort = this.#handshake.isLimited;
+		const isShort = this.handshake.isLimited;
 		const most = (isShort ? fragmentMaximum : longFragmentMaximum) + recordOverhead;
-		const record = this.#reader.take(bytes, most);
-		return record && this.#take(record);
+		const record = this.reader.take(bytes, most);
+		return record && this.take(record);
 	}
 
 	/** Sends at most `fragmentMaximum` bytes of the program's. */
 	write(plain: Uint8Array): void {
 		if (!this.isOpen) throw new Error("the connection is not open");
-		this.#send(ContentType.ApplicationData, plain);
+		this.send(ContentType.ApplicationData, plain);
 	}
 
-	#take(record: TlsRecord): Uint8Array | undefined {
-		const content = this.#incoming?.open(record) ?? record.fragment;
+	private take(record: TlsRecord): Uint8Array | undefined {
+		const content = this.incoming?.open(record) ?? record.fragment;
 		switch (record.type) {
 			case ContentType.Handshake:
 				if (this.isOpen) break; // We never renegotiate.
-				this.#handshake.receive(content, (clear, outgoing, sealed) => {
-					this.#send(ContentType.Handshake, clear);
-					this.#send(ContentType.ChangeCipherSpec, Uint8Array.of(1));
-					this.#outgoing = outgoing;
-					this.#send(ContentType.Handshake, sealed);
+				this.handshake.receive(content, (clear, outgoing, sealed) => {
+					this.send(ContentType.Handshake, clear);
+					this.send(ContentType.ChangeCipherSpec, Uint8Array.of(1));
+					this.outgoing = outgoing;
+					this.send(ContentType.Handshake, sealed);
 				});
 				return undefined;
 			case ContentType.ChangeCipherSpec:
 				if (!equal(content, Uint8Array.of(1))) break;
-				this.#incoming = this.#handshake.changeCipherSpec();
+				this.incoming = this.handshake.changeCipherSpec();
 				return undefined;
 			case ContentType.ApplicationData:
 				if (this.isOpen && !this.isClosed) return content;
@@ -92,8 +92,8 @@ export class TlsSession {
 		throw new DmsError(DmsResult.HelloForged);
 	}
 
-	#send(type: number, content: Uint8Array): void {
-		const fragment = this.#outgoing?.seal(type, content) ?? content;
-		this.#output.push(encodeRecord(type, fragment));
+	private send(type: number, content: Uint8Array): void {
+		const fragment = this.outgoing?.seal(type, content) ?? content;
+		this.output.push(encodeRecord(type, fragment));
 	}
 }
