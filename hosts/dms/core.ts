@@ -20,7 +20,7 @@ export interface Core {
 	/** Milliseconds since 1970: the only clock there is. */
 	now(): number;
 	/** The certificate and key to serve under, renewed when it is time. */
-	serverCredential(): Credential;
+	serverCredential(): Promise<Credential>;
 	readonly log: Log;
 }
 

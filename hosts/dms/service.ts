@@ -15,9 +15,10 @@ import { change } from "./administration/office.js";
 import { createProducts, type Products } from "./administration/products.js";
 import { createTokens, type Tokens } from "./administration/tokens.js";
 import { createUsers, type Users } from "./administration/users.js";
-import { openAuthority } from "./authority/authority-folder.js";
+import { openAuthority } from "./authority/open-authority.js";
 import type { Authority } from "./authority/authority.js";
 import { credentialFiles, openKeyFolder } from "./authority/key-folder.js";
+import { credentialRow } from "./authority/key-table.js";
 import {
 	createServerIdentity,
 	type CredentialStore,
@@ -33,13 +34,14 @@ import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
 import { type AuditFilter, listAudit, type StoredAuditEntry } from "./storage/audit.js";
 import { databaseFile, memory, openDatabase } from "./storage/database.js";
+import type { PostgresUrl } from "./storage/postgres.js";
 import { createProductCache } from "./storage/product-cache.js";
 import { createSightings } from "./storage/sightings.js";
 import { createWriter, type Writer } from "./storage/writer.js";
-import { imageFolder, imageMemory, type ImageStore } from "./storage/images.js";
+import { imageFolder, imageMemory, type ImageStore, imageTable } from "./storage/images.js";
 import type { Database } from "./storage/schema.js";
 
-export type ServiceOptions = (FolderOptions | MemoryOptions) & {
+export type ServiceOptions = (FolderOptions | PostgresOptions | MemoryOptions) & {
 	/**
 	 * Where devices reach the service, `host` or `host:port`: tokens carry the first, the server's
 	 * certificate is for the hosts of all. Remembered; default: those remembered.
@@ -51,13 +53,24 @@ export type ServiceOptions = (FolderOptions | MemoryOptions) & {
 	readonly log?: Log | undefined;
 };
 
-export interface FolderOptions {
-	/** The data folder; made when it isn't there, with a new CA. */
-	readonly data: string;
+export interface SharedOptions {
 	/** The operator vouches for a clock that would be refused: see `checkClock`. */
 	readonly acceptsClock?: boolean | undefined;
 	/** How long a change waits while another process has the database locked. Default: 2 seconds. */
 	readonly patienceMilliseconds?: number | undefined;
+}
+
+export interface FolderOptions extends SharedOptions {
+	/** The data folder; made when it isn't there, with a new CA. */
+	readonly data: string;
+}
+
+/** Everything is in the database: processes on any number of machines serve the same. */
+export interface PostgresOptions extends SharedOptions {
+	/** Where nothing of ours is in it, all is made, with a new CA. */
+	readonly database: PostgresUrl;
+	/** The CA of a new service, see `createAuthority`. Default: one of its own. */
+	readonly authority?: Authority | undefined;
 }
 
 export interface MemoryOptions {
@@ -87,7 +100,7 @@ export interface Service {
 	readonly addresses: readonly string[];
 	setAddresses(addresses: readonly string[]): Promise<void>;
 	/** Key and certificates to serve TLS with, now: ask again from time to time, they are renewed. */
-	serverFiles(): TlsFiles;
+	serverFiles(): Promise<TlsFiles>;
 	now(): number;
 	readonly log: Log;
 	/** Writes what is only in memory: when devices were seen. */
@@ -104,7 +117,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	const { now = Date.now, log = () => {} } = options;
 	const premises = await openPremises(options, Math.floor(now() / 1000));
 	const { database, writer, authority } = premises;
-	const identity = createServerIdentity(authority, premises.serverStore);
+	const identity = createServerIdentity(premises, authority, premises.serverStore);
 	let addresses: readonly string[] = await readAddresses(database);
 	const serverCredential = () => {
 		const hosts = addresses.length > 0 ? hostsOf(addresses) : [hostDefault];
@@ -134,7 +147,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 				writeAddresses(transaction, wanted, time),
 			);
 		},
-		serverFiles: () => tlsFiles(authority, serverCredential()),
+		serverFiles: async () => tlsFiles(authority, await serverCredential()),
 		now,
 		log,
 		backUp: (folder) => backUp(core, requireFolder(premises.data), folder, timeOf(core)),
@@ -155,7 +168,7 @@ function fetchOf(answer: Service["answer"], now: () => number): Service["fetch"]
 
 function requireFolder(data: string | undefined): string {
 	if (data !== undefined) return data;
-	throw new OperatorError("backup", "This service is in memory only.");
+	throw new OperatorError("backup", "This service has no data folder.");
 }
 
 function createStores(writer: Writer, log: Log): Pick<Core, "sightings" | "products"> {
@@ -184,25 +197,48 @@ interface Premises {
 }
 
 async function openPremises(
-	options: FolderOptions | MemoryOptions,
+	options: FolderOptions | PostgresOptions | MemoryOptions,
 	time: number,
 ): Promise<Premises> {
-	if ("database" in options) {
-		const { authority } = options;
-		const database = await openDatabase(memory);
-		const stores = { images: imageMemory(), serverStore: memoryStore() };
-		return { database, writer: createWriter(database), authority, ...stores };
-	}
-	const { data, patienceMilliseconds: patience } = options;
+	if (!("database" in options)) return openFolder(options, time);
+	if (options.database !== memory) return openShared(options, time);
+	const { authority } = options;
+	const database = await openDatabase(memory);
+	const stores = { images: imageMemory(), serverStore: memoryStore() };
+	return { database, writer: createWriter(database), authority, ...stores };
+}
+
+async function openFolder(options: FolderOptions, time: number): Promise<Premises> {
+	const { data } = options;
 	openKeyFolder(data);
-	const database = await openDatabase(join(data, databaseFile));
-	const writer = createWriter(database, patience);
-	try {
-		await checkClock({ database, writer }, time, options.acceptsClock ?? false);
-		const authority = await openAuthority({ database, writer }, credentialFiles(data, "ca"), time);
+	return opened(join(data, databaseFile), options, async (core) => {
+		await checkClock(core, time, options.acceptsClock ?? false);
+		const authority = await openAuthority(core, credentialFiles(data, "ca"), time);
 		const chain = [authority.credential.certificate];
 		const serverStore = credentialFiles(data, "server", chain);
-		return { data, database, writer, authority, images: imageFolder(data), serverStore };
+		return { data, authority, images: imageFolder(data), serverStore };
+	});
+}
+
+async function openShared(options: PostgresOptions, time: number): Promise<Premises> {
+	return opened(options.database, options, async (core) => {
+		await checkClock(core, time, options.acceptsClock ?? false);
+		const authority = await openAuthority(core, credentialRow("ca"), time, options.authority);
+		const images = imageTable(core.database, core.writer);
+		return { authority, images, serverStore: credentialRow("server") };
+	});
+}
+
+/** What is found in a database, which is closed again when that fails. */
+async function opened(
+	location: string,
+	{ patienceMilliseconds: patience }: SharedOptions,
+	find: (core: Pick<Core, "database" | "writer">) => Promise<Omit<Premises, "database" | "writer">>,
+): Promise<Premises> {
+	const database = await openDatabase(location, patience);
+	try {
+		const core = { database, writer: createWriter(database, patience) };
+		return { ...core, ...(await find(core)) };
 	} catch (error) {
 		await database.destroy();
 		throw error;
@@ -211,7 +247,7 @@ async function openPremises(
 
 /** Keeps nothing: the identity itself remembers what it uses. */
 function memoryStore(): CredentialStore {
-	return { read: () => undefined, write: () => {} };
+	return { read: async () => undefined, write: async () => {} };
 }
 
 function firstOf(addresses: readonly string[]): string {

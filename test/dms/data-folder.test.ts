@@ -32,7 +32,7 @@ function modeOf(path: string): string {
 test("the folder, the keys and the database in it are their owner's only", async (context) => {
 	const data = makeFolder(context);
 	const service = await open(context, data, createClock());
-	service.serverFiles();
+	await service.serverFiles();
 	assert.equal(modeOf(data), "700");
 	const secrets = ["ca.key", "server.key", "opendms.db", "opendms.db-wal", "opendms.db-shm"];
 	for (const name of secrets) assert.equal(modeOf(join(data, name)), "600", name);
@@ -59,13 +59,13 @@ test("a service that is opened again is the same one", async (context) => {
 	const device = createDevice(clock);
 	const reply = provisionReplyOf(await sendTo(first, device.provision(token)));
 	const { fingerprint } = first.certificates.show();
-	const files = first.serverFiles();
+	const files = await first.serverFiles();
 	await first.close();
 	const second = await openService({ data, now: clock.now });
 	context.after(() => second.close());
 	assert.equal(second.certificates.show().fingerprint, fingerprint);
 	assert.deepEqual(second.addresses, addresses);
-	assert.deepEqual(second.serverFiles(), files);
+	assert.deepEqual(await second.serverFiles(), files);
 	assert.deepEqual(provisionReplyOf(await sendTo(second, device.provision(token))), reply);
 });
 
@@ -135,21 +135,25 @@ test("the server's certificate is kept, and made anew when it has to be", async 
 	const data = makeFolder(context);
 	const clock = createClock();
 	const service = await open(context, data, clock);
-	const first = service.serverFiles();
-	assert.deepEqual(service.serverFiles(), first);
+	const first = await service.serverFiles();
+	assert.deepEqual(await service.serverFiles(), first);
 	await service.setAddresses(["other.example.com:8443"]);
-	const second = service.serverFiles();
+	const second = await service.serverFiles();
 	assert.notEqual(second.cert, first.cert);
 	await service.setAddresses(["other.example.com:9443"]);
-	assert.deepEqual(service.serverFiles(), second, "a port is no name");
+	assert.deepEqual(await service.serverFiles(), second, "a port is no name");
 	clock.advance(265 * secondsPerDay);
-	const third = service.serverFiles();
+	const third = await service.serverFiles();
 	assert.notEqual(third.key, second.key);
 	await service.close();
 	writeFileSync(join(data, "server.key"), second.key);
 	const next = await openService({ data, now: clock.now });
 	context.after(() => next.close());
-	assert.notEqual(next.serverFiles().cert, third.cert, "a key of another certificate is none");
+	assert.notEqual(
+		(await next.serverFiles()).cert,
+		third.cert,
+		"a key of another certificate is none",
+	);
 });
 
 test("two services use one folder at the same time", async (context) => {

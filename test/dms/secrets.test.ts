@@ -56,7 +56,7 @@ test("no token's secret is in any file, log or audit entry", async (context) => 
 	await bench.refused(device.activate(activation.token));
 	await bench.send(device.claim(activation.token));
 	await bench.send(device.release());
-	service.serverFiles();
+	await service.serverFiles();
 
 	const secret = parseToken(provisioning.token, { sha256 })?.secret ?? new Uint8Array();
 	assert.equal(secret.length, 16);
@@ -80,7 +80,7 @@ test("private keys are in the key files and nowhere else", async (context) => {
 	const data = makeFolder(context);
 	const service = await openService({ data, addresses: ["a.example"], now: createClock().now });
 	context.after(() => service.close());
-	service.serverFiles();
+	await service.serverFiles();
 	await service.certificates.issue(["b.example"]);
 	for (const name of readdirSync(data)) {
 		const text = readFileSync(join(data, name), "latin1");

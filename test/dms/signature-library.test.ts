@@ -108,7 +108,7 @@ function withAnotherBefore(draft: Draft): Draft {
 
 test("answers hold for another library, and for their request only", async (context) => {
 	const bench = await openBench(context);
-	const certificate = new X509Certificate(bench.service.serverFiles().cert);
+	const certificate = new X509Certificate((await bench.service.serverFiles()).cert);
 	const { device } = await bench.provisioned();
 	const { token } = await bench.service.tokens.addProvisioning();
 	const drafts: readonly (readonly [Draft, number])[] = [

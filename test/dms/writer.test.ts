@@ -101,6 +101,7 @@ test("a lock that another process holds costs hello and reading nothing", async 
 	const data = join(folder, "dms");
 	const service = await openService({ data, addresses: ["a.example"], now: clock.now });
 	context.after(() => service.close());
+	await service.serverFiles(); // As a listener does before it listens.
 	const { token } = await service.tokens.addProvisioning();
 	const locker = new DatabaseSync(join(data, "opendms.db"));
 	locker.exec("begin immediate");

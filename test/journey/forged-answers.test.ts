@@ -25,10 +25,10 @@ async function signedByHim(request: Request, response: Response, certificate: Ui
 	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
 	const body = new Uint8Array(await response.arrayBuffer());
 	const answer = { status: response.status, body, headers: {} };
-	const headers = answerSignature(
+	const headers = await answerSignature(
 		answer,
 		request.headers,
-		() => ({ privateKey, certificate }),
+		async () => ({ privateKey, certificate }),
 		now,
 	);
 	return new Response(body, { status: response.status, headers });

@@ -7,7 +7,7 @@ import { DatabaseSync } from "@photostructure/sqlite";
 import { restoreBackup } from "../../hosts/dms/administration/backup.js";
 import type { Log } from "../../hosts/dms/log.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
-import { isBusy } from "../../hosts/dms/storage/sqlite.js";
+import { isBusy } from "../../hosts/dms/storage/failures.js";
 import { databaseFile } from "../../hosts/dms/storage/database.js";
 
 /** A file system in memory, where there is one: no test pulls the plug of this machine. */

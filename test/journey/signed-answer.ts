@@ -10,7 +10,7 @@ export async function signedBy(
 	request: Request,
 	response: Response,
 ): Promise<Response> {
-	const { key, cert } = service.serverFiles();
+	const { key, cert } = await service.serverFiles();
 	const server = {
 		privateKey: createPrivateKey(key),
 		certificate: Uint8Array.from(new X509Certificate(cert).raw),
@@ -21,6 +21,6 @@ export async function signedBy(
 	const headers = Object.fromEntries(response.headers);
 	const answer = { status, body, headers };
 	const time = Math.floor(service.now() / 1000);
-	const signature = answerSignature(answer, request.headers, () => server, time);
+	const signature = await answerSignature(answer, request.headers, async () => server, time);
 	return new Response(body ?? null, { status, headers: { ...headers, ...signature } });
 }

@@ -18,7 +18,7 @@ const outage = sentenceOf(DmsResult.AnswerForeign);
 /** The service's answer without its signature, signed by a library's code in its stead. */
 async function signedByLibrary(request: Request, answer: Response, service: Service) {
 	const body = new Uint8Array(await answer.arrayBuffer());
-	const privateKey = createPrivateKey(service.serverFiles().key);
+	const privateKey = createPrivateKey((await service.serverFiles()).key);
 	const info = createPublicKey(privateKey).export({ type: "spki", format: "der" });
 	const id = createHash("sha256").update(info).digest("hex");
 	const headers: { [name: string]: string } = {};

@@ -8,7 +8,7 @@
 import { copyFileSync, cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { sql } from "kysely";
-import { openAuthority } from "../authority/authority-folder.js";
+import { openAuthority } from "../authority/open-authority.js";
 import { credentialFiles, openKeyFolder, sync } from "../authority/key-folder.js";
 import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";

@@ -150,7 +150,7 @@ async function publish(core: Core, file: BundleFile): Promise<Bundle> {
 		throw new OperatorError("bundle", "The image is not the one that was signed. Build it again.");
 	}
 	const name = toHex(digest);
-	if (!core.images.has(name)) core.images.put(name, image);
+	if (!(await core.images.has(name))) await core.images.put(name, image);
 	return change(core, async (database, time) => {
 		const product = await requireProduct(database, statement.product);
 		if (product.platform !== statement.platform) {

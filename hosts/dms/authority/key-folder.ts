@@ -18,7 +18,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../../command/folder.js";
-import { certificatePem, type Credential, parseCredential, privateKeyPem } from "./credential.js";
+import { certificatePem, parseCredential, privateKeyPem } from "./credential.js";
 import type { CredentialStore } from "./server-identity.js";
 
 /** Only its owner enters the folder or reads a key. */
@@ -40,13 +40,13 @@ export function credentialFiles(
 	const keyPath = join(folder, name + ".key");
 	const certificatePath = join(folder, name + ".crt");
 	return {
-		read() {
+		async read() {
 			const certificate = readText(certificatePath);
 			const key = readText(keyPath);
 			if (certificate === undefined || key === undefined) return undefined;
 			return parseCredential(certificate, key);
 		},
-		write(credential: Credential) {
+		async write(_, credential) {
 			const certificates = [credential.certificate, ...chain].map(certificatePem);
 			writeDurably(keyPath, privateKeyPem(credential.privateKey), keyMode);
 			writeDurably(certificatePath, certificates.join(""), certificateMode);

@@ -1,32 +1,59 @@
 /** The certificate with which the service serves TLS and signs its hello, renewed in time. */
 
 import { X509Certificate } from "node:crypto";
+import type { Core } from "../core.js";
+import type { Database } from "../storage/schema.js";
 import type { Authority } from "./authority.js";
 import { certificatePem, type Credential, privateKeyPem } from "./credential.js";
 
-/** Where a credential is kept: a folder, or memory. */
+/** Where a credential is kept: a folder, the database that it is given, or memory. */
 export interface CredentialStore {
-	read(): Credential | undefined;
-	write(credential: Credential): void;
+	read(database: Database): Promise<Credential | undefined>;
+	/** In the transaction `database`, so that only one process writes at a time. */
+	write(database: Database, credential: Credential): Promise<void>;
 }
 
 export interface ServerIdentity {
 	/**
 	 * The credential to use now, for these host names: the one that is kept as long as it is for
-	 * just these names and a third of its life is left, otherwise a new one.
+	 * just these names and a third of its life is left, otherwise a new one. All processes of a
+	 * service have the same one: a device takes answers from the key that said hello to it.
 	 */
-	current(names: readonly string[], time: number): Credential;
+	current(names: readonly string[], time: number): Promise<Credential>;
 }
 
-export function createServerIdentity(authority: Authority, store: CredentialStore): ServerIdentity {
+export function createServerIdentity(
+	{ database, writer }: Pick<Core, "database" | "writer">,
+	authority: Authority,
+	store: CredentialStore,
+): ServerIdentity {
 	let kept: Kept | undefined;
+	let renewal: Promise<Kept> | undefined;
+	const renew = async (names: readonly string[], time: number): Promise<Kept> => {
+		const good = async (from: Database): Promise<Kept | undefined> => {
+			const held = keptOf(await readIssued(from, authority, store));
+			return held && isGood(held, authority, names, time) ? held : undefined;
+		};
+		// Another process may have renewed it, and does it now, perhaps.
+		const held = await good(database);
+		if (held !== undefined) return held;
+		return writer.write(async (transaction) => {
+			const found = await good(transaction);
+			if (found !== undefined) return found;
+			const credential = authority.issueServerCredential(names, time);
+			await store.write(transaction, credential);
+			return keptOf(credential);
+		});
+	};
 	return {
-		current(names, time) {
-			kept ??= keptOf(readIssued(authority, store));
-			if (kept === undefined || !isGood(kept, authority, names, time)) {
-				const credential = authority.issueServerCredential(names, time);
-				store.write(credential);
-				kept = keptOf(credential);
+		async current(names, time) {
+			if (kept !== undefined && isGood(kept, authority, names, time)) return kept.credential;
+			renewal ??= renew(names, time).finally(() => (renewal = undefined));
+			try {
+				kept = await renewal;
+			} catch (error) {
+				// What has to be renewed soon is good meanwhile.
+				if (kept === undefined || time >= kept.notAfter || !hasNames(kept, names)) throw error;
 			}
 			return kept.credential;
 		},
@@ -68,8 +95,12 @@ export function tlsFiles(authority: Authority, credential: Credential): TlsFiles
 }
 
 /** A credential of another CA is none of ours: somebody exchanged files. */
-function readIssued(authority: Authority, store: CredentialStore): Credential | undefined {
-	const credential = store.read();
+async function readIssued(
+	database: Database,
+	authority: Authority,
+	store: CredentialStore,
+): Promise<Credential | undefined> {
+	const credential = await store.read(database);
 	if (credential === undefined) return undefined;
 	const issuer = new X509Certificate(authority.credential.certificate);
 	const isIssued = new X509Certificate(credential.certificate).verify(issuer.publicKey);

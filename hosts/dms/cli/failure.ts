@@ -2,7 +2,7 @@
 
 import { type Command, CommanderError } from "commander";
 import { OperatorError } from "../operator-error.js";
-import { isBusy, isDiskFull } from "../storage/sqlite.js";
+import { databaseFailureOf, type FailureKind } from "../storage/failures.js";
 
 export interface Failure {
 	readonly rule: string;
@@ -35,16 +35,17 @@ export function isHelpForMissingCommand(error: unknown): boolean {
 	return error instanceof UsageError && error.code === "commander.help";
 }
 
+const rules: { readonly [kind in FailureKind]: string } = Object.freeze({
+	busy: "busy",
+	full: "file",
+	unavailable: "database",
+});
+
 export function failureOf(error: unknown): Failure {
 	if (error instanceof OperatorError) return error;
 	if (error instanceof UsageError) return { rule: "usage", message: usageText(error) };
-	if (isBusy(error)) {
-		return { rule: "busy", message: "Another process keeps the data folder busy. Try again." };
-	}
-	if (isDiskFull(error)) {
-		const text = "The disk of the data folder is full. Make room on it: nothing is lost.";
-		return { rule: "file", message: text };
-	}
+	const failure = databaseFailureOf(error);
+	if (failure !== undefined) return { rule: rules[failure.kind], message: failure.sentence };
 	const message = error instanceof Error ? error.message : String(error);
 	if (error instanceof Error && "errcode" in error) {
 		const advice = " Check the disk and the data folder, or restore a backup: opendms restore";

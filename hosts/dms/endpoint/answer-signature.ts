@@ -25,15 +25,15 @@ const keyIds = new WeakMap<Credential, string>();
  * signature is in it, and none for an image's bytes, whose hashes the publisher has signed. `time`
  * is in seconds since 1970.
  */
-export function answerSignature(
+export async function answerSignature(
 	answer: Answer,
 	requestFields: Fields,
-	serverCredential: () => Credential,
+	serverCredential: () => Promise<Credential>,
 	time: number,
-): { readonly [name: string]: string } {
+): Promise<{ readonly [name: string]: string }> {
 	const requestSignature = deviceSignature(requestFields);
 	if (requestSignature === undefined || answer.stream !== undefined) return {};
-	const server = serverCredential();
+	const server = await serverCredential();
 	const { status, body, headers = {} } = answer;
 	const signed: SignedAnswer = {
 		status,

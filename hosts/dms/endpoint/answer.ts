@@ -30,6 +30,8 @@ const retryAfterSeconds = "5";
 /** Long beside that, and short enough for a person who waits at a console. */
 const eagerRetryAfterSeconds = "60";
 const roomRetryAfterSeconds = "300";
+/** A database that is started again is there within a minute. */
+const thereRetryAfterSeconds = "30";
 
 export function answerWith(map: MessagePackMap): Answer {
 	return { status: 200, body: encodeMap(map) };
@@ -50,7 +52,16 @@ export function refuseEager(): Answer {
 
 /** `busy`, while the disk is full: a person has to make room first. */
 export function refuseUntilRoom(): Answer {
-	const headers = { "retry-after": roomRetryAfterSeconds };
+	return refuseBusy(roomRetryAfterSeconds);
+}
+
+/** `busy`, while the database can't be reached. */
+export function refuseUntilThere(): Answer {
+	return refuseBusy(thereRetryAfterSeconds);
+}
+
+function refuseBusy(retryAfter: string): Answer {
+	const headers = { "retry-after": retryAfter };
 	return refusalOf("busy", refusals.busy.status, refusals.busy.sentence, headers);
 }
 

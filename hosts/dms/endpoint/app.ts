@@ -4,12 +4,12 @@ import { decodeActivateRequest, decodeClaimRequest, path } from "../../../src/pr
 import { bundlePath, decodeUpdateQuery, decodeUpdateReport } from "../../../src/protocol/update.js";
 import { type Core, timeOf } from "../core.js";
 import { unknownPath } from "../log.js";
-import { isBusy, isDiskFull } from "../storage/sqlite.js";
+import { databaseFailureOf } from "../storage/failures.js";
 import { acknowledge } from "./acknowledge.js";
 import { activate } from "./activate.js";
 import { answerSignature } from "./answer-signature.js";
-import { type Answer, refuse, refuseRequest, refuseUntilRoom } from "./answer.js";
-import { type Incoming, parseTarget } from "./incoming.js";
+import { type Answer, refuse, refuseRequest, refuseUntilRoom, refuseUntilThere } from "./answer.js";
+import { type Fields, type Incoming, parseTarget } from "./incoming.js";
 import { claim } from "./claim.js";
 import { bodylessDeviceEndpoint, deviceEndpoint } from "./device-endpoint.js";
 import { image, statement } from "./bundle.js";
@@ -58,9 +58,19 @@ export function createApp(core: Core): App {
 		const { status, rule, who } = answer;
 		const milliseconds = core.now() - start;
 		core.log({ kind: "request", method, path, status, rule, who, milliseconds, client });
-		const signature = answerSignature(answer, fields, core.serverCredential, timeOf(core));
-		return { ...answer, headers: { ...answer.headers, ...signature } };
+		return signed(core, answer, fields);
 	};
+}
+
+/** Without a key the answer goes as it is: a device takes it for an outage, and asks again. */
+async function signed(core: Core, answer: Answer, asked: Fields): Promise<Answer> {
+	try {
+		const signature = await answerSignature(answer, asked, core.serverCredential, timeOf(core));
+		return { ...answer, headers: { ...answer.headers, ...signature } };
+	} catch (error) {
+		core.log({ kind: "fault", during: "signing an answer", error });
+		return answer;
+	}
 }
 
 /** The table's name of a path as it was sent, which is also what the signature covers. */
@@ -94,11 +104,12 @@ async function guarded(
 	try {
 		return await endpoint(beginExchange(core, incoming));
 	} catch (error) {
-		if (isBusy(error)) return refuse("busy");
+		const failure = databaseFailureOf(error);
+		if (failure?.kind === "busy") return refuse("busy");
 		const during = incoming.method + " " + path;
-		if (isDiskFull(error)) {
-			core.log({ kind: "fault", during, error: "The disk is full. Make room on it." });
-			return refuseUntilRoom();
+		if (failure !== undefined) {
+			core.log({ kind: "fault", during, error: failure.sentence });
+			return failure.kind === "full" ? refuseUntilRoom() : refuseUntilThere();
 		}
 		core.log({ kind: "fault", during, error });
 		return refuse("fault");

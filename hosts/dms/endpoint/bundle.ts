@@ -45,14 +45,14 @@ export const image: Endpoint = async (exchange) => {
 	return partOf(exchange, bundle, range, fields);
 };
 
-function partOf(
+async function partOf(
 	{ core }: Exchange,
 	{ digest, length }: BundleRow,
 	range: ByteRange | undefined,
 	fields: { readonly [name: string]: string },
-): Answer {
+): Promise<Answer> {
 	// What is too short would be sent as a success, and its end waited for.
-	if (core.images.lengthOf(digest) !== length) {
+	if ((await core.images.lengthOf(digest)) !== length) {
 		throw new Error("the image " + digest + " is damaged or gone: restore it from a backup");
 	}
 	const part = range ?? { start: 0, end: length };
@@ -68,9 +68,9 @@ function partOf(
 function streamOf(images: ImageStore, digest: string, part: ByteRange): ReadableStream<Uint8Array> {
 	let { start } = part;
 	return new ReadableStream({
-		pull(controller) {
+		async pull(controller) {
 			const end = Math.min(start + pieceLength, part.end);
-			controller.enqueue(images.read(digest, start, end));
+			controller.enqueue(await images.read(digest, start, end));
 			start = end;
 			if (start === part.end) controller.close();
 		},

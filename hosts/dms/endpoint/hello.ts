@@ -17,7 +17,7 @@ export async function hello(exchange: Exchange): Promise<Answer> {
 	if (nonce === undefined || nonces.length > 1 || !noncePattern.test(nonce)) {
 		return refuseRequest(400, "Ask with a nonce: GET /hello?nonce=<22 letters of base64url>");
 	}
-	const server = core.serverCredential();
+	const server = await core.serverCredential();
 	const content: Hello = {
 		nonce,
 		time,

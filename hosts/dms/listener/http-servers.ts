@@ -34,8 +34,12 @@ export function createPlain(service: Service, limits: Limits, onRequest: OnReque
 	return prepared(createPlainServer(optionsOf(limits), listener), listener, service, limits);
 }
 
-export function createSecure(service: Service, limits: Limits, onRequest: OnRequest): SecureServer {
-	const options = { ...optionsOf(limits), ...tlsOptionsOf(service, limits) };
+export async function createSecure(
+	service: Service,
+	limits: Limits,
+	onRequest: OnRequest,
+): Promise<SecureServer> {
+	const options = { ...optionsOf(limits), ...(await tlsOptionsOf(service, limits)) };
 	const listener = listenerOf(service, true, onRequest);
 	const server = createSecureServer(options, listener);
 	server.on("secureConnection", (socket) => socket.setMaxSendFragment(recordLengthMaximum));
@@ -43,9 +47,9 @@ export function createSecure(service: Service, limits: Limits, onRequest: OnRequ
 }
 
 /** TLS as it should be now: the certificate is renewed from time to time. */
-export function tlsOptionsOf(service: Service, limits: Limits): TlsOptions {
+export async function tlsOptionsOf(service: Service, limits: Limits): Promise<TlsOptions> {
 	const handshakeTimeout = limits.handshakeMilliseconds;
-	return { ...service.serverFiles(), minVersion: "TLSv1.2", handshakeTimeout };
+	return { ...(await service.serverFiles()), minVersion: "TLSv1.2", handshakeTimeout };
 }
 
 function optionsOf(limits: Limits): ServerOptions {

@@ -30,7 +30,7 @@ export async function listen(service: Service, options: ListenerOptions): Promis
 	const limits = { ...limitsDefault, ...options.limits };
 	const pending = createPending();
 	const plain = createPlain(service, limits, pending.add);
-	const secure = createSecure(service, limits, pending.add);
+	const secure = await createSecure(service, limits, pending.add);
 	const reception = createReception(plain, secure, limits, createRefusedConnections(service.log));
 	const closeServers = () => {
 		plain.close();
@@ -47,7 +47,7 @@ export async function listen(service: Service, options: ListenerOptions): Promis
 	reception.server.on("error", (error) => {
 		service.log({ kind: "fault", during: "taking a connection", error });
 	});
-	const stopRenewal = renewDaily(service, secure, limits);
+	const stopRenewal = await renewDaily(service, secure, limits);
 	const stopFlushing = flushOften(service, limits);
 	return {
 		host: options.host,
@@ -96,19 +96,24 @@ function createPending(): Pending {
 }
 
 /** A service that runs for a year must not end with its certificate. */
-function renewDaily(service: Service, secure: SecureServer, limits: Limits): () => void {
-	let { cert } = service.serverFiles();
+async function renewDaily(
+	service: Service,
+	secure: SecureServer,
+	limits: Limits,
+): Promise<() => void> {
+	let { cert } = await tlsOptionsOf(service, limits);
+	const renew = async (): Promise<void> => {
+		const { problem } = service.certificates.show();
+		if (problem !== undefined) throw new Error(problem);
+		const options = await tlsOptionsOf(service, limits);
+		if (options.cert === cert) return;
+		secure.setSecureContext(options);
+		({ cert } = options);
+	};
 	const timer = setInterval(() => {
-		try {
-			const { problem } = service.certificates.show();
-			if (problem !== undefined) throw new Error(problem);
-			const options = tlsOptionsOf(service, limits);
-			if (options.cert === cert) return;
-			secure.setSecureContext(options);
-			({ cert } = service.serverFiles());
-		} catch (error) {
+		renew().catch((error: unknown) => {
 			service.log({ kind: "fault", during: "renewal of the server's certificate", error });
-		}
+		});
 	}, limits.renewalMilliseconds);
 	timer.unref();
 	return () => clearInterval(timer);

@@ -1,12 +1,20 @@
-/** Opens the database: one SQLite file, or memory. */
+/**
+ * Opens the database of either engine: SQLite in a file or in memory, or PostgreSQL.
+ *
+ * What the two do differently is behind their dialects of Kysely, so that a query is written once.
+ * A transaction of either holds the database's one write lock from beginning to end: what it reads,
+ * nobody changes before it has committed. So everything that changes the database is right for any
+ * number of processes as it is for one.
+ */
 
 import { closeSync, openSync } from "node:fs";
-import { DatabaseSync } from "@photostructure/sqlite";
 import { DEFAULT_MIGRATION_TABLE, Kysely, Migrator, sql } from "kysely";
 import { migrations } from "./migrations.js";
-import { patiently } from "./patience.js";
+import { patienceDefaultMilliseconds, patiently } from "./patience.js";
+import { isPostgresUrl, postgresDialect } from "./postgres.js";
+import { postgresTypes } from "./postgres-types.js";
 import type { Database, Schema } from "./schema.js";
-import { NodeSqliteDialect } from "./sqlite.js";
+import { sqliteDialect } from "./sqlite.js";
 
 /** The location of a database that is nowhere but in memory. */
 export const memory = ":memory:";
@@ -21,31 +29,32 @@ const databaseMode = 0o600;
 const openPatienceMilliseconds = 30_000;
 
 /**
- * Opens the database at `location` and brings its tables up to date; waits for
- * another process that has it locked.
- *
- * Any number of processes may have it open: WAL lets them read while one writes, and a commit is on
- * the disk before it is answered (`synchronous`).
+ * Opens the database at `location`, a file's path, `memory` or the URL of a PostgreSQL database,
+ * and brings its tables up to date. Any number of processes may have it open, and a commit is on
+ * the disk before it is answered. On PostgreSQL who waits for the write lock fails as busy after
+ * `patience` milliseconds; on SQLite all who wait are in the writer.
  */
-export async function openDatabase(location: string): Promise<Database> {
-	if (location !== memory) createDatabaseFile(location);
-	// SQLite would sleep while it waits, and all requests with it.
-	const connection = new DatabaseSync(location, { timeout: 0 });
-	const database = new Kysely<Schema>({ dialect: new NodeSqliteDialect(connection) });
+export async function openDatabase(
+	location: string,
+	patience = patienceDefaultMilliseconds,
+): Promise<Database> {
+	const isPostgres = isPostgresUrl(location);
+	if (!isPostgres && location !== memory) createDatabaseFile(location);
+	const dialect = isPostgres ? postgresDialect(location, patience) : sqliteDialect(location);
+	const database = new Kysely<Schema>({ dialect });
 	try {
-		await patiently(openPatienceMilliseconds, async () => {
-			connection.exec("pragma foreign_keys = on");
-			if (location !== memory) {
-				connection.exec("pragma journal_mode = wal");
-				connection.exec("pragma synchronous = full");
-			}
-			await migrate(database);
-		});
+		const migrated = isPostgres ? database.withPlugin(postgresTypes()) : database;
+		await patiently(openPatienceMilliseconds, () => migrate(migrated));
 	} catch (error) {
 		await database.destroy();
 		throw error;
 	}
 	return database;
+}
+
+/** Makes the file, empty, when it isn't there. */
+export function createDatabaseFile(path: string): void {
+	closeSync(openSync(path, "a", databaseMode));
 }
 
 /** To migrate takes the write lock: where nothing is to be done, nobody is waited for. */
@@ -62,9 +71,4 @@ async function isMigrated(database: Database): Promise<boolean> {
 	const done = await sql<{ name: string }>`select "name" from ${sql.table(DEFAULT_MIGRATION_TABLE)}
 		order by "name"`.execute(database);
 	return done.rows.map(({ name }) => name).join() === wanted.join();
-}
-
-/** Makes the file, empty, when it isn't there. */
-export function createDatabaseFile(path: string): void {
-	closeSync(openSync(path, "a", databaseMode));
 }

@@ -1,35 +1,39 @@
-/** Where images are: files of a folder, or memory, by their digest. They never change. */
+/** Where images are, by their digest: they never change. Files of a folder, tables, or memory. */
 
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeDurably } from "../authority/key-folder.js";
+import type { Database } from "./schema.js";
+import type { Writer } from "./writer.js";
 
 /** The folder of images in a data folder. */
 export const imagesFolder = "images";
 
 const imageMode = 0o600;
+/** Bytes in a row: one or two rows for a piece that a device asks for. */
+const pieceLength = 65_536;
 
 export interface ImageStore {
 	/** `digest` is SHA-256 of the image, hexadecimal. */
-	has(digest: string): boolean;
+	has(digest: string): Promise<boolean>;
 	/** Bytes that are there; `undefined` when there is no such image. */
-	lengthOf(digest: string): number | undefined;
-	put(digest: string, image: Uint8Array): void;
-	/** Bytes from `start` up to `end`. */
-	read(digest: string, start: number, end: number): Uint8Array;
+	lengthOf(digest: string): Promise<number | undefined>;
+	put(digest: string, image: Uint8Array): Promise<void>;
+	/** Bytes from `start` up to `end`; fewer when they are not there. */
+	read(digest: string, start: number, end: number): Promise<Uint8Array>;
 }
 
 export function imageFolder(data: string): ImageStore {
 	const folder = join(data, imagesFolder);
 	const pathOf = (digest: string): string => join(folder, digest);
 	return {
-		has: (digest) => existsSync(pathOf(digest)),
-		lengthOf: (digest) => statSync(pathOf(digest), { throwIfNoEntry: false })?.size,
-		put(digest, image) {
+		has: async (digest) => existsSync(pathOf(digest)),
+		lengthOf: async (digest) => statSync(pathOf(digest), { throwIfNoEntry: false })?.size,
+		async put(digest, image) {
 			mkdirSync(folder, { recursive: true });
 			writeDurably(pathOf(digest), image, imageMode);
 		},
-		read(digest, start, end) {
+		async read(digest, start, end) {
 			const bytes = new Uint8Array(end - start);
 			const file = openSync(pathOf(digest), "r");
 			try {
@@ -42,12 +46,60 @@ export function imageFolder(data: string): ImageStore {
 	};
 }
 
+/** For processes on many machines, which have nothing in common but the database. */
+export function imageTable(database: Database, writer: Writer): ImageStore {
+	const lengthOf = async (digest: string): Promise<number | undefined> => {
+		const images = database.selectFrom("images").select("length");
+		return (await images.where("digest", "=", digest).executeTakeFirst())?.length;
+	};
+	return {
+		has: async (digest) => (await lengthOf(digest)) !== undefined,
+		lengthOf,
+		put: (digest, image) => writer.write((transaction) => insertImage(transaction, digest, image)),
+		read: (digest, start, end) => readPieces(database, digest, start, end),
+	};
+}
+
+/** Another process may have put the same image there since it was looked for. */
+async function insertImage(database: Database, digest: string, image: Uint8Array): Promise<void> {
+	const { numInsertedOrUpdatedRows } = await database
+		.insertInto("images")
+		.values({ digest, length: image.length })
+		.onConflict((conflict) => conflict.column("digest").doNothing())
+		.executeTakeFirst();
+	if (numInsertedOrUpdatedRows === 0n) return;
+	for (let start = 0; start < image.length; start += pieceLength) {
+		const bytes = image.subarray(start, start + pieceLength);
+		await database.insertInto("imagePieces").values({ digest, start, bytes }).execute();
+	}
+}
+
+async function readPieces(
+	database: Database,
+	digest: string,
+	start: number,
+	end: number,
+): Promise<Uint8Array> {
+	const first = start - (start % pieceLength);
+	const pieces = await database
+		.selectFrom("imagePieces")
+		.select(["start", "bytes"])
+		.where("digest", "=", digest)
+		.where("start", ">=", first)
+		.where("start", "<", end)
+		.orderBy("start")
+		.execute();
+	const joined = Buffer.concat(pieces.map(({ bytes }) => bytes));
+	return Uint8Array.from(joined.subarray(start - first, end - first));
+}
+
 export function imageMemory(): ImageStore {
 	const images = new Map<string, Uint8Array>();
 	return {
-		has: (digest) => images.has(digest),
-		lengthOf: (digest) => images.get(digest)?.length,
-		put: (digest, image) => void images.set(digest, Uint8Array.from(image)),
-		read: (digest, start, end) => images.get(digest)?.subarray(start, end) ?? new Uint8Array(),
+		has: async (digest) => images.has(digest),
+		lengthOf: async (digest) => images.get(digest)?.length,
+		put: async (digest, image) => void images.set(digest, Uint8Array.from(image)),
+		read: async (digest, start, end) =>
+			images.get(digest)?.subarray(start, end) ?? new Uint8Array(),
 	};
 }

@@ -1,17 +1,18 @@
 /**
  * How the tables came to be, in order. A migration that was published never changes.
  *
- * Plain SQL types, so that PostgreSQL can join: what it names otherwise is a constant here.
+ * PostgreSQL runs the same ones: `postgres-types.ts` gives the types their names there.
  */
 
 import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } from "kysely";
 import { createCounters } from "./migration-counters.js";
 import { createLockout } from "./migration-lockout.js";
+import { createShared } from "./migration-shared.js";
 
-/** The type for bytes: `bytea` on PostgreSQL. */
+/** The type for bytes. */
 const bytes = "blob";
 
-/** A number that counts up by itself: an identity column on PostgreSQL. */
+/** A number that counts up by itself. */
 const counting = (column: ColumnDefinitionBuilder) => column.primaryKey().autoIncrement();
 
 export const migrations: MigrationProvider = Object.freeze({
@@ -20,6 +21,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"002": { up: createUpdates } satisfies Migration,
 		"003": { up: createLockout } satisfies Migration,
 		"004": { up: createCounters } satisfies Migration,
+		"005": { up: createShared } satisfies Migration,
 	}),
 });
 

@@ -1,18 +1,26 @@
 /** How long a change waits for another process that has the database locked. */
 
-import { isBusy } from "./sqlite.js";
+import { isBusy } from "./failures.js";
 
 /** Transactions take milliseconds; whoever waits this long for one waits for somebody stuck. */
 export const patienceDefaultMilliseconds = 2_000;
 
 /** While another process has the lock, all else goes on: nothing here sleeps. */
-const pauseMinimumMilliseconds = 5;
-const pauseMaximumMilliseconds = 30;
+const pauseMaximumMilliseconds = 4;
+/** Longer than the pauses of those who wait, so that one of them gets the lock. */
+const breathMilliseconds = 5;
 
 /** A moment, for each a different one: of many who wait, each gets its turn. */
 export function pause(): Promise<void> {
-	const spread = pauseMaximumMilliseconds - pauseMinimumMilliseconds;
-	const milliseconds = pauseMinimumMilliseconds + Math.random() * spread;
+	return delay(1 + Math.random() * (pauseMaximumMilliseconds - 1));
+}
+
+/** Leaves the lock to another process that waits for it: SQLite keeps no queue. */
+export function breathe(): Promise<void> {
+	return delay(breathMilliseconds);
+}
+
+function delay(milliseconds: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 

@@ -26,6 +26,9 @@ export interface Schema {
 	reportCounts: ReportCountRow;
 	answers: AnswerRow;
 	audit: AuditRow;
+	credentials: CredentialRow;
+	images: ImageRow;
+	imagePieces: ImagePieceRow;
 }
 
 export interface SettingRow {
@@ -234,4 +237,26 @@ export interface AuditRow {
 	rule: string;
 	/** Facts as JSON. */
 	details: string;
+}
+
+/** A key of the service with its certificate: only on PostgreSQL, else they are files. */
+export interface CredentialRow {
+	name: string;
+	/** PEM, both. */
+	privateKey: string;
+	certificate: string;
+}
+
+/** An image: only on PostgreSQL, else it is a file. */
+export interface ImageRow {
+	/** SHA-256, hexadecimal. */
+	digest: string;
+	length: number;
+}
+
+export interface ImagePieceRow {
+	digest: string;
+	/** Where in the image these bytes begin. */
+	start: number;
+	bytes: Uint8Array;
 }

@@ -5,7 +5,7 @@
  * `node:sqlite` takes its parameters one by one, and its columns say whether it returns rows.
  */
 
-import type { DatabaseSyncInstance } from "@photostructure/sqlite";
+import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
 import {
 	CompiledQuery,
 	type DatabaseConnection,
@@ -16,14 +16,14 @@ import {
 	type SqliteStatement,
 } from "kysely";
 
-/** What SQLite answers when another process holds the lock for longer than the busy time-out. */
-const sqliteBusy = 5;
-/** What it answers when the disk has no room, or the database has all pages it may have. */
-const sqliteFull = 13;
-/** Errors have more exact codes too, whose last byte is the code above. */
-const primaryCodeMask = 0xff;
 /** Our queries are some sixty texts. Were they ever more, the others are prepared each time. */
 const statementsMaximum = 200;
+
+/** The dialect for the file at this path, or for memory. */
+export function sqliteDialect(location: string): NodeSqliteDialect {
+	// SQLite would sleep while it waits for a lock, and all requests with it.
+	return new NodeSqliteDialect(new DatabaseSync(location, { timeout: 0 }));
+}
 
 /** A Kysely dialect over one open connection. */
 export class NodeSqliteDialect extends SqliteDialect {
@@ -56,6 +56,14 @@ class ImmediateDriver extends SqliteDriver {
 	constructor(database: SqliteDatabase, connection: DatabaseSyncInstance) {
 		super({ database });
 		this.#connection = connection;
+	}
+
+	/** WAL lets others read while one writes; `full` waits for the disk before a commit is told. */
+	override async init(): Promise<void> {
+		this.#connection.exec("pragma foreign_keys = on");
+		this.#connection.exec("pragma journal_mode = wal");
+		this.#connection.exec("pragma synchronous = full");
+		await super.init();
 	}
 
 	/** After some errors SQLite has rolled back by itself, and to ask it again would hide them. */
@@ -105,20 +113,4 @@ function adaptStatement(connection: DatabaseSyncInstance, sql: string): SqliteSt
 		run: (parameters) => statement.run(...parameters),
 		iterate: (parameters) => statement.iterate(...parameters),
 	};
-}
-
-/** Whether an operation failed because somebody else kept the database locked. */
-export function isBusy(error: unknown): boolean {
-	return primaryCodeOf(error) === sqliteBusy;
-}
-
-/** Whether an operation failed because the disk is full. */
-export function isDiskFull(error: unknown): boolean {
-	const isFileFull = error instanceof Error && "code" in error && error.code === "ENOSPC";
-	return isFileFull || primaryCodeOf(error) === sqliteFull;
-}
-
-function primaryCodeOf(error: unknown): number | undefined {
-	const isCoded = error instanceof Error && "errcode" in error && typeof error.errcode === "number";
-	return isCoded ? Number(error.errcode) & primaryCodeMask : undefined;
 }

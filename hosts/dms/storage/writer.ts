@@ -5,9 +5,9 @@
  */
 
 import { sql } from "kysely";
-import { patienceDefaultMilliseconds, pause } from "./patience.js";
+import { isBusy } from "./failures.js";
+import { breathe, patienceDefaultMilliseconds, pause } from "./patience.js";
 import type { Database } from "./schema.js";
-import { isBusy } from "./sqlite.js";
 
 export type Work<T> = (database: Database) => Promise<T>;
 
@@ -37,6 +37,7 @@ export function createWriter(database: Database, patience = patienceDefaultMilli
 			const group = waiting.splice(0, groupMaximum);
 			try {
 				await runGroup(database, group);
+				if (waiting.length > 0) await breathe();
 			} catch (error) {
 				const now = performance.now();
 				const isPatient = ({ since }: Job) => now - since < patience;

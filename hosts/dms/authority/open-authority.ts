@@ -1,4 +1,4 @@
-/** The CA of a data folder: made at the first start, and never another one after it. */
+/** The CA of a service: made at the first start, and never another one after it. */
 
 import { toHex } from "../../../src/encoding/bytes.js";
 import type { Core } from "../core.js";
@@ -10,19 +10,21 @@ import type { CredentialStore } from "./server-identity.js";
 
 /**
  * The CA whose fingerprint the database remembers. Every token and every device pins it, so files
- * that are lost or exchanged are an error, never a reason to make a new one.
+ * that are lost or exchanged are an error, never a reason to make a new one. The first may be
+ * `given`.
  */
 export async function openAuthority(
 	{ database, writer }: Pick<Core, "database" | "writer">,
 	store: CredentialStore,
 	time: number,
+	given?: Authority,
 ): Promise<Authority> {
 	const known = await rememberedAuthority(database, store);
 	if (known !== undefined) return known;
 	// The transaction holds the write lock, so two processes starting at once make one CA.
 	return writer.write(
 		async (transaction) =>
-			(await rememberedAuthority(transaction, store)) ?? found(transaction, store, time),
+			(await rememberedAuthority(transaction, store)) ?? found(transaction, store, time, given),
 	);
 }
 
@@ -33,7 +35,7 @@ async function rememberedAuthority(
 ): Promise<Authority | undefined> {
 	const remembered = await readSetting(database, "authority");
 	if (remembered === undefined) return undefined;
-	const authority = readAuthority(store);
+	const authority = await readAuthority(database, store);
 	if (authority !== undefined && toHex(authority.fingerprint) === remembered) return authority;
 	throw new OperatorError(
 		"authority",
@@ -41,8 +43,11 @@ async function rememberedAuthority(
 	);
 }
 
-function readAuthority(store: CredentialStore): Authority | undefined {
-	const credential = store.read();
+async function readAuthority(
+	database: Database,
+	store: CredentialStore,
+): Promise<Authority | undefined> {
+	const credential = await store.read(database);
 	return credential && authorityOf(credential);
 }
 
@@ -50,10 +55,15 @@ function readAuthority(store: CredentialStore): Authority | undefined {
  * Nothing is issued before the fingerprint is remembered, so a crash up to there starts again. A CA
  * that is there already came from that crash, or from somebody who lost the database only.
  */
-async function found(database: Database, store: CredentialStore, time: number): Promise<Authority> {
-	const present = readAuthority(store);
-	const authority = present ?? createAuthority(time);
-	if (present === undefined) store.write(authority.credential);
+async function found(
+	database: Database,
+	store: CredentialStore,
+	time: number,
+	given: Authority | undefined,
+): Promise<Authority> {
+	const present = await readAuthority(database, store);
+	const authority = present ?? given ?? createAuthority(time);
+	if (present === undefined) await store.write(database, authority.credential);
 	await writeSetting(database, "authority", toHex(authority.fingerprint));
 	return authority;
 }

@@ -1,0 +1,167 @@
+/**
+ * Kysely on PostgreSQL, such that a transaction is what it is on SQLite: it has the database's one
+ * write lock from its beginning to its end, whichever process or machine it is of.
+ */
+
+import {
+	CompiledQuery,
+	type DatabaseConnection,
+	type Dialect,
+	type Driver,
+	PostgresAdapter,
+	PostgresDialect,
+	type PostgresCursor,
+	type PostgresDialectConfig,
+	PostgresDriver,
+	type PostgresPool,
+	type PostgresPoolClient,
+	type PostgresQueryResult,
+} from "kysely";
+import pg from "pg";
+
+/** Reads go side by side; changes take one connection at a time. */
+const connectionsMaximum = 8;
+/** To connect, or to get a connection that others have. */
+const connectMilliseconds = 5_000;
+/** Transactions wait for nothing: one that does is of a process that hangs, and has the lock. */
+const idleInTransactionMilliseconds = 10_000;
+
+/** "opendms" in ASCII: the name of the write lock among the advisory locks of a database. */
+const writeLock = "31367303360966003";
+
+/** Commands that say how many rows they have changed. */
+const changing = Object.freeze(["INSERT", "UPDATE", "DELETE", "MERGE"] as const);
+
+/** What PostgreSQL calls these types: 8 bytes, and the exact sums of them. */
+const bigint = 20;
+const numeric = 1700;
+const bytea = 17;
+
+export type PostgresUrl = `postgres://${string}` | `postgresql://${string}`;
+
+/** Whether this is the URL of a PostgreSQL database. */
+export function isPostgresUrl(location: string): location is PostgresUrl {
+	return /^postgres(ql)?:\/\//.test(location);
+}
+
+/**
+ * The dialect for the database of this URL. Who waits for a
+ * lock fails after so many milliseconds. Nothing is connected yet.
+ */
+export function postgresDialect(url: PostgresUrl, patience: number): Dialect {
+	const pool = new pg.Pool({
+		connectionString: url,
+		application_name: "opendms",
+		max: connectionsMaximum,
+		connectionTimeoutMillis: connectMilliseconds,
+		lock_timeout: patience,
+		idle_in_transaction_session_timeout: idleInTransactionMilliseconds,
+		keepAlive: true,
+		types: { getTypeParser: parserOf },
+	});
+	// A connection that breaks while nobody uses it: whoever asks next gets another one.
+	pool.on("error", () => undefined);
+	return new LockingDialect({ pool: checked(pool) });
+}
+
+class LockingDialect extends PostgresDialect {
+	readonly #config: PostgresDialectConfig;
+
+	constructor(config: PostgresDialectConfig) {
+		super(config);
+		this.#config = config;
+	}
+
+	override createDriver(): Driver {
+		return new LockingDriver(this.#config);
+	}
+
+	override createAdapter(): PostgresAdapter {
+		return new PostgresAdapter();
+	}
+}
+
+class LockingDriver extends PostgresDriver {
+	/**
+	 * Statements read what was committed before each of them, which is all that ever was: nobody
+	 * else commits while the lock is held. It ends with the transaction.
+	 */
+	override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+		const begin = "begin isolation level read committed";
+		const lock = "select pg_advisory_xact_lock(" + writeLock + ")";
+		try {
+			await connection.executeQuery(CompiledQuery.raw(begin + "; " + lock));
+		} catch (error) {
+			await this.rollbackTransaction(connection);
+			throw error;
+		}
+	}
+
+	/** Fails with its connection only, and with that the server has rolled back by itself. */
+	override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+		await super.rollbackTransaction(connection).catch(() => undefined);
+	}
+}
+
+/** Closes connections of which it isn't sure that no transaction is under way any more. */
+function checked(pool: pg.Pool): PostgresPool {
+	const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+	return {
+		async connect() {
+			const client = await pool.connect();
+			const known = clients.get(client) ?? new CheckedClient(client);
+			clients.set(client, known);
+			return known;
+		},
+		end: () => pool.end(),
+	};
+}
+
+class CheckedClient implements PostgresPoolClient {
+	readonly #client: pg.PoolClient;
+	#isInDoubt = false;
+
+	constructor(client: pg.PoolClient) {
+		this.#client = client;
+	}
+
+	query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+	query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+	query<R>(
+		asked: string | PostgresCursor<R>,
+		parameters: readonly unknown[] = [],
+	): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
+		if (typeof asked !== "string") throw new Error("there are no cursors");
+		return this.#run<R>(asked, parameters);
+	}
+
+	release(): void {
+		this.#client.release(this.#isInDoubt);
+	}
+
+	async #run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+		try {
+			const result = await this.#client.query(sql, [...parameters]);
+			// A transaction that failed is rolled back by its commit, without another word.
+			if (sql === "commit" && result.command !== "COMMIT") throw new Error("it was rolled back");
+			const { command, rowCount, rows } = result;
+			return {
+				command: changing.find((one) => one === command) ?? "SELECT",
+				rowCount: rowCount ?? 0,
+				rows,
+			};
+		} catch (error) {
+			if (sql === "commit" || sql === "rollback") this.#isInDoubt = true;
+			throw error;
+		}
+	}
+}
+
+/** Numbers are numbers: none is above 2^53. Bytes are an `Uint8Array`, as SQLite has them. */
+function parserOf(type: number, format?: "text" | "binary"): (value: string) => unknown {
+	if (type === bigint || type === numeric) return Number;
+	if (type === bytea) {
+		return (value) => Uint8Array.from(Buffer.from(value.slice("\\x".length), "hex"));
+	}
+	return pg.types.getTypeParser(type, format);
+}
