@@ -7,6 +7,7 @@ import { esp32 } from "./esp32.js";
 import { download } from "./download.js";
 import { footprint } from "./footprint.js";
 import { noise } from "./noise.js";
+import { service } from "./service.js";
 import { simulator } from "./simulator.js";
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
@@ -15,6 +16,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 	esp32,
 	footprint,
 	noise,
+	service,
 	simulator,
 };
 

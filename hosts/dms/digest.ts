@@ -6,6 +6,11 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 	return Uint8Array.from(createHash("sha256").update(bytes).digest());
 }
 
+/** The value of `content-digest` for a body. */
+export function contentDigestOf(body: Uint8Array): string {
+	return "sha-256=:" + createHash("sha256").update(body).digest("base64") + ":";
+}
+
 /** 48 bits: enough to tell keys and tokens apart, nothing to find one by. */
 const shortNameLength = 12;
 

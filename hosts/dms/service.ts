@@ -119,10 +119,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	const { database, writer, authority } = premises;
 	const identity = createServerIdentity(premises, authority, premises.serverStore);
 	let addresses: readonly string[] = await readAddresses(database);
-	const serverCredential = () => {
-		const hosts = addresses.length > 0 ? hostsOf(addresses) : [hostDefault];
-		return identity.current(hosts, timeOf(core));
-	};
+	let hosts = certifiedHosts(addresses);
+	const serverCredential = () => identity.current(hosts, timeOf(core));
 	const { images } = premises;
 	const core: Core = {
 		...{ database, writer, ...createStores(writer, log) },
@@ -146,6 +144,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 			addresses = await change(core, (transaction, time) =>
 				writeAddresses(transaction, wanted, time),
 			);
+			hosts = certifiedHosts(addresses);
 		},
 		serverFiles: async () => tlsFiles(authority, await serverCredential()),
 		now,
@@ -159,6 +158,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
 	return service;
+}
+
+/** For whom the server's certificate is. */
+function certifiedHosts(addresses: readonly string[]): readonly string[] {
+	return addresses.length > 0 ? hostsOf(addresses) : [hostDefault];
 }
 
 function fetchOf(answer: Service["answer"], now: () => number): Service["fetch"] {

@@ -6,15 +6,14 @@ import { keyId } from "../../../src/protocol/key.js";
 import {
 	answerSignatureBase,
 	answerSignatureInput,
-	contentDigest,
 	deviceLabel,
 	serviceLabel,
-	signatureMember,
 	type SignedAnswer,
 } from "../../../src/protocol/signature.js";
 import { type Credential, publicPointOf } from "../authority/credential.js";
+import { readPlainMember } from "../signature/plain-fields.js";
 import type { Fields } from "./incoming.js";
-import { sha256 } from "../digest.js";
+import { contentDigestOf, sha256 } from "../digest.js";
 import type { Answer } from "./answer.js";
 
 /** The names of the servers' keys, which cost some time to find. */
@@ -37,7 +36,7 @@ export async function answerSignature(
 	const { status, body, headers = {} } = answer;
 	const signed: SignedAnswer = {
 		status,
-		contentDigest: body && contentDigest(sha256(body)),
+		contentDigest: body && contentDigestOf(body),
 		retryAfter: headers["retry-after"],
 		requestSignature,
 	};
@@ -47,14 +46,18 @@ export async function answerSignature(
 	return {
 		...(signed.contentDigest !== undefined && { "content-digest": signed.contentDigest }),
 		"signature-input": serviceLabel + "=" + input,
-		signature: signatureMember(serviceLabel, sign("sha256", base, key)),
+		signature: serviceLabel + "=:" + sign("sha256", base, key).toString("base64") + ":",
 	};
 }
 
 /** The value of the device's member of the `signature` field, as RFC 9421 section 2.1.2 has it. */
 function deviceSignature(fields: Fields): string | undefined {
+	const field = fields.get("signature");
+	if (field === null) return undefined;
+	const plain = readPlainMember(field);
+	if (plain !== undefined) return plain;
 	try {
-		const member = parseDictionary(fields.get("signature") ?? "").get(deviceLabel);
+		const member = parseDictionary(field).get(deviceLabel);
 		if (member === undefined || isInnerList(member)) return undefined;
 		return member[0] instanceof ArrayBuffer ? serializeItem(member) : undefined;
 	} catch {

@@ -84,9 +84,21 @@ export function toResponse(answer: Answer, now: number): Response {
 /** The fields of that response. */
 export function fieldsOf(answer: Answer, now: number): { [name: string]: string } {
 	const { headers, body } = answer;
-	const date = new Date(now).toUTCString();
+	const date = dateOf(now);
 	const content = body && { "content-type": mediaType, "content-length": String(body.length) };
 	return { "cache-control": "no-store", ...content, ...headers, date };
+}
+
+/** The same for all answers of a second. */
+const lastDate = { second: 0, text: new Date(0).toUTCString() };
+
+function dateOf(now: number): string {
+	const second = Math.floor(now / 1000);
+	if (second !== lastDate.second) {
+		lastDate.second = second;
+		lastDate.text = new Date(now).toUTCString();
+	}
+	return lastDate.text;
 }
 
 function refusalOf(

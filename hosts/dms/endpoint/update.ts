@@ -3,7 +3,6 @@
 import type { MessagePackMap } from "../../../src/protocol/message-pack.js";
 import { isVersion } from "../../../src/protocol/version.js";
 import type { UpdateQuery, UpdateReport } from "../../../src/protocol/update.js";
-import { sha256 } from "../digest.js";
 import type { Rule } from "../rules/refusals.js";
 import {
 	decideUpdate,
@@ -52,6 +51,9 @@ const sentences: { readonly [rule in UpdateRule]: string } = Object.freeze({
 /** Answers differ by up to a tenth, so that devices that started together part. */
 const intervalSpread = 0.1;
 
+/** What an answer depends on of the device that asks. */
+type Asker = Pick<DeviceRow, "uuid" | "keyId" | "platform" | "tag" | "pin">;
+
 /** Answers a query of which the database learns nothing. */
 export async function updateUnchanged(
 	{ core, time }: Exchange,
@@ -79,7 +81,7 @@ export async function update(request: DeviceRequest, query: UpdateQuery): Promis
 }
 
 function answerOf(
-	device: DeviceRow,
+	device: Asker,
 	query: UpdateQuery,
 	state: ProductState | undefined,
 	time: number,
@@ -106,7 +108,7 @@ function answerOf(
 }
 
 function decide(
-	{ uuid, platform, tag, pin }: DeviceRow,
+	{ uuid, platform, tag, pin }: Asker,
 	{ version, sequence, wanted }: UpdateQuery,
 	{ product, key, bundles, tags }: ProductState,
 	time: number,
@@ -134,10 +136,9 @@ function refusalOf(rule: UpdateRule): Rule | undefined {
 	}
 }
 
-/** Each device its own part of the product's interval, always the same one. */
-function intervalOf(device: DeviceRow, product: ProductRow): number {
-	const digest = Buffer.from(sha256(Buffer.from(device.uuid)));
-	const fraction = digest.readUInt32BE(0) / 2 ** 32;
+/** Each device its own part of the interval, always the same: its key's name is a digest. */
+function intervalOf(device: Asker, product: ProductRow): number {
+	const fraction = parseInt(device.keyId.slice(0, 8), 16) / 2 ** 32;
 	return Math.round(product.updateInterval * (1 + intervalSpread * (2 * fraction - 1)));
 }
 

@@ -51,10 +51,15 @@ function readBody(message: IncomingMessage, length: number): Promise<Uint8Array 
 	});
 }
 
+function textOf({ buffer, byteOffset, length }: Uint8Array): string {
+	return Buffer.from(buffer, byteOffset, length).toString("latin1");
+}
+
 /** Sends an answer that was given at `now` milliseconds since 1970; fails when it breaks off. */
 export async function send(response: ServerResponse, answer: Answer, now: number): Promise<void> {
 	const { status, body, stream } = answer;
 	response.writeHead(status, fieldsOf(answer, now));
-	if (stream === undefined) return void response.end(body);
+	// As a text, one character a byte, Node sends it in one piece with the head.
+	if (stream === undefined) return void response.end(body && textOf(body), "latin1");
 	await pipeline(Readable.fromWeb(stream), response);
 }

@@ -2,7 +2,8 @@
 
 import { isInnerList, parseDictionary, serializeInnerList } from "structured-headers";
 import type { Fields } from "../endpoint/incoming.js";
-import { nonceLength, signatureAlgorithm } from "../../../src/protocol/signature.js";
+import { deviceLabel, nonceLength, signatureAlgorithm } from "../../../src/protocol/signature.js";
+import { readPlainInput } from "./plain-fields.js";
 
 export interface SignatureInput {
 	/** Seconds since 1970. */
@@ -27,6 +28,16 @@ export function parseSignatureInput(fields: Fields, label: string): SignatureInp
 	const inputs = fields.get("signature-input");
 	const signatures = fields.get("signature");
 	if (inputs === null || signatures === null) return undefined;
+	const plain = label === deviceLabel ? readPlainInput(inputs, signatures) : undefined;
+	return plain ?? parseDictionaries(inputs, signatures, label);
+}
+
+/** The same by a parser of RFC 8941, for whatever form they have. */
+export function parseDictionaries(
+	inputs: string,
+	signatures: string,
+	label: string,
+): SignatureInput | undefined {
 	try {
 		const input = parseDictionary(inputs).get(label);
 		if (hasDecimal(inputs)) return undefined;
