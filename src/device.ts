@@ -81,8 +81,8 @@ export type Answer = string | readonly string[] | Lines | Uint8Array | undefined
  */
 export type Lines = (index: number) => string | undefined;
 
-/** `boolean`s are 0 or 1, and can be set by off, on, false and true too. */
-export type VariableType = "boolean" | "integer" | "text" | "choice";
+/** `boolean`s are 0 or 1, and can be set by off, on, false and true too; an address is IPv4. */
+export type VariableType = "boolean" | "integer" | "text" | "choice" | "address";
 
 /** What can only be set is a secret: it shows as asterisks, and what is typed is not echoed. */
 export type VariableAccess = "get" | "set" | "get/set";

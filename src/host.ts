@@ -70,6 +70,12 @@ export interface WiFi {
 	readonly address: string | undefined;
 	readonly SSID: string | undefined;
 	readonly RSSI: number | undefined;
+	/** MAC address of the access point. Ours, as the next two: a host may leave them out. */
+	readonly BSSID?: string | undefined;
+	/** Those of the network that is joined, `address` among them; `undefined` without one. */
+	readonly addresses?: Addresses | undefined;
+	/** Whether `connect` takes `addresses`; else there are only those that the network assigns. */
+	readonly takesAddresses?: boolean;
 	/** Why the last connection ended or did not come about. Ours: the standard has no reasons. */
 	readonly failure: WiFiFailure | undefined;
 }
@@ -96,6 +102,17 @@ export interface WiFiConnectOptions {
 	readonly password?: string;
 	/** What the network is to call the device. Ours: a host that can't say it leaves it out. */
 	readonly hostname?: string;
+	/** Fixed ones, which stand for DHCP; only for a host with `takesAddresses`. */
+	readonly addresses?: Addresses;
+}
+
+/** IPv4, each dotted; `0.0.0.0` for one that there isn't. */
+export interface Addresses {
+	readonly address: string;
+	readonly netmask: string;
+	readonly gateway: string;
+	/** Of a resolver. */
+	readonly dns: string;
 }
 
 export type WiFiFailure = "not found" | "wrong password" | "refused" | "no address" | "lost";
@@ -270,6 +287,8 @@ export interface System {
 	readonly built: string;
 	/** Of the platform's publisher, whose word it is which key a product has; empty for none. */
 	readonly platformKey: Uint8Array;
+	/** How much of the memory is in use, in percent; a host that can't say it leaves it out. */
+	readonly memoryUsage?: number | undefined;
 	/** Begins anew, as after power-up. It may return, but nothing after it counts. */
 	restart(): void;
 	/** Takes no power for so long, then begins anew. It may return, but nothing after it counts. */

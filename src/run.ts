@@ -9,6 +9,7 @@ import {
 	autoJoinEnabled,
 	autoJoinRetries,
 	autoJoinRetryDelay,
+	fixedAddresses,
 	hostnameSetting,
 	passkey,
 	ssid,
@@ -109,6 +110,7 @@ class RunningDevice implements Device {
 			ssid: settings.get(ssid.name),
 			passkey: settings.get(passkey.name),
 			hostname: settings.get(hostnameSetting),
+			addresses: fixedAddresses(this),
 		};
 	}
 

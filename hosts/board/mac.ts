@@ -1,5 +1,6 @@
-/** The address that a board was made with. */
+/** MAC addresses: the one that a board was made with, and those of access points. */
 
+import { createHash } from "node:crypto";
 import type { Random } from "./random.js";
 import type { State } from "./state.js";
 
@@ -16,4 +17,10 @@ export function keptMac(state: State, random: Random): string {
 	const mac = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
 	state.write(macFile, Buffer.from(mac));
 	return mac;
+}
+
+/** A locally administered address that is always the same for a name. */
+export function macOf(name: string | Uint8Array): string {
+	const digest = createHash("sha256").update(name).digest("hex");
+	return ["02", ...(digest.match(/../g) ?? []).slice(0, 5)].join(":");
 }

@@ -1,9 +1,10 @@
 /** The board's radio: the networks in the air, joining one, and HTTP over it. */
 
-import { createHash } from "node:crypto";
 import type { Clock } from "./clock.js";
+import { macOf } from "./mac.js";
 import { bytesOf, numberOf, type Operations, type Post, textOf } from "./operations.js";
 import type { Value } from "./processor.js";
+import { headerPairsOf } from "./transport.js";
 import type { Events, Outgoing, OutgoingRequest, Transport } from "./transport.js";
 
 export interface Network {
@@ -25,6 +26,8 @@ const addressMilliseconds = 300;
 /** After `disconnect` ESP-IDF tells so late that the connection has ended (reason 8). */
 const lateEndMilliseconds = 15;
 const channelDefault = 6;
+/** What DHCP gives: address, netmask, gateway and resolver. */
+const assignedAddresses = "10.10.10.2 255.255.255.0 10.10.10.1 10.10.10.1";
 /** How much of a body the program may hand over at a time. */
 const writableLength = 1024;
 
@@ -58,6 +61,8 @@ export class Radio {
 	readonly #mac: string;
 	#connection: number = Connection.Disconnected;
 	#joined: Network | undefined;
+	/** As `assignedAddresses`: fixed ones, for which nobody asks the network. */
+	#fixedAddresses: string | undefined;
 	#failure: string | undefined;
 	#isScanning = false;
 	#cancelScan: () => void = () => undefined;
@@ -75,9 +80,10 @@ export class Radio {
 	}
 
 	readonly operations: Operations = {
-		"wifi.connect": (ssid, passkey) => {
+		"wifi.connect": (ssid, passkey, addresses) => {
 			if (this.#connection === Connection.Connecting) throw new Error("already connecting");
 			if (this.isBusy || this.#isScanning) throw new Error("connect failed");
+			this.#fixedAddresses = typeof addresses === "string" ? addresses : undefined;
 			this.#join(textOf(ssid), typeof passkey === "string" ? passkey : "");
 			return undefined;
 		},
@@ -105,7 +111,7 @@ export class Radio {
 				...tls,
 				method: textOf(method),
 				path: textOf(path),
-				headers: headersOf(fields),
+				headers: headerPairsOf(fields),
 			};
 			return this.#request(request, textOf(mask).split(","));
 		},
@@ -169,10 +175,16 @@ export class Radio {
 				if (network.passkey !== passkey) return this.#leave("wrong password");
 				this.#joined = network;
 				this.#change(Connection.Connected);
+				if (this.#fixedAddresses !== undefined) return this.#change(Connection.Assigned);
 				if (this.isAddressless) return;
 				this.#later(addressMilliseconds, () => this.#change(Connection.Assigned));
 			});
 		});
+	}
+
+	get #addresses(): string | undefined {
+		if (this.#connection !== Connection.Assigned) return undefined;
+		return this.#fixedAddresses ?? assignedAddresses;
 	}
 
 	/** Name of the network that it is associated with. */
@@ -191,7 +203,7 @@ export class Radio {
 		this.#cancelScan = this.#clock.after(scanMilliseconds, () => {
 			this.#isScanning = false;
 			for (const { ssid, passkey, rssi, channel, bssid } of this.networks) {
-				const place = [channel ?? channelDefault, rssi, bssid ?? bssidOf(ssid)].join(" ");
+				const place = [channel ?? channelDefault, rssi, bssid ?? macOf(ssid)].join(" ");
 				this.#post(
 					"wifi",
 					"found",
@@ -231,7 +243,11 @@ export class Radio {
 			case "MAC":
 				return this.#mac;
 			case "address":
-				return this.#connection === Connection.Assigned ? "10.10.10.2" : undefined;
+				return this.#addresses?.split(" ")[0];
+			case "addresses":
+				return this.#addresses;
+			case "BSSID":
+				return this.#joined && (this.#joined.bssid ?? macOf(this.#joined.ssid));
 			case "SSID":
 				return this.joined;
 			case "RSSI":
@@ -329,19 +345,4 @@ export class Radio {
 		this.#transfers.delete(id);
 		this.#post("http." + id, "error");
 	}
-}
-
-/** Names and values come in turn, so that the program needs no memory to join them. */
-function headersOf(fields: readonly Value[]): [name: string, value: string][] {
-	const headers: [string, string][] = [];
-	for (let index = 0; index < fields.length; index += 2) {
-		headers.push([textOf(fields[index]), textOf(fields[index + 1])]);
-	}
-	return headers;
-}
-
-/** A locally administered address that is always the same for a name. */
-function bssidOf(ssid: string | Uint8Array): string {
-	const digest = createHash("sha256").update(ssid).digest("hex");
-	return ["02", ...(digest.match(/../g) ?? []).slice(0, 5)].join(":");
 }

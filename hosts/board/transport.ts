@@ -8,6 +8,8 @@ import {
 } from "node:http";
 import { request as secureRequest } from "node:https";
 import { isIP } from "node:net";
+import { textOf } from "./operations.js";
+import type { Value } from "./processor.js";
 
 export interface OutgoingRequest {
 	readonly host: string;
@@ -97,4 +99,13 @@ function headersOf(response: IncomingMessage): ReadonlyMap<string, string> {
 function pemOf(der: Uint8Array): string {
 	const text = Buffer.from(der).toString("base64");
 	return "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n";
+}
+
+/** Names and values come in turn, so that the program needs no memory to join them. */
+export function headerPairsOf(fields: readonly Value[]): [name: string, value: string][] {
+	const headers: [string, string][] = [];
+	for (let index = 0; index < fields.length; index += 2) {
+		headers.push([textOf(fields[index]), textOf(fields[index + 1])]);
+	}
+	return headers;
 }

@@ -2,6 +2,7 @@
 
 import type { Device, Variable } from "../device.js";
 import { utf8Length } from "../encoding/utf8.js";
+import { ipv4Of } from "../network/ipv4.js";
 import { CommandError, ErrorDigit } from "./reply.js";
 
 const mask = "********";
@@ -41,6 +42,8 @@ export function limitsOf(variable: Variable): string {
 			return "A whole number from " + minimum + " to " + maximum + ".";
 		case "choice":
 			return "One of: " + options.join(", ") + ".";
+		case "address":
+			return "An IPv4 address, such as 192.168.1.20; 0.0.0.0 for none.";
 		case "text":
 			if (minimum === 0) return "At most " + maximum + " bytes.";
 			return (minimum === maximum ? "" : minimum + " to ") + maximum + ' bytes, or none: "".';
@@ -62,6 +65,8 @@ function isWithin({ type, minimum = 0, maximum = 0, options = [] }: Variable, va
 			return true;
 		case "choice":
 			return options.includes(value);
+		case "address":
+			return ipv4Of(value) !== undefined;
 		case "integer": {
 			const number = Number(value);
 			return isDecimal(value) && number >= minimum && number <= maximum;

@@ -1,7 +1,8 @@
 /** The Wi-Fi network of the device: joined when somebody needs it, and why not when it isn't. */
 
-import type { AccessPoint, Host, TimerId, WiFi, WiFiFailure } from "../host.js";
+import type { AccessPoint, Addresses, Host, TimerId, WiFi, WiFiFailure } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
+import { areUsable } from "./ipv4.js";
 
 /** A join with a slow DHCP server takes some seconds; beyond this nobody waits on. */
 const joinTimeoutMilliseconds = 20_000;
@@ -37,7 +38,13 @@ export interface NetworkSettings {
 	readonly passkey: string;
 	/** Empty for one made of the MAC address. */
 	readonly hostname: string;
+	/** Fixed ones, where the network's are not wanted. */
+	readonly addresses?: Addresses | undefined;
 }
+
+const addressesSentence =
+	"The fixed address does not fit. Set wlan.static.ip, wlan.static.netmask and " +
+	"wlan.static.gateway, or: set wlan.dhcp.enabled 1";
 
 /** Whose network it is. */
 export interface NetworkOwner {
@@ -101,6 +108,21 @@ export class Network {
 		return this.wifi.address ?? "";
 	}
 
+	/** All that belongs to the address, as far as the radio says it. */
+	get addresses(): Addresses | undefined {
+		return this.isUp ? this.wifi.addresses : undefined;
+	}
+
+	/** Whether a fixed address can be used. */
+	get takesAddresses(): boolean {
+		return this.wifi.takesAddresses === true;
+	}
+
+	/** MAC address of the access point; empty without one. */
+	get bssid(): string {
+		return this.wifi.connection >= connected ? (this.wifi.BSSID ?? "") : "";
+	}
+
 	/** Joins the network, if none is up. Rejects with the reason for a person. */
 	async up(): Promise<void> {
 		if (this.isUp) return;
@@ -114,10 +136,10 @@ export class Network {
 	async join(isAnew = false): Promise<void> {
 		const wanted = this.owner.networkSettings;
 		const before = this.isUp ? this.joined : undefined;
-		if (wanted.ssid === "" && !this.isUp) throw new DmsError(DmsResult.NetworkNotSet);
+		if (!this.isUp) checkSettings(wanted);
 		if (before !== undefined) {
 			if (!isAnew && isSame(before, wanted)) return;
-			if (wanted.ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
+			checkSettings(wanted);
 			this.down();
 		} else if (this.joining !== undefined && !isSame(this.joining.settings, wanted)) {
 			this.down();
@@ -208,7 +230,7 @@ export class Network {
 	}
 
 	private startJoin(settings: NetworkSettings): Join {
-		if (settings.ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
+		checkSettings(settings);
 		if (this.wifi.connection > disconnected) this.leave(); // There, but without an address.
 		this.owner.log("[Associating to " + settings.ssid + "]");
 		const join = new Join(settings);
@@ -222,7 +244,7 @@ export class Network {
 	}
 
 	private connect(join: Join): void {
-		const { ssid, passkey } = join.settings;
+		const { ssid, passkey, addresses } = join.settings;
 		join.isPassedOver = false;
 		join.timer = this.host.timer.set(() => {
 			const failure = join.isPassedOver ? this.failureNow : DmsResult.NoAddress;
@@ -231,7 +253,8 @@ export class Network {
 		}, joinTimeoutMilliseconds);
 		const secret = passkey === "" ? {} : { password: passkey };
 		try {
-			this.wifi.connect({ SSID: ssid, ...secret, hostname: this.hostname });
+			const fixed = addresses && { addresses };
+			this.wifi.connect({ SSID: ssid, ...secret, ...fixed, hostname: this.hostname });
 		} catch {
 			this.endJoin(DmsResult.RadioBusy);
 		}
@@ -304,8 +327,23 @@ function keepStrongest(found: AccessPoint[], accessPoint: AccessPoint): void {
 	if (found.length > networksMaximum) found.pop();
 }
 
+/** Throws when nothing can come of a join. */
+function checkSettings({ ssid, addresses }: NetworkSettings): void {
+	if (ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
+	if (addresses !== undefined && !areUsable(addresses)) {
+		throw new DmsError(DmsResult.NetworkNotSet, addressesSentence);
+	}
+}
+
 function isSame(left: NetworkSettings, right: NetworkSettings): boolean {
-	return left.ssid === right.ssid && left.passkey === right.passkey;
+	const isSameNetwork = left.ssid === right.ssid && left.passkey === right.passkey;
+	return isSameNetwork && textOf(left.addresses) === textOf(right.addresses);
+}
+
+function textOf(addresses: Addresses | undefined): string {
+	if (addresses === undefined) return "";
+	const { address, netmask, gateway, dns } = addresses;
+	return [address, netmask, gateway, dns].join(" ");
 }
 
 class Join {

@@ -1,10 +1,10 @@
 /** Promises of the Wi-Fi interface. */
 
-import type { AccessPoint, Host, WiFi } from "../../src/host.js";
+import type { AccessPoint, Host, WiFi, WiFiConnectOptions } from "../../src/host.js";
 import { equal, isTrue, thrown } from "../device/check.js";
 import { Diary, pause } from "./diary.js";
 import type { Row } from "./row.js";
-import { type Air, offered, type Surroundings } from "./surroundings.js";
+import { type Air, NotOffered, offered, type Surroundings } from "./surroundings.js";
 
 const disconnected = 200;
 const connecting = 300;
@@ -27,7 +27,7 @@ class Station {
 		);
 	}
 
-	connect(options: { readonly SSID: string; readonly password?: string }): void {
+	connect(options: WiFiConnectOptions): void {
 		this.diary.calling(() => this.wifi.connect(options));
 	}
 
@@ -93,6 +93,34 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 			isTrue(/^\d+\.\d+\.\d+\.\d+$/.test(wifi.address ?? ""), "address: " + wifi.address);
 			equal(wifi.SSID, network.SSID);
 			isTrue((wifi.RSSI ?? 0) < 0, "RSSI: " + wifi.RSSI);
+		},
+	},
+	{
+		name: "fixed addresses stand for those that the network assigns, until the next connection",
+		run: async (host, { air }) => {
+			const { network } = offered(air);
+			const station = new Station(host);
+			const { wifi } = station;
+			if (wifi.takesAddresses !== true) throw new NotOffered();
+			equal(wifi.addresses, undefined, "without a network");
+			const addresses = {
+				address: "192.168.7.20",
+				netmask: "255.255.255.0",
+				gateway: "192.168.7.1",
+				dns: "192.168.7.2",
+			};
+			station.connect({ ...network, addresses });
+			await station.until(addressAssigned);
+			equal([wifi.address, wifi.addresses], [addresses.address, addresses]);
+			station.disconnect();
+			await station.until(disconnected);
+			equal([wifi.addresses, wifi.BSSID], [undefined, undefined], "without a network again");
+			station.connect(network);
+			await station.until(addressAssigned);
+			isTrue(wifi.address !== addresses.address, "assigned: " + wifi.address);
+			equal(wifi.addresses?.address, wifi.address);
+			const isMac = wifi.BSSID === undefined || /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(wifi.BSSID);
+			isTrue(isMac, "BSSID: " + wifi.BSSID);
 		},
 	},
 	{

@@ -2,6 +2,7 @@
 
 import type {
 	AccessPoint,
+	Addresses,
 	ScanOptions,
 	WiFi,
 	WiFiConnectOptions,
@@ -29,6 +30,7 @@ const failures: readonly WiFiFailure[] = Object.freeze([
 ]);
 
 export class BoardWiFi implements WiFi, Receiver {
+	readonly takesAddresses = true;
 	private readonly link: Link;
 	private readonly options: WiFiOptions;
 	private scanning: ScanOptions | undefined;
@@ -39,8 +41,8 @@ export class BoardWiFi implements WiFi, Receiver {
 		this.link.mailbox.open("wifi", this);
 	}
 
-	connect(options: WiFiConnectOptions): void {
-		this.link.call("wifi.connect", options.SSID, options.password);
+	connect({ SSID, password, addresses }: WiFiConnectOptions): void {
+		this.link.call("wifi.connect", SSID, password, addresses && textOf(addresses));
 	}
 
 	disconnect(): void {
@@ -73,6 +75,17 @@ export class BoardWiFi implements WiFi, Receiver {
 		return typeof value === "number" ? value : undefined;
 	}
 
+	get BSSID(): string | undefined {
+		return textFrom(this.get("BSSID"));
+	}
+
+	get addresses(): Addresses | undefined {
+		const text = textFrom(this.get("addresses"));
+		if (text === undefined) return undefined;
+		const [address = "", netmask = "", gateway = "", dns = ""] = text.split(" ");
+		return { address, netmask, gateway, dns };
+	}
+
 	get failure(): WiFiFailure | undefined {
 		const value = this.get("failure");
 		return failures.find((failure) => failure === value);
@@ -89,6 +102,10 @@ export class BoardWiFi implements WiFi, Receiver {
 	private get(property: string): Value {
 		return this.link.call("wifi.get", property);
 	}
+}
+
+function textOf({ address, netmask, gateway, dns }: Addresses): string {
+	return [address, netmask, gateway, dns].join(" ");
 }
 
 /** The board's details are channel, strength, MAC address and whether it is secure. */

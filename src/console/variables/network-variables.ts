@@ -1,7 +1,11 @@
 /** The Wi-Fi network: which one, and how it stands. */
 
-import type { Variable } from "../../device.js";
+import type { Device, Variable } from "../../device.js";
+import type { Addresses } from "../../host.js";
+import { noAddress } from "../../network/ipv4.js";
+import { DmsError, DmsResult } from "../../protocol/result.js";
 import { CommandError, ErrorDigit } from "../reply.js";
+import { isOn, valueOf } from "../values.js";
 
 /**
  * Limits of IEEE 802.11: a name of 32 bytes, a passphrase of 8 to 63 characters or 64 hex digits.
@@ -94,6 +98,72 @@ export const hostname = Object.freeze<Variable>({
 	},
 });
 
+const dhcpEnabled = Object.freeze<Variable>({
+	name: "wlan.dhcp.enabled",
+	abbreviation: "wl d e",
+	type: "boolean",
+	access: "get/set",
+	initial: "1",
+	help: "take the address from the network; else wlan.static is used",
+	set: ({ settings, network }, value) => {
+		if (value === "0" && !network.takesAddresses) {
+			throw new DmsError(DmsResult.Unsupported, "This hardware takes its address by DHCP only.");
+		}
+		settings.set("wlan.dhcp.enabled", value);
+	},
+});
+
+/** What the device goes by without DHCP. */
+const staticIp = Object.freeze<Variable>({
+	name: "wlan.static.ip",
+	abbreviation: "wl t i",
+	type: "address",
+	access: "get/set",
+	initial: noAddress,
+	help: "the device's fixed address, without DHCP",
+});
+
+const staticGateway = Object.freeze<Variable>({
+	name: "wlan.static.gateway",
+	abbreviation: "wl t g",
+	type: "address",
+	access: "get/set",
+	initial: noAddress,
+	help: "the way out of the network, without DHCP",
+});
+
+const staticNetmask = Object.freeze<Variable>({
+	name: "wlan.static.netmask",
+	abbreviation: "wl t n",
+	type: "address",
+	access: "get/set",
+	initial: "255.255.255.0",
+	help: "which addresses are in the network, without DHCP",
+});
+
+/** Most gateways are resolvers, too. */
+const staticDns = Object.freeze<Variable>({
+	name: "wlan.static.dns",
+	abbreviation: "wl t d",
+	type: "address",
+	access: "get/set",
+	initial: noAddress,
+	help: "who knows the addresses of names, without DHCP; 0.0.0.0 for the gateway",
+});
+
+/** Those that are set, when the network's are not wanted. */
+export function fixedAddresses(device: Device): Addresses | undefined {
+	if (isOn(device, dhcpEnabled)) return undefined;
+	const gateway = valueOf(device, staticGateway);
+	const dns = valueOf(device, staticDns);
+	return {
+		address: valueOf(device, staticIp),
+		netmask: valueOf(device, staticNetmask),
+		gateway,
+		dns: dns === noAddress ? gateway : dns,
+	};
+}
+
 function isHex(text: string): boolean {
 	for (const character of text.toLowerCase()) {
 		const isLetter = character >= "a" && character <= "f";
@@ -127,13 +197,17 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 	autoJoinEnabled,
 	autoJoinRetries,
 	autoJoinRetryDelay,
+	dhcpEnabled,
+	staticIp,
+	staticGateway,
+	staticNetmask,
+	staticDns,
 	Object.freeze<Variable>({
-		name: "wlan.dhcp.enabled",
-		type: "choice",
-		access: "get/set",
-		options: Object.freeze(["1"]),
-		initial: "1",
-		help: "this device has its address from the network",
+		name: "wlan.bssid",
+		type: "text",
+		access: "get",
+		help: "MAC address of the access point; none when no network is joined",
+		get: ({ network }) => network.bssid,
 	}),
 	Object.freeze<Variable>({
 		name: "wlan.mac",
@@ -144,10 +218,32 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 	}),
 	Object.freeze<Variable>({
 		name: "wlan.network.ip",
-		type: "text",
+		type: "address",
 		access: "get",
 		help: "the device's IPv4 address",
-		get: ({ network }) => (network.isUp ? network.address : "0.0.0.0"),
+		get: ({ network }) => (network.isUp ? network.address : noAddress),
+	}),
+	Object.freeze<Variable>({
+		name: "wlan.network.gateway",
+		type: "address",
+		access: "get",
+		help: "the way out of the network",
+		get: ({ network }) => network.addresses?.gateway ?? noAddress,
+	}),
+	Object.freeze<Variable>({
+		name: "wlan.network.netmask",
+		abbreviation: "wl n n",
+		type: "address",
+		access: "get",
+		help: "which addresses are in the network",
+		get: ({ network }) => network.addresses?.netmask ?? noAddress,
+	}),
+	Object.freeze<Variable>({
+		name: "wlan.network.dns",
+		type: "address",
+		access: "get",
+		help: "who knows the addresses of names",
+		get: ({ network }) => network.addresses?.dns ?? noAddress,
 	}),
 	Object.freeze<Variable>({
 		name: "wlan.network.status",
