@@ -60,10 +60,12 @@ export class IdentityRecord {
 		return this.hasOlderCopy;
 	}
 
-	/** Leaves no older copy. Throws `StorageFailed`. */
+	/** Leaves no older copy of what is known. Throws `StorageFailed`. */
 	mirror(): void {
 		this.hasOlderCopy = true;
-		this.store.mirror();
+		const { fields } = this.known;
+		if (this.isUnread) throw new DmsError(DmsResult.StorageFailed);
+		this.store.mirror(fields);
 		this.hasOlderCopy = false;
 	}
 

@@ -78,20 +78,18 @@ export class RecordStore {
 		this.writeOther(copy);
 	}
 
-	/** Makes both copies hold the record, so that no older one is left. Throws `StorageFailed`. */
-	mirror(): void {
-		if (!this.select()) return;
-		const copy = this.readCopy(this.current);
-		if (typeof copy === "string") throw new DmsError(DmsResult.StorageFailed);
-		if (this.holds(1 - this.current, copy)) return;
+	/**
+	 * Makes `fields` the record in both copies, so that no older one is left, nor comes back where the
+	 * newer was damaged in between. Throws `StorageFailed`.
+	 */
+	mirror(fields: Fields): void {
+		const copy = encodeCopy(fields);
+		this.select();
 		if (this.isUncertain) throw new DmsError(DmsResult.StorageFailed);
-		this.writeOther(copy);
+		this.writeBoth(copy);
 	}
 
-	/**
-	 * Makes `fields` the record in both copies, also over what can't be read: only for who knows that
-	 * it will be lost. Throws `StorageFailed`.
-	 */
+	/** As `mirror`, also over what can't be read: only for who knows that it will be lost. */
 	replace(fields: Fields): void {
 		const copy = encodeCopy(fields);
 		try {
@@ -100,7 +98,11 @@ export class RecordStore {
 			if (!(error instanceof DmsError)) throw error;
 		}
 		this.isUncertain = false;
-		if (!this.holds(1 - this.current, copy)) this.writeOther(copy);
+		this.writeBoth(copy);
+	}
+
+	private writeBoth(copy: Uint8Array): void {
+		if (!this.holds(this.current, copy)) this.writeOther(copy);
 		if (!this.holds(1 - this.current, copy)) this.writeOther(copy);
 	}
 

@@ -357,7 +357,7 @@ export class Dfu {
 		await this.owner.dms.call({ method: "PUT", path: path.update, body });
 	}
 
-	/** An update that nobody waits for. */
+	/** An update that nobody waits for. What the service doesn't offer isn't asked for again. */
 	private async work(): Promise<void> {
 		let isPassing = false;
 		try {
@@ -370,10 +370,10 @@ export class Dfu {
 			this.owner.log("[Update: " + error.message + "]");
 		}
 		const { trial } = this.store.shown;
-		const isToBeTried = trial !== undefined && !isRefused(trial);
-		if (isToBeTried) this.schedule.retryTrial(this.schedule.failures);
-		else if (isPassing) this.schedule.retry();
-		else this.schedule.poll(1);
+		if (!isPassing) this.schedule.poll(1);
+		else if (trial !== undefined && !isRefused(trial)) {
+			this.schedule.retryTrial(this.schedule.failures);
+		} else this.schedule.retry();
 	}
 
 	private get running(): Running {

@@ -137,11 +137,39 @@ export const recordStoreCases: Cases = Object.freeze({
 		const store = storeOn(domain);
 		store.write({ secret: 1 });
 		store.write({ open: 1 });
-		store.mirror();
-		store.mirror();
+		store.mirror({ open: 1 });
+		store.mirror({ open: 1 });
 		equal(domain.writes.length, 3);
 		const [first, second] = ["record.a", "record.b"].map((key) => domain.values.get(key)?.slice(8));
 		equal(first, second);
+	},
+	"what is mirrored is what was written, also when that was damaged in between": () => {
+		const domain = new TestDomain();
+		const store = storeOn(domain);
+		store.write({ secret: 1 });
+		store.write({ open: 1 });
+		flip(domain, "record.b", 9);
+		equal(store.read(), { secret: 1 });
+		store.mirror({ open: 1 });
+		for (const key of ["record.a", "record.b"]) {
+			domain.failing = [key];
+			equal(new RecordStore(domain, "record").read(), { open: 1 }, "without " + key);
+		}
+	},
+	"what replaces a record is in both copies, also where the older one was the same": () => {
+		const domain = new TestDomain();
+		const store = storeOn(domain);
+		store.write({});
+		for (const fields of [{ count: 1 }, {}, { count: 2 }]) store.write(fields);
+		store.replace({});
+		store.write({ count: 3 });
+		store.replace({ count: 3 });
+		store.write({ count: 4 });
+		store.replace({ count: 3 });
+		for (const key of ["record.a", "record.b"]) {
+			domain.failing = [key];
+			equal(new RecordStore(domain, "record").read(), { count: 3 }, "without " + key);
+		}
 	},
 	"a record that is there and can't be read is not an empty one, and nothing goes over it": () => {
 		for (const failing of [["record.a", "record.b"], ["record.a"]]) {
@@ -168,7 +196,7 @@ export const recordStoreCases: Cases = Object.freeze({
 			domain.failing = [failing];
 			equal(store.read(), { count: failing === "record.a" ? 2 : 1 });
 			equal(store.isDoubtful, true);
-			for (const act of [() => store.write({ count: 3 }), () => store.mirror()]) {
+			for (const act of [() => store.write({ count: 3 }), () => store.mirror({ count: 2 })]) {
 				const error = thrown(act);
 				equal(error instanceof DmsError && error.result, DmsResult.StorageFailed);
 			}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -78,9 +78,9 @@ test("outside the life of its CA a service says so, and hello makes no keys", as
 	);
 	const ask = () => service.fetch(new Request(origin + "/hello?nonce=" + createNonce()));
 	await ask();
-	const before = statSync(join(data, "server.crt"));
+	const before = readFileSync(join(data, "server.crt"), "utf8");
 	for (let count = 0; count < 3; count++, seconds++) assert.equal((await ask()).status, 200);
-	assert.equal(statSync(join(data, "server.crt")).ino, before.ino);
+	assert.equal(readFileSync(join(data, "server.crt"), "utf8"), before);
 });
 
 test("the tool refuses a machine whose clock is not set, and says what to do", async (context) => {

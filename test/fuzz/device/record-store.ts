@@ -34,7 +34,7 @@ export const recordStoreProbe: Probe = Object.freeze<Probe>({
 		if (found === undefined) store.replace({ own: 1 });
 		else store.write({ own: 1 });
 		equal(new RecordStore(domain, "r").read(), { own: 1 }, "what was written");
-		store.mirror();
+		store.mirror({ own: 1 });
 		for (const key of ["r.a", "r.b"]) {
 			const kept = domain.values.get(key);
 			isTrue(kept !== undefined && kept.length < 20, "both copies are the new one");
