@@ -79,8 +79,8 @@ export class RecordStore {
 	}
 
 	/**
-	 * Makes `fields` the record in both copies, so that no older one is left, nor comes back where the
-	 * newer was damaged in between. Throws `StorageFailed`.
+	 * Makes `fields` the record in both copies: no older one is left, nor comes back where the newer
+	 * was damaged in between. Throws `StorageFailed`.
 	 */
 	mirror(fields: Fields): void {
 		const copy = encodeCopy(fields);
