@@ -48,7 +48,7 @@ test("power that fails once more while a start finishes the last cut is no fault
 	assert.equal((await play({ cuts, faults: new Map() }, { processor: "v8" })).faults, 2);
 });
 
-test("a copy that rots while it is mirrored doesn't bring back the one with the token", async () => {
+test("a copy that rots while it is mirrored brings back none with a token", async () => {
 	for (let index = 24; index <= 29; index++) {
 		const cuts = [{ kind: "rot", index }] as const;
 		for (const isAlone of [false, true]) {
