@@ -32,7 +32,8 @@ import { createApp } from "./endpoint/app.js";
 import { type Incoming, incomingOf } from "./endpoint/incoming.js";
 import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
-import { type AuditFilter, listAudit, type StoredAuditEntry } from "./storage/audit.js";
+import { type AuditFilter, auditPages, type StoredAuditEntry } from "./storage/audit.js";
+import { collect, type Part } from "./storage/pages.js";
 import { databaseFile, memory, openDatabase } from "./storage/database.js";
 import type { PostgresUrl } from "./storage/postgres.js";
 import { createProductCache } from "./storage/product-cache.js";
@@ -96,6 +97,8 @@ export interface Service {
 	readonly certificates: Certificates;
 	/** The newest entries of the audit log, oldest first. */
 	audit(limit: number, filter?: AuditFilter): Promise<StoredAuditEntry[]>;
+	/** The same page by page; with `after`, the first entries behind that one. */
+	auditPages(part: Part<number>, filter?: AuditFilter): AsyncIterable<readonly StoredAuditEntry[]>;
 	/** Where devices reach the service; the first is what tokens carry. */
 	readonly addresses: readonly string[];
 	setAddresses(addresses: readonly string[]): Promise<void>;
@@ -136,7 +139,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		devices: createDevices(core),
 		bundles: createBundles(core),
 		certificates: createCertificates(core),
-		audit: (limit, filter) => listAudit(database, limit, filter),
+		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
+		auditPages: (part, filter) => auditPages(database, part, filter),
 		get addresses() {
 			return addresses;
 		},

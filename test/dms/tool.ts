@@ -123,6 +123,11 @@ async function runHere(words: readonly string[]): Promise<Result> {
 function silent(result: { out: string; error: string }): Terminal {
 	return {
 		print: (line) => (result.out += line + "\n"),
+		write: async (text) => {
+			result.out += text;
+			return true;
+		},
+		progress: () => undefined,
 		printError: (line) => (result.error += line + "\n"),
 		log: (line) => (result.error += line + "\n"),
 		environment: {},

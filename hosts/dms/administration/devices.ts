@@ -8,6 +8,7 @@ import { appendAudit, type AuditEntry } from "../storage/audit.js";
 import { certificatesOf } from "../storage/certificates.js";
 import { deleteDevice } from "../storage/deleted-devices.js";
 import { type DeviceFilter, findDevice, listDevices, updateDevice } from "../storage/devices.js";
+import { collect, type Page, pagesOf, type Part } from "../storage/pages.js";
 import type { Database, DeviceRow, DeviceState, Tag } from "../storage/schema.js";
 import { change, operator } from "./office.js";
 
@@ -46,7 +47,10 @@ export interface DeviceDetails extends Device {
 }
 
 export interface Devices {
+	/** All of them at once: a fleet is better taken in `pages`. */
 	list(filter?: DeviceFilter): Promise<Device[]>;
+	/** In the order of their UUIDs. */
+	pages(filter?: DeviceFilter, part?: Part<string>): AsyncIterable<Device[]>;
 	show(uuid: string): Promise<DeviceDetails>;
 	/** Takes the device from its owner, as a factory reset does. Its product stays. */
 	release(uuid: string): Promise<void>;
@@ -65,7 +69,8 @@ export interface Devices {
 
 export function createDevices(core: Core): Devices {
 	return {
-		list: async (filter) => (await listDevices(core.database, filter)).map(deviceOf),
+		list: (filter) => collect(pagesOfDevices(core.database, filter)),
+		pages: (filter, part) => pagesOfDevices(core.database, filter, part),
 		show: (uuid) => show(core.database, uuid),
 		release: (uuid) =>
 			change(core, async (database, time) => {
@@ -81,6 +86,15 @@ export function createDevices(core: Core): Devices {
 		unlock: (uuid) => change(core, (database, time) => lock(database, uuid, null, time)),
 		delete: (uuid) => change(core, (database, time) => remove(database, uuid, time)),
 	};
+}
+
+async function* pagesOfDevices(
+	database: Database,
+	filter: DeviceFilter = {},
+	part: Part<string> = {},
+): AsyncGenerator<Device[]> {
+	const read = (page: Page<string>) => listDevices(database, filter, page);
+	for await (const rows of pagesOf(read, ({ uuid }) => uuid, part)) yield rows.map(deviceOf);
 }
 
 async function show(database: Database, uuid: string): Promise<DeviceDetails> {

@@ -5,8 +5,13 @@ import { timeOf } from "../core.js";
 import { shortName } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
-import { listClaimTokens, revokeClaimToken } from "../storage/claim-tokens.js";
-import { listProvisioningTokens, revokeProvisioningToken } from "../storage/provisioning-tokens.js";
+import { findClaimTokenOf, listClaimTokens, revokeClaimToken } from "../storage/claim-tokens.js";
+import { collect, type Page, pagesOf, type Part } from "../storage/pages.js";
+import {
+	findProvisioningTokenOf,
+	listProvisioningTokens,
+	revokeProvisioningToken,
+} from "../storage/provisioning-tokens.js";
 import type { ClaimTokenRow, Database, ProvisioningTokenRow, UuidRule } from "../storage/schema.js";
 import {
 	type ActivationTokenOptions,
@@ -42,11 +47,21 @@ export interface Token {
 
 export interface Tokens {
 	addProvisioning(options?: ProvisioningTokenOptions): Promise<NewToken>;
-	/** As many provisioning tokens, in one transaction: all or none. */
-	addProvisioningMany(count: number, options?: ProvisioningTokenOptions): Promise<NewToken[]>;
+	/**
+	 * As many provisioning tokens, in one transaction: all or none. Each is told of when it is made,
+	 * and good once all are.
+	 */
+	addProvisioningMany(
+		count: number,
+		options: ProvisioningTokenOptions,
+		onMade: (token: NewToken) => void,
+	): Promise<void>;
 	addClaim(options: ClaimTokenOptions): Promise<NewToken>;
 	addActivation(options: ActivationTokenOptions): Promise<NewToken>;
+	/** All of them at once: many are better taken in `pages`. */
 	list(): Promise<Token[]>;
+	/** Provisioning tokens first, then the others; `after` is the id of one of them. */
+	pages(part?: Part<string>): AsyncIterable<Token[]>;
 	/** Revokes the token of this id. Devices that used it stay what they are. */
 	revoke(id: string): Promise<void>;
 }
@@ -58,40 +73,66 @@ export function createTokens(core: Core, address: () => string): Tokens {
 			change(core, (database, time) =>
 				addProvisioningToken(database, core.authority, address(), options, time),
 			),
-		addProvisioningMany: (count, options = {}) =>
+		addProvisioningMany: (count, options, onMade) =>
 			change(core, async (database, time) => {
-				const made: NewToken[] = [];
-				while (made.length < count) {
-					made.push(await addProvisioningToken(database, core.authority, address(), options, time));
+				for (let made = 0; made < count; made++) {
+					onMade(await addProvisioningToken(database, core.authority, address(), options, time));
 				}
-				return made;
 			}),
 		addClaim: (options) => change(core, (database, time) => addClaimToken(database, options, time)),
 		addActivation: (options) =>
 			change(core, (database, time) => addClaimToken(database, options, time)),
-		list: () => listTokens(core.database, timeOf(core)),
+		list: () => collect(pagesOfTokens(core.database, timeOf(core))),
+		pages: (part) => pagesOfTokens(core.database, timeOf(core), part),
 		revoke: (id) => change(core, (database, time) => revoke(database, id, time)),
 	};
 }
 
-async function listTokens(database: Database, time: number): Promise<Token[]> {
-	const provisioning = await listProvisioningTokens(database);
-	const claiming = await listClaimTokens(database);
-	return [
-		...provisioning.map((row) => provisioningTokenOf(row, time)),
-		...claiming.map((row) => claimTokenOf(row, time)),
-	];
+async function* pagesOfTokens(
+	database: Database,
+	time: number,
+	{ after, limit = Infinity }: Part<string> = {},
+): AsyncGenerator<Token[]> {
+	const last = after === undefined ? undefined : await requireToken(database, after);
+	let left = limit;
+	if (last === undefined || "keyId" in last) {
+		const read = (page: Page<string>) => listProvisioningTokens(database, page);
+		const part = { after: last?.keyId, limit };
+		for await (const rows of pagesOf(read, ({ keyId }) => keyId, part)) {
+			left -= rows.length;
+			yield rows.map((row) => provisioningTokenOf(row, time));
+		}
+	}
+	const read = (page: Page<string>) => listClaimTokens(database, page);
+	const part = { after: last && "digest" in last ? last.digest : undefined, limit: left };
+	for await (const rows of pagesOf(read, ({ digest }) => digest, part)) {
+		yield rows.map((row) => claimTokenOf(row, time));
+	}
+}
+
+async function requireToken(
+	database: Database,
+	id: string,
+): Promise<ProvisioningTokenRow | ClaimTokenRow> {
+	const name = id.toLowerCase();
+	const isName = name.length === shortName(name).length;
+	const token = isName
+		? ((await findProvisioningTokenOf(database, name)) ?? (await findClaimTokenOf(database, name)))
+		: undefined;
+	if (token !== undefined && shortNameOf(token) === name) return token;
+	const message = "There is no token " + id + ". See which there are: opendms token list";
+	throw new OperatorError("token-unknown", message);
+}
+
+function shortNameOf(token: ProvisioningTokenRow | ClaimTokenRow): string {
+	return shortName("keyId" in token ? token.keyId : token.digest);
 }
 
 async function revoke(database: Database, id: string, time: number): Promise<void> {
-	const token = (await listTokens(database, time)).find((token) => token.id === id.toLowerCase());
-	if (token === undefined) {
-		const message = "There is no token " + id + ". See which there are: opendms token list";
-		throw new OperatorError("token-unknown", message);
-	}
-	if (token.state === "revoked") return;
-	const revokeRow = token.kind === "provisioning" ? revokeProvisioningToken : revokeClaimToken;
-	await revokeRow(database, token.id, time);
+	const token = await requireToken(database, id);
+	if (token.revokedAt !== null) return;
+	if ("keyId" in token) await revokeProvisioningToken(database, token.keyId, time);
+	else await revokeClaimToken(database, token.digest, time);
 	const subject = "token:" + id;
 	await appendAudit(database, time, { actor: operator, action: "token.revoke", subject });
 }

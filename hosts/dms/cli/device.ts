@@ -3,9 +3,10 @@
 import { Argument, type Command, Option } from "commander";
 import type { Device, DeviceDetails } from "../administration/devices.js";
 import type { DeviceState, Tag } from "../storage/schema.js";
+import { printList } from "./listing.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
-import { facts, parseDuration, table, timeText } from "./text.js";
+import { facts, parseCount, parseDuration, timeText } from "./text.js";
 
 interface ListOptions {
 	readonly owner?: string;
@@ -14,6 +15,8 @@ interface ListOptions {
 	readonly locked?: boolean;
 	readonly copied?: boolean;
 	readonly unseen?: number;
+	readonly limit?: number;
+	readonly after?: string;
 }
 
 export function addDeviceCommands(program: Command, terminal: Terminal): void {
@@ -28,14 +31,19 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 		.option("--locked", "those that are locked out")
 		.option("--copied", "those whose key came with other hardware too")
 		.option("--unseen <duration>", "not seen for so long, such as 30d", parseDuration)
+		.option("--limit <count>", "so many at most", parseCount)
+		.option("--after <uuid>", "those behind this one: the list is in the order of UUIDs")
 		.action((options: ListOptions, command: Command) =>
-			report(command, terminal, async (service) => {
+			printList(command, terminal, (service) => {
 				const { owner, product, state, locked: isLocked, copied: isCopied, unseen } = options;
 				const unseenSince = unseen && Math.floor(service.now() / 1000) - unseen;
 				const filter = { owner, product, state, isLocked, isCopied, unseenSince };
-				const json = await service.devices.list(filter);
-				const head = ["uuid", "state", "owner", "product", "platform", "version", "last seen"];
-				return { json, text: table(head, json.map(rowOf)) };
+				const { after, limit } = options;
+				return {
+					pages: service.devices.pages(filter, { after: after?.toLowerCase(), limit }),
+					head: ["uuid", "state", "owner", "product", "platform", "version", "last seen"],
+					cellsOf: rowOf,
+				};
 			}),
 		);
 

@@ -11,7 +11,12 @@ export function processTerminal(): Terminal {
 	const { stdin, stdout, stderr } = process;
 	return {
 		print: (line) => void stdout.write(line + "\n"),
+		write: (text) =>
+			new Promise((resolve) => {
+				stdout.write(text, (error) => resolve(!error));
+			}),
 		printError: (line) => void stderr.write(line + "\n"),
+		progress: (text) => stderr.isTTY && stderr.write("\r\x1b[K" + text),
 		log: openLogSink(stderr),
 		environment: process.env,
 		lines: (signal) => (stdin.isTTY ? undefined : linesOf(addAbortSignal(signal, stdin))),

@@ -37,11 +37,21 @@ export async function report(
 	terminal: Terminal,
 	operation: (service: Service) => Promise<Report>,
 ): Promise<void> {
+	await withService(command, async (service) => {
+		printReport(command, terminal, await operation(service));
+	});
+}
+
+/** The same for what isn't said in one go. */
+export async function withService(
+	command: Command,
+	work: (service: Service) => Promise<void>,
+): Promise<void> {
 	const { data } = globalOptionsOf(command);
 	requireService(data);
 	const service = await openService({ data, patienceMilliseconds });
 	try {
-		printReport(command, terminal, await operation(service));
+		await work(service);
 	} finally {
 		await service.close();
 	}

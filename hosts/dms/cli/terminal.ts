@@ -10,8 +10,15 @@ export type Leave = "escape" | "input over" | "line closed" | NodeJS.Signals;
 export interface Terminal {
 	/** A line on standard output. */
 	print(line: string): void;
+	/**
+	 * Text on standard output, as it is. Resolves when it was taken, so that no more than one piece
+	 * waits in memory; with `false` when there is no reader any more.
+	 */
+	write(text: string): Promise<boolean>;
 	/** A line on standard error. */
 	printError(line: string): void;
+	/** How far something has come: shown to a person on standard error, in place of the last one. */
+	progress(text: string): void;
 	/** A line for the service's log, on standard error too: lost when that can't be written. */
 	readonly log: LogSink;
 	readonly environment: { readonly [name: string]: string | undefined };

@@ -5,20 +5,29 @@ import { InvalidArgumentError } from "commander";
 /** Columns as wide as their widest entry, two spaces between them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
 	if (rows.length === 0) return "None.";
-	const lines = [head, ...rows].map((line) => line.map(printable));
+	const lines = [head, ...rows];
+	const widths = widthsOf(lines);
+	return lines.map((line) => lineOf(line, widths)).join("\n");
+}
+
+/** How wide each column of these lines is. */
+export function widthsOf(lines: readonly (readonly string[])[]): number[] {
+	const [head = []] = lines;
 	// Not `Math.max` of them all: a function takes some 100,000 arguments and no more.
-	const widths = head.map((_, column) =>
-		lines.reduce((width, line) => Math.max(width, widthOf(line[column])), 0),
+	return head.map((_, column) =>
+		lines.reduce((width, line) => Math.max(width, printable(line[column] ?? "").length), 0),
 	);
-	return lines
-		.map((line) => line.map((entry, column) => entry.padEnd(widths[column] ?? 0)).join("  "))
-		.map((line) => line.trimEnd())
-		.join("\n");
+}
+
+/** A line of a table with columns of these widths. */
+export function lineOf(line: readonly string[], widths: readonly number[]): string {
+	const cells = line.map((entry, column) => printable(entry).padEnd(widths[column] ?? 0));
+	return cells.join("  ").trimEnd();
 }
 
 /** Names and values, one a line. */
 export function facts(values: { readonly [name: string]: string }): string {
-	const width = Math.max(...Object.keys(values).map(widthOf));
+	const width = Math.max(...Object.keys(values).map((name) => name.length));
 	const lines = Object.entries(values).map(
 		([name, value]) => name.padEnd(width) + "  " + printable(value),
 	);
@@ -54,11 +63,13 @@ export function parseDuration(text: string): number {
 	throw new InvalidArgumentError("Write a number and s, m, h or d, such as 30d.");
 }
 
+/** What the audit log numbers its entries with. */
+export function parseId(text: string): number {
+	if (/^\d{1,15}$/.test(text)) return Number(text);
+	throw new InvalidArgumentError("Write the number of an entry, as --json shows it.");
+}
+
 export function parseCount(text: string): number {
 	if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
 	throw new InvalidArgumentError("Write a whole number from 1 on.");
-}
-
-function widthOf(text = ""): number {
-	return text.length;
 }

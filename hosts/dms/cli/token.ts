@@ -6,9 +6,10 @@ import type { NewToken } from "../administration/new-tokens.js";
 import type { Token } from "../administration/tokens.js";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
+import { printList } from "./listing.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
-import { parseCount, parseDuration, table, timeText } from "./text.js";
+import { parseCount, parseDuration, timeText } from "./text.js";
 
 export function addTokenCommands(program: Command, terminal: Terminal): void {
 	const token = program.command("token").description("what makes a device somebody's");
@@ -62,11 +63,17 @@ function makeMany(
 	return report(command, terminal, async (service) => {
 		const file = openNew(csv);
 		try {
+			const rows = createRows(file, (lines) =>
+				terminal.progress("Tokens: " + lines + " of " + count),
+			);
+			rows.add("id,token,expires");
 			const options = { requiresUuid, lifeSeconds };
-			const made = await service.tokens.addProvisioningMany(count, options);
-			const lines = made.map(({ id, token, expiresAt }) => [id, token, timeText(expiresAt)].join());
-			writeFileSync(file, ["id,token,expires", ...lines, ""].join("\n"));
+			await service.tokens.addProvisioningMany(count, options, ({ id, token, expiresAt }) =>
+				rows.add([id, token, timeText(expiresAt)].join()),
+			);
+			rows.flush();
 			fsyncSync(file);
+			terminal.progress("");
 		} catch (error) {
 			rmSync(csv);
 			throw error;
@@ -76,6 +83,32 @@ function makeMany(
 		const text = count + " tokens are in " + csv + ". Keep it as safe as a password.";
 		return { json: { file: csv, count }, text };
 	});
+}
+
+/** So many lines are in memory at a time. */
+const rowsMaximum = 1_000;
+
+interface Rows {
+	add(line: string): void;
+	flush(): void;
+}
+
+function createRows(file: number, onWritten: (lines: number) => void): Rows {
+	let pending: string[] = [];
+	let written = 0;
+	const flush = (): void => {
+		writeFileSync(file, pending.map((line) => line + "\n").join(""));
+		written += pending.length;
+		pending = [];
+		onWritten(written);
+	};
+	return {
+		add(line) {
+			pending.push(line);
+			if (pending.length >= rowsMaximum) flush();
+		},
+		flush,
+	};
 }
 
 function openNew(path: string): number {
@@ -118,16 +151,23 @@ function addActivation(token: Command, terminal: Terminal): void {
 		);
 }
 
+interface ListOptions {
+	readonly limit?: number;
+	readonly after?: string;
+}
+
 function addList(token: Command, terminal: Terminal): void {
 	token
 		.command("list")
-		.description("list all tokens, without what they open")
-		.action((_options: object, command: Command) =>
-			report(command, terminal, async (service) => {
-				const json = await service.tokens.list();
-				const head = ["id", "kind", "state", "for", "uses", "expires"];
-				return { json, text: table(head, json.map(rowOf)) };
-			}),
+		.description("list all tokens, without what they open: provisioning tokens first")
+		.option("--limit <count>", "so many at most", parseCount)
+		.option("--after <id>", "those behind this one")
+		.action((options: ListOptions, command: Command) =>
+			printList(command, terminal, (service) => ({
+				pages: service.tokens.pages(options),
+				head: ["id", "kind", "state", "for", "uses", "expires"],
+				cellsOf: rowOf,
+			})),
 		);
 }
 

@@ -1,6 +1,7 @@
 /** The audit log: every change, and every refusal of somebody who proved who it is. */
 
 import type { Selectable } from "kysely";
+import { type Page, pagesOf, type Part } from "./pages.js";
 import type { AuditRow, Database } from "./schema.js";
 
 export interface AuditEntry {
@@ -42,24 +43,53 @@ export interface AuditFilter {
 	readonly device?: string | undefined;
 }
 
-/** The newest entries, oldest first. */
-export async function listAudit(
+/**
+ * Entries in the order in which they were written: the first behind `after`, or the newest `limit`,
+ * or all.
+ */
+export async function* auditPages(
 	database: Database,
-	limit: number,
-	{ since, device }: AuditFilter = {},
+	{ after, limit }: Part<number>,
+	filter: AuditFilter = {},
+): AsyncGenerator<readonly StoredAuditEntry[]> {
+	const isNewest = after === undefined && limit !== undefined;
+	const start = isNewest ? await beforeNewest(database, filter, limit) : after;
+	const read = (page: Page<number>) => listAudit(database, filter, page);
+	yield* pagesOf(read, ({ id }) => id, { after: start, limit });
+}
+
+async function listAudit(
+	database: Database,
+	filter: AuditFilter,
+	{ after, limit }: Page<number>,
 ): Promise<StoredAuditEntry[]> {
-	const name = "device:" + device;
-	const rows = await database
-		.selectFrom("audit")
+	return filtered(database, filter)
 		.selectAll()
+		.$if(after !== undefined, (query) => query.where("id", ">", after ?? 0))
+		.orderBy("id")
+		.limit(limit)
+		.execute();
+}
+
+/** The id of the last entry before the newest `limit` ones; 0 when there are no more than those. */
+async function beforeNewest(
+	database: Database,
+	filter: AuditFilter,
+	limit: number,
+): Promise<number> {
+	const rows = filtered(database, filter).select("id").orderBy("id", "desc");
+	const row = await rows.limit(1).offset(limit).executeTakeFirst();
+	return row?.id ?? 0;
+}
+
+function filtered(database: Database, { since, device }: AuditFilter) {
+	const name = "device:" + device;
+	return database
+		.selectFrom("audit")
 		.$if(since !== undefined, (query) => query.where("time", ">=", since ?? 0))
 		.$if(device !== undefined, (query) =>
 			query.where(({ eb, or }) => or([eb("actor", "=", name), eb("subject", "=", name)])),
-		)
-		.orderBy("id", "desc")
-		.limit(limit)
-		.execute();
-	return rows.reverse();
+		);
 }
 
 /** The newest entry of all. */

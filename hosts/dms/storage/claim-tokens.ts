@@ -1,6 +1,7 @@
 /** Claim and activation tokens, by the digest of their letters, and the devices that used them. */
 
 import { timingSafeEqual } from "node:crypto";
+import type { Page } from "./pages.js";
 import type { ClaimTokenRow, Database } from "./schema.js";
 
 export async function findClaimToken(
@@ -17,29 +18,48 @@ export async function findClaimToken(
 	return isSame ? row : undefined;
 }
 
-export async function listClaimTokens(database: Database): Promise<ClaimTokenRow[]> {
+/** In the order of their digests. */
+export async function listClaimTokens(
+	database: Database,
+	{ after, limit }: Page<string>,
+): Promise<ClaimTokenRow[]> {
 	return database
 		.selectFrom("claimTokens")
 		.selectAll()
-		.orderBy("addedAt")
+		.$if(after !== undefined, (query) => query.where("digest", ">", after ?? ""))
 		.orderBy("digest")
+		.limit(limit)
 		.execute();
+}
+
+/** The token whose digest begins with `id`. */
+export async function findClaimTokenOf(
+	database: Database,
+	id: string,
+): Promise<ClaimTokenRow | undefined> {
+	const [row] = await database
+		.selectFrom("claimTokens")
+		.selectAll()
+		.where("digest", ">=", id)
+		.orderBy("digest")
+		.limit(1)
+		.execute();
+	return row?.digest.startsWith(id) ? row : undefined;
 }
 
 export async function insertClaimToken(database: Database, token: ClaimTokenRow): Promise<void> {
 	await database.insertInto("claimTokens").values(token).execute();
 }
 
-/** Revokes the token whose digest begins with `id`. */
 export async function revokeClaimToken(
 	database: Database,
-	id: string,
+	digest: string,
 	revokedAt: number,
 ): Promise<void> {
 	await database
 		.updateTable("claimTokens")
 		.set({ revokedAt })
-		.where("digest", "like", id + "%")
+		.where("digest", "=", digest)
 		.execute();
 }
 

@@ -2,6 +2,7 @@
 
 import type { Updateable } from "kysely";
 import { isUuidDeleted } from "./deleted-devices.js";
+import type { Page } from "./pages.js";
 import type { Database, DeviceRow, DeviceState } from "./schema.js";
 
 export async function findDevice(database: Database, uuid: string): Promise<DeviceRow | undefined> {
@@ -32,9 +33,11 @@ export interface DeviceFilter {
 	readonly unseenSince?: number | undefined;
 }
 
+/** In the order of their UUIDs. */
 export async function listDevices(
 	database: Database,
-	filter: DeviceFilter = {},
+	filter: DeviceFilter,
+	{ after, limit }: Page<string>,
 ): Promise<DeviceRow[]> {
 	const { owner, product, state, isLocked, isCopied, unseenSince } = filter;
 	return database
@@ -46,8 +49,9 @@ export async function listDevices(
 		.$if(isLocked === true, (query) => query.where("lockedAt", "is not", null))
 		.$if(isCopied === true, (query) => query.where("otherHardware", "is not", null))
 		.$if(unseenSince !== undefined, (query) => query.where("lastSeenAt", "<", unseenSince ?? 0))
-		.orderBy("firstSeenAt")
+		.$if(after !== undefined, (query) => query.where("uuid", ">", after ?? ""))
 		.orderBy("uuid")
+		.limit(limit)
 		.execute();
 }
 

@@ -1,5 +1,6 @@
 /** Provisioning tokens, by the name of their token key. */
 
+import type { Page } from "./pages.js";
 import type { Database, ProvisioningTokenRow } from "./schema.js";
 
 export async function findProvisioningToken(
@@ -13,13 +14,33 @@ export async function findProvisioningToken(
 		.executeTakeFirst();
 }
 
-export async function listProvisioningTokens(database: Database): Promise<ProvisioningTokenRow[]> {
+/** In the order of their names. */
+export async function listProvisioningTokens(
+	database: Database,
+	{ after, limit }: Page<string>,
+): Promise<ProvisioningTokenRow[]> {
 	return database
 		.selectFrom("provisioningTokens")
 		.selectAll()
-		.orderBy("addedAt")
+		.$if(after !== undefined, (query) => query.where("keyId", ">", after ?? ""))
 		.orderBy("keyId")
+		.limit(limit)
 		.execute();
+}
+
+/** The token whose key's name begins with `id`. */
+export async function findProvisioningTokenOf(
+	database: Database,
+	id: string,
+): Promise<ProvisioningTokenRow | undefined> {
+	const [row] = await database
+		.selectFrom("provisioningTokens")
+		.selectAll()
+		.where("keyId", ">=", id)
+		.orderBy("keyId")
+		.limit(1)
+		.execute();
+	return row?.keyId.startsWith(id) ? row : undefined;
 }
 
 export async function insertProvisioningToken(
@@ -42,16 +63,15 @@ export async function bindProvisioningToken(
 		.execute();
 }
 
-/** Revokes the token whose key's name begins with `id`. */
 export async function revokeProvisioningToken(
 	database: Database,
-	id: string,
+	keyId: string,
 	revokedAt: number,
 ): Promise<void> {
 	await database
 		.updateTable("provisioningTokens")
 		.set({ revokedAt })
-		.where("keyId", "like", id + "%")
+		.where("keyId", "=", keyId)
 		.execute();
 }
 

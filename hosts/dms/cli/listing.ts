@@ -1,0 +1,61 @@
+/** Lists of any length: read, formatted and written by pages, as fast as the reader takes them. */
+
+import type { Command } from "commander";
+import type { Service } from "../service.js";
+import { globalOptionsOf, jsonText, withService } from "./report.js";
+import type { Terminal } from "./terminal.js";
+import { lineOf, widthsOf } from "./text.js";
+
+export interface Listing<Row> {
+	readonly pages: AsyncIterable<readonly Row[]>;
+	/** The heads of a table's columns, and what is in them. */
+	readonly head: readonly string[];
+	cellsOf(row: Row): string[];
+	/** Default: the row itself. */
+	jsonOf?(row: Row): unknown;
+}
+
+/** Prints what `open` finds: an array of JSON, or a table. Ends early when nobody reads it. */
+export async function printList<Row>(
+	command: Command,
+	terminal: Terminal,
+	open: (service: Service) => Listing<Row>,
+): Promise<void> {
+	const { json = false } = globalOptionsOf(command);
+	await withService(command, async (service) => {
+		const listing = open(service);
+		await writeAll(terminal, json ? jsonOf(listing) : tableOf(listing));
+	});
+}
+
+/** Writes piece by piece; returns whether the reader has taken all. */
+export async function writeAll(
+	terminal: Terminal,
+	pieces: AsyncIterable<string>,
+): Promise<boolean> {
+	for await (const piece of pieces) {
+		if (!(await terminal.write(piece))) return false;
+	}
+	return true;
+}
+
+async function* jsonOf<Row>({ pages, jsonOf: valueOf }: Listing<Row>): AsyncGenerator<string> {
+	let before = "[";
+	for await (const page of pages) {
+		yield before + page.map((row) => jsonText(valueOf ? valueOf(row) : row)).join(",");
+		before = ",";
+	}
+	yield before === "[" ? "[]\n" : "]\n";
+}
+
+/** Columns are as wide as the first page needs them: what comes later may be wider. */
+async function* tableOf<Row>({ pages, head, cellsOf }: Listing<Row>): AsyncGenerator<string> {
+	let widths: readonly number[] | undefined;
+	for await (const page of pages) {
+		const rows = page.map(cellsOf);
+		const lines = widths === undefined ? [head, ...rows] : rows;
+		const known = (widths ??= widthsOf(lines));
+		yield lines.map((line) => lineOf(line, known) + "\n").join("");
+	}
+	if (widths === undefined) yield "None.\n";
+}
