@@ -26,6 +26,7 @@ import { Simulation, sdkOrReason } from "./simulation.js";
 const sdk = sdkOrReason();
 const skip = typeof sdk === "string" && sdk;
 
+const compiled = fileURLToPath(new URL("../..", import.meta.url));
 const product = "ACME-LAMP";
 const user = "alice";
 
@@ -81,11 +82,16 @@ function simulatorOf(): Simulator {
 
 /** A product's firmware without an app: ours, with its platform's key. */
 function writeManifest(): string {
-	const folder = fileURLToPath(new URL("../../simulator", import.meta.url));
+	const folder = join(compiled, "simulator");
 	mkdirSync(folder, { recursive: true });
 	const config = { version: "0.1.0.0", platformKey: toHex(platformKeys.publicKey) };
+	// The simulator's own boot is asked before a download, and says that it can't arm.
+	const modules = {
+		"~": join(compiled, "hosts/lin/boot"),
+		"opendms/hosts/lin/boot": join(compiled, "test/sdk/device/arming-boot"),
+	};
 	const manifest = join(folder, "manifest.json");
-	writeFileSync(manifest, JSON.stringify({ include: ownManifest, config }));
+	writeFileSync(manifest, JSON.stringify({ include: ownManifest, config, modules }));
 	return manifest;
 }
 
