@@ -22,6 +22,8 @@ export interface Device {
 	readonly dfu: Dfu;
 	/** Long replies that wait to be read. */
 	readonly streams: Streams;
+	/** Flash can't be used since the reset: nothing that was kept is known, and nothing is kept. */
+	readonly isStorageClosed: boolean;
 	/** What `version` prints: product, build, library and board. */
 	readonly version: string;
 	/** Prints a line of its own on the console, without tearing what is being typed. */

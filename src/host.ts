@@ -187,7 +187,13 @@ export interface HTTPRequest {
  * ECMA-419 section 28, Key-Value. Keys and paths have at most 15 characters, values 4,000 bytes.
  */
 export interface KeyValueStorage {
+	/** Throws an error that says why when the storage can't be used at all since the reset. */
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain;
+	/**
+	 * Empties it for all paths, also where `open` throws: it can be opened after the next reset. Ours.
+	 * Throws when the flash fails.
+	 */
+	erase(): void;
 }
 
 /** A write that power cuts leaves the old value, the new one or none, and hurts no other key. */

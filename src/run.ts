@@ -37,6 +37,8 @@ import { version } from "./version.js";
 const safeModeLine = "[Safe mode: the app has failed too often. faults_print tells more]";
 const consoleOnlyLine =
 	"[Console only: the device has failed too often, without its app too. faults_print tells more]";
+/** What comes after the host's own words for it. */
+const closedLine = ". Nothing that was kept is known. why tells more]";
 /** What `version` calls a device without an app. */
 const productDefault = "OPENDMS-CONSOLE";
 
@@ -60,6 +62,7 @@ class RunningDevice implements Device {
 	readonly dms: Dms;
 	readonly faults: Faults;
 	readonly dfu: Dfu;
+	readonly isStorageClosed: boolean;
 	private readonly finisher: Finisher;
 	/** Both are made when somebody wants them: most devices never do. */
 	private openedStreams: Streams | undefined;
@@ -69,6 +72,7 @@ class RunningDevice implements Device {
 	constructor(host: Host, app: App) {
 		const storage = openRecords(host);
 		const updates = new UpdateStore(storage, { boot: host.boot, version: host.system.version });
+		this.isStorageClosed = storage instanceof FailingDomain;
 		// First of all: whatever fails from here on is counted.
 		this.faults = new Faults(host, storage, () => !updates.isAfterTrial);
 		this.host = this.faults.isConsoleOnly ? withoutRadio(host) : host;
@@ -82,6 +86,7 @@ class RunningDevice implements Device {
 		this.dfu = new Dfu(this, updates);
 		this.finisher = new Finisher(this);
 		this.console = new Console(this);
+		if (storage instanceof FailingDomain) this.log("[Storage: " + storage.reason + closedLine);
 		if (this.faults.isConsoleOnly) {
 			this.log(consoleOnlyLine);
 			return;
@@ -176,8 +181,8 @@ class RunningDevice implements Device {
 function openRecords({ keyValue }: Host): KeyValueDomain {
 	try {
 		return keyValue.open({ path: storagePath, format: "buffer" });
-	} catch {
-		return new FailingDomain();
+	} catch (error) {
+		return new FailingDomain(error);
 	}
 }
 

@@ -30,11 +30,21 @@ export class Nvs {
 	/** Since the board was made. */
 	writes = 0;
 	deletes = 0;
+	/** It can't be initialised: it was written by something else, or has no free page. */
+	isUnusable = false;
 	/** Of entries, which make pages full and then erased: so flash wears. */
 	entriesWritten = 0;
 
 	/** What the program can ask; each can fail as the power's occasions say. */
 	readonly operations: Operations = {
+		"nvs.open": () => {
+			if (this.isUnusable) throw new Error("NVS can't be initialised");
+			return undefined;
+		},
+		"nvs.erase": () => {
+			this.erase();
+			return undefined;
+		},
 		"nvs.read": (path, key) => {
 			const trouble = this.#power.read();
 			if (trouble === "fails") throw new Error("the flash could not be read");
@@ -97,6 +107,16 @@ export class Nvs {
 		if (this.read(path, key) === undefined) return;
 		this.deletes++;
 		this.#change(path, key, undefined);
+	}
+
+	/** All pages, one after the other; what power leaves of them can't be initialised. */
+	erase(): void {
+		const cut = this.#power.flashOperation();
+		if (cut === "before") throw new PowerLoss();
+		this.#namespaces.clear();
+		this.#state.write(fileName, Buffer.from("{}\n"));
+		if (cut === undefined || cut === "after") this.isUnusable = false;
+		if (cut !== undefined) throw new PowerLoss();
 	}
 
 	#change(path: string, key: string, value: Uint8Array | undefined): void {

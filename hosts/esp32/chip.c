@@ -7,6 +7,7 @@
 #include "xsHost.h"
 #include "mc.xs.h"
 
+#include "nvs.h"
 #include "slots.h"
 
 #include "bootloader_support/include/bootloader_random.h"
@@ -130,6 +131,20 @@ void opendms_take_reset_reason(xsMachine *the)
 		reason = ESP_RST_PANIC;
 	gAskedRestart = 0;
 	xsmcSetInteger(xsResult, reason);
+}
+
+/* Nothing when NVS is as it should be. */
+void opendms_nvs_trouble(xsMachine *the)
+{
+	const char *trouble = nvsTrouble();
+	if (trouble)
+		xsmcSetString(xsResult, (char *)trouble);
+}
+
+void opendms_nvs_erase(xsMachine *the)
+{
+	if (!nvsErase())
+		xsUnknownError("the flash could not be erased");
 }
 
 void opendms_slot(xsMachine *the)

@@ -37,6 +37,15 @@ export class Chip {
 		return native("opendms_take_reset_reason").call(this) as number;
 	}
 
+	/** Why NVS could not be initialised at this reset, if so. */
+	get nvsTrouble(): string | undefined {
+		return native("opendms_nvs_trouble").call(this) as string | undefined;
+	}
+
+	eraseNvs(): void {
+		native("opendms_nvs_erase").call(this);
+	}
+
 	get slot(): string {
 		return native("opendms_slot").call(this) as string;
 	}

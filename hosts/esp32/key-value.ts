@@ -3,6 +3,7 @@
 import Storage from "embedded:storage/key-value";
 import { appEntries, entriesOf, storagePath } from "../../src/storage/room.js";
 import type { KeyValueDomain, KeyValueStorage } from "../../src/host.js";
+import type { Chip } from "./chip.js";
 
 /**
  * Into a buffer of this length each value is read: where NVS can't say how long one is, the SDK
@@ -13,15 +14,27 @@ const valueMaximumBytes = 4000;
 type StorageDomain = ReturnType<typeof Storage.open>;
 
 export class NvsStorage implements KeyValueStorage {
+	private readonly chip: Pick<Chip, "nvsTrouble" | "eraseNvs">;
 	/** What an app has opened since the reset, and so what its room is counted in. */
 	private readonly opened = new Map<string, StorageDomain>();
 
+	constructor(chip: Pick<Chip, "nvsTrouble" | "eraseNvs">) {
+		this.chip = chip;
+	}
+
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain {
 		const { path } = options;
+		const { nvsTrouble } = this.chip;
+		// What could be opened then is the partition that stands for it.
+		if (nvsTrouble !== undefined) throw new Error(nvsTrouble);
 		const domain = Storage.open({ ...options });
 		if (path === storagePath) return new NvsDomain(domain, () => undefined);
 		if (!this.opened.has(path)) this.opened.set(path, Storage.open({ ...options }));
 		return new NvsDomain(domain, (value) => this.checkRoom(value));
+	}
+
+	erase(): void {
+		this.chip.eraseNvs();
 	}
 
 	/** Throws when an app's value would take the room that identity and updates need. */
@@ -55,6 +68,8 @@ class NvsDomain implements KeyValueDomain {
 	}
 
 	write(key: string, value: Uint8Array): void {
+		// NVS takes longer ones, which could not be read any more.
+		if (value.length > valueMaximumBytes) throw new RangeError("the value is too long");
 		this.check(value);
 		this.domain.write(key, value);
 	}

@@ -36,7 +36,7 @@ export default function start(): void {
 				dns: { io: MachineResolver, system },
 				ping: { io: NoPing },
 			},
-			keyValue: new NvsStorage(),
+			keyValue: new NvsStorage(chip),
 			flash: new ChipFlashStorage(chip),
 			boot: new ChipBoot(chip),
 			timer: new GuardedTimer(system, clock),

@@ -10,6 +10,7 @@ import type {
 	WiFiFailure,
 	WiFiOptions,
 } from "../../src/host.js";
+import { utf8Decode } from "../../src/encoding/utf8.js";
 import { guard, guarded } from "../moddable/guard.js";
 import type { Chip } from "./chip.js";
 
@@ -91,7 +92,7 @@ export class ChipWiFi implements WiFi {
 	scan({ onFound, onComplete }: ScanOptions): void {
 		this.wifi.scan({
 			onFound: guarded(this.system, ({ security, ...found }: SdkAccessPoint) =>
-				onFound({ ...found, secure: security !== "none" }),
+				onFound({ ...found, SSID: readable(found.SSID), secure: security !== "none" }),
 			),
 			onComplete: guarded(this.system, onComplete),
 		});
@@ -107,15 +108,17 @@ export class ChipWiFi implements WiFi {
 	}
 
 	get address(): string | undefined {
-		return this.wifi.address;
+		return this.connection >= addressed ? this.wifi.address : undefined;
 	}
 
+	/** ESP-IDF knows the last network's for a moment after it was left. */
 	get SSID(): string | undefined {
-		return this.wifi.SSID;
+		const { SSID } = this.wifi;
+		return this.connection >= connected && SSID !== undefined ? readable(SSID) : undefined;
 	}
 
 	get RSSI(): number | undefined {
-		return this.wifi.RSSI;
+		return this.connection >= connected ? this.wifi.RSSI : undefined;
 	}
 
 	get failure(): WiFiFailure | undefined {
@@ -210,6 +213,11 @@ interface SdkAccessPoint {
 	readonly channel?: number;
 	/** `none`, `wep`, `wpa2_psk` ... */
 	readonly security?: string;
+}
+
+/** A name is any 32 bytes, which the SDK takes for UTF-8: what is none of it is replaced. */
+function readable(SSID: string): string {
+	return utf8Decode(new Uint8Array(ArrayBuffer.fromString(SSID)));
 }
 
 /** By ESP-IDF's `wifi_err_reason_t`. */

@@ -5,6 +5,7 @@
 
 import { Directory, File, Iterator as FileIterator } from "file";
 import type { KeyValueDomain, KeyValueStorage } from "../../src/host.js";
+import { appEntries, entriesOf, storagePath } from "../../src/storage/room.js";
 
 /** The limits of the chip's NVS, so that what works here works there. */
 const nameMaximumLength = 15;
@@ -23,15 +24,40 @@ export class FileKeyValueStorage implements KeyValueStorage {
 
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain {
 		checkName(options.path);
-		return new FileKeyValueDomain(this.folder + "/" + options.path);
+		const isApp = options.path !== storagePath;
+		return new FileKeyValueDomain(this.folder + "/" + options.path, (value) => {
+			if (isApp) this.checkRoom(value);
+		});
+	}
+
+	erase(): void {
+		for (const { name, length } of listed(this.folder)) {
+			const path = this.folder + "/" + name;
+			if (length !== undefined) File.delete(path);
+			else for (const file of listed(path)) File.delete(path + "/" + file.name);
+		}
+	}
+
+	/** An app gets as much room as the chip has for it. */
+	private checkRoom(value: Uint8Array): void {
+		let entries = entriesOf(value.length);
+		for (const { name } of listed(this.folder)) {
+			if (name === storagePath) continue;
+			entries++;
+			for (const file of listed(this.folder + "/" + name)) entries += entriesOf(file.length ?? 0);
+		}
+		if (entries > appEntries) throw new Error("no space");
 	}
 }
 
 class FileKeyValueDomain implements KeyValueDomain {
 	private readonly folder: string;
+	private readonly check: (value: Uint8Array) => void;
 
-	constructor(folder: string) {
+	/** `check` throws when a value is not to be written. */
+	constructor(folder: string, check: (value: Uint8Array) => void) {
 		this.folder = folder;
+		this.check = check;
 		Directory.create(folder);
 	}
 
@@ -47,6 +73,7 @@ class FileKeyValueDomain implements KeyValueDomain {
 	write(key: string, value: Uint8Array): void {
 		checkName(key);
 		if (value.length > valueMaximumBytes) throw new RangeError("the value is too long");
+		this.check(value);
 		const temporary = this.folder + "/" + unfinished;
 		File.delete(temporary);
 		const file = new File(temporary, true);
@@ -65,18 +92,29 @@ class FileKeyValueDomain implements KeyValueDomain {
 	}
 
 	[Symbol.iterator](): Iterator<string> {
-		const keys: string[] = [];
-		const files = new FileIterator(this.folder);
-		for (let file = files.next(); file !== undefined; file = files.next()) {
-			if (file.name !== unfinished && !file.name.startsWith(".")) keys.push(file.name);
-		}
-		return keys[Symbol.iterator]();
+		const names = listed(this.folder).map(({ name }) => name);
+		return names.filter((name) => name !== unfinished)[Symbol.iterator]();
 	}
 
 	private pathOf(key: string): string {
 		checkName(key);
 		return this.folder + "/" + key;
 	}
+}
+
+interface Entry {
+	readonly name: string;
+	readonly length: number | undefined;
+}
+
+/** What is in a folder; a folder has no length. */
+function listed(folder: string): Entry[] {
+	const entries: Entry[] = [];
+	const iterator = new FileIterator(folder);
+	for (let entry = iterator.next(); entry !== undefined; entry = iterator.next()) {
+		if (!entry.name.startsWith(".")) entries.push(entry);
+	}
+	return entries;
 }
 
 function checkName(name: string): void {

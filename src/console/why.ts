@@ -7,6 +7,10 @@ import { DmsResult, sentenceOf } from "../protocol/result.js";
 import { ssid } from "./variables/network-variables.js";
 import { DfuStatus, dfuSentence } from "../update/status.js";
 
+const closedStorageSentence =
+	"The storage can't be used since the last reset, so the device doesn't know who it is. Reboot. " +
+	"If it stays so: dms_forget <MAC> empties it, and the device is as new.";
+
 export function why(device: Device): string {
 	const state = stateOf(device);
 	const trouble = networkTrouble(device);
@@ -18,6 +22,7 @@ function stateOf(device: Device): string {
 	if (faults.isConsoleOnly) {
 		return "The device does nothing: it fails without its app too. Next: faults_print";
 	}
+	if (device.isStorageClosed) return closedStorageSentence;
 	if (dms.isUnreadable) return sentenceOf(DmsResult.StorageFailed);
 	if (faults.isSafeMode) {
 		return "The device does without its app, which has failed too often. Next: faults_print";

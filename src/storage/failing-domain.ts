@@ -3,16 +3,23 @@
 import type { KeyValueDomain } from "../host.js";
 
 export class FailingDomain implements KeyValueDomain {
+	/** What the host says of it. */
+	readonly reason: string;
+
+	constructor(error: unknown) {
+		this.reason = error instanceof Error ? error.message : String(error);
+	}
+
 	read(): never {
-		throw new Error("the storage can't be opened");
+		throw new Error(this.reason);
 	}
 
 	write(): never {
-		throw new Error("the storage can't be opened");
+		throw new Error(this.reason);
 	}
 
 	delete(): never {
-		throw new Error("the storage can't be opened");
+		throw new Error(this.reason);
 	}
 
 	close(): void {

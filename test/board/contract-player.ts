@@ -22,7 +22,7 @@ import { ScriptedServers } from "./outside.js";
 
 const network = { SSID: "contract", password: "correct horse" };
 /** Every row of a board's can be played. */
-export const allOffers: Offers = { line: true, network, servers: true, power: true };
+export const allOffers: Offers = { line: true, network, servers: true, power: true, storage: true };
 
 const image = buildProgram(
 	fileURLToPath(new URL("../contract/main.js", import.meta.url)),
@@ -59,11 +59,16 @@ export function playRow(port: PortName, row: number, setting: Setting): Promise<
 /** Power that fails when somebody asks for it. */
 class FailingPower extends Power {
 	next: CutPoint | undefined;
+	isReadFailing = false;
 
 	override flashOperation(): CutPoint | undefined {
 		const { next } = this;
 		this.next = undefined;
 		return next ?? super.flashOperation();
+	}
+
+	override read(): "fails" | "rots" | undefined {
+		return this.isReadFailing ? "fails" : super.read();
 	}
 }
 
@@ -188,8 +193,27 @@ class ContractBoard {
 					return this.#heard.subarray(0, question.byteLength).toString("hex");
 				case "air.vanish":
 					return this.#board.radio.drop();
+				case "air.takeAddress":
+					return this.#board.radio.loseAddress();
+				case "air.behave":
+					this.#board.radio.isBusy = question.mood === "busy";
+					this.#board.radio.isSilent = question.mood === "silent";
+					this.#board.radio.isAddressless = question.mood === "addressless";
+					return undefined;
+				case "air.add":
+					for (const name of question.names) {
+						const ssid = Buffer.from(name, "hex");
+						this.#board.radio.networks.push({ ssid, passkey: "", rssi: -70 });
+					}
+					return undefined;
 				case "power.failAtNextWrite":
 					this.#power.next = this.#setting.cutPoint ?? "middle";
+					return undefined;
+				case "storage.spoil":
+					this.#board.nvs.isUnusable = true;
+					return undefined;
+				case "storage.failReads":
+					this.#power.isReadFailing = question.isFailing;
 					return undefined;
 				case "server.start":
 					return await this.#servers.start(question.script);

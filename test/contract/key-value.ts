@@ -29,6 +29,18 @@ function valueOf(domain: KeyValueDomain, key: string): Uint8Array | undefined {
 const first = Object.freeze({ length: 300, seed: 1 });
 const second = Object.freeze({ length: 400, seed: 2 });
 
+/** Writes values until one is refused; how many fit. */
+function fill(domain: KeyValueDomain): number | undefined {
+	for (let count = 0; count < 64; count++) {
+		try {
+			domain.write(String(count), pattern(480, count));
+		} catch {
+			return count;
+		}
+	}
+	return undefined;
+}
+
 export const keyValueRows: readonly Row[] = Object.freeze<Row[]>([
 	{
 		name: "what was never written reads as undefined",
@@ -165,6 +177,67 @@ export const keyValueRows: readonly Row[] = Object.freeze<Row[]>([
 			const domain = open(host);
 			sameBytes(valueOf(domain, "a"), pattern(first.length, first.seed));
 			sameBytes(valueOf(domain, "b"), pattern(second.length, second.seed));
+		},
+	},
+	{
+		name: "erasing leaves nothing in any path, and a device that goes on",
+		run: (host) => {
+			emptied(host).write("a", pattern(3, 1));
+			emptied(host, otherPath).write("b", pattern(3, 2));
+			host.keyValue.erase();
+			host.system.restart();
+			return untilReset();
+		},
+		afterReset: (host) => {
+			for (const name of [path, otherPath]) {
+				const domain = open(host, name);
+				equal([...domain], []);
+				domain.write("c", pattern(3, 3));
+				sameBytes(valueOf(domain, "c"), pattern(3, 3));
+			}
+		},
+	},
+	{
+		name: "storage that can't be used throws at its opening and says why, and erasing mends it",
+		run: async (host, around) => {
+			await offered(around.storage).spoil();
+			const error = thrown(() => open(host));
+			isTrue(error instanceof Error && error.message !== "", "why");
+			host.keyValue.erase();
+			host.system.restart();
+			await untilReset();
+		},
+		afterReset: (host) => {
+			const domain = open(host);
+			equal([...domain], []);
+			domain.write("c", pattern(3, 3));
+			sameBytes(valueOf(domain, "c"), pattern(3, 3));
+		},
+	},
+	{
+		name: "a read that fails throws, and takes nothing away",
+		run: async (host, around) => {
+			const storage = offered(around.storage);
+			const domain = emptied(host);
+			domain.write("key", pattern(3, 1));
+			await storage.failReads(true);
+			thrown(() => domain.read("key"));
+			await storage.failReads(false);
+			sameBytes(valueOf(domain, "key"), pattern(3, 1));
+		},
+	},
+	{
+		name: "an app's storage fills; what has no room is refused, hurts nothing, and fits once there is",
+		run: (host) => {
+			const domain = emptied(host, otherPath);
+			const refused = fill(domain);
+			isTrue(refused !== undefined, "24 KiB of NVS are less than 64 values of 480 bytes");
+			isTrue(Number(refused) >= 6, "room for " + refused + " values");
+			equal([...domain].length, refused);
+			for (const key of domain) sameBytes(valueOf(domain, key), pattern(480, Number(key)));
+			domain.delete("0");
+			domain.write("again", pattern(480, 1));
+			for (const key of [...domain]) domain.delete(key);
 		},
 	},
 	{

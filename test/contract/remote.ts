@@ -1,7 +1,16 @@
 /** Surroundings that are asked over a channel: one question, one answer, both JSON. */
 
 import { fromHex, toHex } from "../../src/encoding/bytes.js";
-import type { Air, Line, Power, Server, Servers, Surroundings } from "./surroundings.js";
+import type {
+	Air,
+	AirMood,
+	Line,
+	Power,
+	Server,
+	Servers,
+	StorageTrouble,
+	Surroundings,
+} from "./surroundings.js";
 
 /** Asks the world outside; it answers with a value that JSON can carry. */
 export type Ask = (question: Question) => Promise<unknown>;
@@ -10,10 +19,15 @@ export type Question =
 	| { readonly what: "line.type"; readonly hex: string }
 	| { readonly what: "line.heard"; readonly byteLength: number }
 	| { readonly what: "air.vanish" }
+	| { readonly what: "air.takeAddress" }
+	| { readonly what: "air.behave"; readonly mood: AirMood }
+	| { readonly what: "air.add"; readonly names: readonly string[] }
 	| { readonly what: "server.start"; readonly script: Parameters<Servers["start"]>[0] }
 	| { readonly what: "server.requests"; readonly port: number }
 	| { readonly what: "server.closed"; readonly port: number }
-	| { readonly what: "power.failAtNextWrite" };
+	| { readonly what: "power.failAtNextWrite" }
+	| { readonly what: "storage.spoil" }
+	| { readonly what: "storage.failReads"; readonly isFailing: boolean };
 
 /** What a world says that it offers. */
 export interface Offers {
@@ -21,6 +35,7 @@ export interface Offers {
 	readonly network?: Air["network"];
 	readonly servers?: boolean;
 	readonly power?: boolean;
+	readonly storage?: boolean;
 }
 
 /** The answer to `server.start`. */
@@ -38,6 +53,7 @@ export function remoteSurroundings(offers: Offers, ask: Ask): Surroundings {
 		...(network === undefined ? {} : { air: remoteAir(network, ask) }),
 		...(offers.servers === true ? { servers: remoteServers(ask) } : {}),
 		...(offers.power === true ? { power: remotePower(ask) } : {}),
+		...(offers.storage === true ? { storage: remoteStorage(ask) } : {}),
 	};
 }
 
@@ -52,11 +68,24 @@ function remoteLine(ask: Ask): Line {
 }
 
 function remoteAir(network: Air["network"], ask: Ask): Air {
-	return { network, vanish: async () => void (await ask({ what: "air.vanish" })) };
+	return {
+		network,
+		vanish: async () => void (await ask({ what: "air.vanish" })),
+		takeAddress: async () => void (await ask({ what: "air.takeAddress" })),
+		behave: async (mood) => void (await ask({ what: "air.behave", mood })),
+		add: async (names) => void (await ask({ what: "air.add", names: [...names] })),
+	};
 }
 
 function remotePower(ask: Ask): Power {
 	return { failAtNextWrite: async () => void (await ask({ what: "power.failAtNextWrite" })) };
+}
+
+function remoteStorage(ask: Ask): StorageTrouble {
+	return {
+		spoil: async () => void (await ask({ what: "storage.spoil" })),
+		failReads: async (isFailing) => void (await ask({ what: "storage.failReads", isFailing })),
+	};
 }
 
 function remoteServers(ask: Ask): Servers {

@@ -5,6 +5,7 @@ export interface Surroundings {
 	readonly air?: Air;
 	readonly servers?: Servers;
 	readonly power?: Power;
+	readonly storage?: StorageTrouble;
 }
 
 /** The other end of the serial line. */
@@ -20,7 +21,19 @@ export interface Air {
 	readonly network: { readonly SSID: string; readonly password: string };
 	/** The network goes off the air. */
 	vanish(): Promise<void>;
+	/** The network takes the address back; the station stays associated. */
+	takeAddress(): Promise<void>;
+	/** How radio and network are from now on. */
+	behave(mood: AirMood): Promise<void>;
+	/** More access points are in the air, open ones; each name in hexadecimal, empty for a hidden one. */
+	add(names: readonly string[]): Promise<void>;
 }
+
+/**
+ * As they should be; or the driver refuses to begin anything; or it begins and never ends; or who
+ * joins gets no address.
+ */
+export type AirMood = "good" | "busy" | "silent" | "addressless";
 
 export interface Servers {
 	/** Starts a server that the device can reach; it lasts to the end of the row. */
@@ -61,6 +74,14 @@ export interface Server {
 export interface Power {
 	/** Has the device's power fail during its next write to flash, and come back. */
 	failAtNextWrite(): Promise<void>;
+}
+
+/** What becomes of key-value storage in the field. */
+export interface StorageTrouble {
+	/** It can't be used at all: it has no free page, or something else wrote it. */
+	spoil(): Promise<void>;
+	/** From now on each read fails, or none. */
+	failReads(isFailing: boolean): Promise<void>;
 }
 
 /** A row asked for what its surroundings do not offer. */

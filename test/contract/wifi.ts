@@ -1,5 +1,6 @@
 /** Promises of the Wi-Fi interface. */
 
+import { utf8Decode, utf8Encode } from "../../src/encoding/utf8.js";
 import type { AccessPoint, Host, WiFi, WiFiConnectOptions } from "../../src/host.js";
 import { equal, isTrue, thrown } from "../device/check.js";
 import { Diary, pause } from "./diary.js";
@@ -65,6 +66,11 @@ async function joined(host: Host, air: Air): Promise<Station> {
 	station.connect(air.network);
 	await station.until(addressAssigned);
 	return station;
+}
+
+/** A join has come about, or has not. */
+function hasEnded({ connection }: WiFi): boolean {
+	return connection === addressAssigned || connection === disconnected;
 }
 
 export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
@@ -244,6 +250,103 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 				() => undefined,
 			);
 			await station.until(addressAssigned);
+		},
+	},
+	{
+		name: "a join right after leaving comes to its end: an address, or a failure that is told",
+		run: async (host, { air }) => {
+			const station = await joined(host, offered(air));
+			station.disconnect();
+			station.connect(offered(air).network);
+			await station.diary.until(() => hasEnded(station.wifi));
+			equal([addressAssigned, disconnected].includes(station.wifi.connection), true);
+			if (station.wifi.connection === addressAssigned) return;
+			await pause(host, 1_000);
+			station.connect(offered(air).network);
+			await station.until(addressAssigned);
+		},
+	},
+	{
+		name: "a radio that is busy refuses, by a throw or a failure, and is no obstacle later",
+		run: async (host, { air }) => {
+			const { network, behave } = offered(air);
+			const station = new Station(host);
+			await behave("busy");
+			let isThrown = false;
+			try {
+				station.connect(network);
+			} catch {
+				isThrown = true;
+			}
+			if (!isThrown) await station.until(disconnected);
+			equal(station.wifi.connection, disconnected);
+			await behave("good");
+			await pause(host, 1_000);
+			station.connect(network);
+			await station.until(addressAssigned);
+		},
+	},
+	{
+		name: "an address that is taken back is told, and is none any more",
+		run: async (host, { air }) => {
+			const station = await joined(host, offered(air));
+			await offered(air).takeAddress();
+			await station.diary.until(() => station.wifi.connection < addressAssigned);
+			equal(station.wifi.address, undefined);
+			station.disconnect();
+			await station.until(disconnected);
+			station.connect(offered(air).network);
+			await station.until(addressAssigned);
+		},
+	},
+	{
+		name: "who gets no address has none, and can leave and try again",
+		run: async (host, { air }) => {
+			const { network, behave } = offered(air);
+			const station = new Station(host);
+			await behave("addressless");
+			station.connect(network);
+			await pause(host, 20_000);
+			isTrue(!station.diary.entries.includes(String(addressAssigned)), "no address");
+			equal([station.wifi.connection, station.wifi.address], [connected, undefined]);
+			station.disconnect();
+			await station.until(disconnected);
+			await behave("good");
+			station.connect(network);
+			await station.until(addressAssigned);
+		},
+	},
+	{
+		name: "a driver that never ends what it began can be left",
+		run: async (host, { air }) => {
+			const { network, behave } = offered(air);
+			const station = new Station(host);
+			await behave("silent");
+			station.connect(network);
+			await pause(host, 30_000);
+			equal(station.wifi.connection, connecting);
+			station.disconnect();
+			await station.until(disconnected);
+			await behave("good");
+			await pause(host, 2_000);
+			station.connect(network);
+			await station.until(addressAssigned);
+		},
+	},
+	{
+		name: "each access point is found, whatever its name: a twin, a hidden one, any 32 bytes",
+		run: async (host, { air }) => {
+			const { network, add } = offered(air);
+			const any = "00ff1b5b324a0d0a80c0c1f5e282f09f98c3a9efbfbe7f20e29482e2948cedb0";
+			await add(["7477696e", "7477696e", "", any]);
+			const found = await new Station(host).scan();
+			const count = (name: string): number => found.filter(({ SSID }) => SSID === name).length;
+			equal([count(network.SSID), count("twin"), count("")], [1, 2, 1]);
+			const odd = found.filter(({ SSID }) => ![network.SSID, "twin", ""].includes(SSID));
+			equal(odd.length, 1);
+			for (const { SSID } of odd) {
+				isTrue(utf8Decode(utf8Encode(SSID)) === SSID, "text that can be sent: " + SSID.length);
+			}
 		},
 	},
 	{

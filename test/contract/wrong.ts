@@ -314,6 +314,14 @@ const ping: Wrongs = Object.freeze<Wrongs>({
 		),
 });
 
+const nothingKept: KeyValueDomain = Object.freeze<KeyValueDomain>({
+	read: () => undefined,
+	write: () => undefined,
+	delete: () => undefined,
+	close: () => undefined,
+	[Symbol.iterator]: () => [][Symbol.iterator](),
+});
+
 /** A host whose key-value domains are changed. */
 function withDomains(
 	host: Host,
@@ -322,6 +330,7 @@ function withDomains(
 	return {
 		...host,
 		keyValue: {
+			erase: () => host.keyValue.erase(),
 			open: (options) => {
 				const domain = host.keyValue.open(options);
 				return {
@@ -338,6 +347,23 @@ function withDomains(
 }
 
 const keyValue: Wrongs = Object.freeze<Wrongs>({
+	"erases nothing": (host) => ({
+		...host,
+		keyValue: { open: (options) => host.keyValue.open(options), erase: () => undefined },
+	}),
+	"opens what can't be used": (host) => ({
+		...host,
+		keyValue: {
+			open: (options) => {
+				try {
+					return host.keyValue.open(options);
+				} catch {
+					return nothingKept;
+				}
+			},
+			erase: () => host.keyValue.erase(),
+		},
+	}),
 	"keeps the first 255 bytes": (host) =>
 		withDomains(host, (domain) => ({
 			write: (key, value) => domain.write(key, value.subarray(0, 255)),

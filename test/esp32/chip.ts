@@ -4,6 +4,10 @@ import { register } from "node:module";
 import type { System } from "../../src/host.js";
 
 register("./sdk/hooks.js", import.meta.url);
+/** XS's own: the bytes of a text. The stand-ins' texts have a character a byte. */
+Object.assign(ArrayBuffer, {
+	fromString: (text: string) => Uint8Array.from(Buffer.from(text, "latin1")).buffer,
+});
 
 /** A system that keeps what goes wrong in callbacks. */
 export function systemOf(faults: unknown[]): System {

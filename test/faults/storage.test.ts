@@ -187,11 +187,45 @@ test("storage that can't be opened leaves a device that says so", async () => {
 		open: () => {
 			throw new Error("no such partition");
 		},
+		erase: () => undefined,
 	};
 	const device = run(Object.assign(host, { keyValue }));
 	await host.pass(1000);
 	host.type(Buffer.from("why\r"));
 	await host.pass(1000);
-	assert.match(host.last, /flash could not be read/);
+	assert.match(host.last, /storage can't be used since the last reset/);
+	host.type(Buffer.from("ls\r"));
+	await host.pass(1000);
+	assert.match(host.last, /Command failed\r\nThe flash could not be read/);
 	assert.equal(device.faults.isSafeMode, false);
+});
+
+test("storage that can't be initialised is kept as it is, until somebody says otherwise", async () => {
+	await inWorld({ processor: "v8" }, async (world) => {
+		const { terminal, board } = world;
+		await terminal.powerOn();
+		for (const line of linesOf(await prepareService(world))) await terminal.type(line);
+		await terminal.type("save");
+		const mac = await terminal.type("get wlan.mac");
+		await board.powerOff();
+		board.nvs.isUnusable = true;
+		await terminal.powerOn();
+		assert.match(terminal.transcript, /\[Storage: NVS can't be initialised\./);
+		assert.match(await terminal.type("why"), /dms_forget <MAC> empties it/);
+		assert.match(await terminal.type("save"), /^Command failed/);
+		assert.match(await terminal.type("dms_provision"), /^Command failed/);
+		await board.powerOff();
+		board.nvs.isUnusable = false;
+		await terminal.powerOn();
+		assert.equal(await terminal.type("get dms.provision.status"), "3");
+
+		await board.powerOff();
+		board.nvs.isUnusable = true;
+		await terminal.powerOn();
+		terminal.send("dms_forget " + mac);
+		await terminal.until("Rebooting");
+		await terminal.until("[Ready]");
+		assert.equal(await terminal.type("get dms.provision.status"), "0");
+		assert.equal(await terminal.type("save"), "Success");
+	});
 });

@@ -11,7 +11,12 @@ export class BoardKeyValueStorage implements KeyValueStorage {
 	}
 
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain {
+		this.link.call("nvs.open");
 		return new BoardKeyValueDomain(this.link, options.path);
+	}
+
+	erase(): void {
+		this.link.call("nvs.erase");
 	}
 }
 

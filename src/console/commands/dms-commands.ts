@@ -62,7 +62,8 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		count: Object.freeze([1, 1]),
 		run: async (device, [mac = ""]) => {
 			checkConfirmed(device, "dms_forget", mac);
-			await device.dms.forget();
+			if (device.isStorageClosed) device.host.keyValue.erase();
+			else await device.dms.forget();
 			device.endWith(() => device.host.system.restart());
 			return ["The service still knows the old identity.", "Rebooting"];
 		},

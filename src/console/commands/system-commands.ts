@@ -97,11 +97,15 @@ export const systemCommands: readonly Command[] = Object.freeze([
 /** Names and sizes of the records' copies; their content is nobody's to see. */
 function recordTable({ host }: Device): Lines {
 	const rows = ["! # Size Version Filename"];
-	const domain = host.keyValue.open({ path: storagePath, format: "buffer" });
-	for (const key of domain) {
-		const size = String(domain.read(key)?.byteLength ?? 0).padStart(4);
-		rows.push("# " + (rows.length - 1) + " " + size + " - " + key);
+	try {
+		const domain = host.keyValue.open({ path: storagePath, format: "buffer" });
+		for (const key of domain) {
+			const size = String(domain.read(key)?.byteLength ?? 0).padStart(4);
+			rows.push("# " + (rows.length - 1) + " " + size + " - " + key);
+		}
+		domain.close();
+	} catch {
+		throw new DmsError(DmsResult.StorageFailed);
 	}
-	domain.close();
 	return (index) => rows[index];
 }

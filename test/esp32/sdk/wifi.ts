@@ -18,6 +18,10 @@ export class Station {
 	disconnections = 0;
 	disconnectReason = 0;
 	isBusy = false;
+	/** Of the access point that it is associated with; ESP-IDF forgets it with the event of its end. */
+	SSID: string | undefined;
+	onJoin: (options: ConnectOptions) => void = () => undefined;
+	onLeave: () => void = () => undefined;
 	/** Associated, or about to be. */
 	isActive = false;
 	onEvent: (event: StationEvent) => void = () => undefined;
@@ -32,12 +36,15 @@ export class Station {
 			this.disconnections++;
 			this.disconnectReason = reason;
 			this.isActive = false;
+			this.SSID = undefined;
 		}
+		if (event === "connected") this.SSID = this.joins.at(-1)?.SSID;
 		this.onEvent(event);
 	}
 
 	/** ESP-IDF's own word of a disconnection that was asked for: reason 8, after a moment. */
 	leave(): void {
+		this.onLeave();
 		if (!this.isActive) return;
 		machine.clock.after(leaveMilliseconds, () => this.say("disconnected", 8));
 	}
@@ -50,6 +57,7 @@ export const air: { station: Station } = { station: new Station() };
 export default class WiFi {
 	readonly #station = air.station;
 	readonly #onChanged: (property: string) => void;
+	#isScanning = false;
 	#isConnecting = false;
 	#isConnected = false;
 	#hasAddress = false;
@@ -67,6 +75,7 @@ export default class WiFi {
 		this.#isConnecting = true;
 		this.#station.joins.push(options);
 		this.#station.isActive = true;
+		this.#station.onJoin(options);
 	}
 
 	/** `xs_wifi419_disconnect`: its own states end at once, ESP-IDF's word of it comes later. */
@@ -81,8 +90,11 @@ export default class WiFi {
 
 	/** `xs_wifi419_scan`, `wifiScanDeliver`: `security` is a text; what `onFound` throws is lost. */
 	scan(options: { onFound: (found: object) => void; onComplete: () => void }): void {
-		if (this.#station.isBusy) throw new Error("scan failed");
+		const isWorking = this.#isScanning || this.#isConnecting;
+		if (this.#station.isBusy || isWorking) throw new Error("scan failed");
+		this.#isScanning = true;
 		machine.post(() => {
+			this.#isScanning = false;
 			for (const found of this.#station.found) {
 				try {
 					options.onFound(found);
@@ -92,6 +104,27 @@ export default class WiFi {
 			}
 			options.onComplete();
 		});
+	}
+
+	/** `xs_wifi419_MAC_get`. */
+	get MAC(): string {
+		return "24:0a:c4:00:00:01";
+	}
+
+	/** `xs_wifi419_SSID_get`: the bytes as they are, by what ESP-IDF is associated with. */
+	get SSID(): string | undefined {
+		const { SSID } = this.#station;
+		return SSID === undefined ? undefined : Buffer.from(SSID).toString("latin1");
+	}
+
+	/** `xs_wifi419_RSSI_get`. */
+	get RSSI(): number | undefined {
+		return this.#station.SSID === undefined ? undefined : -60;
+	}
+
+	/** `xs_wifi419_address_get`: ESP-IDF's interface keeps the last one. */
+	get address(): string {
+		return "192.168.1.7";
 	}
 
 	/** `xs_wifi419_connection_get`. */

@@ -126,7 +126,7 @@ export class MemoryHost implements Host {
 			dns: { io: resolverOf(this) },
 			ping: { io: pingOf(this) },
 		};
-		this.keyValue = { open: () => this.domain };
+		this.keyValue = { open: () => this.domain, erase: () => undefined };
 		this.flash = {
 			open: () => ({
 				status: () => ({ blocks: 0, blockLength: 4096 }),
