@@ -190,8 +190,8 @@ export interface KeyValueStorage {
 	/** Throws an error that says why when the storage can't be used at all since the reset. */
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain;
 	/**
-	 * Empties it for all paths, also where `open` throws: it can be opened after the next reset. Ours.
-	 * Throws when the flash fails.
+	 * Empties it for all paths, also where `open` throws: after the next reset it can be opened.
+	 * Throws when the flash fails. Ours.
 	 */
 	erase(): void;
 }

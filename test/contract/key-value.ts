@@ -227,7 +227,7 @@ export const keyValueRows: readonly Row[] = Object.freeze<Row[]>([
 		},
 	},
 	{
-		name: "an app's storage fills; what has no room is refused, hurts nothing, and fits once there is",
+		name: "an app's storage fills; what has no room is refused, and fits once there is",
 		run: (host) => {
 			const domain = emptied(host, otherPath);
 			const refused = fill(domain);

@@ -25,7 +25,7 @@ export interface Air {
 	takeAddress(): Promise<void>;
 	/** How radio and network are from now on. */
 	behave(mood: AirMood): Promise<void>;
-	/** More access points are in the air, open ones; each name in hexadecimal, empty for a hidden one. */
+	/** More access points in the air, open ones; names in hexadecimal, empty for a hidden one. */
 	add(names: readonly string[]): Promise<void>;
 }
 

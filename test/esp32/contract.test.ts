@@ -81,18 +81,19 @@ const bootStorage: Boot = () => {
 	return { keyValue: new NvsStorage(chip) };
 };
 
-function plays(what: string, rows: readonly Row[], boot: Boot, around: () => Surroundings): void {
-	for (const row of rows) {
-		test("the ESP32's " + what + ": " + row.name, async (context) => {
+function plays(port: string, rows: readonly Row[], boot: Boot, around: () => Surroundings): void {
+	test(`the contract of ${port} holds over the ESP32's classes`, async (context) => {
+		for (const row of rows) {
 			const { kind, why } = await playOver(row, boot, around());
-			if (kind === "not applicable") return context.skip(kind);
-			assert.equal(kind + " " + why, "kept ");
-		});
-	}
+			await context.test(row.name, { skip: kind === "not applicable" && kind }, () =>
+				assert.equal(kind, "kept", why),
+			);
+		}
+	});
 }
 
-plays("Wi-Fi", wifiRows, bootRadio, openAir);
-plays("storage", keyValueRows, bootStorage, () => {
+plays("wifi", wifiRows, bootRadio, openAir);
+plays("keyValue", keyValueRows, bootStorage, () => {
 	nvs.erase();
 	nvs.isLengthUnknown = false;
 	return storage;

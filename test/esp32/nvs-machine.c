@@ -46,7 +46,8 @@ const char *esp_err_to_name(esp_err_t code)
 	return ESP_ERR_NVS_NO_FREE_PAGES == code ? "ESP_ERR_NVS_NO_FREE_PAGES" : "ESP_FAIL";
 }
 
-const esp_partition_t *esp_partition_find_first(esp_partition_type_t type, esp_partition_subtype_t subtype, const char *label)
+const esp_partition_t *esp_partition_find_first(esp_partition_type_t type,
+	esp_partition_subtype_t subtype, const char *label)
 {
 	bool isData = (ESP_PARTITION_TYPE_DATA == type) && (ESP_PARTITION_SUBTYPE_DATA_NVS == subtype);
 	int index;
@@ -95,7 +96,8 @@ static void appMain(void)
 		puts("panic");
 		return;
 	}
-	printf("runs on %s, %s\n", partitions[partitions[0].address == storage ? 0 : 1].label, nvsTrouble() ? nvsTrouble() : "no trouble");
+	printf("runs on %s, %s\n", partitions[partitions[0].address == storage ? 0 : 1].label,
+		nvsTrouble() ? nvsTrouble() : "no trouble");
 }
 
 int main(void)

@@ -193,14 +193,14 @@ test("storage that can't be opened leaves a device that says so", async () => {
 	await host.pass(1000);
 	host.type(Buffer.from("why\r"));
 	await host.pass(1000);
-	assert.match(host.last, /storage can't be used since the last reset/);
+	assert.match(host.last, /dms_forget <MAC> empties it/);
 	host.type(Buffer.from("ls\r"));
 	await host.pass(1000);
-	assert.match(host.last, /Command failed\r\nThe flash could not be read/);
+	assert.match(host.last, /The flash could not be read/);
 	assert.equal(device.faults.isSafeMode, false);
 });
 
-test("storage that can't be initialised is kept as it is, until somebody says otherwise", async () => {
+test("storage that can't be initialised is kept as it is until somebody empties it", async () => {
 	await inWorld({ processor: "v8" }, async (world) => {
 		const { terminal, board } = world;
 		await terminal.powerOn();

@@ -1,1 +1,1 @@
-/* A stand-in: the options that are on in our own sdkconfig, as far as hosts/esp32/nvs.c asks for any. */
+/* A stand-in: of our own sdkconfig as much as hosts/esp32/nvs.c asks for, which is nothing. */

@@ -18,7 +18,7 @@ export class Station {
 	disconnections = 0;
 	disconnectReason = 0;
 	isBusy = false;
-	/** Of the access point that it is associated with; ESP-IDF forgets it with the event of its end. */
+	/** Of the access point that it is in; ESP-IDF forgets it with the event of its end. */
 	SSID: string | undefined;
 	onJoin: (options: ConnectOptions) => void = () => undefined;
 	onLeave: () => void = () => undefined;

@@ -16,5 +16,6 @@ typedef struct {
 	char label[17];
 } esp_partition_t;
 
-const esp_partition_t *esp_partition_find_first(esp_partition_type_t, esp_partition_subtype_t, const char *label);
+const esp_partition_t *esp_partition_find_first(esp_partition_type_t, esp_partition_subtype_t,
+	const char *label);
 esp_err_t esp_partition_erase_range(const esp_partition_t *, size_t offset, size_t size);
