@@ -93,6 +93,7 @@ async function journey(service: LocalService) {
 		onFault: report.onFault,
 		onOutput: person.listen,
 	});
+	service.lost.catch((error) => person.interrupt(error));
 	await person.powerOn(board);
 	await person.type("set wlan.ssid " + network.ssid);
 	await person.type("set wlan.passkey " + network.passkey);

@@ -12,13 +12,23 @@ const tool = fileURLToPath(new URL("../hosts/dms/main.js", import.meta.url));
 export class LocalService {
 	/** Where devices reach it. */
 	readonly address: string;
+	/** Rejects when its process ends and nobody has stopped it. */
+	readonly lost: Promise<never>;
 	readonly #data: string;
 	readonly #child: ChildProcess;
+	#isStopped = false;
 
 	private constructor(address: string, data: string, child: ChildProcess) {
 		this.address = address;
 		this.#data = data;
 		this.#child = child;
+		this.lost = new Promise((_, reject) => {
+			child.on("exit", (code, signal) => {
+				const how = signal ?? "exit code " + code;
+				if (!this.#isStopped) reject(new Error(`The service has ended by itself: ${how}.`));
+			});
+		});
+		this.lost.catch(() => undefined); // Who doesn't wait for it needn't know.
 	}
 
 	/** Starts it, with its data in the folder `data`; `onLog` hears its log. */
@@ -39,7 +49,9 @@ export class LocalService {
 		});
 		const lines = createInterface(child.stdout);
 		await Promise.race([once(lines, "line"), once(child, "exit")]);
-		if (child.exitCode !== null) throw new Error(sentenceOf(log.join("\n")));
+		if (child.exitCode !== null || child.signalCode !== null) {
+			throw new Error(sentenceOf(log.join("\n")));
+		}
 		return new LocalService(address, data, child);
 	}
 
@@ -55,7 +67,8 @@ export class LocalService {
 	}
 
 	async stop(): Promise<void> {
-		if (this.#child.exitCode !== null) return;
+		this.#isStopped = true;
+		if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
 		const exit = once(this.#child, "exit");
 		this.#child.kill("SIGTERM");
 		await exit;

@@ -21,6 +21,7 @@ export class Person {
 	#board: Board | undefined;
 	#heard = "";
 	#check: () => void = () => undefined;
+	#interrupt: (reason: unknown) => void = () => undefined;
 
 	/** `onText` hears all that the device says. */
 	constructor(onText: (text: string) => void) {
@@ -60,11 +61,20 @@ export class Person {
 		return this.#heard;
 	}
 
+	/** Whatever is waited for now will not come: that rejects with the reason. */
+	interrupt(reason: unknown): void {
+		this.#interrupt(reason);
+	}
+
 	#wait(isDone: () => boolean): Promise<void> {
 		return new Promise((resolve, reject) => {
 			const timer = setTimeout(() => {
 				reject(new Error("the device has not answered; it said: " + this.#heard));
 			}, patienceMilliseconds);
+			this.#interrupt = (reason) => {
+				clearTimeout(timer);
+				reject(reason);
+			};
 			this.#check = () => {
 				if (!isDone()) return;
 				clearTimeout(timer);

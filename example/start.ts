@@ -81,14 +81,14 @@ A virtual board is on your terminal. Type, for example:
 
 help lists all commands. Ctrl-] ends it; all state is kept in ${stateFolder}/.`,
 		);
-		await useBoard(publicKey);
+		await useBoard(publicKey, service);
 	} finally {
 		await service.stop();
 	}
 }
 
 /** Resolves when the person at the terminal has had enough. */
-async function useBoard(platformKey: Uint8Array): Promise<void> {
+async function useBoard(platformKey: Uint8Array, service: LocalService): Promise<void> {
 	const onHopeless = (): void => {
 		process.exitCode = 1;
 		end();
@@ -111,10 +111,11 @@ async function useBoard(platformKey: Uint8Array): Promise<void> {
 	process.on("SIGTERM", end);
 	try {
 		board.powerOn();
-		await board.end;
+		await Promise.race([board.end, service.lost]);
 	} finally {
 		line.close();
 		console.log();
+		await board.powerOff();
 	}
 }
 
