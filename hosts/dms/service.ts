@@ -11,7 +11,7 @@ import { backUp } from "./administration/backup.js";
 import { type Bundles, createBundles } from "./administration/bundles.js";
 import { type Certificates, createCertificates } from "./administration/certificates.js";
 import { createDevices, type Devices } from "./administration/devices.js";
-import { change } from "./administration/office.js";
+import { change } from "./administration/change.js";
 import { createProducts, type Products } from "./administration/products.js";
 import { createTokens, type Tokens } from "./administration/tokens.js";
 import { createUsers, type Users } from "./administration/users.js";

@@ -6,7 +6,7 @@ import { appendAudit } from "../storage/audit.js";
 import type { Database } from "../storage/schema.js";
 import { readSetting, writeSetting } from "../storage/settings.js";
 import { serverNamesMaximum } from "./certificates.js";
-import { operator } from "./office.js";
+import { actor } from "./change.js";
 
 /** The remembered addresses; none before somebody has said one. */
 export async function readAddresses(database: Database): Promise<string[]> {
@@ -27,7 +27,7 @@ export async function writeAddresses(
 		const subject = "service:" + canonical[0];
 		const details = { addresses: text };
 		await appendAudit(database, time, {
-			actor: operator,
+			actor: actor(),
 			action: "service.address",
 			subject,
 			details,

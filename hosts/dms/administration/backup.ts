@@ -19,7 +19,7 @@ import { imagesFolder } from "../storage/images.js";
 import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.js";
 import type { Database } from "../storage/schema.js";
 import { createWriter } from "../storage/writer.js";
-import { operator } from "./office.js";
+import { actor } from "./change.js";
 
 /** Beside the images, all of a data folder but its database, which is copied in its own way. */
 const keyFiles: readonly string[] = Object.freeze(["ca.key", "ca.crt", "server.key", "server.crt"]);
@@ -44,7 +44,7 @@ export async function backUp(
 	const unfinished = besides(folder);
 	rmSync(unfinished, { recursive: true, force: true });
 	openKeyFolder(unfinished);
-	const entry = { actor: operator, action: backupAction, subject: "service" };
+	const entry = { actor: actor(), action: backupAction, subject: "service" };
 	await writer.write((transaction) => appendAudit(transaction, time, entry));
 	const copy = join(unfinished, databaseFile);
 	try {
@@ -111,7 +111,7 @@ async function voidTokens(database: Database, time: number): Promise<Restored> {
 		claimTokens: await revokeUnspentClaimTokens(database, time),
 	};
 	await appendAudit(database, time, {
-		actor: operator,
+		actor: actor(),
 		action: "service.restore",
 		subject: "service",
 		details: restored,

@@ -25,7 +25,7 @@ import {
 } from "../storage/bundles.js";
 import { reportCountsOf, setRollOut } from "../storage/reports.js";
 import type { BundleRow, BundleTagRow, Database, ProductKeyRow, Tag } from "../storage/schema.js";
-import { change, operator, requireProduct } from "./office.js";
+import { actor, change, requireProduct } from "./change.js";
 
 export interface Bundle {
 	readonly id: string;
@@ -285,7 +285,7 @@ async function auditBundle(
 	details: { readonly [name: string]: string | number | null },
 ): Promise<void> {
 	const subject = "product:" + product;
-	await appendAudit(database, time, { actor: operator, action, subject, details });
+	await appendAudit(database, time, { actor: actor(), action, subject, details });
 }
 
 async function bundleOf(database: Database, row: BundleHead): Promise<Bundle> {

@@ -9,7 +9,7 @@ import { type TlsFiles, tlsFiles } from "../authority/server-identity.js";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
-import { change, operator } from "./office.js";
+import { actor, change } from "./change.js";
 
 export interface AuthorityCertificate {
 	/** SHA-256 of its DER, hexadecimal: what provisioning tokens pin. */
@@ -76,7 +76,7 @@ async function issue(core: Core, names: readonly string[]): Promise<IssuedFiles>
 	const certificate = new X509Certificate(credential.certificate);
 	await change(core, (database, time) =>
 		appendAudit(database, time, {
-			actor: operator,
+			actor: actor(),
 			action: "certificate.issue",
 			subject: "server:" + names.join(","),
 			details: { serial: certificate.serialNumber.toLowerCase() },

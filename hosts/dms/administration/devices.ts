@@ -10,7 +10,7 @@ import { deleteDevice } from "../storage/deleted-devices.js";
 import { type DeviceFilter, findDevice, listDevices, updateDevice } from "../storage/devices.js";
 import { collect, type Page, pagesOf, type Part } from "../storage/pages.js";
 import type { Database, DeviceRow, DeviceState, Tag } from "../storage/schema.js";
-import { change, operator } from "./office.js";
+import { actor, change } from "./change.js";
 
 export interface Device {
 	readonly uuid: string;
@@ -75,7 +75,7 @@ export function createDevices(core: Core): Devices {
 		release: (uuid) =>
 			change(core, async (database, time) => {
 				const device = await requireDevice(database, uuid);
-				await releaseDevice(database, device, operator, time);
+				await releaseDevice(database, device, actor(), time);
 			}),
 		tag: (uuid, tag) => change(core, (database, time) => set(database, uuid, { tag }, time)),
 		pin: (uuid, version) =>
@@ -124,7 +124,7 @@ async function set(
 	}
 	await updateDevice(database, device.uuid, changes);
 	const action = "pin" in changes ? "device.pin" : "device.tag";
-	const entry = { actor: operator, action, subject: "device:" + device.uuid };
+	const entry = { actor: actor(), action, subject: "device:" + device.uuid };
 	await appendAudit(database, time, { ...entry, details: changes });
 }
 
@@ -172,7 +172,7 @@ async function auditDevice(
 	details: AuditEntry["details"] = {},
 ): Promise<void> {
 	const subject = "device:" + device.uuid;
-	await appendAudit(database, time, { actor: operator, action, subject, details });
+	await appendAudit(database, time, { actor: actor(), action, subject, details });
 }
 
 async function requireDevice(database: Database, uuid: string): Promise<DeviceRow> {

@@ -12,7 +12,7 @@ import { insertProvisioningToken } from "../storage/provisioning-tokens.js";
 import type { Database, UuidRule } from "../storage/schema.js";
 import { createClaimToken, digestOfClaimToken, withProduct } from "../token/claim-token.js";
 import { createProvisioningToken } from "../token/provisioning-token.js";
-import { operator, requireProduct, requireUser } from "./office.js";
+import { actor, requireProduct, requireUser } from "./change.js";
 
 export interface NewToken {
 	/** What the device is given. It can't be had again. */
@@ -164,5 +164,5 @@ async function auditToken(
 	details: { readonly [name: string]: string | number | null },
 ): Promise<void> {
 	const subject = "token:" + id;
-	await appendAudit(database, time, { actor: operator, action: "token.add", subject, details });
+	await appendAudit(database, time, { actor: actor(), action: "token.add", subject, details });
 }

@@ -19,7 +19,7 @@ import {
 	updateProduct,
 } from "../storage/products.js";
 import type { Database, ProductRow } from "../storage/schema.js";
-import { change, operator, requireProduct, requireUser } from "./office.js";
+import { actor, change, requireProduct, requireUser } from "./change.js";
 
 export interface NewProduct {
 	/** Upper case, in parts with hyphens between, such as `ACME-LAMP`. */
@@ -116,7 +116,7 @@ async function addProduct(database: Database, product: NewProduct, time: number)
 	await insertProduct(database, row);
 	const details = { title, platform, owner, ...flags };
 	const subject = "product:" + code;
-	await appendAudit(database, time, { actor: operator, action: "product.add", subject, details });
+	await appendAudit(database, time, { actor: actor(), action: "product.add", subject, details });
 	return productOf(database, row);
 }
 
@@ -138,7 +138,7 @@ async function setProduct(
 	const values = { title, platform, owner, production };
 	await updateProduct(database, code, values);
 	await deleteShare(database, code, owner);
-	const entry = { actor: operator, action: "product.set", subject: "product:" + code };
+	const entry = { actor: actor(), action: "product.set", subject: "product:" + code };
 	await appendAudit(database, time, { ...entry, details: values });
 	return productOf(database, { ...before, ...values });
 }
@@ -147,7 +147,7 @@ async function removeProduct(database: Database, code: string, time: number): Pr
 	await requireProduct(database, code);
 	await requireUnused(database, code, ["devices", "bundles"]);
 	await deleteProduct(database, code);
-	const entry = { actor: operator, action: "product.remove", subject: "product:" + code };
+	const entry = { actor: actor(), action: "product.remove", subject: "product:" + code };
 	await appendAudit(database, time, entry);
 }
 
@@ -197,7 +197,7 @@ async function auditUser(
 	user: string,
 ): Promise<void> {
 	const subject = "product:" + code;
-	await appendAudit(database, time, { actor: operator, action, subject, details: { user } });
+	await appendAudit(database, time, { actor: actor(), action, subject, details: { user } });
 }
 
 async function lock(
@@ -210,7 +210,7 @@ async function lock(
 	if ((product.locked === 1) === locked) return;
 	await updateProduct(database, code, { locked: locked ? 1 : 0 });
 	const action = locked ? "product.lock" : "product.unlock";
-	await appendAudit(database, time, { actor: operator, action, subject: "product:" + code });
+	await appendAudit(database, time, { actor: actor(), action, subject: "product:" + code });
 }
 
 async function setFloor(
@@ -224,7 +224,7 @@ async function setFloor(
 		throw new OperatorError("name", floor + " is no version: four numbers such as 1.4.0.28.");
 	}
 	await updateProduct(database, code, { floor });
-	const entry = { actor: operator, action: "product.floor", subject: "product:" + code };
+	const entry = { actor: actor(), action: "product.floor", subject: "product:" + code };
 	await appendAudit(database, time, { ...entry, details: { floor } });
 }
 
@@ -240,7 +240,7 @@ async function setUpdateInterval(
 		updateInterval <= updateIntervalMaximumSeconds;
 	if (!isTaken) throw new OperatorError("limit", "Devices ask every 60 seconds to 30 days.");
 	await updateProduct(database, code, { updateInterval });
-	const entry = { actor: operator, action: "product.interval", subject: "product:" + code };
+	const entry = { actor: actor(), action: "product.interval", subject: "product:" + code };
 	await appendAudit(database, time, { ...entry, details: { updateInterval } });
 }
 

@@ -21,7 +21,7 @@ import {
 	type NewToken,
 	type ProvisioningTokenOptions,
 } from "./new-tokens.js";
-import { change, operator } from "./office.js";
+import { actor, change } from "./change.js";
 
 /** `open`: it can be used. `used`: it is bound to a device, or has no uses left. */
 export type TokenState = "open" | "used" | "expired" | "revoked";
@@ -134,7 +134,7 @@ async function revoke(database: Database, id: string, time: number): Promise<voi
 	if ("keyId" in token) await revokeProvisioningToken(database, token.keyId, time);
 	else await revokeClaimToken(database, token.digest, time);
 	const subject = "token:" + id;
-	await appendAudit(database, time, { actor: operator, action: "token.revoke", subject });
+	await appendAudit(database, time, { actor: actor(), action: "token.revoke", subject });
 }
 
 function provisioningTokenOf(row: ProvisioningTokenRow, time: number): Token {

@@ -7,7 +7,7 @@ import { findDeviceOf } from "../storage/devices.js";
 import { productsOf } from "../storage/products.js";
 import type { Database } from "../storage/schema.js";
 import { deleteUser, findUser, insertUser, listUsers } from "../storage/users.js";
-import { change, operator, requireUser } from "./office.js";
+import { actor, change, requireUser } from "./change.js";
 
 export interface User {
 	readonly name: string;
@@ -43,7 +43,7 @@ async function addUser(database: Database, name: string, time: number): Promise<
 	const user = { name, addedAt: time };
 	await insertUser(database, user);
 	const subject = "user:" + name;
-	await appendAudit(database, time, { actor: operator, action: "user.add", subject });
+	await appendAudit(database, time, { actor: actor(), action: "user.add", subject });
 	return user;
 }
 
@@ -62,5 +62,5 @@ async function removeUser(database: Database, name: string, time: number): Promi
 	}
 	await deleteUser(database, name);
 	const subject = "user:" + name;
-	await appendAudit(database, time, { actor: operator, action: "user.remove", subject });
+	await appendAudit(database, time, { actor: actor(), action: "user.remove", subject });
 }

@@ -1,5 +1,6 @@
-/** What all administrative operations share: their transaction, and looking things up in it. */
+/** What all administrative operations share: who acts, their transaction, and looking things up. */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { countChange } from "../storage/changes.js";
@@ -7,8 +8,17 @@ import { findProduct } from "../storage/products.js";
 import type { Database, ProductRow, UserRow } from "../storage/schema.js";
 import { findUser } from "../storage/users.js";
 
-/** Who acts, in the audit log: whoever may use the data folder. */
-export const operator = "operator";
+const actors = new AsyncLocalStorage<string>();
+
+/** Who acts, in the audit log. */
+export function actor(): string {
+	return actors.getStore() ?? "operator"; // Whoever may use the data folder.
+}
+
+/** Runs operations in somebody's name. */
+export function actAs<T>(name: string, operations: () => T): T {
+	return actors.run(name, operations);
+}
 
 /** Runs one operation in one transaction. `time` is the service's clock in seconds since 1970. */
 export function change<T>(
@@ -16,9 +26,11 @@ export function change<T>(
 	operation: (database: Database, time: number) => Promise<T>,
 ): Promise<T> {
 	const time = timeOf(core);
+	const name = actor();
+	// The writer does many people's work in one go.
 	return core.writer.write(async (database) => {
 		await countChange(database);
-		return operation(database, time);
+		return actAs(name, () => operation(database, time));
 	});
 }
 
