@@ -10,6 +10,7 @@ export type OperatorRule =
 	| "user-exists"
 	| "user-unknown"
 	| "user-owns"
+	| "user-other"
 	| "product-exists"
 	| "product-unknown"
 	| "product-access"
@@ -17,6 +18,8 @@ export type OperatorRule =
 	| "share-unknown"
 	| "token-unknown"
 	| "device-unknown"
+	| "api-token-exists"
+	| "api-token-unknown"
 	| "uuid"
 	| "uuid-taken"
 	| "authority"
@@ -32,6 +35,16 @@ export class OperatorError extends Error {
 	readonly rule: OperatorRule;
 
 	constructor(rule: OperatorRule, message: string) {
+		super(message);
+		this.rule = rule;
+	}
+}
+
+/** What a service elsewhere has refused, by its rule. */
+export class RemoteError extends Error {
+	readonly rule: string;
+
+	constructor(rule: string, message: string) {
 		super(message);
 		this.rule = rule;
 	}

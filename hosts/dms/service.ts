@@ -7,9 +7,14 @@
 
 import { join } from "node:path";
 import { hostsOf, readAddresses, writeAddresses } from "./administration/addresses.js";
+import { type ApiTokens, createApiTokens } from "./administration/api-tokens.js";
 import { backUp } from "./administration/backup.js";
 import { type Bundles, createBundles } from "./administration/bundles.js";
-import { type Certificates, createCertificates } from "./administration/certificates.js";
+import {
+	type AuthorityCertificate,
+	type Certificates,
+	createCertificates,
+} from "./administration/certificates.js";
 import { createDevices, type Devices } from "./administration/devices.js";
 import { change } from "./administration/change.js";
 import { createProducts, type Products } from "./administration/products.js";
@@ -81,7 +86,24 @@ export interface MemoryOptions {
 	readonly authority: Authority;
 }
 
-export interface Service {
+/** What is done to a service by those who run it, here or from elsewhere. */
+export interface Administration {
+	readonly users: Users;
+	readonly products: Products;
+	readonly tokens: Omit<Tokens, "list">;
+	readonly devices: Omit<Devices, "list">;
+	readonly bundles: Bundles;
+	readonly certificates: { show(): AuthorityCertificate | Promise<AuthorityCertificate> };
+	readonly apiTokens: Omit<ApiTokens, "find">;
+	/**
+	 * The newest entries of the audit log, oldest first, page by page; with `after`, the first
+	 * entries behind that one.
+	 */
+	auditPages(part: Part<number>, filter?: AuditFilter): AsyncIterable<readonly StoredAuditEntry[]>;
+	close(): Promise<void>;
+}
+
+export interface Service extends Administration {
 	/** Answers a request; never fails. */
 	answer(incoming: Incoming): Promise<Answer>;
 	/**
@@ -89,16 +111,12 @@ export interface Service {
 	 * through TLS, its path and query are what was sent. `arrival` knows better.
 	 */
 	fetch(request: Request, arrival?: Pick<Incoming, "target" | "isEncrypted">): Promise<Response>;
-	readonly users: Users;
-	readonly products: Products;
 	readonly tokens: Tokens;
 	readonly devices: Devices;
-	readonly bundles: Bundles;
 	readonly certificates: Certificates;
+	readonly apiTokens: ApiTokens;
 	/** The newest entries of the audit log, oldest first. */
 	audit(limit: number, filter?: AuditFilter): Promise<StoredAuditEntry[]>;
-	/** The same page by page; with `after`, the first entries behind that one. */
-	auditPages(part: Part<number>, filter?: AuditFilter): AsyncIterable<readonly StoredAuditEntry[]>;
 	/** Where devices reach the service; the first is what tokens carry. */
 	readonly addresses: readonly string[];
 	setAddresses(addresses: readonly string[]): Promise<void>;
@@ -110,7 +128,6 @@ export interface Service {
 	flush(): Promise<void>;
 	/** Copies its data folder, as it is now, into a new one, for `restoreBackup`. */
 	backUp(folder: string): Promise<void>;
-	close(): Promise<void>;
 }
 
 /** What a service without an address calls itself: it can be asked, but makes no tokens. */
@@ -139,6 +156,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		devices: createDevices(core),
 		bundles: createBundles(core),
 		certificates: createCertificates(core),
+		apiTokens: createApiTokens(core),
 		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
 		auditPages: (part, filter) => auditPages(database, part, filter),
 		get addresses() {

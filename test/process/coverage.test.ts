@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { commandPaths } from "../dms/tool.js";
+import { apiCases } from "./api-cases.js";
 import { boardCases } from "./board-cases.js";
 import { consoleCases } from "./console-cases.js";
 import { publisherCases } from "./publisher-cases.js";
@@ -12,7 +13,7 @@ import { toolCases } from "./tool-cases.js";
 
 const casesMinimum = 120;
 
-const lines = [boardCases, consoleCases, publisherCases, serviceCases, toolCases]
+const lines = [apiCases, boardCases, consoleCases, publisherCases, serviceCases, toolCases]
 	.flat()
 	.map(({ line }) => line);
 

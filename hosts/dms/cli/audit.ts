@@ -1,10 +1,11 @@
 /** `opendms audit`: who did what, and who was refused what. */
 
 import type { Command } from "commander";
-import type { Service } from "../service.js";
+import { jsonText } from "../json.js";
+import type { Administration } from "../service.js";
 import type { AuditFilter, StoredAuditEntry } from "../storage/audit.js";
 import { type Listing, printList, writeAll } from "./listing.js";
-import { globalOptionsOf, jsonText, withService } from "./report.js";
+import { globalOptionsOf, withService } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { lineOf, parseCount, parseDuration, parseId, timeText } from "./text.js";
 
@@ -39,9 +40,9 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
 		);
 }
 
-function listingOf(service: Service, options: AuditOptions): Listing<StoredAuditEntry> {
+function listingOf(service: Administration, options: AuditOptions): Listing<StoredAuditEntry> {
 	return {
-		pages: service.auditPages(partOf(options), filterOf(service, options)),
+		pages: service.auditPages(partOf(options), filterOf(options)),
 		head: ["time", "actor", "action", "subject", "refused by", "details"],
 		cellsOf,
 		jsonOf: withDetails,
@@ -53,8 +54,8 @@ function partOf({ limit, after }: AuditOptions): { after?: number; limit?: numbe
 	return { ...start, ...(limit !== undefined && { limit }) };
 }
 
-function filterOf(service: Service, { since, device }: AuditOptions): AuditFilter {
-	const sinceTime = since && Math.floor(service.now() / 1000) - since;
+function filterOf({ since, device }: AuditOptions): AuditFilter {
+	const sinceTime = since && Math.floor(Date.now() / 1000) - since;
 	return { since: sinceTime, device: device?.toLowerCase() };
 }
 
@@ -64,14 +65,14 @@ async function follow(command: Command, terminal: Terminal, options: AuditOption
 	const textOf = json
 		? (entry: StoredAuditEntry) => jsonText(withDetails(entry)) + "\n"
 		: (entry: StoredAuditEntry) => lineOf(cellsOf(entry), followWidths) + "\n";
-	await withService(command, async (service) => {
+	await withService(command, terminal, async (service) => {
 		let isStopped = false;
 		let wake = (): void => undefined;
 		void terminal.stopped().then(() => {
 			isStopped = true;
 			wake();
 		});
-		const filter = filterOf(service, options);
+		const filter = filterOf(options);
 		let last = options.after ?? 0;
 		let part = partOf(options);
 		while (!isStopped) {

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { restoreBackup } from "../administration/backup.js";
-import { globalOptionsOf, printReport, report } from "./report.js";
+import { globalOptionsOf, printReport, reportHere } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { timeText } from "./text.js";
 
@@ -11,7 +11,7 @@ export function addBackupCommands(program: Command, terminal: Terminal): void {
 		.command("backup <folder>")
 		.description("copy all that the service keeps into a new folder, also while it runs")
 		.action((folder: string, _options: object, command: Command) =>
-			report(command, terminal, async (service) => {
+			reportHere(command, terminal, async (service) => {
 				await service.backUp(folder);
 				const text = folder + " has the CA's private key: keep it as safe as the service itself.";
 				return { json: { folder }, text };

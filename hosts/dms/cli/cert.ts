@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { type IssuedFiles, requireHostNames } from "../administration/certificates.js";
 import { OperatorError } from "../operator-error.js";
-import { report } from "./report.js";
+import { report, reportHere } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { facts, timeText } from "./text.js";
 
@@ -17,7 +17,7 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 		.description("show the CA that devices trust")
 		.action((_options: object, command: Command) =>
 			report(command, terminal, async (service) => {
-				const json = service.certificates.show();
+				const json = await service.certificates.show();
 				const { subject, fingerprint, validFrom, expiresAt, problem, pem } = json;
 				const summary = facts({
 					...{ subject, fingerprint },
@@ -34,7 +34,7 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 		.description("make a TLS key and certificate for a proxy in front of the service")
 		.option("--out <folder>", "where <name>.key and <name>.crt go", ".")
 		.action((names: string[], options: { readonly out: string }, command: Command) =>
-			report(command, terminal, async (service) => {
+			reportHere(command, terminal, async (service) => {
 				requireHostNames(names);
 				const path = join(options.out, names[0] ?? "");
 				const [keyPath, certPath] = [path + ".key", path + ".crt"];

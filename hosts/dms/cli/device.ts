@@ -36,7 +36,7 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 		.action((options: ListOptions, command: Command) =>
 			printList(command, terminal, (service) => {
 				const { owner, product, state, locked: isLocked, copied: isCopied, unseen } = options;
-				const unseenSince = unseen && Math.floor(service.now() / 1000) - unseen;
+				const unseenSince = unseen && Math.floor(Date.now() / 1000) - unseen;
 				const filter = { owner, product, state, isLocked, isCopied, unseenSince };
 				const { after, limit } = options;
 				return {

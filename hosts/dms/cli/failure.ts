@@ -1,7 +1,7 @@
 /** What the command line tool says of a failure, and by which rule it failed. */
 
 import { type Command, CommanderError } from "commander";
-import { OperatorError } from "../operator-error.js";
+import { OperatorError, RemoteError } from "../operator-error.js";
 import { databaseFailureOf, type FailureKind } from "../storage/failures.js";
 
 export interface Failure {
@@ -42,7 +42,7 @@ const rules: { readonly [kind in FailureKind]: string } = Object.freeze({
 });
 
 export function failureOf(error: unknown): Failure {
-	if (error instanceof OperatorError) return error;
+	if (error instanceof OperatorError || error instanceof RemoteError) return error;
 	if (error instanceof UsageError) return { rule: "usage", message: usageText(error) };
 	const failure = databaseFailureOf(error);
 	if (failure !== undefined) return { rule: rules[failure.kind], message: failure.sentence };

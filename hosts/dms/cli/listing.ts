@@ -1,8 +1,9 @@
 /** Lists of any length: read, formatted and written by pages, as fast as the reader takes them. */
 
 import type { Command } from "commander";
-import type { Service } from "../service.js";
-import { globalOptionsOf, jsonText, withService } from "./report.js";
+import { jsonText } from "../json.js";
+import type { Administration } from "../service.js";
+import { globalOptionsOf, withService } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { lineOf, widthsOf } from "./text.js";
 
@@ -19,10 +20,10 @@ export interface Listing<Row> {
 export async function printList<Row>(
 	command: Command,
 	terminal: Terminal,
-	open: (service: Service) => Listing<Row>,
+	open: (service: Administration) => Listing<Row>,
 ): Promise<void> {
 	const { json = false } = globalOptionsOf(command);
-	await withService(command, async (service) => {
+	await withService(command, terminal, async (service) => {
 		const listing = open(service);
 		await writeAll(terminal, json ? jsonOf(listing) : tableOf(listing));
 	});

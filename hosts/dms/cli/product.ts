@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { NewProduct, Product } from "../administration/products.js";
 import { OperatorError } from "../operator-error.js";
-import type { Service } from "../service.js";
+import type { Administration } from "../service.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { facts, parseDuration, table, timeText, yesNo } from "./text.js";
@@ -168,7 +168,7 @@ function change(
 	terminal: Terminal,
 	code: string,
 	outcome: string,
-	operation: (service: Service) => Promise<void>,
+	operation: (service: Administration) => Promise<void>,
 ): Promise<void> {
 	return report(command, terminal, async (service) => {
 		await operation(service);

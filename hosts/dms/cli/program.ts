@@ -1,8 +1,9 @@
 /** The command line tool `opendms`: its commands, and how it fails. */
 
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { invocationOf } from "../../command/invocation.js";
 import { packageVersion } from "../../command/version.js";
+import { addApiTokenCommands } from "./api-token.js";
 import { addAuditCommand } from "./audit.js";
 import { addBackupCommands } from "./backup.js";
 import { addBundleCommands } from "./bundle.js";
@@ -23,7 +24,9 @@ const dataDefault = "./state/dms";
 
 const environmentHelp = `
 Environment:
-  OPENDMS_DATA       the folder where everything is kept, unless --data says another`;
+  OPENDMS_DATA       the folder where everything is kept, unless --data says another
+  OPENDMS_SERVICE    a service elsewhere, unless --service says another
+  OPENDMS_TOKEN      the API token for it, unless --token-file has one`;
 
 /** Runs one command line (without program and script) and returns the exit code. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
@@ -51,6 +54,12 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	const program = new Command("opendms")
 		.description("An open Device Management Service for small devices")
 		.option("--data <folder>", "where everything is kept", dataFolderOf(terminal))
+		.addOption(
+			new Option("--service <url>", "a service elsewhere, by its API, such as https://host:8444")
+				.env("OPENDMS_SERVICE")
+				.argParser(parseUrl),
+		)
+		.option("--token-file <file>", "with the API token for it (default: OPENDMS_TOKEN)")
 		.option("--json", "one line of JSON on standard output, errors on standard error")
 		.addHelpText("after", environmentHelp)
 		.configureOutput({
@@ -67,6 +76,7 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	addTokenCommands(program, terminal);
 	addDeviceCommands(program, terminal);
 	addCertCommands(program, terminal);
+	addApiTokenCommands(program, terminal);
 	addAuditCommand(program, terminal);
 	addBackupCommands(program, terminal);
 	program.commandsGroup("Firmware and its publisher:");
@@ -81,6 +91,13 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	tellUsageErrors(program);
 	showRequired(program);
 	return program;
+}
+
+function parseUrl(text: string): string {
+	if (/^https?:\/\/[^/]+\/?$/.test(text) && URL.canParse(text)) return text;
+	throw new InvalidArgumentError(
+		"Write scheme, host and port, such as https://dms.example.com:8444",
+	);
 }
 
 function dataFolderOf(terminal: Terminal): string {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseAddress } from "../../../src/protocol/token.js";
 import { requireAddresses } from "../administration/addresses.js";
+import type { ApiListener } from "../api/api-listener.js";
 import type { Limits } from "../listener/limits.js";
 import { type Listener, listen } from "../listener/listener.js";
 import { formatLogEntry, type LogEntry, type LogFormat, logFormats } from "../log.js";
@@ -28,6 +29,9 @@ interface ServeOptions {
 	readonly connections?: number;
 	readonly connectionsPerAddress?: number;
 	readonly logFormat?: LogFormat;
+	readonly api?: Place;
+	readonly apiCertificate?: string;
+	readonly apiKey?: string;
 }
 
 /** Every interface of the machine. */
@@ -51,6 +55,9 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
 			"of one client, or of a proxy in front (default: 1000)",
 			parseCount,
 		)
+		.option("--api <ip:port>", "serve the API there too, such as 127.0.0.1:8444", parsePlace)
+		.option("--api-certificate <file>", "PEM; needed where other machines reach the API")
+		.option("--api-key <file>", "of that certificate, PEM")
 		.option("--accept-clock", "serve although the machine's clock looks wrong")
 		.action((options: ServeOptions, command: Command) => serve(options, command, terminal));
 }
@@ -67,12 +74,15 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	if (problem !== undefined)
 		terminal.printError(json ? problemText(problem) : "opendms: " + problem);
 	try {
+		const api = await listenForApiAt(service, options);
 		const listener = await listenAt(service, options.listen ?? placeOf(service), limitsOf(options));
 		// Whoever reads that it is ready may ask it to stop at once.
 		const stopped = terminal.stopped();
-		terminal.print(json ? JSON.stringify(ready(service, listener)) : readyText(service, listener));
+		terminal.print(
+			json ? JSON.stringify(ready(service, listener, api)) : readyText(service, listener, api),
+		);
 		await stopped;
-		await listener.close();
+		await Promise.all([listener.close(), api?.close()]);
 	} finally {
 		await service.close();
 	}
@@ -90,15 +100,27 @@ function problemText(problem: string): string {
 	return JSON.stringify({ time: new Date().toISOString(), kind: "problem", message: problem });
 }
 
-function ready(service: Service, listener: Listener): object {
-	const { host, port } = listener;
-	return { listening: { host, port }, address: service.addresses[0] ?? null };
+function ready(service: Service, { host, port }: Listener, api: ApiListener | undefined): object {
+	const address = service.addresses[0] ?? null;
+	return { listening: { host, port }, address, ...(api !== undefined && { api: api.url }) };
 }
 
-function readyText(service: Service, listener: Listener): string {
+function readyText(service: Service, listener: Listener, api: ApiListener | undefined): string {
 	const { host, port } = listener;
 	const shown = isIP(host) === 6 ? "[" + host + "]" : host;
-	return "opendms serving " + service.addresses[0] + " on " + shown + ":" + port;
+	const text = "opendms serving " + service.addresses[0] + " on " + shown + ":" + port;
+	return api === undefined ? text : text + ", the API on " + api.url;
+}
+
+/** The API is served where it is asked for. */
+async function listenForApiAt(
+	service: Service,
+	{ api: place, apiCertificate: certificate, apiKey: key }: ServeOptions,
+): Promise<ApiListener | undefined> {
+	if (place === undefined) return undefined;
+	const tls = certificate === undefined || key === undefined ? undefined : { certificate, key };
+	const { listenForApi } = await import("../api/api-listener.js");
+	return tellingWhere(place, "--api", () => listenForApi(service, { ...place, tls }));
 }
 
 /** Without a place to listen at: everywhere, at the port that devices ask for. */
@@ -120,23 +142,24 @@ function limitsOf({ connections, connectionsPerAddress }: ServeOptions): Partial
 	};
 }
 
-async function listenAt(
-	service: Service,
-	place: Place,
-	limits: Partial<Limits>,
-): Promise<Listener> {
+function listenAt(service: Service, place: Place, limits: Partial<Limits>): Promise<Listener> {
+	return tellingWhere(place, "--listen", () => listen(service, { ...place, limits }));
+}
+
+/** A place that can't be listened at is told with the option that chooses another. */
+async function tellingWhere<T>(place: Place, option: string, work: () => Promise<T>): Promise<T> {
 	try {
-		return await listen(service, { ...place, limits });
+		return await work();
 	} catch (error) {
 		const code = error instanceof Error && "code" in error ? error.code : undefined;
 		const where = place.host + ":" + place.port;
 		if (code === "EADDRINUSE") {
-			const message = where + " is in use. Stop what uses it, or choose another: --listen";
+			const message = where + " is in use. Stop what uses it, or choose another: " + option;
 			throw new OperatorError("usage", message);
 		}
 		if (code === "EACCES" || code === "EADDRNOTAVAIL") {
-			const message = where + " can't be listened at. Choose another: --listen 0.0.0.0:8443";
-			throw new OperatorError("usage", message);
+			const advice = " can't be listened at. Choose another: " + option + " 0.0.0.0:8443";
+			throw new OperatorError("usage", where + advice);
 		}
 		throw error;
 	}

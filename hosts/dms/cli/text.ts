@@ -2,6 +2,8 @@
 
 import { InvalidArgumentError } from "commander";
 
+export { timeText } from "../json.js";
+
 /** Columns as wide as their widest entry, two spaces between them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
 	if (rows.length === 0) return "None.";
@@ -37,11 +39,6 @@ export function facts(values: { readonly [name: string]: string }): string {
 /** A text without characters that move a terminal's cursor, turn its letters or end its line. */
 export function printable(text: string): string {
 	return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
-}
-
-/** Seconds since 1970 as a date and time in UTC. */
-export function timeText(seconds: number): string {
-	return new Date(seconds * 1000).toISOString().slice(0, -5) + "Z";
 }
 
 export function yesNo(value: boolean): string {

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import type { NewToken } from "../administration/new-tokens.js";
 import type { Token } from "../administration/tokens.js";
 import { OperatorError } from "../operator-error.js";
-import type { Service } from "../service.js";
+import type { Administration } from "../service.js";
 import { printList } from "./listing.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -187,10 +187,10 @@ function make(
 	command: Command,
 	terminal: Terminal,
 	deviceCommand: string,
-	operation: (service: Service) => Promise<NewToken>,
+	operation: (service: Administration) => Promise<NewToken>,
 ): Promise<void> {
 	return report(command, terminal, async (service) => {
-		const { problem } = service.certificates.show();
+		const { problem } = await service.certificates.show();
 		if (problem !== undefined) terminal.printError("opendms: " + problem);
 		const json = await operation(service);
 		const lines = [

@@ -5,6 +5,7 @@
  */
 
 import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } from "kysely";
+import { createApiTokens } from "./migration-api-tokens.js";
 import { createCounters } from "./migration-counters.js";
 import { createLockout } from "./migration-lockout.js";
 import { createShared } from "./migration-shared.js";
@@ -22,6 +23,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"003": { up: createLockout } satisfies Migration,
 		"004": { up: createCounters } satisfies Migration,
 		"005": { up: createShared } satisfies Migration,
+		"020": { up: createApiTokens } satisfies Migration,
 	}),
 });
 

@@ -21,10 +21,10 @@ const pageLength = 1_000;
 
 /** All rows behind `after`, or the first `limit` of them. No page is empty. */
 export async function* pagesOf<Row, Key>(
-	read: (page: Page<Key>) => Promise<readonly Row[]>,
+	read: (page: Page<Key>) => Promise<Row[]>,
 	keyOf: (row: Row) => Key,
 	{ after, limit = Infinity }: Part<Key> = {},
-): AsyncGenerator<readonly Row[]> {
+): AsyncGenerator<Row[]> {
 	let left = limit;
 	let key = after;
 	while (left > 0) {

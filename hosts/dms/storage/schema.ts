@@ -29,6 +29,7 @@ export interface Schema {
 	credentials: CredentialRow;
 	images: ImageRow;
 	imagePieces: ImagePieceRow;
+	apiTokens: ApiTokenRow;
 }
 
 export interface SettingRow {
@@ -260,3 +261,18 @@ export interface ImagePieceRow {
 	start: number;
 	bytes: Uint8Array;
 }
+/** Who may use the API, and as what. */
+export interface ApiTokenRow {
+	name: string;
+	/** SHA-256 of its text, hexadecimal. */
+	digest: string;
+	role: Role;
+	/** Whose devices an `owner` sees. */
+	user: string | null;
+	addedAt: number;
+	expiresAt: number;
+}
+
+export const roles = ["admin", "publisher", "operator", "viewer", "owner"] as const;
+
+export type Role = (typeof roles)[number];

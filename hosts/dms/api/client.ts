@@ -1,0 +1,185 @@
+/** A service elsewhere, administered through its API as if it were here. */
+
+import type { Device } from "../administration/devices.js";
+import type { NewToken } from "../administration/new-tokens.js";
+import type { Token } from "../administration/tokens.js";
+import { fromJson } from "../json.js";
+import { OperatorError, RemoteError } from "../operator-error.js";
+import { encodeBundle } from "../publisher/bundle.js";
+import type { Administration } from "../service.js";
+import type { AuditFilter, StoredAuditEntry } from "../storage/audit.js";
+import { pagesOf, type Part } from "../storage/pages.js";
+import { apiPath } from "./openapi.js";
+import { type Operation, pathFieldsOf } from "./operation.js";
+import { operationsBySubject as operations } from "./operations.js";
+import { problem } from "./schemas.js";
+
+export interface RemoteOptions {
+	/** Scheme, address and port. */
+	readonly url: string;
+	readonly token: string;
+}
+
+export function openRemote(options: RemoteOptions): Administration {
+	/** The answer has the operation's shape, with seconds since 1970 for times: see `fromJson`. */
+	const call = async <T>(one: Operation, input: object = {}, bytes?: Uint8Array): Promise<T> => {
+		const answer = one.output.safeParse(await exchange(options, one, input, bytes));
+		if (answer.success) return fromJson(answer.data) as T;
+		throw new OperatorError("usage", options.url + " is not this version's service. Update both.");
+	};
+	return {
+		...{ users: usersOf(call), products: productsOf(call), tokens: tokensOf(call) },
+		...{ devices: devicesOf(call), bundles: bundlesOf(call), apiTokens: apiTokensOf(call) },
+		certificates: { show: () => call(operations.service.certificate) },
+		auditPages: (part, filter) => auditPagesOf(call, part, filter),
+		close: async () => undefined,
+	};
+}
+
+/** A list of any length, page by page. */
+function pages<Row, Key>(
+	call: Call,
+	one: Operation,
+	filter: object,
+	part: Part<Key> | undefined,
+	keyOf: (row: Row) => Key,
+): AsyncGenerator<Row[]> {
+	return pagesOf((page) => call<Row[]>(one, { ...filter, ...page }), keyOf, part);
+}
+
+/** Without `after` it is the newest entries: one answer holds them. */
+async function* auditPagesOf(
+	call: Call,
+	{ after, limit }: Part<number>,
+	filter: AuditFilter = {},
+): AsyncGenerator<StoredAuditEntry[]> {
+	const one = operations.service.audit;
+	if (after === undefined && limit !== undefined) yield await call(one, { ...filter, limit });
+	else
+		yield* pages(call, one, filter, { after: after ?? 0, limit }, ({ id }: StoredAuditEntry) => id);
+}
+
+type Call = <T>(one: Operation, input?: object, bytes?: Uint8Array) => Promise<T>;
+
+function usersOf(call: Call): Administration["users"] {
+	const { list, add, remove } = operations.users;
+	return {
+		list: () => call(list),
+		add: (name) => call(add, { name }),
+		remove: (name) => call(remove, { name }),
+	};
+}
+
+function productsOf(call: Call): Administration["products"] {
+	const one = operations.products;
+	return {
+		list: () => call(one.list),
+		show: (code) => call(one.show, { code }),
+		add: (product) => call(one.add, product),
+		set: (code, changes) => call(one.set, { code, ...changes }),
+		remove: (code) => call(one.remove, { code }),
+		share: (code, user) => call(one.share, { code, user }),
+		unshare: (code, user) => call(one.unshare, { code, user }),
+		lock: (code) => call(one.lock, { code }),
+		unlock: (code) => call(one.unlock, { code }),
+		setFloor: (code, version) => call(one.setFloor, { code, version }),
+		setUpdateInterval: (code, seconds) => call(one.setUpdateInterval, { code, seconds }),
+	};
+}
+
+function tokensOf(call: Call): Administration["tokens"] {
+	const one = operations.tokens;
+	return {
+		pages: (part) => pages(call, one.list, {}, part, ({ id }: Token) => id),
+		addProvisioning: (options) => call(one.addProvisioning, options),
+		async addProvisioningMany(count, options, onMade) {
+			const made = await call<NewToken[]>(one.addProvisioningMany, { count, ...options });
+			made.forEach(onMade);
+		},
+		addClaim: (options) => call(one.addClaim, options),
+		addActivation: (options) => call(one.addActivation, options),
+		revoke: (id) => call(one.revoke, { id }),
+	};
+}
+
+function devicesOf(call: Call): Administration["devices"] {
+	const one = operations.devices;
+	return {
+		pages: (filter, part) => pages(call, one.list, { ...filter }, part, ({ uuid }: Device) => uuid),
+		show: (uuid) => call(one.show, { uuid }),
+		release: (uuid) => call(one.release, { uuid }),
+		tag: (uuid, tag) => call(one.tag, { uuid, tag }),
+		pin: (uuid, version) => call(one.pin, { uuid, version }),
+		swap: (uuid, hardware) => call(one.swap, { uuid, hardware }),
+		lock: (uuid) => call(one.lock, { uuid }),
+		unlock: (uuid) => call(one.unlock, { uuid }),
+		delete: (uuid) => call(one.delete, { uuid }),
+	};
+}
+
+function bundlesOf(call: Call): Administration["bundles"] {
+	const one = operations.bundles;
+	return {
+		addKey: (statement) => call(one.addKey, {}, statement),
+		publish: (bundle) => call(one.publish, {}, encodeBundle(bundle)),
+		list: (product) => call(one.list, { product }),
+		show: (product, version) => call(one.show, { product, version }),
+		tag: (product, version, tag, rollOut) => call(one.tag, { product, version, tag, ...rollOut }),
+		untag: (product, tag) => call(one.untag, { product, tag }),
+		withdraw: (product, version) => call(one.withdraw, { product, version }),
+	};
+}
+
+function apiTokensOf(call: Call): Administration["apiTokens"] {
+	const { listApiTokens, addApiToken, revokeApiToken } = operations.service;
+	return {
+		list: () => call(listApiTokens),
+		add: (token) => call(addApiToken, token),
+		revoke: (name) => call(revokeApiToken, { name }),
+	};
+}
+
+/** Asks, and resolves with the answer's JSON. */
+async function exchange(
+	{ url, token }: RemoteOptions,
+	one: Operation,
+	input: object,
+	bytes: Uint8Array | undefined,
+): Promise<unknown> {
+	const fields = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
+	let path = one.path;
+	for (const name of pathFieldsOf(one)) {
+		path = path.replace(`{${name}}`, encodeURIComponent(String(fields.get(name))));
+		fields.delete(name);
+	}
+	const hasBody = one.method !== "GET" && bytes === undefined;
+	const query = hasBody ? "" : "?" + new URLSearchParams([...fields].map(textOf)).toString();
+	const response = await fetch(new URL(apiPath + path + query, url), {
+		method: one.method,
+		headers: {
+			authorization: "Bearer " + token,
+			"content-type": one.body ?? "application/json",
+		},
+		...(hasBody && { body: JSON.stringify(Object.fromEntries(fields)) }),
+		...(bytes !== undefined && { body: Buffer.from(bytes) }),
+	}).catch((error: unknown) => {
+		throw new OperatorError("service-unknown", `There is no service at ${url}: ${reasonOf(error)}`);
+	});
+	const value: unknown = await response.json().catch(() => undefined);
+	if (response.ok) return value;
+	const said = problem.safeParse(value);
+	if (said.success) throw new RemoteError(said.data.rule, said.data.detail);
+	throw new OperatorError(
+		"service-unknown",
+		`${url} answers ${response.status}, and is no opendms.`,
+	);
+}
+
+function textOf([name, value]: [string, unknown]): [string, string] {
+	return [name, String(value)];
+}
+
+function reasonOf(error: unknown): string {
+	const cause = error instanceof Error ? (error.cause ?? error) : error;
+	return cause instanceof Error ? cause.message : String(cause);
+}

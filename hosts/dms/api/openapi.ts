@@ -1,0 +1,105 @@
+/** The API as an OpenAPI 3.1 document, made from its operations. */
+
+import * as z from "zod";
+import { packageVersion } from "../../command/version.js";
+import { type Operation, pathFieldsOf } from "./operation.js";
+import { operations } from "./operations.js";
+import { problem } from "./schemas.js";
+
+/** Where the API is, below the listener's address. */
+export const apiPath = "/api/v1";
+
+/** JSON, as OpenAPI 3.1 and JSON Schema 2020-12 have it. */
+type Json = { [name: string]: unknown };
+
+export function openApiDocument(): Json {
+	const schemas = new SchemaTable();
+	const paths: { [path: string]: Json } = {};
+	for (const one of operations) {
+		const methods = (paths[one.path] ??= {});
+		methods[one.method.toLowerCase()] = operationObject(one, schemas);
+	}
+	return {
+		openapi: "3.1.0",
+		info: {
+			title: "opendms",
+			version: packageVersion,
+			description: "Administration of an opendms service",
+			license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+		},
+		servers: [{ url: apiPath }],
+		security: [{ token: [] }],
+		paths,
+		components: {
+			schemas: schemas.all,
+			securitySchemes: { token: { type: "http", scheme: "bearer" } },
+		},
+	};
+}
+
+function operationObject(one: Operation, schemas: SchemaTable): Json {
+	const fields = pathFieldsOf(one);
+	const rest = Object.keys(one.input.shape).filter((name) => !fields.includes(name));
+	const hasQuery = one.method === "GET" || one.body !== undefined;
+	const parameters = [
+		...fields.map((name) => parameter(one, name, "path")),
+		...(hasQuery ? rest : []).map((name) => parameter(one, name, "query")),
+	];
+	const answer = { "application/json": { schema: schemas.of(one.output, "output") } };
+	return {
+		operationId: one.id,
+		summary: one.summary,
+		description: "For: " + one.roles.join(", "),
+		"x-roles": one.roles,
+		...(parameters.length > 0 && { parameters }),
+		...bodyOf(one, hasQuery ? [] : rest, schemas),
+		responses: {
+			200: { description: "Done", content: answer },
+			default: {
+				description: "It can't be had, and why",
+				content: { "application/problem+json": { schema: schemas.of(problem, "output") } },
+			},
+		},
+	};
+}
+
+function parameter(one: Operation, name: string, place: "path" | "query"): Json {
+	const field = one.input.shape[name];
+	if (field === undefined) throw new Error(one.id + " has no field " + name);
+	const isRequired = place === "path" || !z.safeParse(field, undefined).success;
+	return { name, in: place, required: isRequired, schema: jsonSchemaOf(field, "input") };
+}
+
+function bodyOf(one: Operation, fields: readonly string[], schemas: SchemaTable): Json {
+	if (one.body !== undefined) {
+		return { requestBody: { required: true, content: { [one.body]: { schema: {} } } } };
+	}
+	if (fields.length === 0) return {};
+	const shape = Object.fromEntries(
+		fields.map((name) => [name, one.input.shape[name] ?? z.never()]),
+	);
+	const schema = schemas.of(z.strictObject(shape), "input");
+	return { requestBody: { required: true, content: { "application/json": { schema } } } };
+}
+
+/** Those that have a name are in the document once, and elsewhere by reference. */
+class SchemaTable {
+	readonly all: { [name: string]: unknown } = {};
+
+	of(schema: z.ZodType, io: "input" | "output"): Json {
+		const { $defs = {}, ...rest } = jsonSchemaOf(schema, io);
+		const id = z.globalRegistry.get(schema)?.id;
+		Object.assign(this.all, $defs, id !== undefined && { [id]: rest });
+		return id === undefined ? rest : { $ref: reference(id) };
+	}
+}
+
+function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): Json {
+	const made = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+	const { $schema: _, id: _id, ...rest } = made;
+	return JSON.parse(JSON.stringify(rest).replaceAll('"#/$defs/', '"' + reference("")));
+}
+
+function reference(id: string): string {
+	return "#/components/schemas/" + id;
+}

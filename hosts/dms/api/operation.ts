@@ -1,0 +1,52 @@
+/**
+ * One thing that can be asked of the API, as data: its route, who may ask for it, and the shapes of
+ * what goes in and comes out. The server, the client, and the OpenAPI document are made from it.
+ */
+
+import type { z } from "zod";
+import type { Administration } from "../service.js";
+import type { Role } from "../storage/schema.js";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Who asks. */
+export interface Caller {
+	readonly name: string;
+	readonly role: Role;
+	/** The user whose an `owner` is. */
+	readonly user: string | null;
+}
+
+export interface Context {
+	readonly service: Administration;
+	readonly caller: Caller;
+	/** The request's body, where that is bytes. */
+	readonly bytes: Uint8Array;
+}
+
+export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+	readonly id: string;
+	readonly method: Method;
+	/** Below `/api/v1`; `{name}` is a field of the input. */
+	readonly path: string;
+	readonly summary: string;
+	readonly roles: readonly Role[];
+	/** The fields that aren't in the path are the query of a GET, and else a JSON body. */
+	readonly input: I;
+	/** The body is bytes, of this media type; then fields that aren't in the path are the query. */
+	readonly body?: string;
+	readonly output: O;
+	run(context: Context, input: z.output<I>): Promise<unknown>;
+}
+
+/** Says what an operation is; its input is typed by its schema. */
+export function operation<I extends z.ZodObject, O extends z.ZodType>(
+	definition: Operation<I, O>,
+): Operation<I, O> {
+	return definition;
+}
+
+/** The names in braces. */
+export function pathFieldsOf({ path }: Pick<Operation, "path">): string[] {
+	return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+}

@@ -1,0 +1,22 @@
+/** All that can be asked of the API. */
+
+import type { Operation } from "./operation.js";
+import { bundleOperations } from "./operations/bundles.js";
+import { deviceOperations } from "./operations/devices.js";
+import { productOperations } from "./operations/products.js";
+import { serviceOperations } from "./operations/service.js";
+import { tokenOperations } from "./operations/tokens.js";
+import { userOperations } from "./operations/users.js";
+
+export const operationsBySubject = {
+	devices: deviceOperations,
+	products: productOperations,
+	bundles: bundleOperations,
+	tokens: tokenOperations,
+	users: userOperations,
+	service: serviceOperations,
+};
+
+export const operations: readonly Operation[] = Object.values(operationsBySubject).flatMap(
+	(group): readonly Operation[] => Object.values(group),
+);

@@ -1,0 +1,93 @@
+/** Operations on products' keys and firmware. */
+
+import * as z from "zod";
+import { OperatorError } from "../../operator-error.js";
+import { decodeBundle } from "../../publisher/bundle.js";
+import { operation } from "../operation.js";
+import { bundle, done, percent, tag, version } from "../schemas.js";
+import { all, forPublishers } from "./access.js";
+
+const bytes = "application/octet-stream";
+const product = z.string();
+const path = "/products/{product}/bundles";
+
+export const bundleOperations = {
+	addKey: operation({
+		id: "addProductKey",
+		method: "POST",
+		path: "/keys",
+		summary: "Takes a product's key, as its platform's publisher has signed it",
+		roles: forPublishers,
+		input: z.strictObject({}),
+		body: bytes,
+		output: z.strictObject({ product, generation: z.int() }),
+		run: ({ service, bytes }) => service.bundles.addKey(bytes),
+	}),
+	publish: operation({
+		id: "publishBundle",
+		method: "POST",
+		path: "/bundles",
+		summary: "Takes a bundle; devices get it once it is tagged",
+		roles: forPublishers,
+		input: z.strictObject({}),
+		body: bytes,
+		output: bundle,
+		run: async ({ service, bytes }) => {
+			const file = decodeBundle(bytes);
+			if (file === undefined) throw new OperatorError("bundle", "The body is no bundle.");
+			return service.bundles.publish(file);
+		},
+	}),
+	list: operation({
+		...{ id: "listBundles", method: "GET", path, summary: "A product's bundles, newest first" },
+		roles: all,
+		input: z.strictObject({ product }),
+		output: z.array(bundle),
+		run: ({ service }, input) => service.bundles.list(input.product),
+	}),
+	show: operation({
+		id: "showBundle",
+		method: "GET",
+		path: path + "/{version}",
+		summary: "A bundle, and how it fares on devices",
+		roles: all,
+		input: z.strictObject({ product, version }),
+		output: bundle,
+		run: ({ service }, input) => service.bundles.show(input.product, input.version),
+	}),
+	tag: operation({
+		id: "tagBundle",
+		method: "PUT",
+		path: "/products/{product}/tags/{tag}",
+		summary: "Gives devices this bundle: all of them, or those of this tag",
+		roles: forPublishers,
+		input: z.strictObject({
+			...{ product, tag, version },
+			percent: percent.optional(),
+			failurePercent: percent.optional(),
+		}),
+		output: done,
+		run: ({ service }, { product, version, tag, ...rollOut }) =>
+			service.bundles.tag(product, version, tag, rollOut),
+	}),
+	untag: operation({
+		id: "untagBundle",
+		method: "DELETE",
+		path: "/products/{product}/tags/{tag}",
+		summary: "Takes a tag away",
+		roles: forPublishers,
+		input: z.strictObject({ product, tag }),
+		output: done,
+		run: ({ service }, input) => service.bundles.untag(input.product, input.tag),
+	}),
+	withdraw: operation({
+		id: "withdrawBundle",
+		method: "DELETE",
+		path: path + "/{version}",
+		summary: "Lets no device get this bundle any more",
+		roles: forPublishers,
+		input: z.strictObject({ product, version }),
+		output: done,
+		run: ({ service }, input) => service.bundles.withdraw(input.product, input.version),
+	}),
+};

@@ -1,0 +1,54 @@
+/** What the API says of a failure: RFC 9457, with our rule. */
+
+import { STATUS_CODES } from "node:http";
+import * as z from "zod";
+import { OperatorError } from "../operator-error.js";
+import { databaseFailureOf, type FailureKind } from "../storage/failures.js";
+
+export interface Problem {
+	readonly type: "about:blank";
+	readonly title: string;
+	readonly status: number;
+	/** What is wrong and what to do, in a sentence. */
+	readonly detail: string;
+	readonly rule: string;
+}
+
+export function problemOf(status: number, rule: string, detail: string): Problem {
+	return { type: "about:blank", title: STATUS_CODES[status] ?? "", status, detail, rule };
+}
+
+/** The operator hears more of it: from the log. */
+const databaseProblems: { readonly [kind in FailureKind]: Problem } = Object.freeze({
+	busy: problemOf(503, "busy", "The service is busy. Try again."),
+	full: problemOf(507, "file", "The service's disk is full. Its operator must make room on it."),
+	unavailable: problemOf(503, "database", "The service's database is away. Try again later."),
+});
+
+/** What was sent can't be what was meant; the message says why. */
+export class InputError extends Error {}
+
+/** `undefined` for what nobody has foreseen. */
+export function problemOfError(error: unknown): Problem | undefined {
+	if (error instanceof OperatorError) {
+		return problemOf(statusOf(error.rule), error.rule, error.message);
+	}
+	if (error instanceof InputError) return problemOf(422, "input", error.message);
+	if (error instanceof z.ZodError) return problemOf(422, "input", sentenceOf(error));
+	const kind = databaseFailureOf(error)?.kind;
+	return kind === undefined ? undefined : databaseProblems[kind];
+}
+
+function statusOf(rule: string): number {
+	if (rule.endsWith("-unknown")) return 404;
+	if (rule.endsWith("-other") || rule === "product-access") return 403;
+	const isConflict = /-(exists|taken|owns|used)$/.test(rule);
+	return isConflict ? 409 : 422;
+}
+
+/** The first thing that is wrong, and where. */
+function sentenceOf({ issues: [issue] }: z.ZodError): string {
+	const where = issue?.path.join(".") ?? "";
+	const message = issue?.message ?? "It can't be read";
+	return (where === "" ? "" : where + ": ") + message + ".";
+}

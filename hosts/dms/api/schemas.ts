@@ -1,0 +1,161 @@
+/** The shapes of what the API takes and gives: JSON, with times as ISO 8601 has them. */
+
+import * as z from "zod";
+import { roles } from "../storage/schema.js";
+
+export const time = z.iso.datetime().describe("UTC, to the second");
+
+export const name = z.string().min(1).max(64);
+
+export const tag = z.enum(["release", "beta", "alpha"]);
+
+export const version = z
+	.string()
+	.regex(/^\d+\.\d+\.\d+\.\d+$/)
+	.describe("four numbers");
+
+export const uuid = z.string().min(1).max(64).describe("40 hex digits");
+
+export const lifeSeconds = z.int().min(1).describe("for how long it is good");
+
+/** What one answer holds of a list. */
+const limitMaximum = 1_000;
+const limitDefault = 100;
+
+export const limit = z.coerce.number().int().min(1).max(limitMaximum).default(limitDefault);
+
+export const percent = z.int().min(0).max(100);
+
+export const role = z.enum(roles);
+
+/** What an operation says that changes something and has nothing to tell. */
+export const done = z.strictObject({});
+
+export const user = z.strictObject({ name, addedAt: time }).meta({ id: "User" });
+
+export const product = z
+	.strictObject({
+		code: z.string(),
+		title: z.string(),
+		platform: z.string().describe("the kind of hardware its firmware is for"),
+		owner: name,
+		production: z.boolean().describe("a device never leaves it"),
+		locked: z.boolean().describe("a device on it can't be claimed"),
+		sharedWith: z.array(name),
+		floor: version.describe("the lowest version that is still offered"),
+		updateInterval: z.int().describe("seconds after which devices ask for updates again"),
+		addedAt: time,
+	})
+	.meta({ id: "Product" });
+
+export const newToken = z
+	.strictObject({
+		token: z.string().describe("what the device is given; shown only now"),
+		id: z.string(),
+		expiresAt: time,
+	})
+	.meta({ id: "NewToken" });
+
+export const token = z
+	.strictObject({
+		id: z.string(),
+		kind: z.enum(["provisioning", "claim", "activation"]),
+		state: z.enum(["open", "used", "expired", "revoked"]),
+		expiresAt: time,
+		uuidRule: z.string().nullable().describe("where the device's UUID comes from"),
+		uuid: z.string().nullable(),
+		user: name.nullable(),
+		product: z.string().nullable(),
+		uses: z.int(),
+		usesMaximum: z.int(),
+	})
+	.meta({ id: "Token" });
+
+const deviceFields = {
+	uuid: z.string(),
+	state: z.enum(["issued", "provisioned"]),
+	owner: name.nullable(),
+	product: z.string().nullable(),
+	tag: tag.nullable(),
+	pin: z.string().nullable().describe("the version it gets whatever the tags are"),
+	hardware: z.string(),
+	otherHardware: z.string().nullable().describe("what else has come with its key"),
+	otherHardwareAt: time.nullable(),
+	lockedAt: time.nullable().describe("from when on all its requests are refused"),
+	platform: z.string(),
+	version: z.string(),
+	keyId: z.string(),
+	firstSeenAt: time,
+	lastSeenAt: time,
+};
+
+export const device = z.strictObject(deviceFields).meta({ id: "Device" });
+
+export const deviceDetails = z
+	.strictObject({
+		...deviceFields,
+		certificates: z.array(z.strictObject({ serial: z.string(), issuedAt: time, expiresAt: time })),
+	})
+	.meta({ id: "DeviceDetails" });
+
+export const bundle = z
+	.strictObject({
+		id: z.string(),
+		product: z.string(),
+		version,
+		sequence: z.int(),
+		platform: z.string(),
+		length: z.int().describe("bytes of its image"),
+		tags: z.array(
+			z.strictObject({
+				tag,
+				percent: percent.describe("how many of a hundred devices get it"),
+				failurePercent: percent.describe("it stops when more of a hundred fail"),
+				haltedAt: time.nullable(),
+			}),
+		),
+		isOfOldKey: z.boolean(),
+		publishedAt: time,
+		expiresAt: time.nullable(),
+		withdrawnAt: time.nullable(),
+		reports: z.record(z.string(), z.int()).describe("devices by the dfu.status they reported"),
+	})
+	.meta({ id: "Bundle" });
+
+export const authorityCertificate = z
+	.strictObject({
+		fingerprint: z.string().describe("SHA-256 of its DER: what provisioning tokens pin"),
+		subject: z.string(),
+		validFrom: z.int(),
+		expiresAt: time,
+		problem: z.string().optional().describe("why no device trusts it now"),
+		pem: z.string(),
+	})
+	.meta({ id: "AuthorityCertificate" });
+
+export const auditEntry = z
+	.strictObject({
+		id: z.int(),
+		time,
+		actor: z.string(),
+		action: z.string(),
+		subject: z.string(),
+		rule: z.string().describe("the rule that refused; empty where none did"),
+		details: z.string().describe("JSON"),
+	})
+	.meta({ id: "AuditEntry" });
+
+export const apiToken = z
+	.strictObject({ name, role, user: name.nullable(), addedAt: time, expiresAt: time })
+	.meta({ id: "ApiToken" });
+
+/** RFC 9457, with our rule. */
+export const problem = z
+	.strictObject({
+		type: z.literal("about:blank"),
+		title: z.string(),
+		status: z.int(),
+		detail: z.string().describe("what is wrong and what to do, in a sentence"),
+		rule: z.string(),
+	})
+	.meta({ id: "Problem" });

@@ -1,0 +1,73 @@
+/** `opendms api-token`: who may use the service from elsewhere. */
+
+import { existsSync, writeFileSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { OperatorError } from "../operator-error.js";
+import { type Role, roles } from "../storage/schema.js";
+import { report } from "./report.js";
+import type { Terminal } from "./terminal.js";
+import { parseDuration, table, timeText } from "./text.js";
+
+interface AddOptions {
+	readonly role: Role;
+	readonly user?: string;
+	readonly expires?: number;
+	readonly out?: string;
+}
+
+export function addApiTokenCommands(program: Command, terminal: Terminal): void {
+	const token = program.command("api-token").description("who may use the service from elsewhere");
+
+	token
+		.command("add <name>")
+		.description("make a token for the API")
+		.addOption(new Option("--role <role>", "what it may do").choices(roles).makeOptionMandatory())
+		.option("--user <user>", "with --role owner: whose devices")
+		.option("--expires <duration>", "such as 12h or 90d (the default)", parseDuration)
+		.option("--out <file>", "write it into this new file, which only you can read")
+		.action((name: string, options: AddOptions, command: Command) =>
+			report(command, terminal, async (service) => {
+				const { role, user, expires: lifeSeconds, out } = options;
+				if (out !== undefined && existsSync(out)) {
+					throw new OperatorError("usage", out + " exists. Move it away, or choose another --out.");
+				}
+				const { token, ...made } = await service.apiTokens.add({ name, role, user, lifeSeconds });
+				const until = "API token " + name + ", good until " + timeText(made.expiresAt) + ".";
+				if (out === undefined) {
+					const text = until + " It is shown only now.\n" + token;
+					return { json: { ...made, token }, text };
+				}
+				writeFileSync(out, token + "\n", { mode: 0o600, flag: "wx" });
+				return { json: { ...made, file: out }, text: until + " It is in " + out };
+			}),
+		);
+	addListAndRevoke(token, terminal);
+}
+
+function addListAndRevoke(token: Command, terminal: Terminal): void {
+	token
+		.command("list")
+		.description("list all API tokens, without what they open")
+		.action((_options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = await service.apiTokens.list();
+				const rows = json.map(({ name, role, user, expiresAt }) => [
+					name,
+					role,
+					user ?? "-",
+					timeText(expiresAt),
+				]);
+				return { json, text: table(["name", "role", "user", "expires"], rows) };
+			}),
+		);
+
+	token
+		.command("revoke <name>")
+		.description("make an API token useless")
+		.action((name: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				await service.apiTokens.revoke(name);
+				return { json: { name }, text: "API token " + name + " revoked." };
+			}),
+		);
+}

@@ -1,0 +1,168 @@
+/** The API, as programs elsewhere meet it: who may ask for what, and what they are told. */
+
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { createApi } from "../../hosts/dms/api/api.js";
+import { apiPath, openApiDocument } from "../../hosts/dms/api/openapi.js";
+import { operations } from "../../hosts/dms/api/operations.js";
+import { roles } from "../../hosts/dms/storage/schema.js";
+import { openBench } from "../dms/bench.js";
+
+async function createClient(context: TestContext) {
+	const bench = await openBench(context);
+	const { service } = bench;
+	const api = createApi(service);
+	const tokens = new Map<string, string>();
+	for (const role of roles) {
+		const user = role === "owner" ? "alice" : undefined;
+		tokens.set(role, (await service.apiTokens.add({ name: role, role, user })).token);
+	}
+	const ask = async (role: string, method: string, path: string, body?: object | Uint8Array) => {
+		const token = tokens.get(role) ?? role;
+		const content = body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body);
+		const response = await api.request(apiPath + path, {
+			method,
+			headers: token === "" ? {} : { authorization: "Bearer " + token },
+			...(body !== undefined && { body: content }),
+		});
+		const text = await response.text();
+		return { status: response.status, headers: response.headers, value: JSON.parse(text) };
+	};
+	return { ...bench, api, ask };
+}
+
+/** What only the right role may send, and what is good for nothing. */
+const pathOf = (path: string): string => path.replace(/\{(\w+)\}/g, "none");
+
+test("the OpenAPI document is one", async () => {
+	const { valid, errors } = await new Validator().validate(openApiDocument());
+	assert.ok(valid, JSON.stringify(errors));
+});
+
+test("every route serves the roles that it names, and no other", async (context) => {
+	const { ask } = await createClient(context);
+	for (const { id, method, path, roles: allowed } of operations) {
+		for (const role of roles) {
+			const { status, value } = await ask(
+				role,
+				method,
+				pathOf(path),
+				method === "GET" ? undefined : {},
+			);
+			const isRefused = status === 403 && value.rule === "role";
+			assert.equal(isRefused, !allowed.includes(role), `${role}: ${id}: ${status}`);
+			assert.notEqual(status, 500, `${role}: ${id}`);
+		}
+	}
+});
+
+test("nobody is served without a token that is good", async (context) => {
+	const { ask, service } = await createClient(context);
+	const { token } = await service.apiTokens.add({ name: "gone", role: "admin" });
+	await service.apiTokens.revoke("gone");
+	for (const text of ["", "opendms_none", token]) {
+		for (const { method, path } of operations) {
+			const { status, headers, value } = await ask(text, method, pathOf(path));
+			assert.equal(status, 401, path);
+			assert.equal(headers.get("www-authenticate"), "Bearer");
+			assert.equal(value.rule, "token");
+		}
+	}
+});
+
+test("a token ends with its time, and with its owner", async (context) => {
+	const { ask, service, clock } = await createClient(context);
+	const { token } = await service.apiTokens.add({ name: "short", role: "viewer", lifeSeconds: 60 });
+	assert.equal((await ask(token, "GET", "/users")).status, 200);
+	clock.advance(60);
+	assert.equal((await ask(token, "GET", "/users")).status, 401);
+	await service.products.set("ACME-LAMP", { owner: "bob" });
+	await service.users.remove("alice");
+	assert.equal((await ask("owner", "GET", "/devices")).status, 401);
+});
+
+test("what is wrong is told by RFC 9457, with our rule", async (context) => {
+	const { ask } = await createClient(context);
+	const cases = [
+		["POST", "/users", {}, 422, "input", /^name: /],
+		["POST", "/users", { name: "carol", admin: true }, 422, "input", /admin/],
+		["POST", "/users", { name: "Carol!" }, 422, "name", /letters/],
+		["POST", "/users", { name: "alice" }, 409, "user-exists", /alice/],
+		["DELETE", "/users/carol", undefined, 404, "user-unknown", /carol/],
+		["DELETE", "/users/alice", { name: "bob" }, 422, "input", /in the path/],
+		["GET", "/devices?isLocked=perhaps", undefined, 422, "input", /isLocked/],
+		["GET", "/devices?colour=red", undefined, 422, "input", /colour/],
+		["POST", "/bundles", new Uint8Array(10), 422, "bundle", /no bundle/],
+		["GET", "/nothing", undefined, 404, "route", /openapi\.json/],
+	] as const;
+	for (const [method, path, body, status, rule, detail] of cases) {
+		const answer = await ask("admin", method, path, body);
+		assert.equal(answer.headers.get("content-type"), "application/problem+json");
+		assert.equal(answer.status, status, path);
+		const { type, title, ...rest } = answer.value;
+		assert.equal(type, "about:blank");
+		assert.ok(title.length > 0);
+		assert.equal(rest.rule, rule);
+		assert.match(rest.detail, detail);
+	}
+});
+
+test("a body that is too long or no JSON changes nothing", async (context) => {
+	const { api, service } = await createClient(context);
+	const { token } = await service.apiTokens.add({ name: "a", role: "admin" });
+	for (const [body, status] of [
+		["{", 422],
+		["[]", 422],
+		['"a"', 422],
+		["\xff\xfe", 422],
+		["x".repeat(18 * 2 ** 20), 413],
+	] as const) {
+		const headers = { authorization: "Bearer " + token };
+		const response = await api.request(apiPath + "/users", { method: "POST", headers, body });
+		assert.equal(response.status, status);
+	}
+	assert.equal((await service.users.list()).length, 2);
+});
+
+test("whoever did it is named in the audit log, also when many act at once", async (context) => {
+	const { ask, service } = await createClient(context);
+	const names = ["carol", "dave", "erin", "frank"];
+	await Promise.all(
+		names.map((name, index) =>
+			ask(index % 2 === 0 ? "admin" : "operator", "POST", "/users", { name }),
+		),
+	);
+	for (const [index, name] of names.entries()) {
+		const entries = await service.audit(100);
+		const entry = entries.find(
+			({ subject, action }) => subject === "user:" + name && action === "user.add",
+		);
+		assert.equal(entry?.actor, index % 2 === 0 ? "api:admin" : "api:operator");
+	}
+});
+
+test("an owner sees and claims his own devices; others aren't there for him", async (context) => {
+	const { ask, claimed } = await createClient(context);
+	const { uuid: his } = await claimed("alice");
+	const { uuid: other } = await claimed("bob");
+	const { value } = await ask("owner", "GET", "/devices?owner=bob");
+	assert.deepEqual(
+		value.map(({ uuid }: { uuid: string }) => uuid),
+		[his],
+	);
+	assert.equal((await ask("owner", "GET", "/devices/" + his)).value.owner, "alice");
+	for (const [method, path] of [
+		["GET", "/devices/" + other],
+		["POST", `/devices/${other}/release`],
+		["GET", "/devices/none"],
+	] as const) {
+		const { status, value: said } = await ask("owner", method, path);
+		assert.equal(status, 404);
+		assert.equal(said.rule, "device-unknown");
+	}
+	assert.equal((await ask("owner", "POST", "/tokens/claim", { user: "bob" })).status, 403);
+	assert.equal((await ask("owner", "POST", "/tokens/claim", { user: "alice" })).status, 200);
+	assert.equal((await ask("owner", "POST", `/devices/${his}/release`)).status, 200);
+	assert.deepEqual((await ask("owner", "GET", "/devices")).value, []);
+});
