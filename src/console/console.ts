@@ -3,17 +3,16 @@
 import { inBackground } from "../background.js";
 import type { Answer, Command, Device, Lines, Variable } from "../device.js";
 import { byteAt, concatenate } from "../encoding/bytes.js";
+import { visible, visibleBytes } from "../encoding/visible.js";
 import type { Serial, Timer } from "../host.js";
-import { frameStart } from "../improv/frame.js";
+import { beginningLength, frameLetters, matchedWith } from "../improv/frame.js";
 import { type ImprovOwner, Improv } from "../improv/improv.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
-import { usageOf } from "./commands/help-commands.js";
+import { type Completion, type EditorOwner, LineEditor } from "../terminal/line-editor.js";
+import { commandOf, wordsIn } from "./command-line.js";
 import { complete } from "./completion.js";
-import { lineLengthMaximum, type LineProblem } from "./line.js";
-import { type Completion, type EditorOwner, LineEditor } from "./line-editor.js";
-import { findCommand } from "./names.js";
 import { Output } from "./output.js";
-import { CommandError, digitOf, ErrorDigit, failureLines, replyHead } from "./reply.js";
+import { digitOf, ErrorDigit, failureLines, replyHead } from "./reply.js";
 import { secretStart } from "./secrets.js";
 import { byteLengthOf } from "./streams.js";
 import { isOn, valueOf } from "./values.js";
@@ -24,22 +23,15 @@ import {
 	isBuffered,
 	printLevel,
 } from "./variables/console-variables.js";
-import { visible, visibleBytes } from "./visible.js";
-import { wordsOf } from "./words.js";
 
 /** Gecko OS's rate: 8 data bits, no parity, 1 stop bit, no flow control. */
 const baud = 115_200;
 const prompt = "> ";
 const lineEnd = "\r\n";
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
 /** Bytes that are taken from the port at a time: what waits there takes none of our memory. */
 const pieceLength = 64;
-/** Log lines that wait for the end of a long reply; what comes beyond is lost. */
+/** Log lines that wait for the end of a long reply, or a terminal's answer; others are lost. */
 const heldLinesMaximum = 8;
-const tornSentence =
-	"Bytes came faster than they could be read: some of this line, or lines before it, are lost. " +
-	"Nothing of it was done.";
 
 const noLines: Lines = () => undefined;
 
@@ -58,9 +50,11 @@ export class Console implements EditorOwner, ImprovOwner {
 	/** Bytes were lost in front of those that are received next. */
 	private isTorn = false;
 	private isBusy = false;
-	/** Made when the first byte comes that may begin a frame. */
+	/** Made when the first frame begins. */
 	private improv: Improv | undefined;
-	/** Log lines that would tear a reply. */
+	/** How many bytes of a frame's beginning have come. */
+	private matched = 0;
+	/** Log lines that would tear a reply, or what is typed. */
 	private held: string[] | undefined;
 	/** A command waits for a line. */
 	private asking: Asking | undefined;
@@ -90,10 +84,17 @@ export class Console implements EditorOwner, ImprovOwner {
 		} else if (this.isBusy) {
 			this.writeLine(line);
 		} else {
-			this.editor.hide();
-			this.writeLine(line);
-			this.editor.show();
+			this.held = [line];
+			this.editor.whenMeasured(() => this.logHeld());
 		}
+	}
+
+	private logHeld(): void {
+		const { held = [] } = this;
+		this.held = undefined;
+		this.editor.hide();
+		for (const line of held) this.writeLine(line);
+		this.editor.show();
 	}
 
 	/** See `Device`. The command that asks is still running. */
@@ -149,7 +150,7 @@ export class Console implements EditorOwner, ImprovOwner {
 
 	/** The place where a line can be typed. */
 	private begin(): void {
-		this.editor.begin(this.is(hasPrompt) ? prompt : "", this.is(echo));
+		this.editor.begin(this.is(hasPrompt) ? prompt : "", this.is(echo), this.is(hasHeader));
 	}
 
 	/**
@@ -177,24 +178,38 @@ export class Console implements EditorOwner, ImprovOwner {
 		resolve(line);
 	}
 
-	/** Takes what is typed, and what comes between lines from a browser that sets up the Wi-Fi. */
+	/** Takes what is typed, and the frames of a browser that sets up the Wi-Fi. */
 	private take(bytes: Uint8Array): number {
 		let offset = 0;
-		while (offset < bytes.length && this.isBetweenLines) {
-			const byte = byteAt(bytes, offset);
-			if (byte === frameStart) this.improv ??= new Improv(this.device, this);
-			const isLineEnd = byte === lineFeed || byte === carriageReturn;
-			if (this.improv?.take(byte)) offset++;
-			else if (!isLineEnd) break;
-			else offset += this.editor.take(bytes.subarray(offset, offset + 1));
+		while (offset < bytes.length && !this.isBusy && !this.editor.hasLine) {
+			if (this.improv?.take(byteAt(bytes, offset))) {
+				offset++;
+				continue;
+			}
+			const end = this.frameIn(bytes, offset);
+			offset += this.editor.take(bytes.subarray(offset, end));
+			if (offset === end && this.matched === beginningLength) offset += this.beginFrame();
+			if (this.editor.hasLine) this.matched = 0;
 		}
-		const isOver = this.isBusy || this.editor.hasLine || offset === bytes.length;
-		if (isOver) return offset;
-		return offset + this.editor.take(bytes.subarray(offset));
+		return offset;
 	}
 
-	private get isBetweenLines(): boolean {
-		return this.editor.isEmpty && !this.isBusy && this.asking === undefined;
+	/** Where the last byte of a frame's beginning is, or the end of what has come. */
+	private frameIn(bytes: Uint8Array, start: number): number {
+		for (let offset = start; offset < bytes.length; offset++) {
+			this.matched = matchedWith(byteAt(bytes, offset), this.matched);
+			if (this.matched === beginningLength) return offset;
+		}
+		return bytes.length;
+	}
+
+	/** What came before the frame stays: a line that is half typed, or noise. */
+	private beginFrame(): number {
+		this.matched = 0;
+		this.editor.takeBack(Uint8Array.from(frameLetters));
+		this.improv ??= new Improv(this.device, this);
+		this.improv.begin();
+		return 1;
 	}
 
 	/** Browsers look for frames at the beginning of a line only. */
@@ -203,20 +218,19 @@ export class Console implements EditorOwner, ImprovOwner {
 		this.output.write(frame);
 	}
 
-	/** Nothing is read until a frame is answered; then first what turned out to be no frame. */
+	/**
+	 * Nothing is read until a frame is answered; then first what turned out to be no frame. The line
+	 * that was being typed is shown again.
+	 */
 	afterFrame(answered: Promise<Uint8Array | void>): void {
 		this.isBusy = true;
 		const goOn = (lines: Uint8Array | void): void => {
 			this.isBusy = false;
-			this.begin();
+			this.editor.show();
 			if (lines) this.ahead = concatenate(lines, this.ahead ?? new Uint8Array(0));
 			this.read();
 		};
 		inBackground(this.device.host, answered.then(goOn));
-	}
-
-	onTyped(bytes: Uint8Array): void {
-		this.editor.take(bytes);
 	}
 
 	private emptied(): Promise<void> {
@@ -224,8 +238,11 @@ export class Console implements EditorOwner, ImprovOwner {
 	}
 
 	private receive(): Uint8Array | undefined {
-		if (this.isTorn) this.editor.tear();
-		this.isTorn = false;
+		if (this.isTorn) {
+			this.isTorn = false;
+			this.editor.tear();
+			this.improv?.tear();
+		}
 		const bytes = this.serial.read(pieceLength);
 		return bytes === undefined ? undefined : new Uint8Array(bytes);
 	}
@@ -307,13 +324,6 @@ export class Console implements EditorOwner, ImprovOwner {
 	}
 }
 
-/** Gecko OS's options are a hyphen and a letter: one that isn't here is no argument. */
-function isUnknownOption({ options, isOnVariable, isSecret }: Command, parameter: string): boolean {
-	if (isOnVariable === true || isSecret === true) return false;
-	const isOption = parameter.length === 2 && parameter.startsWith("-");
-	return isOption && options?.includes(parameter) !== true;
-}
-
 /** An answer as it is sent: lines through the filter, bytes as they are. */
 function shownAnswer(answer: Answer): Uint8Array | Lines | undefined {
 	if (typeof answer === "string") return visibleBytes(answer);
@@ -326,36 +336,4 @@ function shownAnswer(answer: Answer): Uint8Array | Lines | undefined {
 function payloadLength(answer: Uint8Array | Lines | undefined): number {
 	if (answer === undefined) return 0;
 	return typeof answer === "function" ? byteLengthOf(answer) : answer.length + lineEnd.length;
-}
-
-function wordsIn(line: string, problem: LineProblem | undefined): readonly string[] {
-	if (problem === "torn") throw new CommandError(ErrorDigit.Overflow, tornSentence);
-	if (problem === "too long") {
-		throw new CommandError(
-			ErrorDigit.Overflow,
-			"A line has at most " + lineLengthMaximum + " bytes. Nothing was done.",
-		);
-	}
-	const { words, isOpen } = wordsOf(line);
-	if (problem === undefined && !isOpen) return words;
-	const cause = problem === undefined ? "A quotation mark is left open." : "It is not UTF-8 text.";
-	throw new CommandError(ErrorDigit.ParseError, cause + " Nothing was done.");
-}
-
-function commandOf(device: Device, name: string, parameters: readonly string[]): Command {
-	const command = findCommand(device, name);
-	if (command === undefined) {
-		throw new CommandError(ErrorDigit.UnknownCommand, "`help commands` lists them.");
-	}
-	const isOwn = device.commandTables[0]?.includes(command) === true;
-	if (isOwn && parameters.some((parameter) => isUnknownOption(command, parameter))) {
-		throw new CommandError(ErrorDigit.UnknownVariable, "Usage: " + usageOf(command));
-	}
-	const [least, most] = command.count;
-	if (parameters.length < least || parameters.length > most) {
-		const isFew = parameters.length < least;
-		const digit = isFew ? ErrorDigit.TooFewArguments : ErrorDigit.TooManyArguments;
-		throw new CommandError(digit, "Usage: " + usageOf(command));
-	}
-	return command;
 }

@@ -4,7 +4,7 @@ import type { Device, Lines } from "../device.js";
 import type { AccessPoint } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { setValue, valueOf } from "./values.js";
-import { visibleBytes } from "./visible.js";
+import { visibleBytes } from "../encoding/visible.js";
 import { passkey, ssid } from "./variables/network-variables.js";
 
 const head = "! # Ch RSSI MAC (BSSID)        Network (SSID)";

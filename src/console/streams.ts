@@ -4,7 +4,7 @@ import type { Device, Lines } from "../device.js";
 import { CommandError, ErrorDigit } from "./reply.js";
 import { autoClose } from "./variables/console-variables.js";
 import { isOn } from "./values.js";
-import { visibleBytes } from "./visible.js";
+import { visibleBytes } from "../encoding/visible.js";
 
 /** As Gecko OS's; a handle is one digit. */
 const streamsMaximum = 8;

@@ -49,8 +49,6 @@ export interface ImprovOwner {
 	sendFrame(frame: Uint8Array): void;
 	/** Offers no byte until `answered` resolves; then first the bytes that it resolves with. */
 	afterFrame(answered: Promise<Uint8Array | void>): void;
-	/** Takes bytes that are no frame's after all. */
-	onTyped(bytes: Uint8Array): void;
 }
 
 export class Improv implements FrameListener {
@@ -65,18 +63,24 @@ export class Improv implements FrameListener {
 		this.reader = new FrameReader(device.host.timer, this);
 	}
 
-	/** Takes a byte that comes between lines; false when it isn't a frame's. */
+	/** The beginning of a frame has come. */
+	begin(): void {
+		this.reader.begin();
+	}
+
+	/** Bytes were lost. */
+	tear(): void {
+		this.reader.tear();
+	}
+
+	/** Takes a byte; false when it isn't a frame's. */
 	take(byte: number): boolean {
 		return this.reader.take(byte);
 	}
 
-	onTyped(bytes: Uint8Array): void {
-		this.owner.onTyped(bytes);
-	}
-
-	onBrokenFrame(lines: Uint8Array): void {
+	onBrokenFrame(bytes: Uint8Array): void {
 		this.fail(Failure.BadPacket);
-		this.owner.afterFrame(Promise.resolve(lines));
+		this.owner.afterFrame(Promise.resolve(bytes));
 	}
 
 	onCommand(command: number, data: Uint8Array): void {

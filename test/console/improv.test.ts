@@ -131,7 +131,7 @@ test("what is no command, or no frame, is answered with its error", async (conte
 	await client.close();
 });
 
-test("a frame in the midst of typing is text, and between lines it is not", async (context) => {
+test("a frame comes byte by byte, and its letters alone are text", async (context) => {
 	const { type, said, until } = await openDesk(context, "v8");
 	type("get dms.prov");
 	await until("get dms.prov");

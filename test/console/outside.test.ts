@@ -66,7 +66,10 @@ test("a name that a browser has set is shown, wherever it is printed", async () 
 test("what somebody has set is shown, line by line", async () => {
 	await inWorld({ processor: "v8" }, async ({ terminal }) => {
 		await terminal.powerOn();
-		await terminal.type('set system.name "a\u202eb\u2028c\u009b2J"');
+		terminal.send('set system.name "a\u202eb\u2028c\u009b2J"');
+		await terminal.until("Set OK\r\n> ");
+		assert.match(terminal.transcript, /"a\\u202Eb\\u2028c\\x9B2J"\r\nSet OK/);
+		assert.doesNotMatch(terminal.transcript, controls, "nor is it echoed as it came");
 		assert.equal(await terminal.type("get system.name"), "a\\u202Eb\\u2028c\\x9B2J");
 		assert.match(await terminal.type("get system"), /system.name: a\\u202Eb\\u2028c\\x9B2J\r\n/);
 	});

@@ -1,5 +1,5 @@
-import { lineLengthMaximum } from "../../src/console/line.js";
-import { LineEditor } from "../../src/console/line-editor.js";
+import { lineLengthMaximum } from "../../src/terminal/line.js";
+import { LineEditor } from "../../src/terminal/line-editor.js";
 import { wordsOf } from "../../src/console/words.js";
 import { utf8Decode, utf8Encode } from "../../src/encoding/utf8.js";
 import { type Cases, equal } from "./check.js";
@@ -35,6 +35,19 @@ function type(...pieces: (string | Uint8Array)[]): { lines: string[]; echo: stri
 		}
 	}
 	return { lines, echo };
+}
+
+/** The same for a machine, who has no keys. */
+function typeStrictly(text: string): string[] {
+	const lines: string[] = [];
+	const editor = editorOn(() => undefined);
+	editor.begin("", false, true);
+	for (let bytes = utf8Encode(text); bytes.length > 0;) {
+		bytes = bytes.subarray(editor.take(bytes));
+		const { line, problem } = editor.takeLine();
+		lines.push(problem === undefined ? line : "<" + problem + ">");
+	}
+	return lines;
 }
 
 const left = "\x1b[D";
@@ -77,6 +90,42 @@ export const consoleCases: Cases = Object.freeze({
 	},
 	"control characters that are no keys do nothing": () => {
 		equal(type("a\x00\x07\x1fb\r").lines, ["ab"]);
+	},
+	"for a machine a control character makes a line void, whatever it may do for a person": () => {
+		for (const control of [
+			"\t",
+			"\b",
+			"\x7f",
+			"\x03",
+			"\x1b[31m",
+			"\x01",
+			"\0",
+			"\x0b",
+			"\u009b",
+		]) {
+			equal(typeStrictly("a" + control + "b\rc\r"), ["<control character>", "c"], control);
+		}
+		equal(typeStrictly("a\x15b\x03\x08\x08\r"), ["<control character>"]);
+	},
+	"a break before a line, and flow control, are nothing to a machine": () => {
+		equal(typeStrictly("\0\0a\r\0b\r"), ["a", "b"]);
+		equal(typeStrictly("\x13a\x11b\x13\r"), ["ab"]);
+	},
+	"strings of ECMA-48 are swallowed up to their end": () => {
+		for (const start of ["]", "P", "X", "^", "_"]) {
+			equal(type("a\x1b" + start + "0;title\x07b\r").lines, ["ab"], start);
+			equal(type("a\x1b" + start + "0;ti\ttle\x1b\\b\r").lines.length, 1, start);
+			equal(type("a\x1b" + start + "0;title\x1b\\b\r").lines, ["ab"], start);
+			equal(type("a\x1b" + start + "0;title\rb\r").lines, ["a", "b"], start + " at a line end");
+			equal(type("a\x1b" + start + "0;title\x03b\r").lines, ["b"], start + " cancelled");
+		}
+	},
+	"controls of a terminal that are typed are shown, not sent": () => {
+		equal(type("a\u009bb\u202e\r"), {
+			lines: ["a\u009bb\u202e"],
+			echo: "a\\x9Bb\\u202E\r\n",
+		});
+		equal(type("a\u009b\bb\r").lines, ["ab"]);
 	},
 	"a line ends also within an escape sequence or a character": () => {
 		equal(type("a\x1b[12\rb\x1b\rc\r").lines, ["a", "b", "c"]);

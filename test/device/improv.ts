@@ -1,7 +1,13 @@
 import { concatenate } from "../../src/encoding/bytes.js";
 import { utf8Decode, utf8Encode } from "../../src/encoding/utf8.js";
 import type { TimerId } from "../../src/host.js";
-import { encodeFrame, FrameReader, FrameType } from "../../src/improv/frame.js";
+import {
+	beginningLength,
+	encodeFrame,
+	FrameReader,
+	FrameType,
+	matchedWith,
+} from "../../src/improv/frame.js";
 import { type Cases, equal, isTrue } from "./check.js";
 
 /** A timer that runs out when it is told to. */
@@ -25,9 +31,11 @@ class HandTimer {
 }
 
 /** What a reader makes of bytes: commands, `broken`, and in quotation marks what is a line's. */
-function read(...pieces: (string | Uint8Array | "pause")[]): string[] {
+function read(...pieces: (string | Uint8Array)[]): string[] {
 	const found: string[] = [];
 	let line = "";
+	let matched = 0;
+	const ahead: number[] = [];
 	const flush = (): void => {
 		if (line !== "") found.push(JSON.stringify(line));
 		line = "";
@@ -41,19 +49,23 @@ function read(...pieces: (string | Uint8Array | "pause")[]): string[] {
 		onBrokenFrame(lines) {
 			flush();
 			found.push("broken");
-			line += utf8Decode(lines);
-		},
-		onTyped(bytes) {
-			line += utf8Decode(bytes);
+			ahead.unshift(...lines);
 		},
 	});
+	const take = (byte: number): void => {
+		if (reader.take(byte)) return;
+		matched = matchedWith(byte, matched);
+		line += String.fromCharCode(byte);
+		if (matched < beginningLength) return;
+		line = line.slice(0, -beginningLength);
+		matched = 0;
+		reader.begin();
+	};
 	for (const piece of pieces) {
 		if (piece === "pause") timer.runOut();
-		else {
-			for (const byte of typeof piece === "string" ? utf8Encode(piece) : piece) {
-				if (!reader.take(byte)) line += String.fromCharCode(byte);
-			}
-		}
+		else if (piece === "loss") reader.tear();
+		else ahead.push(...(typeof piece === "string" ? utf8Encode(piece) : piece));
+		for (let byte = ahead.shift(); byte !== undefined; byte = ahead.shift()) take(byte);
 	}
 	flush();
 	return found;
@@ -85,7 +97,7 @@ export const improvCases: Cases = Object.freeze({
 		equal(read(commandFrame(2, ""), "\n"), ["2:", '"\\n"']);
 	},
 	"letters that only begin like an Improv frame are typed ones": () => {
-		equal(read("I"), []);
+		equal(read("I"), ['"I"']);
 		equal(read("Ix"), ['"Ix"']);
 		equal(read("IMPROVE\r"), ['"IMPROVE\\r"']);
 		equal(read("IMP\b"), ['"IMP\\b"']);
@@ -95,13 +107,36 @@ export const improvCases: Cases = Object.freeze({
 		isTrue(read(changed(frame, 7, 4))[0] === "broken", "type");
 		isTrue(read(changed(frame, 8, 1))[0] === "broken", "length");
 		isTrue(read(changed(frame, 10, 5))[0] === "broken", "inner length");
-		equal(read(changed(frame, frame.length - 2, 0)), ["broken", '"\\n"']);
+		equal(read(changed(frame, frame.length - 2, 0)), ["broken"]);
 	},
 	"what follows a line end in a broken Improv frame is a line": () => {
 		const start = commandFrame(1, "x".repeat(40)).subarray(0, 20);
 		equal(read(start, "\r\nget all\r\n", "pause"), ["broken", '"get all\\r\\n"']);
 		equal(read(start, "pause", "get"), ["broken", '"get"']);
 		equal(read(start, "\nversion\n", "pause"), ["broken", '"version\\n"']);
+	},
+	"an Improv frame is found anywhere: in a line, behind noise, and behind one that was cut": () => {
+		equal(read("get wl", commandFrame(2, ""), "an\r"), ['"get wl"', "2:", '"an\\r"']);
+		equal(read("IIMPIMPROVIMP", commandFrame(2, "")), ['"IIMPIMPROVIMP"', "2:"]);
+		const whole = commandFrame(5, "lamp");
+		for (let length = 7; length < whole.length - 2; length++) {
+			const found = read(whole.subarray(0, length), "pause", whole);
+			equal(found, ["broken", "5:lamp"], "a pause behind " + length);
+		}
+		for (const length of [7, 8, 9, 10]) {
+			equal(read(whole.subarray(0, length), whole), ["broken", "5:lamp"], "no pause, " + length);
+		}
+	},
+	"nothing of a broken Improv frame is typed: it may be a passkey": () => {
+		const whole = commandFrame(1, "\nten letterspasskey\n");
+		equal(read(changed(whole, 15, 0), "\nversion\n"), ["broken", '"\\nversion\\n"']);
+		equal(read(whole.subarray(0, 14), "loss", "passkey\r\n", "version\n"), [
+			"broken",
+			'"version\\n"',
+		]);
+		const foreign = changed(commandFrame(1, "ten letterspasskey"), 7, 9);
+		equal(read(foreign.subarray(0, -1), "more\r\nversion\n"), ["broken", '"version\\n"']);
+		equal(read(foreign.subarray(0, 12), "pause", "version\n"), ["broken", '"version\\n"']);
 	},
 	"an Improv frame is found however its bytes are parted": () => {
 		const frames = concatenate(commandFrame(1, "abc"), commandFrame(4, ""));

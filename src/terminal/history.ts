@@ -13,9 +13,28 @@ export class History {
 	/** The lines, the newest first. There is none before the first line: hosts need none. */
 	private bytes: Uint8Array | undefined;
 	private length = 0;
+	/** Which line is shown, and what was typed before going there. */
+	private age = -1;
+	private draft: Uint8Array | undefined;
+
+	/** A new line is begun. */
+	begin(): void {
+		this.age = -1;
+		this.draft = undefined;
+	}
+
+	/** The line a step older than the one that is shown, -1 for newer; nothing beyond the ends. */
+	recall(step: 1 | -1, shown: Uint8Array): Uint8Array | undefined {
+		const age = this.age + step;
+		const line = age === -1 ? this.draft : this.at(age);
+		if (age < -1 || line === undefined) return undefined;
+		if (this.age < 0) this.draft = shown.slice();
+		this.age = age;
+		return line;
+	}
 
 	/** The line before so many others, 0 for the newest; a view, good until the next change. */
-	at(age: number): Uint8Array | undefined {
+	private at(age: number): Uint8Array | undefined {
 		let start = 0;
 		for (; age > 0; age--) start = this.endOf(start) + 1;
 		if (this.bytes === undefined || start >= this.length) return undefined;

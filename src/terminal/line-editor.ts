@@ -2,19 +2,23 @@
 
 import { byteAt } from "../encoding/bytes.js";
 import { utf8Encode } from "../encoding/utf8.js";
-import type { Timer, TimerId } from "../host.js";
+import { visible } from "../encoding/visible.js";
+import type { Timer } from "../host.js";
+import { destinationOf, erasureOf } from "./edits.js";
 import { History } from "./history.js";
 import { type Key, KeyReader } from "./keys.js";
 import { Line, type LineProblem } from "./line.js";
 import { columnsMinimum, Screen } from "./screen.js";
+import { WidthQuestion } from "./width-question.js";
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const space = 0x20;
+const deleteCharacter = 0x7f;
+/** Terminals send these on their own: software flow control. */
+const xon = 0x11;
+const xoff = 0x13;
 const bell = "\x07";
-/** Asks a terminal how wide it is: by where its cursor ends when sent far to the right. */
-const askWidth = "\x1b7\x1b[999C\x1b[6n\x1b8";
-/** A terminal over a slow network answers within this; what is none never does. */
-const answerMilliseconds = 300;
 
 /** What an editor shows on, and what it asks about a line. */
 export interface EditorOwner {
@@ -41,6 +45,8 @@ export class LineEditor {
 	private readonly history = new History();
 	private prompt = "";
 	private isEchoing = true;
+	/** Nothing but text makes a line. */
+	private isStrict = false;
 	private isEntered = false;
 	/** A carriage return was the last byte: a line feed right after it belongs to it. */
 	private isAfterReturn = false;
@@ -50,28 +56,37 @@ export class LineEditor {
 	private shownEnd = 0;
 	/** Where a secret begins in the line; behind its end when there is none. */
 	private secret = Infinity;
-	/** Which line of the history is shown, and what was typed before going there. */
-	private age = -1;
-	private draft: Uint8Array | undefined;
 	/** The line is to be drawn anew. */
 	private isStale = false;
-	/** Runs while an answer about the width is awaited. */
-	private asking: TimerId | undefined;
-	/** Whether the width has been asked for in this line, and whether anybody has ever answered. */
+	/** Whether the width has been asked for in this line. */
 	private hasAsked = false;
-	private isTerminal: boolean | undefined;
+	private readonly question: WidthQuestion;
 
 	constructor(owner: EditorOwner) {
 		this.owner = owner;
+		this.question = new WidthQuestion(owner);
 	}
 
-	/** A line can be typed; without echo nothing is shown, and nothing remembered. */
-	begin(prompt: string, isEchoing: boolean): void {
+	/**
+	 * A line can be typed; without echo nothing is shown, and nothing remembered. `isStrict` is for
+	 * machines, who have no keys: a control character makes the line void.
+	 */
+	begin(prompt: string, isEchoing: boolean, isStrict = false): void {
 		this.prompt = prompt;
 		this.isEchoing = isEchoing;
+		this.isStrict = isStrict;
 		this.screen.begin();
 		this.screen.pass(prompt);
 		this.owner.write(prompt);
+	}
+
+	/**
+	 * Calls back when the line can be hidden: at once, or when the terminal has said how wide it is
+	 * now, so that it is known how many rows the line takes.
+	 */
+	whenMeasured(act: () => void): void {
+		if (this.isEchoing && this.screen.cells >= columnsMinimum) this.question.ask(act);
+		if (!this.question.isOpen) act();
 	}
 
 	/** Makes room for something else to be shown, where the line was. */
@@ -81,8 +96,9 @@ export class LineEditor {
 
 	/** Shows the line again that is being typed. */
 	show(): void {
-		if (this.isEchoing) this.draw();
-		else this.owner.write(this.prompt);
+		if (!this.isEchoing) return this.owner.write(this.prompt);
+		this.isStale = false;
+		this.draw();
 	}
 
 	/** Nothing of a line has been typed. */
@@ -92,9 +108,24 @@ export class LineEditor {
 
 	/** Bytes were lost before those that come next: what the line was to be nobody knows. */
 	tear(): void {
-		this.line.isTorn = true;
+		this.line.spoil("torn");
 		this.missing = 0;
 		this.keys.reset();
+	}
+
+	/** The bytes that were typed last are none of the line's; a key may have taken the first. */
+	takeBack(bytes: Uint8Array): void {
+		this.missing = 0;
+		this.keys.reset();
+		const { line } = this;
+		if (line.isTooLong) return;
+		for (let first = 0; first < 2; first++) {
+			const rest = bytes.subarray(first);
+			if (!line.endsWith(rest)) continue;
+			line.erase(line.cursor - rest.length, line.cursor);
+			this.shownEnd = Math.min(this.shownEnd, line.cursor);
+			return;
+		}
 	}
 
 	/** A line is whole and waits to be taken. */
@@ -111,9 +142,10 @@ export class LineEditor {
 			this.isAfterReturn = byte === carriageReturn;
 			if (isSecondOfPair) continue;
 			if (byte === carriageReturn || byte === lineFeed) this.endLine();
+			else if (this.isStrict) this.takeText(byte);
 			else this.takeKey(this.keys.take(byte), byte);
 		}
-		if (this.isStale && this.asking === undefined) this.redraw();
+		if (this.isStale && !this.question.isOpen) this.redraw();
 		else this.showNew();
 		return offset;
 	}
@@ -121,6 +153,7 @@ export class LineEditor {
 	/** The line that is whole; the editor begins a new one. */
 	takeLine(): { readonly line: string; readonly problem?: LineProblem } {
 		const line = this.line;
+		if (this.isStrict && line.hasControls) line.spoil("control character");
 		const { problem } = line;
 		const text = problem === undefined ? line.textOf(0, line.length) : "";
 		this.findSecret();
@@ -136,15 +169,14 @@ export class LineEditor {
 		this.missing = 0;
 		this.shownEnd = 0;
 		this.secret = Infinity;
-		this.age = -1;
-		this.draft = undefined;
+		this.history.begin();
 		this.hasAsked = false;
 	}
 
 	private endLine(): void {
 		this.isEntered = true;
 		this.keys.reset();
-		this.stopAsking();
+		this.question.end();
 		this.leave("\r\n");
 	}
 
@@ -159,6 +191,13 @@ export class LineEditor {
 		this.owner.write(text);
 	}
 
+	/** A break and a line that is switched on are a zero before the line: nobody means anything. */
+	private takeText(byte: number): void {
+		if (byte >= space && byte !== deleteCharacter) return this.insert(byte);
+		const isNothing = byte === xon || byte === xoff || (byte === 0 && this.line.isEmpty);
+		if (!isNothing) this.line.spoil("control character");
+	}
+
 	private takeKey(key: Key, byte: number): void {
 		if (key === "text") return this.insert(byte);
 		this.missing = 0;
@@ -171,35 +210,16 @@ export class LineEditor {
 
 	private edit(key: Key): void {
 		const line = this.line;
+		const destination = destinationOf(key, line);
+		if (destination !== undefined) return this.moveTo(destination);
+		if (key === "erase left" && line.isAtEnd) return this.eraseLast();
+		const erasure = erasureOf(key, line);
+		if (erasure !== undefined) return this.erase(...erasure);
 		switch (key) {
-			case "left":
-				return this.moveTo(line.left);
-			case "right":
-				return this.moveTo(line.right);
-			case "word left":
-				return this.moveTo(line.wordLeft);
-			case "word right":
-				return this.moveTo(line.wordRight);
-			case "home":
-				return this.moveTo(0);
-			case "end":
-				return this.moveTo(line.length);
-			case "erase left":
-				return line.isAtEnd ? this.eraseLast() : this.erase(line.left, line.cursor);
-			case "erase right":
-				return this.erase(line.cursor, line.right);
-			case "erase word left":
-				return this.erase(line.wordLeft, line.cursor);
-			case "erase word right":
-				return this.erase(line.cursor, line.wordRight);
-			case "erase to start":
-				return this.erase(0, line.cursor);
-			case "erase to end":
-				return this.erase(line.cursor, line.length);
 			case "older":
-				return this.recall(this.age + 1);
+				return this.recall(1);
 			case "newer":
-				return this.recall(this.age - 1);
+				return this.recall(-1);
 			case "complete":
 				return this.complete();
 			case "cancel":
@@ -247,11 +267,10 @@ export class LineEditor {
 		const line = this.line;
 		const start = line.left;
 		const end = line.length;
-		const character = start >= this.secret ? "*" : line.textOf(start, end);
-		const columns = this.screen.columnsBack(character);
+		const columns = this.screen.columnsBack(this.shown(start, end));
 		const wasStale = this.isStale;
 		this.erase(start, end);
-		if (start === end || wasStale || columns === 0 || this.asking !== undefined) return;
+		if (start === end || wasStale || columns === 0 || this.question.isOpen) return;
 		const back = "\b".repeat(columns);
 		this.screen.goBack(columns);
 		this.print(back + " ".repeat(columns) + back);
@@ -259,11 +278,9 @@ export class LineEditor {
 		this.isStale = false;
 	}
 
-	private recall(age: number): void {
-		const line = age < 0 ? this.draft : this.history.at(age);
-		if (line === undefined || !this.isEchoing) return this.print(bell);
-		if (this.age < 0) this.draft = this.line.bytes.slice();
-		this.age = age;
+	private recall(step: 1 | -1): void {
+		const line = this.isEchoing ? this.history.recall(step, this.line.bytes) : undefined;
+		if (line === undefined) return this.print(bell);
 		this.line.replace(line);
 		this.isStale = true;
 	}
@@ -284,9 +301,9 @@ export class LineEditor {
 	private cancel(): void {
 		this.leave("^C\r\n");
 		this.clear();
-		this.stopAsking();
+		this.question.end();
 		this.isStale = false;
-		this.begin(this.prompt, this.isEchoing);
+		this.begin(this.prompt, this.isEchoing, this.isStrict);
 	}
 
 	private print(text: string): void {
@@ -312,9 +329,9 @@ export class LineEditor {
 	/** What is shown of a part of the line: of a secret asterisks. */
 	private shown(start: number, end: number): string {
 		const secret = Math.max(start, this.secret);
-		if (end <= secret) return this.line.textOf(start, end);
+		if (end <= secret) return visible(this.line.textOf(start, end));
 		const hidden = [...this.line.textOf(secret, end)].length;
-		return this.line.textOf(start, secret) + "*".repeat(hidden);
+		return visible(this.line.textOf(start, secret)) + "*".repeat(hidden);
 	}
 
 	private findSecret(): void {
@@ -325,28 +342,18 @@ export class LineEditor {
 	/** Asks for the width, once a line, when drawing depends on it; hosts never edit that much. */
 	private ask(key: Key): void {
 		const isShort = this.screen.cells < columnsMinimum;
-		if (this.hasAsked || this.isTerminal === false || (key === "erase left" && isShort)) return;
+		if (this.hasAsked || (key === "erase left" && isShort)) return;
 		this.hasAsked = true;
-		const onTimeout = (): void => {
-			this.isTerminal ??= false;
-			this.stopAsking();
+		this.question.ask(() => {
 			if (this.isStale) this.redraw();
-		};
-		this.asking = this.owner.timer.set(onTimeout, answerMilliseconds);
-		this.owner.write(askWidth);
+		});
 	}
 
 	private learnWidth(): void {
 		const { column } = this.keys;
-		if (this.asking === undefined || column < columnsMinimum) return;
-		this.isTerminal = true;
+		if (!this.question.isAnsweredBy(column)) return;
 		this.screen.resize(column);
-		this.stopAsking();
-	}
-
-	private stopAsking(): void {
-		if (this.asking !== undefined) this.owner.timer.clear(this.asking);
-		this.asking = undefined;
+		this.question.end();
 	}
 }
 

@@ -50,6 +50,13 @@ async function shows(column: number, ...expected: string[]): Promise<void> {
 const type = (text: string): string => tmux("send-keys", "-l", text);
 const press = (...keys: string[]): string => tmux("send-keys", ...keys);
 
+/** Runs a board in a terminal of so many columns. */
+function open(width: number): void {
+	const state = join(folder, "state");
+	const command = [process.execPath, boardScript, "--processor", "v8", "--state", state];
+	tmux("new-session", "-d", "-x", String(width), "-y", "20", command.join(" "));
+}
+
 after(() => {
 	if (skip === false) tmux("kill-server");
 	rmSync(folder, { recursive: true });
@@ -59,11 +66,7 @@ test(
 	"lines are typed, edited, completed, recalled and pasted in a real terminal",
 	{ skip },
 	async () => {
-		const state = join(folder, "state");
-		const command = [process.execPath, boardScript, "--processor", "v8", "--state", state].join(
-			" ",
-		);
-		tmux("new-session", "-d", "-x", String(columns), "-y", "20", command);
+		open(columns);
 		await shows(2, "[Ready]", ">");
 
 		type('set wlan.ssid "a name that is rather long"');
@@ -102,6 +105,13 @@ test(
 		press("C-c", "C-l");
 		await shows(2, ">");
 
+		type('set system.name "\u{1f680}\u{1f680}\u2705\u2615שָׁלוֹםที่नि"');
+		press("Left", "Left");
+		type("x");
+		await shows(34, '> set system.name "\u{1f680}\u{1f680}\u2705\u2615שָׁלוֹםที่नxि"');
+		press("C-c", "C-l");
+		await shows(2, ">");
+
 		tmux("set-buffer", "set wl o r 1\nset wl o r 2\nget wl o r\n");
 		tmux("paste-buffer");
 		await shows(
@@ -114,5 +124,32 @@ test(
 			"2",
 			">",
 		);
+	},
+);
+
+test(
+	"a narrow terminal is asked, too, and log lines stand above a line that wraps",
+	{ skip },
+	async () => {
+		open(15);
+		await shows(2, "[Ready]", ">");
+		type("set system.name abcdefgh");
+		press("Left", "Left");
+		type("X");
+		await shows(10, "> set system.na", "me abcdefXgh");
+		press("C-c");
+		for (const line of [
+			"set wlan.ssid nowhere",
+			"set wlan.auto_join.enabled 1",
+			"save",
+			"reboot",
+		]) {
+			type(line);
+			press("Enter");
+			await shows(2, ">");
+		}
+		type("0123456789".repeat(4));
+		const log = ["[Associating to", " nowhere]"];
+		await shows(12, ...log, ...log, "> 0123456789012", "345678901234567", "890123456789");
 	},
 );

@@ -25,6 +25,7 @@ export type Key =
 
 const escape = 0x1b;
 const space = 0x20;
+const bell = 0x07;
 const deleteCharacter = 0x7f;
 const digitZero = 0x30;
 const digitNine = 0x39;
@@ -34,6 +35,8 @@ const finalFirst = 0x40;
 /** `[` and `O`, which introduce sequences. */
 const controlSequence = 0x5b;
 const singleShift = 0x4f;
+/** P, X, ], ^ and _ introduce strings (DCS, SOS, OSC, PM, APC) up to `ESC \` or a bell. */
+const stringStarts: readonly number[] = Object.freeze([0x50, 0x58, 0x5d, 0x5e, 0x5f]);
 /** A wider terminal than this there is none: a report that says so is noise. */
 const parameterMaximum = 9999;
 /** Of the second parameter: Alt, Ctrl, and others with them. */
@@ -118,10 +121,14 @@ export class KeyReader {
 				return byte < space || byte === deleteCharacter ? (controls[byte] ?? "none") : "text";
 			case escape:
 				if (byte === controlSequence || byte === singleShift) return this.begin(byte);
+				if (stringStarts.includes(byte)) return this.begin(byte);
 				this.begun = 0;
 				return alternates[byte] ?? "none";
-			default:
+			case controlSequence:
+			case singleShift:
 				return this.takeParameter(byte);
+			default:
+				return this.takeString(byte);
 		}
 	}
 
@@ -143,6 +150,13 @@ export class KeyReader {
 			return this.keyOf(byte);
 		}
 		return "none";
+	}
+
+	/** Of a string nothing is shown. It has no control characters, so one of these is a key again. */
+	private takeString(byte: number): Key {
+		if (byte >= space) return "none";
+		this.begun = 0;
+		return byte === bell ? "none" : (controls[byte] ?? "none");
 	}
 
 	private keyOf(letter: number): Key {

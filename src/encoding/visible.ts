@@ -4,8 +4,8 @@
  * cursor, end a line or turn the direction of writing is shown as `\x1B` or `\u202E`.
  */
 
-import { byteAt } from "../encoding/bytes.js";
-import { utf8Decode, utf8Encode } from "../encoding/utf8.js";
+import { byteAt } from "./bytes.js";
+import { utf8Decode, utf8Encode } from "./utf8.js";
 
 const space = 0x20;
 const deleteCharacter = 0x7f;

@@ -1,21 +1,23 @@
 /** The line that is being typed: UTF-8 in a buffer of fixed size, and a cursor in it. */
 
-import { byteAt } from "../encoding/bytes.js";
+import { byteAt, equal } from "../encoding/bytes.js";
 import { isUtf8, utf8Decode } from "../encoding/utf8.js";
 
 /** The longest line of ours: `set dms.provision.token` with a token of the longest address. */
 export const lineLengthMaximum = 256;
 
 const space = 0x20;
+const leadOfC1 = 0xc2;
+const endOfC1 = 0xa0;
 
 /** Why what was typed can't be done. */
-export type LineProblem = "torn" | "too long" | "not UTF-8";
+export type LineProblem = "torn" | "control character" | "too long" | "not UTF-8";
 
 /** Offsets count bytes. */
 export class Line {
-	/** Bytes of the line, or before it, were lost on their way. */
-	isTorn = false;
-	private isTooLong = false;
+	/** What came makes the whole line void, whatever is erased of it. */
+	private flaw: LineProblem | undefined;
+	isTooLong = false;
 	private readonly buffer = new Uint8Array(lineLengthMaximum);
 	private byteCount = 0;
 	private cursorOffset = 0;
@@ -30,11 +32,11 @@ export class Line {
 
 	/** Nothing has been typed. */
 	get isEmpty(): boolean {
-		return this.byteCount === 0 && !this.isTooLong && !this.isTorn;
+		return this.byteCount === 0 && !this.isTooLong && this.flaw === undefined;
 	}
 
 	get problem(): LineProblem | undefined {
-		if (this.isTorn) return "torn";
+		if (this.flaw !== undefined) return this.flaw;
 		if (this.isTooLong) return "too long";
 		return isUtf8(this.bytes) ? undefined : "not UTF-8";
 	}
@@ -72,6 +74,26 @@ export class Line {
 		return true;
 	}
 
+	/** Whatever the line becomes, it is not to be done. The first reason stays. */
+	spoil(flaw: LineProblem): void {
+		this.flaw ??= flaw;
+	}
+
+	/** Whether these bytes stand right before the cursor. */
+	endsWith(bytes: Uint8Array): boolean {
+		const start = this.cursorOffset - bytes.length;
+		return start >= 0 && equal(this.buffer.subarray(start, this.cursorOffset), bytes);
+	}
+
+	/** Whether a control character of C1 is in it: U+0080 to U+009F, two bytes in UTF-8. */
+	get hasControls(): boolean {
+		for (let offset = 0; offset < this.byteCount; offset++) {
+			const isLead = byteAt(this.buffer, offset) === leadOfC1;
+			if (isLead && byteAt(this.buffer, offset + 1) < endOfC1) return true;
+		}
+		return false;
+	}
+
 	/** Takes out what is between the two offsets; the cursor is where it was. */
 	erase(start: number, end: number): void {
 		this.buffer.copyWithin(start, end, this.byteCount);
@@ -85,7 +107,7 @@ export class Line {
 		this.byteCount = 0;
 		this.cursorOffset = 0;
 		this.isTooLong = false;
-		this.isTorn = false;
+		this.flaw = undefined;
 	}
 
 	/** Makes this the line; bytes that there is no room for are left away. */

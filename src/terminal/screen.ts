@@ -1,9 +1,11 @@
 /** Where the line stands on a terminal: it wraps, and characters differ in width. */
 
+import { widthOf } from "./width.js";
+
 /** What a terminal has unless it says otherwise. */
 const columnsDefault = 80;
 /** No terminal is narrower, so that up to here nothing wraps on any. */
-export const columnsMinimum = 20;
+export const columnsMinimum = 8;
 
 export class Screen {
 	columns = columnsDefault;
@@ -38,9 +40,10 @@ export class Screen {
 		}
 	}
 
-	/** Columns back to before `character`, or 0 when that is in another row. */
-	columnsBack(character: string): number {
-		const width = widthOf(character.codePointAt(0) ?? 0);
+	/** Columns back to before `text`, which is short, or 0 when that is in another row. */
+	columnsBack(text: string): number {
+		let width = 0;
+		for (const character of text) width += widthOf(character.codePointAt(0) ?? 0);
 		return this.column > width && this.column < this.columns ? width : 0;
 	}
 
@@ -93,31 +96,4 @@ function upBy(rows: number): string {
 
 function rightBy(columns: number): string {
 	return columns > 0 ? "\x1b[" + columns + "C" : "";
-}
-
-/** Columns that a character takes: 2 for East Asian and pictures, 0 for marks on the one before. */
-function widthOf(codePoint: number): number {
-	if (codePoint < 0x300) return 1;
-	const isMark =
-		codePoint <= 0x36f ||
-		isBetween(codePoint, 0x200b, 0x200f) ||
-		isBetween(codePoint, 0x20d0, 0x20ff) ||
-		isBetween(codePoint, 0xfe00, 0xfe0f);
-	if (isMark) return 0;
-	const isWide =
-		isBetween(codePoint, 0x1100, 0x115f) ||
-		isBetween(codePoint, 0x2e80, 0xa4cf) ||
-		isBetween(codePoint, 0xac00, 0xd7a3) ||
-		isBetween(codePoint, 0xf900, 0xfaff) ||
-		isBetween(codePoint, 0xfe30, 0xfe6f) ||
-		isBetween(codePoint, 0xff00, 0xff60) ||
-		isBetween(codePoint, 0xffe0, 0xffe6) ||
-		isBetween(codePoint, 0x1f300, 0x1f64f) ||
-		isBetween(codePoint, 0x1f900, 0x1f9ff) ||
-		isBetween(codePoint, 0x20000, 0x3fffd);
-	return isWide ? 2 : 1;
-}
-
-function isBetween(value: number, first: number, last: number): boolean {
-	return value >= first && value <= last;
 }
