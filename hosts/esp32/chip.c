@@ -13,6 +13,8 @@
 #include "bootloader_support/include/bootloader_random.h"
 #include "esp_attr.h"
 #include "esp_event.h"
+#include "esp_heap_caps.h"
+#include "esp_netif.h"
 #include "esp_random.h"
 #include "esp_sleep.h"
 #include "esp_system.h"
@@ -20,6 +22,8 @@
 #include "esp_wifi.h"
 #include "hal/uart_ll.h"
 #include "sdkconfig.h"
+
+#include <stdio.h>
 
 /* Pseudo-random only while the radio is off or asleep: entropy-pool.ts adds what it takes. */
 void opendms_random(xsMachine *the)
@@ -96,6 +100,45 @@ void opendms_wifi_watch(xsMachine *the)
 		err = esp_event_handler_register(IP_EVENT, IP_EVENT_STA_LOST_IP, onLostAddress, NULL);
 	if (ESP_OK != err)
 		xsUnknownError("no Wi-Fi events");
+}
+
+static esp_netif_t *station(void)
+{
+	return esp_netif_get_handle_from_ifkey("WIFI_STA_DEF");
+}
+
+/* "address netmask gateway resolver", each dotted; nothing when the station has no address. */
+void opendms_addresses(xsMachine *the)
+{
+	char text[4 * 16];
+	esp_netif_ip_info_t ip;
+	esp_netif_dns_info_t dns = { 0 };
+	if (!station() || (ESP_OK != esp_netif_get_ip_info(station(), &ip)) || !ip.ip.addr)
+		return;
+	if (ESP_OK != esp_netif_get_dns_info(station(), ESP_NETIF_DNS_MAIN, &dns))
+		dns.ip.u_addr.ip4.addr = 0;
+	snprintf(text, sizeof(text), IPSTR " " IPSTR " " IPSTR " " IPSTR, IP2STR(&ip.ip),
+		IP2STR(&ip.netmask), IP2STR(&ip.gw), IP2STR(&dns.ip.u_addr.ip4));
+	xsmcSetString(xsResult, text);
+}
+
+/* The resolver that goes with fixed addresses: the SDK sets the others. "0.0.0.0" is none. */
+void opendms_set_resolver(xsMachine *the)
+{
+	esp_netif_dns_info_t dns = { 0 };
+	dns.ip.type = ESP_IPADDR_TYPE_V4;
+	if (!station() ||
+		(ESP_OK != esp_netif_str_to_ip4(xsmcToString(xsArg(0)), &dns.ip.u_addr.ip4)) ||
+		(ESP_OK != esp_netif_set_dns_info(station(), ESP_NETIF_DNS_MAIN, &dns)))
+		xsUnknownError("the resolver could not be set");
+}
+
+/* In percent, of the memory that all of the chip's programs share. */
+void opendms_memory_usage(xsMachine *the)
+{
+	size_t all = heap_caps_get_total_size(MALLOC_CAP_8BIT);
+	size_t free = heap_caps_get_free_size(MALLOC_CAP_8BIT);
+	xsmcSetInteger(xsResult, all ? (xsIntegerValue)(100 - ((uint64_t)free * 100) / all) : 0);
 }
 
 void opendms_wifi_disconnections(xsMachine *the)

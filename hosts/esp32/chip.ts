@@ -14,6 +14,21 @@ export class Chip {
 		native("opendms_wifi_watch").call(this);
 	}
 
+	/** Address, netmask, gateway and resolver of the station; `undefined` when it has no address. */
+	get addresses(): string | undefined {
+		return native("opendms_addresses").call(this) as string | undefined;
+	}
+
+	/** The resolver that goes with fixed addresses, dotted. */
+	setResolver(address: string): void {
+		native("opendms_set_resolver").call(this, address);
+	}
+
+	/** How much of the memory is in use, in percent. */
+	get memoryUsage(): number {
+		return native("opendms_memory_usage").call(this) as number;
+	}
+
 	/** How often the station has been disconnected since the reset. */
 	get disconnections(): number {
 		return native("opendms_wifi_disconnections").call(this) as number;

@@ -17,6 +17,10 @@ export class ChipSystem implements System {
 		this.platform = chip.platform;
 	}
 
+	get memoryUsage(): number {
+		return this.chip.memoryUsage;
+	}
+
 	restart(): void {
 		this.chip.restart();
 	}

@@ -3,6 +3,7 @@
 import ModdableWiFi from "embedded:network/interface/wifi";
 import Timer from "timer";
 import type {
+	Addresses,
 	ScanOptions,
 	System,
 	WiFi,
@@ -31,9 +32,13 @@ const ownLeave = 8;
 /** `chip.c`'s own: the address was lost. */
 const addressLost = 0;
 
-type ChipRadio = Pick<Chip, "watchWiFi" | "disconnections" | "disconnectReason">;
+type ChipRadio = Pick<
+	Chip,
+	"watchWiFi" | "disconnections" | "disconnectReason" | "addresses" | "setResolver"
+>;
 
 export class ChipWiFi implements WiFi {
+	readonly takesAddresses = true;
 	private readonly chip: ChipRadio;
 	private readonly wifi: ModdableWiFi;
 	private readonly system: System;
@@ -59,16 +64,23 @@ export class ChipWiFi implements WiFi {
 		this.wifi = new ModdableWiFi({ onChanged: (property) => this.change(property) });
 	}
 
-	connect({ hostname = "", ...options }: WiFiConnectOptions): void {
+	connect(options: WiFiConnectOptions): void {
 		if (this.connection >= connecting && !this.wasConnected) throw new Error("connecting");
 		this.lastFailure = undefined;
+		if (this.leaving === undefined) this.join(options);
+		else this.onLeft = () => this.joinAtLast(options);
+		this.isJoining = true;
+	}
+
+	/** Name and addresses are of the network that is left, until it has been. */
+	private join({ SSID, password, hostname = "", addresses }: WiFiConnectOptions): void {
 		guard(
 			() => this.wifi.configure({ hostname }),
 			() => undefined, // A network without the device's name is better than none.
 		);
-		if (this.leaving === undefined) this.wifi.connect({ ...options });
-		else this.onLeft = () => this.joinAtLast(options);
-		this.isJoining = true;
+		this.wifi.configure({ static: addresses && sdkAddresses(addresses) });
+		if (addresses !== undefined) this.chip.setResolver(addresses.dns);
+		this.wifi.connect({ SSID, ...(password === undefined ? {} : { password }) });
 	}
 
 	/**
@@ -109,6 +121,17 @@ export class ChipWiFi implements WiFi {
 
 	get address(): string | undefined {
 		return this.connection >= addressed ? this.wifi.address : undefined;
+	}
+
+	get addresses(): Addresses | undefined {
+		const text = this.connection >= addressed ? this.chip.addresses : undefined;
+		if (text === undefined) return undefined;
+		const [address = "", netmask = "", gateway = "", dns = ""] = text.split(" ");
+		return { address, netmask, gateway, dns };
+	}
+
+	get BSSID(): string | undefined {
+		return this.connection >= connected ? this.wifi.BSSID : undefined;
 	}
 
 	/** ESP-IDF knows the last network's for a moment after it was left. */
@@ -157,7 +180,7 @@ export class ChipWiFi implements WiFi {
 
 	private joinAtLast(options: WiFiConnectOptions): void {
 		guard(
-			() => this.wifi.connect({ ...options }),
+			() => this.join(options),
 			() => this.end("refused"), // The radio is busy, and nobody waits for a throw any more.
 		);
 	}
@@ -203,6 +226,10 @@ export class ChipWiFi implements WiFi {
 		this.leaving = undefined;
 		this.unaddressed = undefined;
 	}
+}
+
+function sdkAddresses({ address, netmask, gateway }: Addresses) {
+	return { address, mask: netmask, gateway };
 }
 
 /** What the SDK's scan finds; of `security` its types don't know. */

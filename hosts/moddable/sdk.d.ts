@@ -61,7 +61,11 @@ declare module "embedded:network/interface/wifi" {
 		constructor(options: { readonly onChanged: (property: string) => void });
 		connect(options: { SSID: string; password?: string }): void;
 		disconnect(): void;
-		configure(options: { hostname: string }): void;
+		configure(options: {
+			hostname?: string;
+			/** Nothing for those that the network assigns. */
+			static?: { address: string; mask: string; gateway: string } | undefined;
+		}): void;
 		scan(options: {
 			onFound: (accessPoint: {
 				SSID: string;
@@ -77,6 +81,7 @@ declare module "embedded:network/interface/wifi" {
 		readonly MAC: string | undefined;
 		readonly address: string | undefined;
 		readonly SSID: string | undefined;
+		readonly BSSID: string | undefined;
 		readonly RSSI: number | undefined;
 	}
 }

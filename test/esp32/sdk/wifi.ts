@@ -12,6 +12,15 @@ interface ConnectOptions {
 	readonly password?: string;
 }
 
+interface SdkAddresses {
+	readonly address: string;
+	readonly mask: string;
+	readonly gateway: string;
+}
+
+const assignedAddress = "192.168.1.7";
+const assigned = { address: assignedAddress, mask: "255.255.255.0", gateway: "192.168.1.1" };
+
 /** ESP-IDF's side, and `chip.c`'s, which hears of each event before the SDK does. */
 export class Station {
 	readonly joins: ConnectOptions[] = [];
@@ -22,10 +31,23 @@ export class Station {
 	SSID: string | undefined;
 	onJoin: (options: ConnectOptions) => void = () => undefined;
 	onLeave: () => void = () => undefined;
+	/** Fixed addresses; without them DHCP runs. */
+	fixed: SdkAddresses | undefined;
+	resolver = "192.168.1.1";
 	/** Associated, or about to be. */
 	isActive = false;
 	onEvent: (event: StationEvent) => void = () => undefined;
 	readonly found: object[] = [];
+
+	/** `opendms_addresses`. */
+	get addresses(): string {
+		const { address, mask, gateway } = this.fixed ?? assigned;
+		return [address, mask, gateway, this.resolver].join(" ");
+	}
+
+	setResolver(address: string): void {
+		this.resolver = address;
+	}
 
 	watchWiFi(): void {
 		// It is watched.
@@ -84,8 +106,13 @@ export default class WiFi {
 		this.#isConnecting = this.#isConnected = this.#hasAddress = false;
 	}
 
-	configure(): void {
-		// A host's name.
+	/** `xs_wifi419_configure`: what is there and false stands for those that the network assigns. */
+	configure(options: {
+		readonly hostname?: string;
+		readonly static?: SdkAddresses | undefined;
+	}): void {
+		if (!("static" in options)) return;
+		this.#station.fixed = options.static;
 	}
 
 	/** `xs_wifi419_scan`, `wifiScanDeliver`: `security` is a text; what `onFound` throws is lost. */
@@ -124,7 +151,12 @@ export default class WiFi {
 
 	/** `xs_wifi419_address_get`: ESP-IDF's interface keeps the last one. */
 	get address(): string {
-		return "192.168.1.7";
+		return this.#station.fixed?.address ?? assignedAddress;
+	}
+
+	/** `xs_wifi419_BSSID_get`. */
+	get BSSID(): string | undefined {
+		return this.#station.SSID === undefined ? undefined : "02:00:00:00:00:01";
 	}
 
 	/** `xs_wifi419_connection_get`. */
@@ -141,7 +173,7 @@ export default class WiFi {
 		} else {
 			this.#isConnecting &&= event !== "connected";
 			this.#isConnected = true;
-			this.#hasAddress = event === "address";
+			this.#hasAddress = event === "address" || this.#station.fixed !== undefined;
 		}
 		const after = [this.#isConnecting, this.#isConnected, this.#hasAddress];
 		if (after.some((state, index) => state !== before[index])) this.#onChanged("connection");
