@@ -41,6 +41,8 @@ export interface BoardOptions {
 	readonly mac?: string;
 	/** How long a key operation takes, in which the processor does nothing else; by default 0. */
 	readonly keyOperationMilliseconds?: number;
+	/** How long flash takes to erase a sector, in which all stands still; by default 0. */
+	readonly eraseMilliseconds?: number;
 	/** Hears each fault of the program, before what it leads to. */
 	readonly onFault?: (fault: Fault) => void;
 	/** What a fault leads to, by the name of ESP-IDF's option; by default the board reboots. */
@@ -124,6 +126,10 @@ export class Board {
 			...this.uart.operations,
 			...this.radio.operations,
 			...this.boot.operations,
+			"flash.erase": (index) => {
+				this.#busyMilliseconds += options.eraseMilliseconds ?? 0;
+				return this.boot.operations["flash.erase"]?.(index);
+			},
 			...this.nvs.operations,
 			...internetOperations(options.internet ?? nodeInternet, clock, post, () => this.radio.isUp),
 			...cryptoOperations(random, () => {
@@ -254,6 +260,7 @@ export class Board {
 			}
 			if (this.#busyMilliseconds > 0) await this.#wait(this.#busyMilliseconds);
 			this.#busyMilliseconds = 0;
+			if (!this.#isOn) break;
 			const message = this.#mailbox.shift();
 			if (message === undefined) {
 				await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -322,12 +329,12 @@ export class Board {
 				this.#timers.delete(numberOf(id));
 				return undefined;
 			},
-			"clock.now": () => this.#clockSet.milliseconds + clock.now() - this.#clockSet.at,
+			"clock.now": () => this.#clockSet.milliseconds + this.#now() - this.#clockSet.at,
 			"clock.set": (milliseconds) => {
-				this.#clockSet = { milliseconds: numberOf(milliseconds), at: clock.now() };
+				this.#clockSet = { milliseconds: numberOf(milliseconds), at: this.#now() };
 				return undefined;
 			},
-			"clock.ticks": () => clock.now() - this.#bootedAt,
+			"clock.ticks": () => this.#now() - this.#bootedAt,
 			"boot.reason": () => this.#resetReason,
 			"system.get": (name) => this.#systemValue(textOf(name)),
 			"system.fail": (message) => {
@@ -337,6 +344,11 @@ export class Board {
 			"system.sleep": (milliseconds) => this.#restartAfter(numberOf(milliseconds)),
 			"system.restart": () => this.#restartAfter(0),
 		};
+	}
+
+	/** For the program, which has been busy for so long since the clock was looked at. */
+	#now(): number {
+		return this.#options.clock.now() + this.#busyMilliseconds;
 	}
 
 	/** As on the chip, it doesn't return. */

@@ -46,6 +46,7 @@ export interface BoardSetup {
 	readonly power?: Power;
 	readonly panic?: Panic;
 	readonly keyOperationMilliseconds?: number;
+	readonly eraseMilliseconds?: number;
 }
 
 /** A board that is off. */
@@ -61,6 +62,7 @@ export function openBoard(setup: BoardSetup): Board {
 		transport: setup.transport ?? nodeTransport,
 		onOutput: setup.onOutput ?? (() => undefined),
 		keyOperationMilliseconds: setup.keyOperationMilliseconds ?? 0,
+		eraseMilliseconds: setup.eraseMilliseconds ?? 0,
 		...(setup.onFault === undefined ? {} : { onFault: setup.onFault }),
 		...(setup.internet === undefined ? {} : { internet: setup.internet }),
 		...(setup.power === undefined ? {} : { power: setup.power }),

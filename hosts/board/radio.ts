@@ -1,11 +1,11 @@
-/** The board's radio: the networks in the air, joining one, and HTTP over it. */
+/** The board's radio: the networks in the air, and joining one. */
 
 import type { Clock } from "./clock.js";
 import { macOf } from "./mac.js";
-import { bytesOf, numberOf, type Operations, type Post, textOf } from "./operations.js";
+import { type Operations, type Post, textOf } from "./operations.js";
 import type { Value } from "./processor.js";
-import { headerPairsOf } from "./transport.js";
-import type { Events, Outgoing, OutgoingRequest, Transport } from "./transport.js";
+import { Transfers } from "./transfers.js";
+import type { Transport } from "./transport.js";
 
 export interface Network {
 	/** Up to 32 bytes of any kind; empty when the access point hides its name. */
@@ -28,21 +28,8 @@ const lateEndMilliseconds = 15;
 const channelDefault = 6;
 /** What DHCP gives: address, netmask, gateway and resolver. */
 const assignedAddresses = "10.10.10.2 255.255.255.0 10.10.10.1 10.10.10.1";
-/** How much of a body the program may hand over at a time. */
-const writableLength = 1024;
-
 /** ECMA-419's values of `connection`. */
 const Connection = { Disconnected: 200, Connecting: 300, Connected: 400, Assigned: 500 } as const;
-
-interface Transfer {
-	readonly outgoing: Outgoing;
-	readonly mask: readonly string[];
-	/** Of the body: bytes that the program has still to hand over. */
-	missing: number;
-	/** What has come and isn't read: as it came, since joining it would take time in plenty. */
-	readonly waiting: Uint8Array[];
-	isEnded: boolean;
-}
 
 export class Radio {
 	/** In the air; tests change them. */
@@ -53,11 +40,9 @@ export class Radio {
 	isSilent = false;
 	/** The network has no addresses left: who joins stays associated without one. */
 	isAddressless = false;
-	/** Requests made so far, as `METHOD /path`. */
-	readonly requests: string[] = [];
 	readonly #clock: Clock;
 	readonly #post: Post;
-	readonly #transport: Transport;
+	readonly #transfers: Transfers;
 	readonly #mac: string;
 	#connection: number = Connection.Disconnected;
 	#joined: Network | undefined;
@@ -68,18 +53,25 @@ export class Radio {
 	#cancelScan: () => void = () => undefined;
 	#cancelEnd: () => void = () => undefined;
 	#cancelJoin: () => void = () => undefined;
-	#transfers = new Map<number, Transfer>();
-	#lastId = 0;
 
 	constructor(clock: Clock, post: Post, transport: Transport, networks: Network[], mac: string) {
 		this.#clock = clock;
 		this.#post = post;
-		this.#transport = transport;
+		this.#transfers = new Transfers(post, transport, () => this.isUp);
 		this.networks = networks;
 		this.#mac = mac;
 	}
 
-	readonly operations: Operations = {
+	/** Requests made so far, as `METHOD /path`. */
+	get requests(): readonly string[] {
+		return this.#transfers.requests;
+	}
+
+	get operations(): Operations {
+		return { ...this.#own, ...this.#transfers.operations };
+	}
+
+	readonly #own: Operations = {
 		"wifi.connect": (ssid, passkey, addresses) => {
 			if (this.#connection === Connection.Connecting) throw new Error("already connecting");
 			if (this.isBusy || this.#isScanning) throw new Error("connect failed");
@@ -102,35 +94,6 @@ export class Radio {
 			return undefined;
 		},
 		"wifi.get": (property) => this.#get(textOf(property)),
-		"http.request": (host, port, tlsHost, ca, method, path, mask, ...fields) => {
-			const tls =
-				tlsHost === undefined ? {} : { tls: { host: textOf(tlsHost), ca: bytesOf(ca).slice() } };
-			const request: OutgoingRequest = {
-				host: textOf(host),
-				port: numberOf(port),
-				...tls,
-				method: textOf(method),
-				path: textOf(path),
-				headers: headerPairsOf(fields),
-			};
-			return this.#request(request, textOf(mask).split(","));
-		},
-		"http.write": (id, bytes) => {
-			const transfer = this.#transfers.get(numberOf(id));
-			if (transfer === undefined) return undefined;
-			const part = bytesOf(bytes);
-			transfer.missing -= part.length;
-			transfer.outgoing.write(part.slice());
-			if (transfer.missing > 0) this.#postWritable(numberOf(id), transfer);
-			return undefined;
-		},
-		"http.waiting": (id) => this.#countWaiting(numberOf(id)),
-		"http.read": (id, byteLength) => this.#read(numberOf(id), numberOf(byteLength)),
-		"http.close": (id) => {
-			this.#transfers.get(numberOf(id))?.outgoing.close();
-			this.#transfers.delete(numberOf(id));
-			return undefined;
-		},
 	};
 
 	/** The access point is gone, or somebody pulled its plug. */
@@ -148,8 +111,7 @@ export class Radio {
 		this.#cancelEnd();
 		this.#cancelScan();
 		this.#isScanning = false;
-		for (const { outgoing } of this.#transfers.values()) outgoing.close();
-		this.#transfers.clear();
+		this.#transfers.reset();
 		this.#connection = Connection.Disconnected;
 		this.#joined = undefined;
 		this.#failure = undefined;
@@ -224,10 +186,7 @@ export class Radio {
 		this.#cancelJoin();
 		this.#joined = undefined;
 		this.#failure = failure;
-		for (const [id, { outgoing }] of this.#transfers) {
-			outgoing.close();
-			this.#fail(id);
-		}
+		this.#transfers.fail();
 		if (wasUp) this.#change(Connection.Disconnected);
 	}
 
@@ -257,92 +216,5 @@ export class Radio {
 			default:
 				throw new Error("no property " + property);
 		}
-	}
-
-	#request(request: OutgoingRequest, mask: readonly string[]): number {
-		const id = ++this.#lastId;
-		this.requests.push(request.method + " " + request.path);
-		if (this.#connection !== Connection.Assigned) {
-			this.#fail(id);
-			return id;
-		}
-		const missing = Number(new Map(request.headers).get("content-length") ?? 0);
-		const outgoing = this.#transport(request, this.#events(id));
-		this.#transfers.set(id, {
-			outgoing,
-			mask,
-			missing,
-			waiting: [],
-			isEnded: false,
-		});
-		return id;
-	}
-
-	/** A transfer that the program has closed, or that a reset has, hears nothing any more. */
-	#events(id: number): Events {
-		const withTransfer = (act: (transfer: Transfer) => void): void => {
-			const transfer = this.#transfers.get(id);
-			if (transfer !== undefined) act(transfer);
-		};
-		return {
-			onConnected: () =>
-				withTransfer((transfer) => {
-					if (transfer.missing > 0) this.#postWritable(id, transfer);
-				}),
-			onHeaders: (status, headers) =>
-				withTransfer((transfer) => {
-					const kept = [...headers].filter(([name]) => transfer.mask.includes(name));
-					const head = kept.map(([name, value]) => name + ": " + value + "\r\n").join("");
-					this.#post("http." + id, "headers", status, head);
-				}),
-			onData: (bytes) =>
-				withTransfer((transfer) => {
-					transfer.waiting.push(bytes);
-					this.#post("http." + id, "readable");
-				}),
-			onEnd: () =>
-				withTransfer((transfer) => {
-					transfer.isEnded = true;
-					this.#endWhenRead(id, transfer);
-				}),
-			onError: () => withTransfer(() => this.#fail(id)),
-		};
-	}
-
-	#countWaiting(id: number): number {
-		const { waiting = [] } = this.#transfers.get(id) ?? {};
-		return waiting.reduce((length, part) => length + part.length, 0);
-	}
-
-	#read(id: number, byteLength: number): Value {
-		const transfer = this.#transfers.get(id);
-		if (transfer === undefined || transfer.waiting.length === 0) return undefined;
-		const { waiting } = transfer;
-		const bytes = new Uint8Array(byteLength);
-		let length = 0;
-		for (let part = waiting[0]; part !== undefined && length < byteLength; part = waiting[0]) {
-			const taken = part.subarray(0, byteLength - length);
-			bytes.set(taken, length);
-			length += taken.length;
-			if (taken.length === part.length) waiting.shift();
-			else waiting[0] = part.subarray(taken.length);
-		}
-		this.#endWhenRead(id, transfer);
-		return bytes.subarray(0, length);
-	}
-
-	#endWhenRead(id: number, transfer: Transfer): void {
-		if (!transfer.isEnded || transfer.waiting.length > 0) return;
-		this.#transfers.delete(id);
-		this.#post("http." + id, "done");
-	}
-
-	#postWritable(id: number, transfer: Transfer): void {
-		this.#post("http." + id, "writable", Math.min(writableLength, transfer.missing));
-	}
-
-	#fail(id: number): void {
-		this.#transfers.delete(id);
-		this.#post("http." + id, "error");
 	}
 }

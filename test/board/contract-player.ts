@@ -34,6 +34,8 @@ const loopback: Internet = {
 		host === "localhost" || host === "127.0.0.1" ? nodeInternet.addressOf(host) : undefined,
 	isThere: async (address) => address === "127.0.0.1" && nodeInternet.isThere(address),
 };
+/** What a data sheet gives for a sector of 4 KB, typically. */
+const eraseMilliseconds = 45;
 /** Of real time: the network of this machine has failed us by then. */
 const limitMilliseconds = 5_000;
 
@@ -104,6 +106,7 @@ class ContractBoard {
 				this.#onHeard();
 			},
 			power: this.#power,
+			eraseMilliseconds,
 			extension: (post) => this.#extension(post),
 		});
 	}

@@ -14,6 +14,8 @@ export interface ExchangeOptions {
 	readonly body?: Uint8Array;
 	/** Read at most so much at a time. */
 	readonly readLength?: number;
+	/** Reads nothing until `release`. */
+	readonly isHeld?: boolean;
 	/** Closes the client at this callback, when its entry has been noted. */
 	readonly closeAt?: string;
 	/** Takes the reply's body as it comes, which otherwise is kept. */
@@ -31,6 +33,8 @@ export class Exchange {
 	readonly client: HTTPClient;
 	#end: "whole" | "failed" | undefined;
 	#sent = 0;
+	#readHeld: () => void = () => undefined;
+	#isReleased = false;
 
 	constructor(host: Host, server: Server, options: ExchangeOptions = {}) {
 		const { http, https } = host.network;
@@ -88,6 +92,12 @@ export class Exchange {
 		);
 	}
 
+	/** Reads what waits, and from now on what comes. */
+	release(): void {
+		this.#isReleased = true;
+		this.#readHeld();
+	}
+
 	/** Resolves at the end; after it nothing may come. */
 	async ended(host: Host): Promise<"whole" | "failed"> {
 		await this.diary.until(() => this.#end !== undefined);
@@ -114,7 +124,11 @@ export class Exchange {
 	}
 
 	#read(request: HTTPRequest, byteLength: number, options: ExchangeOptions): void {
-		const { readLength = Infinity, take } = options;
+		const { readLength = Infinity, take, isHeld = false } = options;
+		if (isHeld && !this.#isReleased) {
+			this.#readHeld = () => this.#read(request, byteLength, options);
+			return;
+		}
 		isTrue(byteLength > 0, "there is something to read");
 		for (let left = byteLength; left > 0;) {
 			const asked = Math.min(left, readLength);

@@ -3,8 +3,10 @@
 import type { Flash, Host } from "../../src/host.js";
 import { equal, isTrue, thrown } from "../device/check.js";
 import { pattern, sameBytes } from "./pattern.js";
+import { pause } from "./diary.js";
 import { type Row, untilReset } from "./row.js";
-import { NotOffered } from "./surroundings.js";
+import { Port } from "./serial.js";
+import { NotOffered, offered } from "./surroundings.js";
 
 const pieceLength = 256;
 
@@ -124,6 +126,42 @@ export const flashRows: readonly Row[] = Object.freeze<Row[]>([
 			const end = blocks * blockLength;
 			flash.write(pattern(pieceLength, 2), end - pieceLength);
 			sameAt(flash, end - pieceLength, pattern(pieceLength, 2), "at the end");
+		},
+	},
+	{
+		name: "an erase takes its time, less than half a second, by the clock that the program sees",
+		run: (host) => {
+			const flash = opened(host);
+			for (let index = 0; index < 4; index++) {
+				const before = host.clock.ticks();
+				flash.eraseBlock(index);
+				const took = host.clock.ticks() - before;
+				isTrue(took >= 0 && took < 500, took + " ms");
+			}
+		},
+	},
+	{
+		name: "what the line brings while blocks are erased is kept, or told as lost",
+		run: async (host, { line }) => {
+			const { type } = offered(line);
+			const flash = opened(host);
+			const port = new Port(host);
+			await port.diary.until(() => port.room > 0);
+			const sent = pattern(1500);
+			await type(sent);
+			for (let index = 0; index < 4; index++) flash.eraseBlock(index);
+			await pause(host, 1_000);
+			const isTold = port.diary.entries.includes("overrun");
+			equal(
+				isTold,
+				port.received.length < sent.length,
+				"told of what is lost, and else of nothing",
+			);
+			isTrue(port.received.length >= 128, "kept: " + port.received.length);
+			await type(pattern(4));
+			await pause(host);
+			sameBytes(port.received.slice(-4), pattern(4));
+			port.close();
 		},
 	},
 	{

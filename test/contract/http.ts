@@ -127,6 +127,25 @@ export const httpRows: readonly Row[] = Object.freeze<Row[]>([
 		},
 	},
 	{
+		name: "a reader who pauses closes the window, and gets the whole body when it reads on",
+		run: async (host, around) => {
+			const bodyLength = 100_000;
+			const reply = [head + "content-length: " + bodyLength + "\r\n\r\n"];
+			const server = await serverOf(host, around, { reply, bodyLength, end: "close" });
+			let length = 0;
+			const take = (bytes: Uint8Array): void => {
+				for (const byte of bytes) isTrue(byte === length++ % 251, "byte " + length);
+			};
+			const asked = new Exchange(host, server, { isHeld: true, take });
+			await asked.diary.until(() => asked.diary.entries.includes("readable"));
+			await pause(host, 1_000);
+			equal(asked.diary.entries.includes("done"), false, "not before it is read");
+			asked.release();
+			equal(await asked.ended(host), "whole");
+			equal(length, bodyLength);
+		},
+	},
+	{
 		name: "a body can be read in small parts",
 		run: async (host, around) => {
 			const { asked, end } = await exchange(host, around, [hello], { readLength: 2 });

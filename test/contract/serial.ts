@@ -16,7 +16,7 @@ const pasteMilliseconds = 1000;
 const receiverLength = 128;
 
 /** An open port whose callbacks are noted. */
-class Port {
+export class Port {
 	readonly diary = new Diary();
 	readonly serial: Serial;
 	/** What may be written now. */
