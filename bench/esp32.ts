@@ -1,10 +1,10 @@
-/** How much of an ESP32's flash the byte code takes, from the link of the Moddable SDK. */
+/** How much of an ESP32's flash our modules take, from the link of the Moddable SDK. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { linkEsp32 } from "../hosts/moddable/tools/esp32-link.js";
+import { type Link, linkEsp32 } from "../hosts/moddable/tools/esp32-link.js";
 import { ownManifest } from "../hosts/moddable/tools/mcconfig.js";
 import { findSdk, type Sdk } from "../hosts/moddable/tools/sdk.js";
 import { type Benchmark, type Measurement, table } from "./benchmark.js";
@@ -13,8 +13,15 @@ import { type Benchmark, type Measurement, table } from "./benchmark.js";
 const keptPath = fileURLToPath(new URL("../../bench/esp32.json", import.meta.url));
 
 export interface Esp32Figures {
-	/** Of our modules and their library: without the SDK's own, TLS and HTTP among them. */
+	/**
+	 * Of our modules and their library: byte code, frozen slots, names and texts. The SDK's own are
+	 * not counted.
+	 */
+	readonly flashBytes: number;
 	readonly bytecodeBytes: number;
+	readonly slotBytes: number;
+	/** Names, texts, and what else the linker makes. */
+	readonly otherBytes: number;
 	/** The day of the measurement. */
 	readonly measured: string;
 }
@@ -25,26 +32,31 @@ export function keptEsp32Figures(): Esp32Figures {
 }
 
 export const esp32: Benchmark = {
-	summary: "byte code in an ESP32's flash, with the Moddable SDK; kept for footprint",
+	summary: "what we take of an ESP32's flash, with the Moddable SDK; kept for footprint",
 	async measure(): Promise<Measurement> {
 		const sdk = findSdk();
-		const whole = linkEsp32(sdk, { manifest: ownManifest, platform: "esp32" }).bytecodeBytes;
-		const bytecodeBytes = whole - bytecodeOfSdk(sdk);
+		const whole = linkEsp32(sdk, { manifest: ownManifest, platform: "esp32" });
+		const base = linkOfSdk(sdk);
+		const flashBytes = whole.flashBytes - base.flashBytes;
+		const bytecodeBytes = whole.bytecodeBytes - base.bytecodeBytes;
+		const slotBytes = whole.slotBytes - base.slotBytes;
+		const otherBytes = flashBytes - bytecodeBytes - slotBytes;
+		const bytes = { flashBytes, bytecodeBytes, slotBytes, otherBytes };
 		const measured = new Date().toISOString().slice(0, 10);
-		const figures: Esp32Figures = { bytecodeBytes, measured };
+		const figures: Esp32Figures = { ...bytes, measured };
 		writeFileSync(keptPath, JSON.stringify(figures, undefined, "\t") + "\n");
-		return { figures: { ...figures }, text: table([["bytecodeBytes", bytecodeBytes]]) };
+		return { figures: { ...figures }, text: table(Object.entries(bytes)) };
 	},
 };
 
 /** The same firmware with none of our modules in it. */
-function bytecodeOfSdk(sdk: Sdk): number {
+function linkOfSdk(sdk: Sdk): Link {
 	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
 	try {
 		const manifest = join(folder, "manifest.json");
 		writeFileSync(manifest, JSON.stringify(manifestOfSdk()));
 		writeFileSync(join(folder, "main.js"), "export default function () {}\n");
-		return linkEsp32(sdk, { manifest, platform: "esp32" }).bytecodeBytes;
+		return linkEsp32(sdk, { manifest, platform: "esp32" });
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
@@ -64,7 +76,7 @@ function manifestOfSdk(): object {
 	const isOfSdk = (source: string): boolean => source.startsWith("$(");
 	const modules: Record<string, readonly string[]> = {};
 	for (const [name, sources] of parts.flatMap((part) => Object.entries(part.modules))) {
-		const kept = [sources].flat().filter((source) => name !== "~" && isOfSdk(source));
+		const kept = [sources].flat().filter(isOfSdk);
 		if (kept.length > 0) modules[name] = [...(modules[name] ?? []), ...kept];
 	}
 	return {

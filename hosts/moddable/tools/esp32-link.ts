@@ -9,6 +9,9 @@ import type { Sdk } from "./sdk.js";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
+/** Of a slot on a machine of 32 bits. */
+const slotLength = 16;
+
 export interface Link {
 	/** What the SDK's tools printed. */
 	readonly output: string;
@@ -16,6 +19,10 @@ export interface Link {
 	readonly folder: string;
 	/** Byte code in flash: of functions, and of modules that are not preloaded. */
 	readonly bytecodeBytes: number;
+	/** All that the linker puts into flash: byte code, frozen slots of 16 bytes, names and texts. */
+	readonly flashBytes: number;
+	/** Of it, the slots: what preloading a module has made. */
+	readonly slotBytes: number;
 }
 
 /**
@@ -45,8 +52,33 @@ export function linkEsp32(sdk: Sdk, build: Build): Link {
 	writeFileSync(header, "");
 	const program = join(folder, "mc.xs.c");
 	const output = make("-o", header, program, join(folder, "mc.resources.c"));
-	const bytecodeBytes = countBytecode(readFileSync(program, "utf8"));
-	return { output: generated.output + output, folder, bytecodeBytes };
+	const source = readFileSync(program, "utf8");
+	return {
+		...{ output: generated.output + output, folder },
+		bytecodeBytes: countBytecode(source),
+		flashBytes: sizeOf(sdk, folder),
+		slotBytes: countSlots(source) * slotLength,
+	};
+}
+
+/** Of the linker's C, compiled for 32 bits as a chip has: what is constant or has a value. */
+function sizeOf(sdk: Sdk, folder: string): number {
+	const xs = join(sdk.folder, "xs");
+	const includes = ["includes", "sources", "platforms"].map((name) => "-I" + join(xs, name));
+	const object = join(folder, "mc.xs.size.o");
+	const options = ["-m32", "-Os", "-w", "-c", "-DmxLinux=1", "-DINCLUDE_XSPLATFORM", "-I."];
+	const parameters = [...options, ...includes, "mc.xs.c", "-o", object];
+	const compiled = spawnSync("gcc", parameters, { cwd: folder, encoding: "utf8" });
+	if (compiled.status !== 0) throw new Error("gcc -m32 fails: " + compiled.stderr);
+	const { stdout } = spawnSync("size", [object], { encoding: "utf8" });
+	const [text = NaN, data = NaN] = (stdout.split("\n")[1] ?? "").trim().split(/\s+/).map(Number);
+	return text + data;
+}
+
+/** The linker's frozen heap is an array of slots. */
+function countSlots(source: string): number {
+	const [, count = "0"] = /^#define mxHeapCount (\d+)$/m.exec(source) ?? [];
+	return Number(count);
 }
 
 /** In the linker's C, the code of a function is a text, that of a module an array. */
