@@ -53,12 +53,29 @@ function writeLicences(inputs) {
 		if (folder !== undefined) folders.add(folder);
 	}
 	const texts = [...folders].sort().map((folder) => {
-		const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-		const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-		if (file === undefined) throw new Error("no licence in " + folder);
-		return name + " " + version + "\n\n" + readFileSync(join(folder, file), "utf8").trim() + "\n";
+		const about = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+		return about.name + " " + about.version + "\n\n" + licenceIn(folder, about).trim() + "\n";
 	});
 	writeFileSync(join(outputFolder, "LICENSES.txt"), texts.join("\n" + "-".repeat(78) + "\n\n"));
+}
+
+/**
+ * Some packages have its text in a file, some at the end of their README, some only its name.
+ *
+ * @param {string} folder
+ * @param {{ license?: string, author?: string | { name: string } }} about
+ * @returns {string}
+ */
+function licenceIn(folder, { license, author }) {
+	const files = readdirSync(folder);
+	const file = files.find((entry) => /^licen[cs]e/i.test(entry));
+	if (file !== undefined) return readFileSync(join(folder, file), "utf8");
+	const readme = files.find((entry) => /^readme/i.test(entry));
+	const page = readme === undefined ? "" : readFileSync(join(folder, readme), "utf8");
+	const [, text] = /^#+ *licen[cs]e\b.*\n([^]*)/im.exec(page) ?? [];
+	if (text !== undefined) return text;
+	if (license === undefined) throw new Error("no licence in " + folder);
+	return license + ", " + (typeof author === "object" ? author.name : (author ?? ""));
 }
 
 /** @returns {string} differs whenever something does that the bundles are made of */
