@@ -35,6 +35,7 @@ import { UpdateStore } from "./update/update-store.js";
 import { version } from "./version.js";
 
 const safeModeLine = "[Safe mode: the app has failed too often. faults_print tells more]";
+const forcedLine = "[Safe mode: as asked for. To end it: faults_reset, reboot]";
 const consoleOnlyLine =
 	"[Console only: the device has failed too often, without its app too. faults_print tells more]";
 /** What comes after the host's own words for it. */
@@ -91,7 +92,7 @@ class RunningDevice implements Device {
 			this.log(consoleOnlyLine);
 			return;
 		}
-		if (this.faults.isSafeMode) this.log(safeModeLine);
+		if (this.faults.isSafeMode) this.log(this.faults.isForced ? forcedLine : safeModeLine);
 		this.finisher.begin();
 		this.joinByItself();
 		this.dfu.begin();

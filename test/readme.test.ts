@@ -37,6 +37,7 @@ function masked(text: string): string {
 		.replace(provisioningToken, "<token>")
 		.replace(claimToken, "<claim token>")
 		.replace(/localhost:\d+/g, "<address>")
+		.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, opendms/, "<built>, opendms")
 		.replace(/(> dms_provision) \*+/, "$1 <secret>");
 }
 

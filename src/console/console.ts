@@ -72,7 +72,11 @@ export class Console implements EditorOwner, ImprovOwner {
 			onWritable: (byteLength) => this.output.onWritable(byteLength),
 		});
 		this.output.attach(this.serial);
-		if (this.isLogging) this.output.write(lineEnd + "[Ready]" + lineEnd);
+		if (this.isLogging) {
+			this.output.write(lineEnd);
+			this.writeLine(device.version);
+			this.writeLine("[Ready]");
+		}
 		this.begin();
 	}
 

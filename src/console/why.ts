@@ -24,6 +24,9 @@ function stateOf(device: Device): string {
 	}
 	if (device.isStorageClosed) return closedStorageSentence;
 	if (dms.isUnreadable) return sentenceOf(DmsResult.StorageFailed);
+	if (faults.isForced) {
+		return "The device does without its app, as asked for. Next: faults_reset, reboot";
+	}
 	if (faults.isSafeMode) {
 		return "The device does without its app, which has failed too often. Next: faults_print";
 	}

@@ -1,6 +1,9 @@
-/** The settings: named texts that `set` changes in memory and `save` keeps in flash. */
+/**
+ * The settings: named texts that `set` changes in memory and `save` keeps in flash. Beside them, in
+ * the same record, are profiles: maps of settings under a name, which only flash holds.
+ */
 
-import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
+import { encodeMap, isMap, type MessagePackMap } from "../protocol/message-pack.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import type { RecordStore } from "./record-store.js";
 
@@ -8,12 +11,20 @@ import type { RecordStore } from "./record-store.js";
 const lengthMaximum = 2500;
 /** The app's are taken up to here: what lies between is enough for the device's own. */
 const appLengthMaximum = 1800;
+const noRoomSentence =
+	"All settings and profiles together take at most " +
+	lengthMaximum +
+	" bytes. Delete a profile: file_delete <name>";
+/** Stands before a profile's name, as before no variable's. */
+const profileMark = ":";
 
 export class Settings {
 	private readonly store: RecordStore;
 	private readonly isOwn: (name: string) => boolean;
 	/** What differs from the defaults. Names of a later firmware's are kept. */
 	private values: MessagePackMap = {};
+	/** What the profiles take of the record, in bytes. */
+	private profilesLength = 0;
 	/** Flash may hold settings that could not be read yet: they are not to be written over. */
 	private isUnread = true;
 
@@ -37,7 +48,7 @@ export class Settings {
 		const values = { ...this.values, [name]: value };
 		const maximum = this.isOwn(name) ? lengthMaximum : appLengthMaximum;
 		const { length } = encodeMap(values);
-		if (length > maximum && length > encodeMap(this.values).length) {
+		if (length + this.profilesLength > maximum && length > encodeMap(this.values).length) {
 			throw new DmsError(
 				DmsResult.OutOfBuffers,
 				"All settings together take at most " + maximum + " bytes. Shorten one, or clear it.",
@@ -50,13 +61,55 @@ export class Settings {
 	save(): void {
 		this.catchUp();
 		if (this.isUnread) throw new DmsError(DmsResult.StorageFailed);
-		this.store.write(this.values);
+		const profiles = this.profilesLength > 0 ? profilesOf(this.store.read()) : {};
+		this.store.write({ ...this.values, ...profiles });
 	}
 
 	/** Back to what is kept. Throws `StorageFailed`. */
 	load(): void {
-		this.values = this.store.read();
+		this.values = this.settingsOf(this.store.read());
 		this.isUnread = this.store.isDoubtful;
+	}
+
+	/** The names of all profiles. Throws `StorageFailed`. */
+	get profiles(): string[] {
+		return Object.keys(profilesOf(this.store.read())).map((key) => key.slice(profileMark.length));
+	}
+
+	/**
+	 * Keeps all settings as a profile; what is saved without a name stays as it is. Throws
+	 * `StorageFailed`, and `OutOfBuffers` when flash has no room for it.
+	 */
+	saveProfile(name: string): void {
+		this.catchUp();
+		this.changeProfile(name, { ...this.values });
+	}
+
+	/** Makes the settings those of a profile. Whether there is one. Throws `StorageFailed`. */
+	loadProfile(name: string): boolean {
+		const profile = this.store.read()[profileMark + name];
+		if (!isMap(profile)) return false;
+		this.values = { ...profile };
+		return true;
+	}
+
+	/** Whether there was one. Throws `StorageFailed`. */
+	deleteProfile(name: string): boolean {
+		if (!this.profiles.includes(name)) return false;
+		this.changeProfile(name, undefined);
+		return true;
+	}
+
+	private changeProfile(name: string, profile: MessagePackMap | undefined): void {
+		const { [profileMark + name]: before, ...record } = this.store.read();
+		const changed = profile === undefined ? record : { ...record, [profileMark + name]: profile };
+		// The settings in memory are to find room beside it: `save` must not fail.
+		const taken = encodeMap({ ...this.values, ...profilesOf(changed) }).length;
+		if (before === undefined && Math.max(taken, encodeMap(changed).length) > lengthMaximum) {
+			throw new DmsError(DmsResult.OutOfBuffers, noRoomSentence);
+		}
+		this.store.write(changed);
+		this.settingsOf(changed);
 	}
 
 	/**
@@ -77,10 +130,30 @@ export class Settings {
 	private catchUp(): void {
 		if (!this.isUnread) return;
 		try {
-			this.values = { ...this.store.read(), ...this.values };
+			this.values = { ...this.settingsOf(this.store.read()), ...this.values };
 			this.isUnread = this.store.isDoubtful;
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 		}
 	}
+
+	/** A record without its profiles, whose size is noted. */
+	private settingsOf(record: MessagePackMap): MessagePackMap {
+		const settings: MessagePackMap = {};
+		let count = 0;
+		for (const [name, value] of Object.entries(record)) {
+			if (name.startsWith(profileMark)) count++;
+			else settings[name] = value;
+		}
+		this.profilesLength = count > 0 ? encodeMap(profilesOf(record)).length : 0;
+		return settings;
+	}
+}
+
+function profilesOf(record: MessagePackMap): MessagePackMap {
+	const profiles: MessagePackMap = {};
+	for (const [name, value] of Object.entries(record)) {
+		if (name.startsWith(profileMark)) profiles[name] = value;
+	}
+	return profiles;
 }

@@ -53,6 +53,18 @@ export class Faults {
 		}
 	}
 
+	/** Safe mode was asked for, not deserved. */
+	get isForced(): boolean {
+		return this.count >= faultsMaximum && this.reason === "software";
+	}
+
+	/** Has the next start do without the app. Throws `StorageFailed`. */
+	force(): void {
+		this.reason = "software";
+		this.count = faultsMaximum;
+		this.writeCount(this.count);
+	}
+
 	/** Forgets all faults: the next start is with the app again. Throws `StorageFailed`. */
 	reset(): void {
 		if (this.count > 0) this.write({});
@@ -64,7 +76,7 @@ export class Faults {
 			const { count, reason, version } = this.open().read();
 			if (typeof count !== "number" || version !== this.host.system.version) return;
 			this.count = count;
-			this.reason = reason === "watchdog" ? reason : "panic";
+			this.reason = reason === "watchdog" || reason === "software" ? reason : "panic";
 		});
 	}
 

@@ -6,7 +6,8 @@ import { inWorld, type World } from "../journey/world.js";
 
 /** Stands before a line that is typed; the lines after it are what the device says. */
 const typedMark = "→ ";
-const isLong = /^(dms_|dfu_|nup|network_|nre|nve|scan|wlan_scan|ping|nlo|reboot|sleep|fac|correct)/;
+const isLong =
+	/^(dms_|dfu_|nup|network_|nre|nve|scan|wlan_scan|ping|nlo|reboot|sleep|fac|force_|ota|correct)/;
 const longMilliseconds = 30_000;
 /** The longest reply takes 1.4 s on the line. */
 const shortMilliseconds = 2500;

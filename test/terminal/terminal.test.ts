@@ -138,18 +138,16 @@ test(
 		type("X");
 		await shows(10, "> set system.na", "me abcdefXgh");
 		press("C-c");
-		for (const line of [
-			"set wlan.ssid nowhere",
-			"set wlan.auto_join.enabled 1",
-			"save",
-			"reboot",
-		]) {
+		for (const line of ["set wlan.ssid nowhere", "set wlan.auto_join.enabled 1", "save"]) {
 			type(line);
 			press("Enter");
 			await shows(2, ">");
 		}
-		type("0123456789".repeat(4));
+		type("reboot");
+		press("Enter");
 		const log = ["[Associating to", " nowhere]"];
+		await shows(2, ...log, ">");
+		type("0123456789".repeat(4));
 		await shows(12, ...log, ...log, "> 0123456789012", "345678901234567", "890123456789");
 	},
 );

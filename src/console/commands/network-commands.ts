@@ -12,6 +12,8 @@ const interfaceOption = "-i";
 const scanOption = "-s";
 const verboseOption = "-v";
 const interfaceName = "wlan";
+/** Gecko OS's own network, for set-up. Here it is always down. */
+const softInterfaceName = "softap";
 const patienceMilliseconds = 500;
 const interfaceParameter = "[-i wlan]";
 
@@ -40,6 +42,7 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		count: Object.freeze([0, 2]),
 		options: Object.freeze([interfaceOption]),
 		run: ({ network }, words) => {
+			if (words.length === 2 && words[1] === softInterfaceName) return success; // It is down.
 			checkInterface(words);
 			network.down();
 			return success;

@@ -1,11 +1,15 @@
 /** Variables: showing, changing and keeping them. */
 
 import type { Answer, Command, Device, Variable } from "../../device.js";
+import { utf8Length } from "../../encoding/utf8.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
 import { findVariable, unknownVariable, variableAt, variablesIn } from "../names.js";
 import { CommandError, ErrorDigit } from "../reply.js";
 import { setValue, shownValue } from "../values.js";
 
+const success = "Success";
+/** Of a profile, in bytes. */
+const nameLengthMaximum = 32;
 /** An abbreviation of four words, and an argument or a value. */
 const wordsMaximum = 5;
 
@@ -29,25 +33,55 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 	}),
 	Object.freeze<Command>({
 		name: "save",
-		parameters: "",
-		help: "keeps all settings over a reset",
-		count: Object.freeze([0, 0]),
-		run: ({ settings }) => {
-			settings.save();
-			return "Success";
+		parameters: "[name]",
+		help: "keeps all settings over a reset, or under a name for `load`",
+		count: Object.freeze([0, 1]),
+		run: ({ settings }, [name]) => {
+			if (name === undefined) settings.save();
+			else settings.saveProfile(checkedName(name));
+			return success;
 		},
 	}),
 	Object.freeze<Command>({
 		name: "load",
-		parameters: "",
-		help: "goes back to the settings that were saved",
-		count: Object.freeze([0, 0]),
-		run: ({ settings }) => {
-			settings.load();
-			return "Success";
+		parameters: "[name]",
+		help: "goes back to the settings that were saved, or to those of that name",
+		count: Object.freeze([0, 1]),
+		run: ({ settings }, [name]) => {
+			if (name === undefined) settings.load();
+			else if (!settings.loadProfile(name)) throw noProfile(settings.profiles);
+			return success;
+		},
+	}),
+	Object.freeze<Command>({
+		name: "file_delete",
+		abbreviation: "fde",
+		parameters: "<name>",
+		help: "deletes the settings that were saved under that name",
+		count: Object.freeze([1, 1]),
+		run: ({ settings }, [name = ""]) => {
+			if (!settings.deleteProfile(name)) throw noProfile(settings.profiles);
+			return success;
 		},
 	}),
 ]);
+
+function checkedName(name: string): string {
+	const length = utf8Length(name);
+	if (length > 0 && length <= nameLengthMaximum) return name;
+	throw new CommandError(
+		ErrorDigit.InvalidArgument,
+		"A name has 1 to " + nameLengthMaximum + " bytes.",
+	);
+}
+
+function noProfile(names: readonly string[]): CommandError {
+	const known = names.length === 0 ? "" : " Those that there are: " + names.join(", ");
+	return new CommandError(
+		ErrorDigit.InvalidArgument,
+		"No settings are saved under that name." + known,
+	);
+}
 
 function show(device: Device, words: readonly string[]): Answer {
 	if (words.length === 1 && words[0] === "all") return allValues(device);

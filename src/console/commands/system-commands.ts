@@ -33,14 +33,18 @@ export const systemCommands: readonly Command[] = Object.freeze([
 		run: recordTable,
 	}),
 	Object.freeze<Command>({
-		name: "setup",
-		parameters: "status",
-		help: "says 0: this device is set up over its serial line, not by a network of its own",
-		count: Object.freeze([1, 1]),
+		name: "setup_web",
+		abbreviation: "setup",
+		parameters: "[status]",
+		help: "says that set-up has no network of its own: a browser does it over this line",
+		count: Object.freeze([0, 1]),
 		options: Object.freeze(["status"]),
 		run: (_, [what]) => {
 			if (what === "status") return "0";
-			throw new DmsError(DmsResult.Unsupported, "This device is set up over its serial line.");
+			throw new DmsError(
+				DmsResult.Unsupported,
+				"This device has no network of its own. A browser sets it up over this line: Improv Wi-Fi.",
+			);
 		},
 	}),
 	Object.freeze<Command>({

@@ -1,9 +1,23 @@
 /** Faults and updates. */
 
-import type { Command, Device } from "../../device.js";
+import type { Answer, Command, Device } from "../../device.js";
 import { dfuSentence, QueryStatus } from "../../update/status.js";
+import { CommandError, ErrorDigit } from "../reply.js";
 import { isOn } from "../values.js";
 import { hasHeader } from "../variables/console-variables.js";
+
+const otaUsage = "Usage: ota [-b] [version]";
+
+function shownFaults({ faults: { count, reason, isForced } }: Device): Answer {
+	if (count === 0) return "No faults";
+	if (isForced) return "No faults: safe mode was asked for. Next: faults_reset, reboot";
+	return ["Faults in a row: " + count, "The last: " + reason];
+}
+
+function resetFaults({ faults }: Device): string {
+	faults.reset();
+	return "Success";
+}
 
 function outcome(device: Device, isArmed: boolean): string {
 	if (!isArmed) return dfuSentence(device.dfu.status);
@@ -35,13 +49,47 @@ export const updateCommands: readonly Command[] = Object.freeze([
 			device.dfu.update(version).then((isArmed) => outcome(device, isArmed)),
 	}),
 	Object.freeze<Command>({
+		name: "ota",
+		parameters: "[-b] [version]",
+		help: "is dfu_update, as it was called before",
+		count: Object.freeze([0, 2]),
+		options: Object.freeze(["-b"]),
+		run: (device, words) => {
+			const [version, ...more] = words[0] === "-b" ? words.slice(1) : words;
+			if (more.length > 0) throw new CommandError(ErrorDigit.TooManyArguments, otaUsage);
+			return device.dfu.update(version).then((isArmed) => outcome(device, isArmed));
+		},
+	}),
+	Object.freeze<Command>({
 		name: "faults_print",
 		abbreviation: "faup",
 		parameters: "",
 		help: "shows how often in a row the device has failed, and how",
 		count: Object.freeze([0, 0]),
-		run: ({ faults: { count, reason } }) =>
-			count === 0 ? "No faults" : ["Faults in a row: " + count, "The last: " + reason],
+		run: shownFaults,
+	}),
+	Object.freeze<Command>({
+		name: "faults",
+		parameters: "print | reset",
+		help: "is faults_print or faults_reset",
+		count: Object.freeze([1, 1]),
+		options: Object.freeze(["print", "reset"]),
+		run: (device, [what]) => {
+			if (what === "print") return shownFaults(device);
+			if (what !== "reset") throw new CommandError(ErrorDigit.InvalidArgument, "print or reset.");
+			return resetFaults(device);
+		},
+	}),
+	Object.freeze<Command>({
+		name: "force_safemode",
+		parameters: "",
+		help: "resets, and goes on without the app until faults_reset, for a day at most",
+		count: Object.freeze([0, 0]),
+		run: (device) => {
+			device.faults.force();
+			device.endWith(() => device.host.system.restart());
+			return "Rebooting";
+		},
 	}),
 	Object.freeze<Command>({
 		name: "faults_reset",
@@ -49,9 +97,6 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		parameters: "",
 		help: "forgets the faults; the next start is with the app again",
 		count: Object.freeze([0, 0]),
-		run: ({ faults }) => {
-			faults.reset();
-			return "Success";
-		},
+		run: resetFaults,
 	}),
 ]);

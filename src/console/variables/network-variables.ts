@@ -254,6 +254,14 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		help: "0 down, 1 associated, 2 up",
 		get: ({ network }) => String(network.status),
 	}),
+	Object.freeze<Variable>({
+		name: "softap.dns_server.enabled",
+		type: "choice",
+		access: "get/set",
+		options: Object.freeze(["0"]),
+		initial: "0",
+		help: "this device has no network of its own; hosts switch its parts off",
+	}),
 	hostname,
 	passkey,
 	Object.freeze<Variable>({

@@ -37,6 +37,16 @@ export const systemVariables: readonly Variable[] = Object.freeze([
 		get: (device) => device.version,
 	}),
 	deviceName,
+	Object.freeze<Variable>({
+		name: "system.memory.usage",
+		abbreviation: "sy e u",
+		type: "integer",
+		access: "get",
+		minimum: 0,
+		maximum: 100,
+		help: "how much of the memory is in use, in percent; empty where that is not known",
+		get: ({ host: { system } }) => String(system.memoryUsage ?? ""),
+	}),
 	wakeupTimeout,
 	Object.freeze<Variable>({
 		name: "time.rtc",

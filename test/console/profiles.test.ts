@@ -1,0 +1,53 @@
+/** Settings under a name: how much of them there is room for, and what they outlive. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MemoryState } from "../../hosts/board/state.js";
+import { inWorld } from "../journey/world.js";
+
+for (const processor of ["v8", "xs"] as const) {
+	test("profiles outlive resets, and `save` leaves them alone, on " + processor, async () => {
+		const state = new MemoryState();
+		await inWorld({ processor, state }, async ({ terminal, board }) => {
+			await terminal.powerOn();
+			for (const name of ["home", "office", "constructor"]) {
+				await terminal.type("set wlan.ssid " + name);
+				assert.equal(await terminal.type("save " + name), "Success");
+			}
+			await terminal.type("set wlan.ssid none");
+			assert.equal(await terminal.type("save"), "Success");
+			await terminal.type("reboot");
+			assert.equal(await terminal.type("get wlan.ssid"), "none");
+			for (const name of ["office", "constructor", "home"]) {
+				assert.equal(await terminal.type("load " + name), "Success");
+				assert.equal(await terminal.type("get wlan.ssid"), name);
+			}
+			assert.match(await terminal.type("get all"), /^dms.host/, "a profile is no variable");
+			await terminal.type("load");
+			assert.equal(await terminal.type("get wlan.ssid"), "none");
+			await terminal.type("factory_reset " + board.mac);
+			assert.match(await terminal.type("load home"), /No settings are saved under that name\.$/);
+			assert.deepEqual(board.faults, []);
+		});
+	});
+}
+
+test("`save` never fails for a profile's sake", async () => {
+	await inWorld({ processor: "v8" }, async ({ terminal }) => {
+		await terminal.powerOn();
+		await terminal.type("set system.name " + "n".repeat(64));
+		let count = 0;
+		while ((await terminal.type("save profile-" + count)) === "Success") count++;
+		assert.ok(count > 10 && count < 40, count + " profiles");
+		const refused = await terminal.type("save one-more-of-them");
+		assert.match(refused, /^Overflow\r\n.*file_delete <name>$/);
+		assert.equal(await terminal.type("save"), "Success");
+		for (let length = 1; length < 33; length++) {
+			await terminal.type("set wlan.ssid " + "u".repeat(length));
+			assert.equal(await terminal.type("save"), "Success", "what was taken is kept");
+		}
+		assert.equal(await terminal.type("file_delete profile-0"), "Success");
+		assert.equal(await terminal.type("set wlan.ssid short"), "Set OK");
+		assert.equal(await terminal.type("save again"), "Success");
+	});
+});
