@@ -38,6 +38,7 @@ import { type Incoming, incomingOf } from "./endpoint/incoming.js";
 import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
 import { type AuditFilter, auditPages, type StoredAuditEntry } from "./storage/audit.js";
+import { countDevices, type FleetCount } from "./storage/fleet.js";
 import { collect, type Part } from "./storage/pages.js";
 import { databaseFile, memory, openDatabase } from "./storage/database.js";
 import type { PostgresUrl } from "./storage/postgres.js";
@@ -117,6 +118,8 @@ export interface Service extends Administration {
 	readonly apiTokens: ApiTokens;
 	/** The newest entries of the audit log, oldest first. */
 	audit(limit: number, filter?: AuditFilter): Promise<StoredAuditEntry[]>;
+	/** How many devices there are of each kind; reads all of them. */
+	countDevices(): Promise<FleetCount[]>;
 	/** Where devices reach the service; the first is what tokens carry. */
 	readonly addresses: readonly string[];
 	setAddresses(addresses: readonly string[]): Promise<void>;
@@ -159,6 +162,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		apiTokens: createApiTokens(core),
 		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
 		auditPages: (part, filter) => auditPages(database, part, filter),
+		countDevices: () => countDevices(database),
 		get addresses() {
 			return addresses;
 		},

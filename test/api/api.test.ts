@@ -5,9 +5,11 @@ import { test, type TestContext } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { createApi } from "../../hosts/dms/api/api.js";
 import { apiPath, openApiDocument } from "../../hosts/dms/api/openapi.js";
+import { pathFieldsOf } from "../../hosts/dms/api/operation.js";
 import { operations } from "../../hosts/dms/api/operations.js";
 import { roles } from "../../hosts/dms/storage/schema.js";
 import { openBench } from "../dms/bench.js";
+import { secondsPerDay } from "../dms/clock.js";
 
 async function createClient(context: TestContext) {
 	const bench = await openBench(context);
@@ -29,7 +31,12 @@ async function createClient(context: TestContext) {
 		const text = await response.text();
 		return { status: response.status, headers: response.headers, value: JSON.parse(text) };
 	};
-	return { ...bench, api, ask };
+	const text = async (path: string, role?: string): Promise<string> => {
+		const headers = role === undefined ? {} : { authorization: "Bearer " + tokens.get(role) };
+		const response = await api.request(path, { headers });
+		return response.status + " " + (await response.text());
+	};
+	return { ...bench, api, ask, text };
 }
 
 /** What only the right role may send, and what is good for nothing. */
@@ -166,3 +173,65 @@ test("an owner sees and claims his own devices; others aren't there for him", as
 	assert.equal((await ask("owner", "POST", `/devices/${his}/release`)).status, 200);
 	assert.deepEqual((await ask("owner", "GET", "/devices")).value, []);
 });
+
+test("figures are for who may look at everything", async (context) => {
+	const { text, claimed } = await createClient(context);
+	await claimed("alice");
+	assert.match(await text("/metrics"), /^401 /);
+	assert.match(await text("/metrics", "owner"), /^403 /);
+	const figures = await text("/metrics", "viewer");
+	assert.match(figures, /^opendms_devices\{product="",version="[^"]*",state="provisioned"\} 1$/m);
+	assert.match(figures, /^opendms_authority_expires_seconds \d+$/m);
+});
+
+test("whoever asks hears whether it lives, and whether it can serve", async (context) => {
+	const { text, clock } = await createClient(context);
+	assert.equal(await text("/healthz"), "200 ok\n");
+	assert.equal(await text("/readyz"), "200 ok\n");
+	clock.advance(40 * 365 * secondsPerDay);
+	assert.equal(await text("/healthz"), "200 ok\n");
+	assert.match(await text("/readyz"), /^503 .*"rule":"authority"/);
+});
+
+test("no value of any field is a fault of the service", async (context) => {
+	const { ask, log } = await createClient(context);
+	const values = [
+		null,
+		"",
+		"x".repeat(5_000),
+		"../..",
+		"%00",
+		"\0",
+		"🦔",
+		-1,
+		0,
+		1e308,
+		true,
+		[],
+		{},
+	];
+	for (const { id, method, path, input, body } of operations) {
+		const fields = Object.keys(input.shape);
+		for (const field of fields) {
+			for (const value of values) {
+				const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+					encodeURIComponent(name === field ? String(value) : "none"),
+				);
+				const rest = Object.fromEntries(fields.map((name) => [name, name === field ? value : "a"]));
+				for (const name of pathFieldsOf({ path })) delete rest[name];
+				const isQuery = method === "GET" || body !== undefined;
+				const query = isQuery ? "?" + new URLSearchParams(Object.entries(rest).map(textOf)) : "";
+				const { status } = await ask("admin", method, filled + query, isQuery ? undefined : rest);
+				assert.ok(status < 500, `${id}: ${field} ${JSON.stringify(value)}: ${status}`);
+			}
+		}
+	}
+	assert.deepEqual(
+		log.filter(({ kind }) => kind === "fault"),
+		[],
+	);
+});
+
+function textOf([name, value]: [string, unknown]): [string, string] {
+	return [name, String(value)];
+}

@@ -5,18 +5,33 @@ import { bodyLimit } from "hono/body-limit";
 import { actAs } from "../administration/change.js";
 import { jsonText } from "../json.js";
 import type { Service } from "../service.js";
+import type { Role } from "../storage/schema.js";
+import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
 import { type Caller, type Operation, pathFieldsOf } from "./operation.js";
+import { all } from "./operations/access.js";
 import { operations } from "./operations.js";
 import { InputError, type Problem, problemOf, problemOfError } from "./problem.js";
 
 /** A bundle of the largest slot, and something around it. */
 const bodyBytesMaximum = 17 * 2 ** 20;
 
-export function createApi(service: Service): Hono {
+export function createApi(service: Service, metrics = new Metrics()): Hono {
 	const app = new Hono();
 	const document = openApiDocument();
 	app.get("/healthz", (exchange) => exchange.text("ok\n"));
+	app.get("/readyz", async (exchange) => {
+		const { problem } = await service.certificates.show();
+		if (problem !== undefined) return send(exchange, problemOf(503, "authority", problem));
+		await service.products.list(); // The database answers.
+		return exchange.text("ok\n");
+	});
+	app.get("/metrics", async (exchange) => {
+		const caller = await callerOf(service, exchange);
+		if (caller === undefined) return unknownCaller(exchange);
+		if (!all.includes(caller.role)) return otherRole(exchange, all, caller);
+		return exchange.body(await metrics.text(service), 200, { "content-type": metrics.contentType });
+	});
 	app.get(apiPath + "/openapi.json", (exchange) => exchange.json(document));
 	app.use(bodyLimit({ maxSize: bodyBytesMaximum, onError: (exchange) => tooLong(exchange) }));
 	for (const one of operations) {
@@ -39,22 +54,25 @@ export function createApi(service: Service): Hono {
 
 async function answer(service: Service, one: Operation, exchange: Exchange): Promise<Response> {
 	const caller = await callerOf(service, exchange);
-	if (caller === undefined) {
-		exchange.header("www-authenticate", "Bearer");
-		const detail = "Say who you are, with a token that is good: Authorization: Bearer <API token>";
-		return send(exchange, problemOf(401, "token", detail));
-	}
-	if (!one.roles.includes(caller.role)) {
-		const { name, role } = caller;
-		const detail = `This is for ${one.roles.join(", ")}; the token ${name} is ${role}.`;
-		return send(exchange, problemOf(403, "role", detail));
-	}
+	if (caller === undefined) return unknownCaller(exchange);
+	if (!one.roles.includes(caller.role)) return otherRole(exchange, one.roles, caller);
 	const body = one.body === undefined ? new ArrayBuffer() : await exchange.req.arrayBuffer();
 	const bytes = new Uint8Array(body);
 	const input = one.input.parse(await inputOf(one, exchange));
 	const made = await actAs("api:" + caller.name, () => one.run({ service, caller, bytes }, input));
 	exchange.header("cache-control", "no-store");
 	return exchange.body(jsonText(made ?? {}), 200, { "content-type": "application/json" });
+}
+
+function unknownCaller(exchange: Exchange): Response {
+	exchange.header("www-authenticate", "Bearer");
+	const detail = "Say who you are, with a token that is good: Authorization: Bearer <API token>";
+	return send(exchange, problemOf(401, "token", detail));
+}
+
+function otherRole(exchange: Exchange, roles: readonly Role[], { name, role }: Caller): Response {
+	const detail = `This is for ${roles.join(", ")}; the token ${name} is ${role}.`;
+	return send(exchange, problemOf(403, "role", detail));
 }
 
 async function callerOf(service: Service, { req }: Exchange): Promise<Caller | undefined> {
