@@ -1,7 +1,6 @@
 /** What a device program consists of, and what a product maker adds to it. */
 
 import type { Dms } from "./dms/dms.js";
-import type { Streams } from "./console/streams.js";
 import type { Host } from "./host.js";
 import type { Network } from "./network/network.js";
 import type { Settings } from "./storage/settings.js";
@@ -76,6 +75,19 @@ export interface Command {
  * sent.
  */
 export type Answer = string | readonly string[] | Lines | Uint8Array | undefined;
+
+/** Long replies that wait for a host to read them; a handle is one digit. */
+export interface Streams {
+	/** Keeps a reply; returns what tells the host so: `<handle>,<length>`. */
+	open(name: string, lines: Lines): string;
+	/** The next bytes, at most `count`; `undefined` at the end, where a stream closes by itself. */
+	read(handle: number, count: number): Uint8Array | undefined;
+	isAtEnd(handle: number): boolean;
+	close(handle: number): void;
+	closeAll(): void;
+	/** One row for each that is open. */
+	list(): Lines;
+}
 
 /**
  * The lines of a long answer by their index, `undefined` behind the last. It is called more than

@@ -2,7 +2,7 @@
 
 import { Console } from "./console/console.js";
 import { deviceCommands } from "./console/commands/commands.js";
-import { Streams } from "./console/streams.js";
+import { ConsoleStreams } from "./console/streams.js";
 import { serviceAddress, uuid } from "./console/variables/dms-variables.js";
 import { isOn, valueOf } from "./console/values.js";
 import {
@@ -66,7 +66,7 @@ class RunningDevice implements Device {
 	readonly isStorageClosed: boolean;
 	private readonly finisher: Finisher;
 	/** Both are made when somebody wants them: most devices never do. */
-	private openedStreams: Streams | undefined;
+	private openedStreams: ConsoleStreams | undefined;
 	private autoJoin: AutoJoin | undefined;
 	private readonly console: Console | undefined;
 
@@ -105,8 +105,8 @@ class RunningDevice implements Device {
 		return [product, system.built, "opendms-" + version, "Board:" + system.platform].join(", ");
 	}
 
-	get streams(): Streams {
-		this.openedStreams ??= new Streams(this);
+	get streams(): ConsoleStreams {
+		this.openedStreams ??= new ConsoleStreams(this);
 		return this.openedStreams;
 	}
 

@@ -1,12 +1,12 @@
 /** Long replies that wait for a host to read them, a piece at a time. */
 
-import type { Device, Lines } from "../device.js";
+import type { Device, Lines, Streams } from "../device.js";
 import { CommandError, ErrorDigit } from "./reply.js";
 import { autoClose } from "./variables/console-variables.js";
 import { isOn } from "./values.js";
 import { visibleBytes } from "../encoding/visible.js";
 
-/** As Gecko OS's; a handle is one digit. */
+/** As Gecko OS's. */
 const streamsMaximum = 8;
 /** What a small heap can hand over at once. */
 const pieceLengthMaximum = 4096;
@@ -22,7 +22,7 @@ interface Stream {
 	lineStart: number;
 }
 
-export class Streams {
+export class ConsoleStreams implements Streams {
 	private readonly device: Device;
 	private readonly streams: (Stream | undefined)[] = [];
 
@@ -30,7 +30,6 @@ export class Streams {
 		this.device = device;
 	}
 
-	/** Keeps a reply; returns what tells the host so: `<handle>,<length>`. */
 	open(name: string, lines: Lines): string {
 		let handle = 0;
 		while (this.streams[handle] !== undefined) handle++;
@@ -42,7 +41,6 @@ export class Streams {
 		return handle + "," + length;
 	}
 
-	/** The next bytes, at most `count`; `undefined` at the end, where a stream closes by itself. */
 	read(handle: number, count: number): Uint8Array | undefined {
 		const stream = this.at(handle);
 		const left = stream.length - stream.position;

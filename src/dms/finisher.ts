@@ -4,7 +4,7 @@ import { inBackground } from "../background.js";
 import type { Crypto, System, Timer, TimerId } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import type { Dms } from "./dms.js";
-import { backoffMilliseconds, fractionOf } from "./retry.js";
+import { backoffMilliseconds, fractionOf } from "../network/retry.js";
 
 /** What it needs of the device. */
 interface Unfinished {

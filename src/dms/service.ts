@@ -24,7 +24,7 @@ import {
 import { type Address, parseAddress } from "../protocol/token.js";
 import { isAnswerOf, isByKey } from "./answer.js";
 import { type Expectation, type Greeting, sayHello } from "./hello.js";
-import { backoffMilliseconds, fractionOf, retryAfterSeconds } from "./retry.js";
+import { backoffMilliseconds, fractionOf, retryAfterSeconds } from "../network/retry.js";
 
 /** Tries within one call; who needs more calls again. */
 const attemptsMaximum = 3;

@@ -2,7 +2,7 @@
 
 import { inBackground } from "../background.js";
 import type { Host, TimerId } from "../host.js";
-import { backoffMilliseconds, fractionOf } from "../dms/retry.js";
+import { backoffMilliseconds, fractionOf } from "./retry.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import type { Network } from "./network.js";
 

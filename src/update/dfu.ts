@@ -4,7 +4,7 @@
  */
 
 import { freshStack, inBackground } from "../background.js";
-import { fractionOf, waitAfter } from "../dms/retry.js";
+import { fractionOf, waitAfter } from "../network/retry.js";
 import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
 import { path } from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";

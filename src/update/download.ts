@@ -1,7 +1,7 @@
 /** Gets an image into the other slot, over as many connections as it takes. */
 
 import { isTransient } from "../dms/service.js";
-import { waitAfter } from "../dms/retry.js";
+import { waitAfter } from "../network/retry.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { bundlePath, type Statement } from "../protocol/update.js";
 import type { DfuOwner } from "./owner.js";

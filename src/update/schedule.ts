@@ -1,7 +1,7 @@
 /** When a device sees to its updates by itself. */
 
 import { inBackground } from "../background.js";
-import { backoffMilliseconds, fractionOf } from "../dms/retry.js";
+import { backoffMilliseconds, fractionOf } from "../network/retry.js";
 import type { TimerId } from "../host.js";
 import type { DfuOwner } from "./owner.js";
 

@@ -13,7 +13,7 @@ import {
 	ceilingMaximumMilliseconds,
 	fractionOf,
 	retryAfterSeconds,
-} from "../../src/dms/retry.js";
+} from "../../src/network/retry.js";
 import { type Cases, equal, isTrue } from "./check.js";
 
 const key = new Uint8Array(32).fill(1);

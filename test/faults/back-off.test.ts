@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../hosts/board/random.js";
 import { Finisher } from "../../src/dms/finisher.js";
-import { ceilingMaximumMilliseconds } from "../../src/dms/retry.js";
+import { ceilingMaximumMilliseconds } from "../../src/network/retry.js";
 import { DmsError, DmsResult } from "../../src/protocol/result.js";
 
 const ceilings = [...Array(20).keys()].map((doublings) =>

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../hosts/board/random.js";
-import { fractionOf } from "../../src/dms/retry.js";
+import { fractionOf } from "../../src/network/retry.js";
 import { linesOf, prepareService } from "../journey/journey.js";
 import { signedBy } from "../journey/signed-answer.js";
 import { type Between, inWorld, start } from "../journey/world.js";
