@@ -1,4 +1,4 @@
-/** What Prometheus and its like collect: https://prometheus.io/docs/instrumenting/exposition_formats */
+/** Figures for Prometheus and its like, in their text format. */
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { LogEntry } from "../log.js";
