@@ -2,7 +2,7 @@
 
 import type { Device } from "../device.js";
 import { usageOf } from "./commands/help-commands.js";
-import type { Completion } from "../terminal/line-editor.js";
+import type { Completion } from "../terminal/owner.js";
 import { commandAt, findCommand, findVariable, variableAt } from "./names.js";
 import { limitsOf } from "./values.js";
 import { wordsOf } from "./words.js";

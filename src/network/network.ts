@@ -2,7 +2,7 @@
 
 import type { AccessPoint, Addresses, Host, TimerId, WiFi, WiFiFailure } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
-import { areUsable } from "./ipv4.js";
+import { checkSettings, isSame, Join, type NetworkSettings } from "./join.js";
 
 /** A join with a slow DHCP server takes some seconds; beyond this nobody waits on. */
 const joinTimeoutMilliseconds = 20_000;
@@ -32,19 +32,6 @@ const failureResults: { readonly [failure in WiFiFailure]: DmsResult } = Object.
 	"no address": DmsResult.NoAddress,
 	lost: DmsResult.NetworkNotFound,
 });
-
-export interface NetworkSettings {
-	readonly ssid: string;
-	readonly passkey: string;
-	/** Empty for one made of the MAC address. */
-	readonly hostname: string;
-	/** Fixed ones, where the network's are not wanted. */
-	readonly addresses?: Addresses | undefined;
-}
-
-const addressesSentence =
-	"The fixed address does not fit. Set wlan.static.ip, wlan.static.netmask and " +
-	"wlan.static.gateway, or: set wlan.dhcp.enabled 1";
 
 /** Whose network it is. */
 export interface NetworkOwner {
@@ -325,41 +312,4 @@ function keepStrongest(found: AccessPoint[], accessPoint: AccessPoint): void {
 	while (place > 0 && (found[place - 1]?.RSSI ?? 0) < accessPoint.RSSI) place--;
 	found.splice(place, 0, accessPoint);
 	if (found.length > networksMaximum) found.pop();
-}
-
-/** Throws when nothing can come of a join. */
-function checkSettings({ ssid, addresses }: NetworkSettings): void {
-	if (ssid === "") throw new DmsError(DmsResult.NetworkNotSet);
-	if (addresses !== undefined && !areUsable(addresses)) {
-		throw new DmsError(DmsResult.NetworkNotSet, addressesSentence);
-	}
-}
-
-function isSame(left: NetworkSettings, right: NetworkSettings): boolean {
-	const isSameNetwork = left.ssid === right.ssid && left.passkey === right.passkey;
-	return isSameNetwork && textOf(left.addresses) === textOf(right.addresses);
-}
-
-function textOf(addresses: Addresses | undefined): string {
-	if (addresses === undefined) return "";
-	const { address, netmask, gateway, dns } = addresses;
-	return [address, netmask, gateway, dns].join(" ");
-}
-
-class Join {
-	readonly settings: NetworkSettings;
-	timer: TimerId;
-	/** A failure was taken for the end of the connection before. */
-	isPassedOver = false;
-	readonly promise: Promise<void>;
-	resolve: () => void = () => undefined;
-	reject: (error: DmsError) => void = () => undefined;
-
-	constructor(settings: NetworkSettings) {
-		this.settings = settings;
-		this.promise = new Promise((resolve, reject) => {
-			this.resolve = resolve;
-			this.reject = reject;
-		});
-	}
 }

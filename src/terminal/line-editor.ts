@@ -3,11 +3,11 @@
 import { byteAt } from "../encoding/bytes.js";
 import { utf8Encode } from "../encoding/utf8.js";
 import { visible } from "../encoding/visible.js";
-import type { Timer } from "../host.js";
 import { destinationOf, erasureOf } from "./edits.js";
 import { History } from "./history.js";
 import { type Key, KeyReader } from "./keys.js";
 import { Line, type LineProblem } from "./line.js";
+import type { EditorOwner } from "./owner.js";
 import { columnsMinimum, Screen } from "./screen.js";
 import { WidthQuestion } from "./width-question.js";
 
@@ -19,23 +19,6 @@ const deleteCharacter = 0x7f;
 const xon = 0x11;
 const xoff = 0x13;
 const bell = "\x07";
-
-/** What an editor shows on, and what it asks about a line. */
-export interface EditorOwner {
-	readonly timer: Timer;
-	write(text: string | Uint8Array): void;
-	/** Index of the character from which on a line is a secret, or `undefined`. */
-	secretStart(line: string): number | undefined;
-	/** How a line that ends at the cursor can go on. */
-	complete(line: string): Completion;
-}
-
-export interface Completion {
-	/** What can only come next. */
-	readonly text: string;
-	/** What a person wants to see before going on: the choices, or a hint. */
-	readonly lines?: string;
-}
 
 export class LineEditor {
 	private readonly owner: EditorOwner;
