@@ -37,6 +37,7 @@ import { createApp } from "./endpoint/app.js";
 import { type Incoming, incomingOf } from "./endpoint/incoming.js";
 import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
+import { createPruning, type Pruning } from "./pruning/pruning.js";
 import { type AuditFilter, auditPages, type StoredAuditEntry } from "./storage/audit.js";
 import { countDevices, type FleetCount } from "./storage/fleet.js";
 import { collect, type Part } from "./storage/pages.js";
@@ -116,6 +117,7 @@ export interface Service extends Administration {
 	readonly devices: Devices;
 	readonly certificates: Certificates;
 	readonly apiTokens: ApiTokens;
+	readonly pruning: Pruning;
 	/** The newest entries of the audit log, oldest first. */
 	audit(limit: number, filter?: AuditFilter): Promise<StoredAuditEntry[]>;
 	/** How many devices there are of each kind; reads all of them. */
@@ -160,6 +162,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		bundles: createBundles(core),
 		certificates: createCertificates(core),
 		apiTokens: createApiTokens(core),
+		pruning: createPruning(core),
 		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
 		auditPages: (part, filter) => auditPages(database, part, filter),
 		countDevices: () => countDevices(database),

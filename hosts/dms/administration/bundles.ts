@@ -151,7 +151,7 @@ async function publish(core: Core, file: BundleFile): Promise<Bundle> {
 	}
 	const name = toHex(digest);
 	if (!(await core.images.has(name))) await core.images.put(name, image);
-	return change(core, async (database, time) => {
+	const bundle = await change(core, async (database, time) => {
 		const product = await requireProduct(database, statement.product);
 		if (product.platform !== statement.platform) {
 			const message = product.code + " is for " + product.platform + ".";
@@ -182,6 +182,9 @@ async function publish(core: Core, file: BundleFile): Promise<Bundle> {
 		await auditBundle(database, time, "bundle.publish", product.code, details);
 		return bundleOf(database, row);
 	});
+	// It may have been pruned while no bundle had it: from now on one has.
+	if (!(await core.images.has(name))) await core.images.put(name, image);
+	return bundle;
 }
 
 /** What the statement says, if the newest key of its product has signed it. */

@@ -14,6 +14,7 @@ import { failureOf, isHelpForMissingCommand, tellUsageErrors } from "./failure.j
 import { addInitCommand } from "./init.js";
 import { addKeyCommands } from "./key.js";
 import { addProductCommands } from "./product.js";
+import { addPruneCommand } from "./prune.js";
 import { addServeCommand } from "./serve.js";
 import { Stopped, type Terminal } from "./terminal.js";
 import { printable } from "./text.js";
@@ -78,6 +79,7 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	addCertCommands(program, terminal);
 	addApiTokenCommands(program, terminal);
 	addAuditCommand(program, terminal);
+	addPruneCommand(program, terminal);
 	addBackupCommands(program, terminal);
 	program.commandsGroup("Firmware and its publisher:");
 	addKeyCommands(program, terminal);

@@ -24,6 +24,8 @@ export interface Limits {
 	readonly renewalMilliseconds: number;
 	/** How often what is only in memory is written, when nobody asks. */
 	readonly flushMilliseconds: number;
+	/** How often it is looked whether it is time to prune. */
+	readonly pruneMilliseconds: number;
 }
 
 export const limitsDefault: Limits = Object.freeze({
@@ -45,4 +47,5 @@ export const limitsDefault: Limits = Object.freeze({
 	graceMilliseconds: 2_000,
 	renewalMilliseconds: 24 * 60 * 60 * 1_000,
 	flushMilliseconds: 10_000,
+	pruneMilliseconds: 60 * 60 * 1_000,
 });

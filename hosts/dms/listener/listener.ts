@@ -49,12 +49,14 @@ export async function listen(service: Service, options: ListenerOptions): Promis
 	});
 	const stopRenewal = await renewDaily(service, secure, limits);
 	const stopFlushing = flushOften(service, limits);
+	const stopPruning = pruneOften(service, limits);
 	return {
 		host: options.host,
 		port: portOf(reception.server),
 		async close() {
 			stopRenewal();
 			stopFlushing();
+			await stopPruning();
 			const closed = once(reception.server, "close");
 			reception.server.close();
 			await pending.end(limits.graceMilliseconds);
@@ -128,6 +130,38 @@ function flushOften(service: Service, limits: Limits): () => void {
 	}, limits.flushMilliseconds);
 	timer.unref();
 	return () => clearInterval(timer);
+}
+
+/** Of ten milliseconds, pruning takes one. */
+const restFactor = 9;
+
+/** What nobody needs any more is taken away in steps, with a rest behind each. */
+function pruneOften({ pruning, log }: Service, limits: Limits): () => Promise<void> {
+	let isStopped = false;
+	let running = Promise.resolve();
+	const rest = async (milliseconds: number): Promise<boolean> => {
+		await new Promise((resolve) => setTimeout(resolve, milliseconds * restFactor));
+		return !isStopped;
+	};
+	const round = async (): Promise<void> => {
+		try {
+			if (await pruning.begin()) await pruning.run(rest);
+		} catch (error) {
+			log({ kind: "fault", during: "pruning", error });
+		}
+	};
+	let isRunning = false;
+	const timer = setInterval(() => {
+		if (isRunning) return;
+		isRunning = true;
+		running = round().finally(() => (isRunning = false));
+	}, limits.pruneMilliseconds);
+	timer.unref();
+	return () => {
+		isStopped = true;
+		clearInterval(timer);
+		return running;
+	};
 }
 
 function portOf(server: Server): number {

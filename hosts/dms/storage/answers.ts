@@ -6,7 +6,7 @@ import type { AnswerRow, Database } from "./schema.js";
  * PROTOCOL.md asks for 600 seconds: a request may be signed 300 seconds ahead of our clock and is
  * refused 300 seconds later. A minute more covers a clock that was set while it waited.
  */
-const answerLifeSeconds = 660;
+export const answerLifeSeconds = 660;
 
 /** Each answer takes so many outdated ones away: more than come, and never all of a rush hour. */
 const outdatedMaximum = 4;

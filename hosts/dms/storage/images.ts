@@ -1,6 +1,15 @@
 /** Where images are, by their digest: they never change. Files of a folder, tables, or memory. */
 
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import {
+	closeSync,
+	existsSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readSync,
+	rmSync,
+	statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { writeDurably } from "../authority/key-folder.js";
 import type { Database } from "./schema.js";
@@ -10,6 +19,8 @@ import type { Writer } from "./writer.js";
 export const imagesFolder = "images";
 
 const imageMode = 0o600;
+/** What else is in the folder was not finished. */
+const digestPattern = /^[0-9a-f]{64}$/;
 /** Bytes in a row: one or two rows for a piece that a device asks for. */
 const pieceLength = 65_536;
 
@@ -21,6 +32,10 @@ export interface ImageStore {
 	put(digest: string, image: Uint8Array): Promise<void>;
 	/** Bytes from `start` up to `end`; fewer when they are not there. */
 	read(digest: string, start: number, end: number): Promise<Uint8Array>;
+	/** The digests of all images. */
+	list(): Promise<string[]>;
+	/** In a transaction that has made sure that nobody needs it. */
+	remove(digest: string, transaction: Database): Promise<void>;
 }
 
 export function imageFolder(data: string): ImageStore {
@@ -43,6 +58,9 @@ export function imageFolder(data: string): ImageStore {
 				closeSync(file);
 			}
 		},
+		list: async () =>
+			existsSync(folder) ? readdirSync(folder).filter((name) => digestPattern.test(name)) : [],
+		remove: async (digest) => rmSync(pathOf(digest), { force: true }),
 	};
 }
 
@@ -57,6 +75,13 @@ export function imageTable(database: Database, writer: Writer): ImageStore {
 		lengthOf,
 		put: (digest, image) => writer.write((transaction) => insertImage(transaction, digest, image)),
 		read: (digest, start, end) => readPieces(database, digest, start, end),
+		async list() {
+			const rows = await database.selectFrom("images").select("digest").execute();
+			return rows.map(({ digest }) => digest);
+		},
+		async remove(digest, transaction) {
+			await transaction.deleteFrom("images").where("digest", "=", digest).execute();
+		},
 	};
 }
 
@@ -101,5 +126,7 @@ export function imageMemory(): ImageStore {
 		put: async (digest, image) => void images.set(digest, Uint8Array.from(image)),
 		read: async (digest, start, end) =>
 			images.get(digest)?.subarray(start, end) ?? new Uint8Array(),
+		list: async () => [...images.keys()],
+		remove: async (digest) => void images.delete(digest),
 	};
 }
