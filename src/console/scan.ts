@@ -8,7 +8,7 @@ import { visibleBytes } from "../encoding/visible.js";
 import { passkey, ssid } from "./variables/network-variables.js";
 
 const head = "! # Ch RSSI MAC (BSSID)        Network (SSID)";
-const verboseHead = "! # Ch RSSI MAC (BSSID)        Rate Security Type Length Network (SSID)";
+const verboseHead = "! # Ch RSSI MAC (BSSID)        Rate Security Type  Length Network (SSID)";
 
 /** Stands in a name for each byte that is no UTF-8. */
 const notText = "\ufffd";
@@ -70,5 +70,6 @@ function row(index: number, network: AccessPoint, isVerbose: boolean): string {
 		" ";
 	if (!isVerbose) return place + SSID;
 	const security = secure === undefined ? "-" : secure ? "WPA2" : "Open";
-	return place + "- " + security + " Infra " + visibleBytes(SSID).length + " " + SSID;
+	const length = String(visibleBytes(SSID).length).padStart(6);
+	return place + "-    " + security.padEnd(8) + " Infra " + length + " " + SSID;
 }

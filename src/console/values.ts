@@ -2,7 +2,7 @@
 
 import type { Device, Variable } from "../device.js";
 import { utf8Length } from "../encoding/utf8.js";
-import { ipv4Of } from "../network/ipv4.js";
+import { ipv4Of } from "../encoding/ipv4.js";
 import { CommandError, ErrorDigit } from "./reply.js";
 
 const mask = "********";

@@ -1,22 +1,10 @@
-/** IPv4 addresses as text, four numbers with dots between, and what a fixed one must be. */
+/** What a fixed IPv4 address must be. */
 
+import { ipv4Of } from "../encoding/ipv4.js";
 import type { Addresses } from "../host.js";
 
 /** Stands for none. */
 export const noAddress = "0.0.0.0";
-
-/** The 32 bits of an address; `undefined` when it isn't one. */
-export function ipv4Of(text: string): number | undefined {
-	const parts = text.split(".");
-	if (parts.length !== 4) return undefined;
-	let value = 0;
-	for (const part of parts) {
-		const number = Number(part);
-		if (String(number) !== part || number < 0 || number > 0xff) return undefined;
-		value = value * 0x100 + number;
-	}
-	return Number.isInteger(value) ? value : undefined;
-}
 
 /** Whether an address is a mask: ones, and behind them zeros. */
 function isNetmask(value: number): boolean {

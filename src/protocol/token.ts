@@ -10,6 +10,7 @@
  */
 
 import { asciiBytes, concatenate, fromBase64Url, toBase64Url, toHex } from "../encoding/bytes.js";
+import { ipv4Of } from "../encoding/ipv4.js";
 import type { Hasher } from "./key.js";
 
 export interface ProvisioningToken {
@@ -39,6 +40,7 @@ export const addressLengthMaximum = 106;
 
 const digits = "0123456789";
 const hostLetters = "abcdefghijklmnopqrstuvwxyz" + digits + ".-";
+const labelLengthMaximum = 63;
 const portMaximum = 0xffff;
 
 /**
@@ -53,13 +55,18 @@ export function parseAddress(text: string): Address | undefined {
 	return isPort ? { host, port } : undefined;
 }
 
+/** What ends with a number is an IPv4 address or nothing (RFC 1123, section 2.1). */
 function isHost(text: string): boolean {
-	return consistsOf(text, hostLetters) && text.split(".").every((label) => isLabel(label));
+	const labels = text.split(".");
+	const isName = consistsOf(text, hostLetters) && labels.every((label) => isLabel(label));
+	const isNumber = consistsOf(labels[labels.length - 1] ?? "", digits);
+	return isName && (!isNumber || ipv4Of(text) !== undefined);
 }
 
-/** A label of RFC 1123: it neither begins nor ends with a hyphen. */
+/** A label of RFC 1123: up to 63 letters, and it neither begins nor ends with a hyphen. */
 function isLabel(label: string): boolean {
-	return label !== "" && !label.startsWith("-") && !label.endsWith("-");
+	const isLong = label === "" || label.length > labelLengthMaximum;
+	return !isLong && !label.startsWith("-") && !label.endsWith("-");
 }
 
 function consistsOf(text: string, alphabet: string): boolean {

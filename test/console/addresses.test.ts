@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { areUsable, ipv4Of } from "../../src/network/ipv4.js";
+import { ipv4Of } from "../../src/encoding/ipv4.js";
+import { areUsable } from "../../src/network/ipv4.js";
 import { inWorld, network, type World } from "../journey/world.js";
 
 const ownSegment = { netmask: "255.255.255.0", gateway: "192.168.7.1", dns: "0.0.0.0" };

@@ -63,6 +63,7 @@ export const protocolCases: Cases = Object.freeze({
 	},
 	"addresses have a port, 443 if they don't name one": () => {
 		equal(parseAddress("DMS.example.com"), { host: "dms.example.com", port: 443 });
+		equal(parseAddress("x".repeat(63) + ".1x"), { host: "x".repeat(63) + ".1x", port: 443 });
 		equal(parseAddress("10.0.0.1:65535"), { host: "10.0.0.1", port: 65535 });
 		for (const bad of [
 			"",
@@ -78,6 +79,12 @@ export const protocolCases: Cases = Object.freeze({
 			"a/b",
 			"a b",
 			"é",
+			"1.2.3",
+			"127.1",
+			"256.1.1.1",
+			"a.1",
+			"10.0.0.1.",
+			"x".repeat(64) + ".test",
 		]) {
 			equal(parseAddress(bad), undefined, bad);
 		}
