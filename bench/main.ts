@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.js";
 import { board } from "./board.js";
+import { chip } from "./chip/kept.js";
 import { esp32 } from "./esp32.js";
 import { download } from "./download.js";
 import { footprint } from "./footprint.js";
@@ -12,6 +13,7 @@ import { simulator } from "./simulator.js";
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
 	board,
+	chip,
 	download,
 	esp32,
 	footprint,

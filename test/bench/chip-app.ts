@@ -1,0 +1,15 @@
+/** In the place of an emulated chip's app: its command, with figures of nobody's memory. */
+
+import type { App, Command } from "../../src/device.js";
+
+const meters = Object.freeze<Command>({
+	name: "meters",
+	parameters: "",
+	help: "",
+	count: Object.freeze([0, 0]),
+	run: () => "150000 140000 5000",
+});
+
+const app: App = Object.freeze<App>({ commands: Object.freeze([meters]) });
+
+export default app;
