@@ -42,10 +42,17 @@ test("`save` never fails for a profile's sake", async () => {
 		const refused = await terminal.type("save one-more-of-them");
 		assert.match(refused, /^Overflow\r\n.*file_delete <name>$/);
 		assert.equal(await terminal.type("save"), "Success");
-		for (let length = 1; length < 33; length++) {
-			await terminal.type("set wlan.ssid " + "u".repeat(length));
+		const answers = [];
+		for (const line of [
+			"set wlan.ssid " + "u".repeat(32),
+			"set dms.host " + "u".repeat(60) + ".test",
+			"set wlan.hostname " + "u".repeat(63),
+			"set system.uuid " + "1".repeat(40),
+		]) {
+			answers.push((await terminal.type(line)).split("\r\n")[0]);
 			assert.equal(await terminal.type("save"), "Success", "what was taken is kept");
 		}
+		assert.deepEqual([...new Set(answers)].sort(), ["Overflow", "Set OK"]);
 		assert.equal(await terminal.type("file_delete profile-0"), "Success");
 		assert.equal(await terminal.type("set wlan.ssid short"), "Set OK");
 		assert.equal(await terminal.type("save again"), "Success");
