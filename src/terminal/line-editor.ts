@@ -282,9 +282,9 @@ export class LineEditor {
 	}
 
 	private cancel(): void {
+		this.question.end();
 		this.leave("^C\r\n");
 		this.clear();
-		this.question.end();
 		this.isStale = false;
 		this.begin(this.prompt, this.isEchoing, this.isStrict);
 	}

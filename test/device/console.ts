@@ -91,6 +91,34 @@ export const consoleCases: Cases = Object.freeze({
 	"control characters that are no keys do nothing": () => {
 		equal(type("a\x00\x07\x1fb\r").lines, ["ab"]);
 	},
+	"a log line that waits for the width stands before a line that is cancelled or ended": () => {
+		for (const [end, shown] of [
+			["\x03", "^C\r\n> "],
+			["\r", "\r\n"],
+		] as const) {
+			let echo = "";
+			const write = (text: string | Uint8Array): void => {
+				echo += typeof text === "string" ? text : utf8Decode(text);
+			};
+			const timer = { set: () => 1, clear: () => undefined };
+			const editor = new LineEditor({
+				timer,
+				write,
+				secretStart: () => undefined,
+				complete: () => ({ text: "" }),
+			});
+			editor.begin("> ", true);
+			editor.take(utf8Encode("0123456789"));
+			editor.whenMeasured(() => {
+				editor.hide();
+				write("log\r\n");
+				editor.show();
+			});
+			equal(echo.includes("log"), false, "it waits");
+			editor.take(utf8Encode(end));
+			equal(echo.slice(echo.indexOf("log")), "log\r\n> 0123456789" + shown);
+		}
+	},
 	"for a machine a control character makes a line void, whatever it may do for a person": () => {
 		for (const control of [
 			"\t",
