@@ -3,6 +3,7 @@
 import type { Authority } from "./authority/authority.js";
 import type { Credential } from "./authority/credential.js";
 import type { Log } from "./log.js";
+import type { ImageGuard } from "./storage/image-check.js";
 import type { ImageStore } from "./storage/images.js";
 import type { ProductCache } from "./storage/product-cache.js";
 import type { Database } from "./storage/schema.js";
@@ -17,6 +18,7 @@ export interface Core {
 	readonly products: ProductCache;
 	readonly authority: Authority;
 	readonly images: ImageStore;
+	readonly imageGuard: ImageGuard;
 	/** Milliseconds since 1970: the only clock there is. */
 	now(): number;
 	/** The certificate and key to serve under, renewed when it is time. */

@@ -23,6 +23,7 @@ export type OperatorRule =
 	| "uuid"
 	| "uuid-taken"
 	| "authority"
+	| "database"
 	| "clock"
 	| "key"
 	| "bundle"

@@ -5,6 +5,7 @@
  * command line and a simulator use the same one. Nothing is remembered outside its storage.
  */
 
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hostsOf, readAddresses, writeAddresses } from "./administration/addresses.js";
 import { type ApiTokens, createApiTokens } from "./administration/api-tokens.js";
@@ -15,6 +16,7 @@ import {
 	type Certificates,
 	createCertificates,
 } from "./administration/certificates.js";
+import { check, type Checked } from "./administration/check.js";
 import { createDevices, type Devices } from "./administration/devices.js";
 import { change } from "./administration/change.js";
 import { createProducts, type Products } from "./administration/products.js";
@@ -46,6 +48,7 @@ import type { PostgresUrl } from "./storage/postgres.js";
 import { createProductCache } from "./storage/product-cache.js";
 import { createSightings } from "./storage/sightings.js";
 import { createWriter, type Writer } from "./storage/writer.js";
+import { createImageGuard, type ImageGuard, neededImages } from "./storage/image-check.js";
 import { imageFolder, imageMemory, type ImageStore, imageTable } from "./storage/images.js";
 import type { Database } from "./storage/schema.js";
 
@@ -118,6 +121,10 @@ export interface Service extends Administration {
 	readonly certificates: Certificates;
 	readonly apiTokens: ApiTokens;
 	readonly pruning: Pruning;
+	/** Whether all that it keeps is whole. */
+	check(): Promise<Checked>;
+	/** The images that devices may get, and whether they are whole. */
+	readonly images: ImageGuard & { needed(): ReturnType<typeof neededImages> };
 	/** The newest entries of the audit log, oldest first. */
 	audit(limit: number, filter?: AuditFilter): Promise<StoredAuditEntry[]>;
 	/** How many devices there are of each kind; reads all of them. */
@@ -149,7 +156,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	const { images } = premises;
 	const core: Core = {
 		...{ database, writer, ...createStores(writer, log) },
-		...{ authority, images, now, serverCredential, log },
+		...{ authority, images, imageGuard: createImageGuard(images), now, serverCredential, log },
 	};
 	const answer = createApp(core);
 	const service: Service = {
@@ -162,7 +169,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		bundles: createBundles(core),
 		certificates: createCertificates(core),
 		apiTokens: createApiTokens(core),
-		pruning: createPruning(core),
+		...maintenanceOf(core),
 		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
 		auditPages: (part, filter) => auditPages(database, part, filter),
 		countDevices: () => countDevices(database),
@@ -187,6 +194,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
 	return service;
+}
+
+function maintenanceOf(core: Core): Pick<Service, "pruning" | "check" | "images"> {
+	const needed = () => neededImages(core.database);
+	const images = { ...core.imageGuard, needed };
+	return { pruning: createPruning(core), check: () => check(core), images };
 }
 
 /** For whom the server's certificate is. */
@@ -244,6 +257,7 @@ async function openPremises(
 async function openFolder(options: FolderOptions, time: number): Promise<Premises> {
 	const { data } = options;
 	openKeyFolder(data);
+	requireDatabaseOf(data);
 	return opened(join(data, databaseFile), options, async (core) => {
 		await checkClock(core, time, options.acceptsClock ?? false);
 		const authority = await openAuthority(core, credentialFiles(data, "ca"), time);
@@ -251,6 +265,15 @@ async function openFolder(options: FolderOptions, time: number): Promise<Premise
 		const serverStore = credentialFiles(data, "server", chain);
 		return { data, authority, images: imageFolder(data), serverStore };
 	});
+}
+
+/** The server's files are made when there is a service: without its database they are a rest. */
+function requireDatabaseOf(data: string): void {
+	const file = join(data, databaseFile);
+	const isEmpty = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+	if (!isEmpty || !existsSync(join(data, "server.crt"))) return;
+	const way = "Restore a backup: opendms restore. To begin anew, move the folder away first.";
+	throw new OperatorError("database", `${data} has a service's keys, and not its database. ${way}`);
 }
 
 async function openShared(options: PostgresOptions, time: number): Promise<Premises> {

@@ -23,6 +23,7 @@ import {
 	tagsOf,
 	withdrawBundle,
 } from "../storage/bundles.js";
+import { isImageWhole } from "../storage/image-check.js";
 import { reportCountsOf, setRollOut } from "../storage/reports.js";
 import type { BundleRow, BundleTagRow, Database, ProductKeyRow, Tag } from "../storage/schema.js";
 import { actor, change, requireProduct } from "./change.js";
@@ -150,7 +151,7 @@ async function publish(core: Core, file: BundleFile): Promise<Bundle> {
 		throw new OperatorError("bundle", "The image is not the one that was signed. Build it again.");
 	}
 	const name = toHex(digest);
-	if (!(await core.images.has(name))) await core.images.put(name, image);
+	if (!(await isImageWhole(core.images, name))) await core.images.put(name, image);
 	const bundle = await change(core, async (database, time) => {
 		const product = await requireProduct(database, statement.product);
 		if (product.platform !== statement.platform) {

@@ -8,6 +8,7 @@ import { addAuditCommand } from "./audit.js";
 import { addBackupCommands } from "./backup.js";
 import { addBundleCommands } from "./bundle.js";
 import { addCertCommands } from "./cert.js";
+import { addCheckCommand } from "./check.js";
 import { addConsoleCommand } from "./console.js";
 import { addDeviceCommands } from "./device.js";
 import { failureOf, isHelpForMissingCommand, tellUsageErrors } from "./failure.js";
@@ -16,7 +17,7 @@ import { addKeyCommands } from "./key.js";
 import { addProductCommands } from "./product.js";
 import { addPruneCommand } from "./prune.js";
 import { addServeCommand } from "./serve.js";
-import { Stopped, type Terminal } from "./terminal.js";
+import { Ended, type Terminal } from "./terminal.js";
 import { printable } from "./text.js";
 import { addTokenCommands } from "./token.js";
 import { addUserCommands } from "./user.js";
@@ -40,7 +41,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 		return 0;
 	} catch (error) {
 		if (error instanceof CommanderError && error.exitCode === 0) return 0;
-		if (error instanceof Stopped) return error.exitCode;
+		if (error instanceof Ended) return error.exitCode;
 		if (isHelpForMissingCommand(error) && !isJson) return 1;
 		const { rule, message: text } = failureOf(error);
 		const message = printable(text);
@@ -80,6 +81,7 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	addApiTokenCommands(program, terminal);
 	addAuditCommand(program, terminal);
 	addPruneCommand(program, terminal);
+	addCheckCommand(program, terminal);
 	addBackupCommands(program, terminal);
 	program.commandsGroup("Firmware and its publisher:");
 	addKeyCommands(program, terminal);

@@ -36,13 +36,19 @@ export interface Terminal {
 	stopped(): Promise<NodeJS.Signals>;
 }
 
-/** A command that somebody has stopped: there is nothing to tell, but it isn't done. */
-export class Stopped extends Error {
-	/** As shells count: 128 and the signal's number. */
+/** A command that hasn't come to a good end, and has said all there is to say of it. */
+export class Ended extends Error {
 	readonly exitCode: number;
 
+	constructor(message: string, exitCode: number) {
+		super(message);
+		this.exitCode = exitCode;
+	}
+}
+
+/** A command that somebody has stopped. */
+export class Stopped extends Ended {
 	constructor(signal: NodeJS.Signals) {
-		super("Stopped.");
-		this.exitCode = 128 + constants.signals[signal];
+		super("Stopped.", 128 + constants.signals[signal]); // As shells count.
 	}
 }

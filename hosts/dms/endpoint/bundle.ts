@@ -52,7 +52,8 @@ async function partOf(
 	fields: { readonly [name: string]: string },
 ): Promise<Answer> {
 	// What is too short would be sent as a success, and its end waited for.
-	if ((await core.images.lengthOf(digest)) !== length) {
+	const isThere = (await core.images.lengthOf(digest)) === length;
+	if (!isThere || !(await core.imageGuard.isWhole(digest))) {
 		throw new Error("the image " + digest + " is damaged or gone: restore it from a backup");
 	}
 	const part = range ?? { start: 0, end: length };

@@ -7,6 +7,7 @@ import type { Server } from "node:net";
 import type { Service } from "../service.js";
 import { createPlain, createSecure, tlsOptionsOf } from "./http-servers.js";
 import { type Limits, limitsDefault } from "./limits.js";
+import { patrolImages } from "./image-patrol.js";
 import { createReception } from "./reception.js";
 import { createRefusedConnections } from "./refused-connections.js";
 
@@ -50,12 +51,14 @@ export async function listen(service: Service, options: ListenerOptions): Promis
 	const stopRenewal = await renewDaily(service, secure, limits);
 	const stopFlushing = flushOften(service, limits);
 	const stopPruning = pruneOften(service, limits);
+	const stopPatrol = patrolImages(service);
 	return {
 		host: options.host,
 		port: portOf(reception.server),
 		async close() {
 			stopRenewal();
 			stopFlushing();
+			stopPatrol();
 			await stopPruning();
 			const closed = once(reception.server, "close");
 			reception.server.close();

@@ -85,7 +85,7 @@ export function imageTable(database: Database, writer: Writer): ImageStore {
 	};
 }
 
-/** Another process may have put the same image there since it was looked for. */
+/** Another process may have put the same image there since; one that is damaged is replaced. */
 async function insertImage(database: Database, digest: string, image: Uint8Array): Promise<void> {
 	const { numInsertedOrUpdatedRows } = await database
 		.insertInto("images")

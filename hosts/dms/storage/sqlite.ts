@@ -9,12 +9,15 @@ import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite"
 import {
 	CompiledQuery,
 	type DatabaseConnection,
+	type Kysely,
+	sql,
 	SqliteAdapter,
 	type SqliteDatabase,
 	SqliteDialect,
 	SqliteDriver,
 	type SqliteStatement,
 } from "kysely";
+import type { Schema } from "./schema.js";
 
 /** Our queries are some sixty texts. Were they ever more, the others are prepared each time. */
 const statementsMaximum = 200;
@@ -113,4 +116,19 @@ function adaptStatement(connection: DatabaseSyncInstance, sql: string): SqliteSt
 		run: (parameters) => statement.run(...parameters),
 		iterate: (parameters) => statement.iterate(...parameters),
 	};
+}
+
+/** What SQLite finds wrong with its own file, a sentence each; nothing on another engine. */
+export async function integrityProblems(database: Kysely<Schema>): Promise<string[]> {
+	if (!(database.getExecutor().adapter instanceof SqliteAdapter)) return [];
+	const integrity = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(
+		database,
+	);
+	const found = integrity.rows.map((row) => row.integrity_check).filter((text) => text !== "ok");
+	const foreign = await sql<{ table: string }>`pragma foreign_key_check`.execute(database);
+	const tables = new Set(foreign.rows.map(({ table }) => table));
+	return [
+		...found.map((text) => "The database is damaged: " + text),
+		...[...tables].map((table) => "Rows of " + table + " belong to nothing that is there."),
+	];
 }
