@@ -9,11 +9,11 @@ import type { RecordStore } from "./record-store.js";
 
 /** All settings together, in bytes of their record: NVS holds three copies of it for a moment. */
 const lengthMaximum = 2500;
-/** The app's are taken up to here: what lies between is enough for the device's own. */
+/** With the app's and profiles it is up to here: what is left is enough for the device's own. */
 const appLengthMaximum = 1800;
 const noRoomSentence =
 	"All settings and profiles together take at most " +
-	lengthMaximum +
+	appLengthMaximum +
 	" bytes. Delete a profile: file_delete <name>";
 /** Stands before a profile's name, as before no variable's. */
 const profileMark = ":";
@@ -103,9 +103,9 @@ export class Settings {
 	private changeProfile(name: string, profile: MessagePackMap | undefined): void {
 		const { [profileMark + name]: before, ...record } = this.store.read();
 		const changed = profile === undefined ? record : { ...record, [profileMark + name]: profile };
-		// The settings in memory are to find room beside it: `save` must not fail.
+		// The settings in memory are to find room beside it: `save` and `set` must not fail.
 		const taken = encodeMap({ ...this.values, ...profilesOf(changed) }).length;
-		if (before === undefined && Math.max(taken, encodeMap(changed).length) > lengthMaximum) {
+		if (before === undefined && Math.max(taken, encodeMap(changed).length) > appLengthMaximum) {
 			throw new DmsError(DmsResult.OutOfBuffers, noRoomSentence);
 		}
 		this.store.write(changed);
