@@ -46,10 +46,15 @@ export const unknownPath = "(unknown)";
 export const logFormats = Object.freeze(["text", "json"] as const);
 export type LogFormat = (typeof logFormats)[number];
 
-/** An entry as a line of text, or of JSON. */
-export function formatLogEntry(entry: LogEntry, now: number, format: LogFormat = "text"): string {
+/** An entry as a line of text, or of JSON, which says of which process it is when there are some. */
+export function formatLogEntry(
+	entry: LogEntry,
+	now: number,
+	format: LogFormat = "text",
+	worker?: number,
+): string {
 	const time = new Date(now).toISOString();
-	if (format === "json") return JSON.stringify(jsonOf(entry, time));
+	if (format === "json") return JSON.stringify({ ...jsonOf(entry, time), worker });
 	if (entry.kind === "fault") {
 		return time + " fault during " + entry.during + ": " + faultText(entry.error);
 	}

@@ -41,7 +41,7 @@ export class OperatorError extends Error {
 	}
 }
 
-/** What a service elsewhere has refused, by its rule. */
+/** What another process has said of its failure: a service elsewhere, a worker. */
 export class RemoteError extends Error {
 	readonly rule: string;
 

@@ -138,7 +138,7 @@ export interface Service extends Administration {
 	readonly log: Log;
 	/** Writes what is only in memory: when devices were seen. */
 	flush(): Promise<void>;
-	/** Copies its data folder, as it is now, into a new one, for `restoreBackup`. */
+	/** Copies all that it keeps, as it is now, into a new data folder, for `restoreBackup`. */
 	backUp(folder: string): Promise<void>;
 }
 
@@ -185,7 +185,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		serverFiles: async () => tlsFiles(authority, await serverCredential()),
 		now,
 		log,
-		backUp: (folder) => backUp(core, requireFolder(premises.data), folder, timeOf(core)),
+		backUp: (folder) => backUp(core, premises.data, folder, timeOf(core)),
 		flush: () => core.sightings.flush(),
 		async close() {
 			await core.sightings.flush().catch(() => undefined); // The database is out of order already.
@@ -210,11 +210,6 @@ function certifiedHosts(addresses: readonly string[]): readonly string[] {
 function fetchOf(answer: Service["answer"], now: () => number): Service["fetch"] {
 	return async (request, arrival) =>
 		toResponse(await answer({ ...incomingOf(request), ...arrival }), now());
-}
-
-function requireFolder(data: string | undefined): string {
-	if (data !== undefined) return data;
-	throw new OperatorError("backup", "This service has no data folder.");
 }
 
 function createStores(writer: Writer, log: Log): Pick<Core, "sightings" | "products"> {

@@ -74,7 +74,7 @@ async function openWorld(context: TestContext): Promise<World> {
 	const { statement } = createProductKey(keys, product, platform, false);
 	const port = await freePort();
 	const addresses = ["127.0.0.1:" + port, "localhost:" + port];
-	const service = await openService({ data: tool.data, addresses });
+	const service = await openService({ ...(await tool.place()), addresses });
 	await service.users.add("alice");
 	await service.products.add({ code: product, title: "Lamp", platform, owner: "alice" });
 	await service.bundles.addKey(Uint8Array.from(readFileSync(statement)));

@@ -86,7 +86,7 @@ test("backup and restore on the command line, keys kept from others", async (con
 	const again = await tool.run("backup", backup);
 	assert.equal(again.code, 1);
 	assert.match(again.error, /is there already/);
-	assert.match((await tool.run("restore", backup)).error, /is there already/);
+	assert.match((await tool.run("restore", backup)).error, /already\. Choose/);
 	const elsewhere = join(tool.folder, "restored");
 	const restored = await tool.run("--data", elsewhere, "restore", backup);
 	assert.equal(restored.code, 0, restored.error);

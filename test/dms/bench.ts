@@ -6,6 +6,7 @@ import { type Authority, createAuthority } from "../../hosts/dms/authority/autho
 import type { LogEntry } from "../../hosts/dms/log.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import type { StoredAuditEntry } from "../../hosts/dms/storage/audit.js";
+import { memory } from "../../hosts/dms/storage/database.js";
 import { decodeMap, type MessagePackMap } from "../../src/protocol/message-pack.js";
 import {
 	decodeProvisionReply,
@@ -13,6 +14,7 @@ import {
 	type ProvisionReply,
 } from "../../src/protocol/messages.js";
 import { type Clock, createClock } from "./clock.js";
+import { isOnPostgres, newDatabase } from "./engine.js";
 import { createDevice, type Draft, type ProtocolDevice, requestOf } from "./protocol-device.js";
 
 export interface Bench {
@@ -55,11 +57,10 @@ export interface Provisioned {
 export async function openBench(context: TestContext, clock = createClock()): Promise<Bench> {
 	const authority = createAuthority(clock.seconds());
 	const log: LogEntry[] = [];
+	const database = isOnPostgres ? await newDatabase() : memory;
 	const service = await openService({
-		database: ":memory:",
-		authority,
+		...{ database, authority, now: clock.now },
 		addresses: ["dms.example.com:8443"],
-		now: clock.now,
 		log: (entry) => log.push(entry),
 	});
 	context.after(() => service.close());

@@ -1,7 +1,8 @@
 /** Listens at a service's database: which statements it has run, and how many rows each gave. */
 
 import type { TestContext } from "node:test";
-import { CompiledQuery, type DatabaseConnection, SqliteDriver } from "kysely";
+import { CompiledQuery, type DatabaseConnection, PostgresDriver, SqliteDriver } from "kysely";
+import { isOnPostgres } from "./engine.js";
 
 export interface DatabaseSpy {
 	/** The most rows that each statement has returned at once, by its text. */
@@ -21,23 +22,29 @@ export function spyOnDatabase(context: TestContext): DatabaseSpy {
 	const runs = new Map<string, number>();
 	let count = 0;
 	let connection: DatabaseConnection | undefined;
-	const { acquireConnection } = SqliteDriver.prototype;
+	const driver = isOnPostgres ? PostgresDriver.prototype : SqliteDriver.prototype;
+	const { acquireConnection } = driver;
 	context.after(() => {
-		SqliteDriver.prototype.acquireConnection = acquireConnection;
+		driver.acquireConnection = acquireConnection;
 	});
-	SqliteDriver.prototype.acquireConnection = async function () {
+	driver.acquireConnection = async function () {
 		const real = await acquireConnection.call(this);
 		connection = real;
-		return {
-			async executeQuery(query) {
-				const result = await real.executeQuery<never>(query);
-				rows.set(query.sql, Math.max(rows.get(query.sql) ?? 0, result.rows.length));
-				runs.set(query.sql, (runs.get(query.sql) ?? 0) + 1);
-				count++;
-				return result;
-			},
-			streamQuery: (query, size) => real.streamQuery(query, size),
+		const executeQuery = async (query: CompiledQuery) => {
+			const result = await real.executeQuery<never>(query);
+			rows.set(query.sql, Math.max(rows.get(query.sql) ?? 0, result.rows.length));
+			runs.set(query.sql, (runs.get(query.sql) ?? 0) + 1);
+			count++;
+			return result;
 		};
+		// All else is the driver's own, who has private methods in it.
+		return new Proxy(real, {
+			get(target, name) {
+				if (name === "executeQuery") return executeQuery;
+				const value: unknown = Reflect.get(target, name, target);
+				return typeof value === "function" ? value.bind(target) : value;
+			},
+		});
 	};
 	return {
 		rows,

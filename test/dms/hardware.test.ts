@@ -79,7 +79,7 @@ test("the tool shows the other board, and takes the word of a swap", async (cont
 	const tool = createTool(context);
 	const clock = createClock(Date.now());
 	const addresses = ["dms.example.com:8443"];
-	const service = await openService({ data: tool.data, addresses, now: clock.now });
+	const service = await openService({ ...(await tool.place()), addresses, now: clock.now });
 	const { token } = await service.tokens.addProvisioning();
 	const device = createDevice(clock);
 	const send = (hardware: string) => sendTo(service, device.provision(token, {}, { hardware }));

@@ -1,12 +1,12 @@
 /** Two real processes serve one data folder, and one of them is killed, again and again. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { DatabaseSync } from "@photostructure/sqlite";
+import { sql } from "kysely";
+import type { Place } from "../../hosts/dms/cli/place.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
-import { databaseFile } from "../../hosts/dms/storage/database.js";
+import { databaseFile, openDatabase } from "../../hosts/dms/storage/database.js";
 import { provisionReplyOf, type Reply } from "./bench.js";
 import { createClock } from "./clock.js";
 import { sendThroughTls } from "./connection.js";
@@ -28,7 +28,7 @@ async function openPort(tool: Tool): Promise<Port> {
 	const serving = await tool.serve(...words);
 	const port = Number(/"port":(\d+)/.exec(serving.line)?.[1]);
 	const listener = { host: "127.0.0.1", port, close: async () => {} };
-	const authority = readFileSync(join(tool.data, "ca.crt"), "utf8");
+	const authority = await tool.authority();
 	return {
 		serving,
 		send: (draft) => sendThroughTls(listener, draft, authority).catch(() => undefined),
@@ -55,32 +55,37 @@ function take(provision: Provision, reply: Reply | undefined): void {
 }
 
 /** Each device has a token that is bound to its key, and one certificate; nothing has more. */
-function assertWhole(data: string, answered: number): number {
-	const database = new DatabaseSync(join(data, databaseFile), { readOnly: true });
-	const count = (query: string) => Number(Object.values(database.prepare(query).get() ?? {})[0]);
-	const devices = count("select count(*) from devices");
-	const pairs = `select count(*) from devices
-		join provisioningTokens on deviceKeyId = devices.keyId
+async function assertWhole(place: Place, answered: number): Promise<number> {
+	const location = "data" in place ? join(place.data, databaseFile) : place.database;
+	const database = await openDatabase(location);
+	const count = async (from: string): Promise<number> => {
+		const query = sql<{ rows: number }>`select count(*) as "rows" from ${sql.raw(from)}`;
+		return (await query.execute(database)).rows[0]?.rows ?? -1;
+	};
+	const devices = await count("devices");
+	const pairs = `devices
+		join "provisioningTokens" on "deviceKeyId" = devices."keyId"
 		join certificates on device = devices.uuid
-		join answers on answers.keyId = devices.keyId`;
-	assert.equal(count(pairs), devices, "each has its token, its certificate and its answer");
-	for (const rows of [
-		"certificates",
-		"answers",
-		"provisioningTokens where deviceKeyId is not null",
-	]) {
-		assert.equal(count("select count(*) from " + rows), devices, rows);
+		join answers on answers."keyId" = devices."keyId"`;
+	assert.equal(await count(pairs), devices, "each has its token, its certificate and its answer");
+	const bound = '"provisioningTokens" where "deviceKeyId" is not null';
+	for (const rows of ["certificates", "answers", bound]) {
+		assert.equal(await count(rows), devices, rows);
 	}
 	assert.ok(devices >= answered, "what was answered is kept");
-	assert.equal(database.prepare("pragma integrity_check").get()?.["integrity_check"], "ok");
-	database.close();
+	if ("data" in place) {
+		const { rows } = await sql<object>`pragma integrity_check`.execute(database);
+		assert.deepEqual(Object.values(rows[0] ?? {}), ["ok"]);
+	}
+	await database.destroy();
 	return devices;
 }
 
 test("of two processes that provision one is killed, and nothing is half done", async (context) => {
 	const tool = createTool(context);
 	const stays = await openPort(tool);
-	const service = await openService({ data: tool.data, now: clock.now });
+	const place = await tool.place();
+	const service = await openService({ ...place, now: clock.now });
 	context.after(() => service.close());
 	const provisions: Provision[] = [];
 	let unfinished = 0;
@@ -100,10 +105,10 @@ test("of two processes that provision one is killed, and nothing is half done", 
 		await Promise.all(sent);
 		await dies.serving.stop("SIGKILL");
 		const answered = provisions.filter(({ answer }) => answer !== undefined).length;
-		assertWhole(tool.data, answered);
+		await assertWhole(place, answered);
 		unfinished += provisions.length - answered;
 		for (const provision of provisions) take(provision, await stays.send(provision.draft));
-		assert.equal(assertWhole(tool.data, provisions.length), provisions.length);
+		assert.equal(await assertWhole(place, provisions.length), provisions.length);
 	}
 	const { code, error } = await stays.serving.stop();
 	assert.equal(code, 0, error);

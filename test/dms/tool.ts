@@ -2,15 +2,17 @@
 
 import { type ChildProcess, spawn as startProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { isServiceIn, type Place } from "../../hosts/dms/cli/place.js";
 import { createProgram, run } from "../../hosts/dms/cli/program.js";
 import type { Terminal } from "../../hosts/dms/cli/terminal.js";
 import { openService } from "../../hosts/dms/service.js";
+import { isOnPostgres, newDatabase } from "./engine.js";
 
 export interface Result {
 	readonly code: number;
@@ -21,6 +23,8 @@ export interface Result {
 export interface Serving {
 	/** What `serve` printed when it was ready. */
 	readonly line: string;
+	/** What it has printed on standard error so far. */
+	readonly error: string;
 	/** Stops it with this signal. The result has everything it printed. */
 	stop(signal?: NodeJS.Signals): Promise<Result>;
 }
@@ -28,9 +32,13 @@ export interface Serving {
 export interface Tool {
 	/** From now on its processes are `seconds` ahead of the machine's clock, or behind it. */
 	shiftClock(seconds: number): void;
-	/** A folder for the test; the data folder is in it. */
+	/** A folder for the test; the data folder is in it, unless tests run on PostgreSQL. */
 	readonly folder: string;
 	readonly data: string;
+	/** Where its service is, for `openService`. */
+	place(): Promise<Place>;
+	/** The service's CA, in PEM. */
+	authority(): Promise<string>;
 	/** In this process, which is quicker. */
 	run(...words: string[]): Promise<Result>;
 	/** In a process of its own. */
@@ -51,9 +59,21 @@ export function createTool(context: TestContext): Tool {
 		rmSync(folder, { recursive: true });
 	});
 	let clock: readonly string[] = [];
-	const start = (words: readonly string[]) => {
+	let placed: Promise<Place> | undefined;
+	const place = (): Promise<Place> => {
+		placed ??= isOnPostgres
+			? newDatabase("empty").then((database) => ({ database }))
+			: Promise.resolve({ data });
+		return placed;
+	};
+	const environment = async (): Promise<{ [name: string]: string }> => {
+		const where = await place();
+		return "database" in where ? { OPENDMS_DATABASE: where.database } : {};
+	};
+	const start = async (words: readonly string[]) => {
 		const all = [...clock, main, "--data", data, ...words];
-		const child = startProcess(process.execPath, all, { cwd: folder });
+		const env = { ...process.env, ...(await environment()) };
+		const child = startProcess(process.execPath, all, { cwd: folder, env });
 		children.add(child);
 		child.once("close", () => children.delete(child));
 		return child;
@@ -62,14 +82,22 @@ export function createTool(context: TestContext): Tool {
 	/** Few commands make a service: what others need is made before the first of them. */
 	const serviceFor = async ([command = ""]: readonly string[]): Promise<void> => {
 		if (["serve", "restore", "--data"].includes(command)) return;
-		made ??= existsSync(data)
-			? Promise.resolve()
-			: openService({ data }).then((service) => service.close());
+		made ??= isServiceIn(await place()).then(async (isThere) => {
+			if (!isThere) await (await openService(await place())).close();
+		});
 		await made;
 	};
 	const spawn = async (...words: string[]) => {
 		await serviceFor(words);
-		return resultOf(start(words));
+		return resultOf(await start(words));
+	};
+	const json: Tool["json"] = async (...words) => {
+		await serviceFor(words);
+		const all = ["--json", "--data", data, ...words];
+		const { code, out, error } = await runHere(all, await environment());
+		if (code !== 0) throw new Error(words.join(" ") + ": " + error);
+		const value: unknown = JSON.parse(out);
+		return { value, ...(typeof value === "object" ? value : {}) };
 	};
 	return {
 		shiftClock(seconds) {
@@ -80,22 +108,24 @@ export function createTool(context: TestContext): Tool {
 		data,
 		async run(...words) {
 			await serviceFor(words);
-			return runHere(["--data", data, ...words]);
+			// Who names a folder means it.
+			const isFolder = words[0] === "--data";
+			return runHere(["--data", data, ...words], isFolder ? {} : await environment());
 		},
 		spawn,
-		async json(...words) {
-			await serviceFor(words);
-			const { code, out, error } = await runHere(["--json", "--data", data, ...words]);
-			if (code !== 0) throw new Error(words.join(" ") + ": " + error);
-			const value: unknown = JSON.parse(out);
-			return { value, ...(typeof value === "object" ? value : {}) };
-		},
+		json,
+		place,
+		authority: async () => String((await json("cert", "show")).pem),
 		async serve(...words) {
-			const child = start(["serve", ...words]);
-			const result = resultOf(child);
+			const child = await start(["serve", ...words]);
+			const chunks = { out: "", error: "" };
+			const result = resultOf(child, chunks);
 			const line = await firstLine(child, result);
 			return {
 				line,
+				get error() {
+					return chunks.error;
+				},
 				stop(signal = "SIGTERM") {
 					child.kill(signal);
 					return result;
@@ -114,9 +144,12 @@ function clockModule(milliseconds: number): string {
 		};`;
 }
 
-async function runHere(words: readonly string[]): Promise<Result> {
+async function runHere(
+	words: readonly string[],
+	environment: Terminal["environment"],
+): Promise<Result> {
 	const result = { out: "", error: "" };
-	const code = await run(words, silent(result));
+	const code = await run(words, { ...silent(result), environment });
 	return { code, ...result };
 }
 
@@ -137,8 +170,7 @@ function silent(result: { out: string; error: string }): Terminal {
 	};
 }
 
-async function resultOf(child: ChildProcess): Promise<Result> {
-	const chunks = { out: "", error: "" };
+async function resultOf(child: ChildProcess, chunks = { out: "", error: "" }): Promise<Result> {
 	child.stdout?.on("data", (chunk) => (chunks.out += chunk));
 	child.stderr?.on("data", (chunk) => (chunks.error += chunk));
 	const [code] = await once(child, "close");

@@ -20,6 +20,7 @@ import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.
 import type { Database } from "../storage/schema.js";
 import { createWriter } from "../storage/writer.js";
 import { actor } from "./change.js";
+import { exportTo } from "./postgres-backup.js";
 
 /** Beside the images, all of a data folder but its database, which is copied in its own way. */
 const keyFiles: readonly string[] = Object.freeze(["ca.key", "ca.crt", "server.key", "server.crt"]);
@@ -33,10 +34,10 @@ export interface Restored {
 	readonly claimTokens: number;
 }
 
-/** Copies a data folder, which may be served meanwhile, into a folder that isn't there yet. */
+/** Copies a service, which may be served meanwhile, into a folder that isn't there yet. */
 export async function backUp(
-	{ database, writer }: Pick<Core, "database" | "writer">,
-	data: string,
+	core: Core,
+	data: string | undefined,
 	folder: string,
 	time: number,
 ): Promise<void> {
@@ -45,17 +46,22 @@ export async function backUp(
 	rmSync(unfinished, { recursive: true, force: true });
 	openKeyFolder(unfinished);
 	const entry = { actor: actor(), action: backupAction, subject: "service" };
-	await writer.write((transaction) => appendAudit(transaction, time, entry));
-	const copy = join(unfinished, databaseFile);
+	await core.writer.write((transaction) => appendAudit(transaction, time, entry));
 	try {
-		createDatabaseFile(copy);
-		await sql`vacuum into ${copy}`.execute(database);
-		copyFiles(data, unfinished);
+		if (data === undefined) await exportTo(unfinished, core);
+		else await copyFolder(core.database, data, unfinished);
 		finish(unfinished, folder);
 	} catch (error) {
 		rmSync(unfinished, { recursive: true, force: true });
 		throw error;
 	}
+}
+
+async function copyFolder(database: Database, data: string, folder: string): Promise<void> {
+	const copy = join(folder, databaseFile);
+	createDatabaseFile(copy);
+	await sql`vacuum into ${copy}`.execute(database);
+	copyFiles(data, folder);
 }
 
 /** Makes a data folder, which must not be there yet, of a backup. */

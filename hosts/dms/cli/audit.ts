@@ -5,7 +5,8 @@ import { jsonText } from "../json.js";
 import type { Administration } from "../service.js";
 import type { AuditFilter, StoredAuditEntry } from "../storage/audit.js";
 import { type Listing, printList, writeAll } from "./listing.js";
-import { globalOptionsOf, withService } from "./report.js";
+import { globalOptionsOf } from "./place.js";
+import { withService } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { lineOf, parseCount, parseDuration, parseId, timeText } from "./text.js";
 

@@ -2,7 +2,9 @@
 
 import type { Command } from "commander";
 import { restoreBackup } from "../administration/backup.js";
-import { globalOptionsOf, printReport, reportHere } from "./report.js";
+import { restoreInto } from "../administration/postgres-restore.js";
+import { placeName, placeOf } from "./place.js";
+import { printReport, reportHere } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { timeText } from "./text.js";
 
@@ -20,18 +22,22 @@ export function addBackupCommands(program: Command, terminal: Terminal): void {
 
 	program
 		.command("restore <folder>")
-		.description("make a new data folder of a backup, and void its unspent tokens")
+		.description("make a service of a backup, and void its unspent tokens")
 		.action((folder: string, _options: object, command: Command) =>
 			restore(folder, command, terminal),
 		);
 }
 
 async function restore(folder: string, command: Command, terminal: Terminal): Promise<void> {
-	const { data } = globalOptionsOf(command);
-	const restored = await restoreBackup(folder, data, Math.floor(Date.now() / 1000));
+	const place = placeOf(command);
+	const time = Math.floor(Date.now() / 1000);
+	const restored =
+		"data" in place
+			? await restoreBackup(folder, place.data, time)
+			: await restoreInto(place.database, folder, time);
 	const { madeAt, provisioningTokens, claimTokens } = restored;
 	const text = [
-		data + " is as " + folder + " was at " + timeText(madeAt) + ".",
+		placeName(place) + " is as " + folder + " was at " + timeText(madeAt) + ".",
 		"Void now, because they may have been used since: " +
 			(provisioningTokens + claimTokens) +
 			" tokens. Make new ones: opendms token",

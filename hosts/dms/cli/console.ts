@@ -6,7 +6,7 @@ import { DeviceConsole } from "../console/device-console.js";
 import { closePort, openPort } from "../console/port.js";
 import { errorNames, type Reply } from "../console/reply-reader.js";
 import { OperatorError } from "../operator-error.js";
-import { globalOptionsOf } from "./report.js";
+import { globalOptionsOf } from "./place.js";
 import { Stopped, type Terminal } from "./terminal.js";
 
 const placeHelp = "a serial port such as /dev/ttyUSB0, a pseudo-terminal, or tcp:HOST:PORT";

@@ -1,13 +1,11 @@
 /** `opendms init`: makes a service. */
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import { requireAddresses } from "../administration/addresses.js";
 import { OperatorError } from "../operator-error.js";
 import { openService } from "../service.js";
-import { databaseFile } from "../storage/database.js";
-import { globalOptionsOf, patienceMilliseconds, printReport } from "./report.js";
+import { isServiceIn, placeName, placeOf } from "./place.js";
+import { patienceMilliseconds, printReport } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { facts, timeText } from "./text.js";
 
@@ -26,21 +24,25 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
 }
 
 async function init(options: InitOptions, command: Command, terminal: Terminal): Promise<void> {
-	const { data } = globalOptionsOf(command);
+	const place = placeOf(command);
+	const where = placeName(place);
 	const { address: addresses, acceptClock: acceptsClock } = options;
-	if (existsSync(join(data, databaseFile))) {
-		const message = "There is a service in " + data + " already. Start it: opendms serve";
+	if (await isServiceIn(place)) {
+		const message = "There is a service in " + where + " already. Start it: opendms serve";
 		throw new OperatorError("service-exists", message);
 	}
 	requireAddresses(addresses);
-	const service = await openService({ data, addresses, acceptsClock, patienceMilliseconds });
+	const service = await openService({ ...place, addresses, acceptsClock, patienceMilliseconds });
 	try {
 		const { fingerprint, expiresAt } = service.certificates.show();
 		const [address = ""] = service.addresses;
 		const about = facts({ address, "CA's fingerprint": fingerprint, expires: timeText(expiresAt) });
 		const next = "Start it: opendms serve\nWho owns products and devices: opendms user add --help";
-		const text = "A new service is in " + data + ".\n" + about + "\n" + next;
-		printReport(command, terminal, { json: { data, address, fingerprint, expiresAt }, text });
+		const text = "A new service is in " + where + ".\n" + about + "\n" + next;
+		printReport(command, terminal, {
+			json: { ...("data" in place && place), address, fingerprint, expiresAt },
+			text,
+		});
 	} finally {
 		await service.close();
 	}

@@ -3,7 +3,8 @@
 import type { Command } from "commander";
 import { jsonText } from "../json.js";
 import type { Administration } from "../service.js";
-import { globalOptionsOf, withService } from "./report.js";
+import { globalOptionsOf } from "./place.js";
+import { withService } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { lineOf, widthsOf } from "./text.js";
 

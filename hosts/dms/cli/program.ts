@@ -27,6 +27,8 @@ const dataDefault = "./state/dms";
 const environmentHelp = `
 Environment:
   OPENDMS_DATA       the folder where everything is kept, unless --data says another
+  OPENDMS_DATABASE   the PostgreSQL database, unless --database says another: a password in it
+                     is seen by all who see the processes, one in the environment isn't
   OPENDMS_SERVICE    a service elsewhere, unless --service says another
   OPENDMS_TOKEN      the API token for it, unless --token-file has one`;
 
@@ -56,11 +58,8 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	const program = new Command("opendms")
 		.description("An open Device Management Service for small devices")
 		.option("--data <folder>", "where everything is kept", dataFolderOf(terminal))
-		.addOption(
-			new Option("--service <url>", "a service elsewhere, by its API, such as https://host:8444")
-				.env("OPENDMS_SERVICE")
-				.argParser(parseUrl),
-		)
+		.addOption(databaseOption(terminal))
+		.addOption(serviceOption(terminal))
 		.option("--token-file <file>", "with the API token for it (default: OPENDMS_TOKEN)")
 		.option("--json", "one line of JSON on standard output, errors on standard error")
 		.addHelpText("after", environmentHelp)
@@ -106,6 +105,26 @@ function parseUrl(text: string): string {
 
 function dataFolderOf(terminal: Terminal): string {
 	return terminal.environment["OPENDMS_DATA"] || dataDefault;
+}
+
+function databaseOption({ environment }: Terminal): Option {
+	const option = new Option(
+		"--database <url>",
+		"a PostgreSQL database where everything is kept instead: postgres://role@host/name",
+	);
+	const url = environment["OPENDMS_DATABASE"];
+	// Help says whence it is, and not the password that may be in it.
+	return url ? option.default(url, "OPENDMS_DATABASE") : option;
+}
+
+function serviceOption({ environment }: Terminal): Option {
+	const option = new Option(
+		"--service <url>",
+		"a service elsewhere, by its API, such as https://dms.example.com:8444",
+	);
+	const url = environment["OPENDMS_SERVICE"];
+	option.argParser(parseUrl);
+	return url ? option.default(parseUrl(url)) : option;
 }
 
 /** Help shows options in brackets: which of them must be given is said with each. */

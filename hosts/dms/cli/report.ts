@@ -1,32 +1,17 @@
 /** What a command has to say: for a program as one value, for a person as text. */
 
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
+import { jsonText } from "../json.js";
 import { OperatorError } from "../operator-error.js";
 import { type Administration, openService, type Service } from "../service.js";
-import { databaseFile } from "../storage/database.js";
-import { jsonText } from "../json.js";
+import { globalOptionsOf, isServiceIn, type Place, placeName, placeOf } from "./place.js";
 import type { Terminal } from "./terminal.js";
 
 export interface Report {
 	/** Times are in it as the service has them, in seconds since 1970. */
 	readonly json: unknown;
 	readonly text: string;
-}
-
-/** The options that every command takes. */
-export interface GlobalOptions {
-	readonly data: string;
-	readonly json?: boolean;
-	/** Where a service elsewhere has its API; without it, it is the data folder's. */
-	readonly service?: string;
-	/** A file with the API token. */
-	readonly tokenFile?: string;
-}
-
-export function globalOptionsOf(command: Command): GlobalOptions {
-	return command.optsWithGlobals<GlobalOptions>();
 }
 
 /** A person waits for a command, and rather for half a minute than to type it again. */
@@ -49,12 +34,11 @@ export async function reportHere(
 	terminal: Terminal,
 	operation: (service: Service) => Promise<Report>,
 ): Promise<void> {
-	const { data, service: url } = globalOptionsOf(command);
-	if (url !== undefined) {
-		const message = "That is done on the service's own machine, on its data folder.";
+	if (globalOptionsOf(command).service !== undefined) {
+		const message = "That is done on the service's own machine.";
 		throw new OperatorError("usage", message);
 	}
-	const service = await openHere(data);
+	const service = await openHere(placeOf(command));
 	try {
 		printReport(command, terminal, await operation(service));
 	} finally {
@@ -68,10 +52,10 @@ export async function withService(
 	terminal: Terminal,
 	work: (service: Administration) => Promise<void>,
 ): Promise<void> {
-	const { data, service: url, tokenFile } = globalOptionsOf(command);
+	const { service: url, tokenFile } = globalOptionsOf(command);
 	const service =
 		url === undefined
-			? await openHere(data)
+			? await openHere(placeOf(command))
 			: await openElsewhere(url, apiTokenOf(terminal, tokenFile));
 	try {
 		await work(service);
@@ -81,12 +65,12 @@ export async function withService(
 }
 
 /**
- * The data folder's service, whether another process serves it or not. None is made where there is
- * none: a folder's name that was mistyped would have an empty one.
+ * A service of this machine's, whether another process serves it or not. None is made where there is
+ * none: a name that was mistyped would have an empty one.
  */
-async function openHere(data: string): Promise<Service> {
-	requireService(data);
-	return openService({ data, patienceMilliseconds });
+async function openHere(place: Place): Promise<Service> {
+	await requireService(place);
+	return openService({ ...place, patienceMilliseconds });
 }
 
 /** What few commands need is loaded when they need it. */
@@ -115,10 +99,9 @@ export function printReport(command: Command, terminal: Terminal, { json, text }
 	terminal.print(globalOptionsOf(command).json ? jsonText(json) : text);
 }
 
-function requireService(data: string): void {
-	if (existsSync(join(data, databaseFile))) return;
-	throw new OperatorError(
-		"service-unknown",
-		"There is no service in " + data + ". Make one: opendms init, or name its folder: --data",
-	);
+async function requireService(place: Place): Promise<void> {
+	if (await isServiceIn(place)) return;
+	const way = "data" in place ? "name its folder: --data" : "name its database: --database";
+	const message = "There is no service in " + placeName(place) + ". Make one: opendms init, or ";
+	throw new OperatorError("service-unknown", message + way);
 }

@@ -1,8 +1,6 @@
 /** `opendms serve`: answers devices until it is told to stop. */
 
-import { existsSync } from "node:fs";
 import { isIP } from "node:net";
-import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseAddress } from "../../../src/protocol/token.js";
 import { requireAddresses } from "../administration/addresses.js";
@@ -12,27 +10,31 @@ import { type Listener, listen } from "../listener/listener.js";
 import { formatLogEntry, type LogEntry, type LogFormat, logFormats } from "../log.js";
 import { OperatorError } from "../operator-error.js";
 import { openService, type Service } from "../service.js";
-import { databaseFile } from "../storage/database.js";
-import { globalOptionsOf } from "./report.js";
+import { globalOptionsOf, isServiceIn, type Place, placeName, placeOf } from "./place.js";
 import type { Terminal } from "./terminal.js";
 import { parseCount } from "./text.js";
+import { asWorker, isWorker, startWorkers, workersMaximum } from "./workers.js";
 
-interface Place {
+interface Socket {
 	readonly host: string;
 	readonly port: number;
 }
 
 interface ServeOptions {
 	readonly address?: readonly string[];
-	readonly listen?: Place;
+	readonly listen?: Socket;
 	readonly acceptClock?: boolean;
+	readonly workers?: number;
 	readonly connections?: number;
 	readonly connectionsPerAddress?: number;
 	readonly logFormat?: LogFormat;
-	readonly api?: Place;
+	readonly api?: Socket;
 	readonly apiCertificate?: string;
 	readonly apiKey?: string;
 }
+
+/** Says where devices are answered, and where the API is. */
+type Tell = (socket: Socket, api?: ApiListener) => void;
 
 /** Every interface of the machine. */
 const hostDefault = "0.0.0.0";
@@ -45,42 +47,93 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
 			"--address <host:port...>",
 			"where devices reach it; the first goes into tokens (required once, then remembered)",
 		)
-		.option("--listen <ip:port>", "where to listen (default: the address's port)", parsePlace)
+		.option("--listen <ip:port>", "where to listen (default: the address's port)", parseSocket)
 		.addOption(
 			new Option("--log-format <format>", "of the log, on standard error").choices(logFormats),
 		)
-		.option("--connections <count>", "open at a time (default: 4000)", parseCount)
+		.option("--connections <count>", "open at a time, of each worker (default: 4000)", parseCount)
 		.option(
 			"--connections-per-address <count>",
-			"of one client, or of a proxy in front (default: 1000)",
+			"of one client, or of a proxy in front, of each worker (default: 1000)",
 			parseCount,
 		)
-		.option("--api <ip:port>", "serve the API there too, such as 127.0.0.1:8444", parsePlace)
+		.option("--api <ip:port>", "serve the API there too, such as 127.0.0.1:8444", parseSocket)
 		.option("--api-certificate <file>", "PEM; needed where other machines reach the API")
 		.option("--api-key <file>", "of that certificate, PEM")
+		.option("--workers <count>", "processes that answer, one for each core", parseWorkers)
 		.option("--accept-clock", "serve although the machine's clock looks wrong")
 		.action((options: ServeOptions, command: Command) => serve(options, command, terminal));
 }
 
 async function serve(options: ServeOptions, command: Command, terminal: Terminal): Promise<void> {
-	const { data, json = false } = globalOptionsOf(command);
+	const { json = false } = globalOptionsOf(command);
+	const place = placeOf(command);
 	const { logFormat = json ? "json" : "text" } = options;
-	const log = (entry: LogEntry) => terminal.log(formatLogEntry(entry, Date.now(), logFormat));
+	const worker = isWorker() ? process.pid : undefined;
+	const log = (entry: LogEntry) =>
+		terminal.log(formatLogEntry(entry, Date.now(), logFormat, worker));
 	const { address: addresses, acceptClock: acceptsClock } = options;
-	if (addresses === undefined) requireFounded(data);
+	if (addresses === undefined) await requireFounded(place);
 	else requireAddresses(addresses);
-	const service = await openService({ data, addresses, acceptsClock, log });
+	const opened = { ...place, acceptsClock, log };
+	if (isWorker()) {
+		// The service is there, and who looks for its problems is the first process.
+		return asWorker(async () =>
+			answerDevices(await openService(opened), options, terminal, () => {}),
+		);
+	}
+	const service = await openService({ ...opened, addresses });
 	const { problem } = service.certificates.show();
 	if (problem !== undefined)
 		terminal.printError(json ? problemText(problem) : "opendms: " + problem);
+	const tell: Tell = (socket, api) => {
+		const address = service.addresses[0] ?? "";
+		terminal.print(json ? readyJson(address, socket, api) : readyText(address, socket, api));
+	};
+	if (options.workers === undefined) return answerDevices(service, options, terminal, tell);
+	await answerByWorkers(service, options.workers, options, terminal, tell);
+}
+
+/** The first process serves the API, and the others the devices. */
+async function answerByWorkers(
+	service: Service,
+	count: number,
+	options: ServeOptions,
+	terminal: Terminal,
+	tell: Tell,
+): Promise<void> {
 	try {
+		const { host } = options.listen ?? socketOf(service);
+		// All of them have one key, which is there before the first of them begins.
+		await service.serverFiles();
 		const api = await listenForApiAt(service, options);
-		const listener = await listenAt(service, options.listen ?? placeOf(service), limitsOf(options));
+		const workers = await startWorkers(count, service.log);
+		const stopped = terminal.stopped();
+		tell({ host, port: workers.port }, api);
+		await stopped;
+		await Promise.all([workers.close(), api?.close()]);
+	} finally {
+		await service.close();
+	}
+}
+
+/** Answers devices until the process is asked to stop, and closes the service. */
+async function answerDevices(
+	service: Service,
+	options: ServeOptions,
+	terminal: Terminal,
+	tell: Tell,
+): Promise<void> {
+	try {
+		const socket = options.listen ?? socketOf(service);
+		const listener = await listenAt(service, socket, limitsOf(options));
+		const api = await listenForApiAt(service, options).catch(async (error: unknown) => {
+			await listener.close();
+			throw error;
+		});
 		// Whoever reads that it is ready may ask it to stop at once.
 		const stopped = terminal.stopped();
-		terminal.print(
-			json ? JSON.stringify(ready(service, listener, api)) : readyText(service, listener, api),
-		);
+		tell(listener, api);
 		await stopped;
 		await Promise.all([listener.close(), api?.close()]);
 	} finally {
@@ -89,10 +142,11 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 }
 
 /** A service that is to be made has to know where devices will reach it. */
-function requireFounded(data: string): void {
-	if (existsSync(join(data, databaseFile))) return;
+async function requireFounded(place: Place): Promise<void> {
+	if (await isServiceIn(place)) return;
 	const command = "opendms serve --address dms.example.com:8443";
-	const message = "There is no service in " + data + ". Say where devices will reach a new one: ";
+	const message =
+		"There is no service in " + placeName(place) + ". Say where devices will reach a new one: ";
 	throw new OperatorError("address", message + command);
 }
 
@@ -100,31 +154,29 @@ function problemText(problem: string): string {
 	return JSON.stringify({ time: new Date().toISOString(), kind: "problem", message: problem });
 }
 
-function ready(service: Service, { host, port }: Listener, api: ApiListener | undefined): object {
-	const address = service.addresses[0] ?? null;
-	return { listening: { host, port }, address, ...(api !== undefined && { api: api.url }) };
+function readyJson(address: string, { host, port }: Socket, api: ApiListener | undefined): string {
+	return JSON.stringify({ listening: { host, port }, address, ...(api && { api: api.url }) });
 }
 
-function readyText(service: Service, listener: Listener, api: ApiListener | undefined): string {
-	const { host, port } = listener;
+function readyText(address: string, { host, port }: Socket, api: ApiListener | undefined): string {
 	const shown = isIP(host) === 6 ? "[" + host + "]" : host;
-	const text = "opendms serving " + service.addresses[0] + " on " + shown + ":" + port;
+	const text = "opendms serving " + address + " on " + shown + ":" + port;
 	return api === undefined ? text : text + ", the API on " + api.url;
 }
 
 /** The API is served where it is asked for. */
 async function listenForApiAt(
 	service: Service,
-	{ api: place, apiCertificate: certificate, apiKey: key }: ServeOptions,
+	{ api: socket, apiCertificate: certificate, apiKey: key }: ServeOptions,
 ): Promise<ApiListener | undefined> {
-	if (place === undefined) return undefined;
+	if (socket === undefined) return undefined;
 	const tls = certificate === undefined || key === undefined ? undefined : { certificate, key };
 	const { listenForApi } = await import("../api/api-listener.js");
-	return tellingWhere(place, "--api", () => listenForApi(service, { ...place, tls }));
+	return tellingWhere(socket, "--api", () => listenForApi(service, { ...socket, tls }));
 }
 
 /** Without a place to listen at: everywhere, at the port that devices ask for. */
-function placeOf(service: Service): Place {
+function socketOf(service: Service): Socket {
 	const address = parseAddress(service.addresses[0] ?? "");
 	if (address !== undefined) return { host: hostDefault, port: address.port };
 	throw new OperatorError(
@@ -142,12 +194,12 @@ function limitsOf({ connections, connectionsPerAddress }: ServeOptions): Partial
 	};
 }
 
-function listenAt(service: Service, place: Place, limits: Partial<Limits>): Promise<Listener> {
-	return tellingWhere(place, "--listen", () => listen(service, { ...place, limits }));
+function listenAt(service: Service, socket: Socket, limits: Partial<Limits>): Promise<Listener> {
+	return tellingWhere(socket, "--listen", () => listen(service, { ...socket, limits }));
 }
 
 /** A place that can't be listened at is told with the option that chooses another. */
-async function tellingWhere<T>(place: Place, option: string, work: () => Promise<T>): Promise<T> {
+async function tellingWhere<T>(place: Socket, option: string, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
@@ -165,8 +217,14 @@ async function tellingWhere<T>(place: Place, option: string, work: () => Promise
 	}
 }
 
+function parseWorkers(text: string): number {
+	const count = parseCount(text);
+	if (count <= workersMaximum) return count;
+	throw new InvalidArgumentError("There are at most " + workersMaximum + ".");
+}
+
 /** `127.0.0.1:8443`, `[::1]:8443`; port 0 is any free one. */
-function parsePlace(text: string): Place {
+function parseSocket(text: string): Socket {
 	const [, host = "", portText] = /^\[?([^\]]*?)\]?:(\d{1,5})$/.exec(text) ?? [];
 	const port = Number(portText);
 	if (isIP(host) !== 0 && port <= 0xffff) return { host, port };

@@ -11,9 +11,10 @@ import { closeSync, openSync } from "node:fs";
 import { DEFAULT_MIGRATION_TABLE, Kysely, Migrator, sql } from "kysely";
 import { migrations } from "./migrations.js";
 import { patienceDefaultMilliseconds, patiently } from "./patience.js";
-import { isPostgresUrl, postgresDialect } from "./postgres.js";
+import { isPostgresUrl, postgresDialect, type PostgresUrl } from "./postgres.js";
 import { postgresTypes } from "./postgres-types.js";
 import type { Database, Schema } from "./schema.js";
+import { readSetting } from "./settings.js";
 import { sqliteDialect } from "./sqlite.js";
 
 /** The location of a database that is nowhere but in memory. */
@@ -57,6 +58,19 @@ export function createDatabaseFile(path: string): void {
 	closeSync(openSync(path, "a", databaseMode));
 }
 
+/** Whether a service is in the database; nothing is made. */
+export async function isMade(location: PostgresUrl): Promise<boolean> {
+	const dialect = postgresDialect(location, openPatienceMilliseconds);
+	const database = new Kysely<Schema>({ dialect });
+	try {
+		return (
+			(await hasMigrations(database)) && (await readSetting(database, "authority")) !== undefined
+		);
+	} finally {
+		await database.destroy();
+	}
+}
+
 /** To migrate takes the write lock: where nothing is to be done, nobody is waited for. */
 async function migrate(database: Database): Promise<void> {
 	if (await isMigrated(database)) return;
@@ -65,10 +79,14 @@ async function migrate(database: Database): Promise<void> {
 }
 
 async function isMigrated(database: Database): Promise<boolean> {
+	if (!(await hasMigrations(database))) return false;
 	const wanted = Object.keys(await migrations.getMigrations());
-	const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
-	if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return false;
 	const done = await sql<{ name: string }>`select "name" from ${sql.table(DEFAULT_MIGRATION_TABLE)}
 		order by "name"`.execute(database);
 	return done.rows.map(({ name }) => name).join() === wanted.join();
+}
+
+async function hasMigrations(database: Database): Promise<boolean> {
+	const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+	return tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE);
 }

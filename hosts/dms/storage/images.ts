@@ -86,7 +86,11 @@ export function imageTable(database: Database, writer: Writer): ImageStore {
 }
 
 /** Another process may have put the same image there since; one that is damaged is replaced. */
-async function insertImage(database: Database, digest: string, image: Uint8Array): Promise<void> {
+export async function insertImage(
+	database: Database,
+	digest: string,
+	image: Uint8Array,
+): Promise<void> {
 	const { numInsertedOrUpdatedRows } = await database
 		.insertInto("images")
 		.values({ digest, length: image.length })

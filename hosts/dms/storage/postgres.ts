@@ -141,7 +141,7 @@ class CheckedClient implements PostgresPoolClient {
 
 	async #run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
 		try {
-			const result = await this.#client.query(sql, [...parameters]);
+			const result = await this.#client.query(sql, parameters.map(withoutNul));
 			// A transaction that failed is rolled back by its commit, without another word.
 			if (sql === "commit" && result.command !== "COMMIT") throw new Error("it was rolled back");
 			const { command, rowCount, rows } = result;
@@ -155,6 +155,11 @@ class CheckedClient implements PostgresPoolClient {
 			throw error;
 		}
 	}
+}
+
+/** PostgreSQL has no text with one: nothing of ours has, so what is asked for by one isn't found. */
+function withoutNul(value: unknown): unknown {
+	return typeof value === "string" ? value.replaceAll("\0", "\ufffd") : value;
 }
 
 /** Numbers are numbers: none is above 2^53. Bytes are an `Uint8Array`, as SQLite has them. */
