@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseAddress } from "../../../src/protocol/token.js";
 import { requireAddresses } from "../administration/addresses.js";
 import type { ApiListener } from "../api/api-listener.js";
+import type { Metrics } from "../api/metrics.js";
 import type { Limits } from "../listener/limits.js";
 import { type Listener, listen } from "../listener/listener.js";
 import { formatLogEntry, type LogEntry, type LogFormat, logFormats } from "../log.js";
@@ -70,8 +71,11 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	const place = placeOf(command);
 	const { logFormat = json ? "json" : "text" } = options;
 	const worker = isWorker() ? process.pid : undefined;
-	const log = (entry: LogEntry) =>
+	const metrics = options.api && (await newMetrics());
+	const log = (entry: LogEntry) => {
+		metrics?.note(entry);
 		terminal.log(formatLogEntry(entry, Date.now(), logFormat, worker));
+	};
 	const { address: addresses, acceptClock: acceptsClock } = options;
 	if (addresses === undefined) await requireFounded(place);
 	else requireAddresses(addresses);
@@ -90,7 +94,9 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 		const address = service.addresses[0] ?? "";
 		terminal.print(json ? readyJson(address, socket, api) : readyText(address, socket, api));
 	};
-	if (options.workers === undefined) return answerDevices(service, options, terminal, tell);
+	if (options.workers === undefined) {
+		return answerDevices(service, options, terminal, tell, metrics);
+	}
 	await answerByWorkers(service, options.workers, options, terminal, tell);
 }
 
@@ -123,11 +129,12 @@ async function answerDevices(
 	options: ServeOptions,
 	terminal: Terminal,
 	tell: Tell,
+	metrics?: Metrics,
 ): Promise<void> {
 	try {
 		const socket = options.listen ?? socketOf(service);
 		const listener = await listenAt(service, socket, limitsOf(options));
-		const api = await listenForApiAt(service, options).catch(async (error: unknown) => {
+		const api = await listenForApiAt(service, options, metrics).catch(async (error: unknown) => {
 			await listener.close();
 			throw error;
 		});
@@ -164,15 +171,22 @@ function readyText(address: string, { host, port }: Socket, api: ApiListener | u
 	return api === undefined ? text : text + ", the API on " + api.url;
 }
 
+/** What only the API needs is loaded with it. */
+async function newMetrics(): Promise<Metrics> {
+	const { Metrics } = await import("../api/metrics.js");
+	return new Metrics();
+}
+
 /** The API is served where it is asked for. */
 async function listenForApiAt(
 	service: Service,
 	{ api: socket, apiCertificate: certificate, apiKey: key }: ServeOptions,
+	metrics?: Metrics,
 ): Promise<ApiListener | undefined> {
 	if (socket === undefined) return undefined;
 	const tls = certificate === undefined || key === undefined ? undefined : { certificate, key };
 	const { listenForApi } = await import("../api/api-listener.js");
-	return tellingWhere(socket, "--api", () => listenForApi(service, { ...socket, tls }));
+	return tellingWhere(socket, "--api", () => listenForApi(service, { ...socket, tls, metrics }));
 }
 
 /** Without a place to listen at: everywhere, at the port that devices ask for. */
