@@ -46,7 +46,7 @@ export const unknownPath = "(unknown)";
 export const logFormats = Object.freeze(["text", "json"] as const);
 export type LogFormat = (typeof logFormats)[number];
 
-/** An entry as a line of text, or of JSON, which says of which process it is when there are some. */
+/** An entry as a line of text, or of JSON, with the process when there are some. */
 export function formatLogEntry(
 	entry: LogEntry,
 	now: number,

@@ -65,8 +65,8 @@ export async function withService(
 }
 
 /**
- * A service of this machine's, whether another process serves it or not. None is made where there is
- * none: a name that was mistyped would have an empty one.
+ * A service of this machine's, whether another process serves it or not. None is made where there
+ * is none: a name that was mistyped would have an empty one.
  */
 async function openHere(place: Place): Promise<Service> {
 	await requireService(place);

@@ -34,7 +34,7 @@ const tables: { readonly [table in keyof Schema]: Key | "elsewhere" } = Object.f
 	imagePieces: "elsewhere",
 });
 
-/** Rows at a time: what is in memory, and less than 32,766 values, which is all that SQLite takes. */
+/** Rows at a time: what is in memory, and less than the 32,766 values that SQLite takes. */
 const rowsMaximum = 500;
 
 /** Copies from a database that nobody changes meanwhile, or a snapshot, into an empty one. */

@@ -157,7 +157,7 @@ class CheckedClient implements PostgresPoolClient {
 	}
 }
 
-/** PostgreSQL has no text with one: nothing of ours has, so what is asked for by one isn't found. */
+/** PostgreSQL has no text with one. Nothing of ours has: who asks by one finds nothing. */
 function withoutNul(value: unknown): unknown {
 	return typeof value === "string" ? value.replaceAll("\0", "\ufffd") : value;
 }
