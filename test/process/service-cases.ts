@@ -237,4 +237,23 @@ const changes: readonly Case[] = [
 	},
 ];
 
-export const serviceCases: readonly Case[] = [...founding, ...listings, ...changes];
+const upkeep: readonly Case[] = [
+	{ line: "opendms check", out: /^All is whole: 2 images, 1 devices, \d tokens\.\n$/ },
+	{
+		line: "opendms check",
+		promise: "a damaged image is found",
+		prepare(folder) {
+			const images = join(folder, "state", "dms", "images");
+			const [name = ""] = readdirSync(images);
+			writeFileSync(join(images, name), "damaged");
+		},
+		code: 1,
+		out: /image/,
+	},
+	{ line: "opendms check", ...empty, code: 1, error: noService },
+	{ line: "opendms prune --dry-run", out: /^what +kept for +outdated\n/ },
+	{ line: "opendms prune --json", out: /"pruned":0/ },
+	{ line: "opendms prune", ...empty, code: 1, error: noService },
+];
+
+export const serviceCases: readonly Case[] = [...founding, ...listings, ...changes, ...upkeep];
