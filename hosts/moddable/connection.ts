@@ -9,6 +9,9 @@ import { lookUp } from "./lookup.js";
 /** The head of a reply: our own service's has 200 bytes. The SDK's client has no limit. */
 const headMaximumBytes = 8 * 1024;
 
+const lineFeed = 10;
+const carriageReturn = 13;
+
 /** What the SDK's clients hand down to the socket, with their own callbacks in it. */
 export interface SocketOptions {
 	readonly connection: Connection;
@@ -29,6 +32,8 @@ export class Connection {
 	/** Whether the reply's header has come; from then on the program counts for itself. */
 	isHeadComplete = false;
 	private headBytes = 0;
+	/** The last that was read of the head. */
+	private headByte = 0;
 	/** Why it has failed, where that is known: the SDK's client doesn't hand it on. */
 	reason: DmsError | undefined;
 	/** Tells the SDK's client that the connection has failed. */
@@ -46,11 +51,16 @@ export class Connection {
 		this.still = Timer.set(() => this.fail(), stillMaximumMilliseconds);
 	}
 
-	/** The SDK's client reads so many bytes. Throws when they make too long a head. */
-	countHead(byteLength: number): void {
+	/**
+	 * The SDK's client reads so many bytes, or one of the head. Throws when the head is too long, or
+	 * has a line without a carriage return: the client would stop there, and wait for ever.
+	 */
+	countHead(byteLength: number, byte = 0): void {
 		if (this.isHeadComplete) return;
 		this.headBytes += byteLength;
-		if (this.headBytes > headMaximumBytes) throw new DmsError(DmsResult.BadReply);
+		const isBare = byte === lineFeed && this.headByte !== carriageReturn;
+		if (isBare || this.headBytes > headMaximumBytes) throw new DmsError(DmsResult.BadReply);
+		this.headByte = byte;
 	}
 
 	close(): void {
@@ -121,7 +131,8 @@ export class PlainSocket {
 
 	read(byteLength?: number): number | ArrayBuffer | undefined {
 		const bytes = byteLength === undefined ? this.tcp.read() : this.tcp.read(byteLength);
-		this.connection.countHead(bytes instanceof ArrayBuffer ? bytes.byteLength : 1);
+		if (typeof bytes === "number") this.connection.countHead(1, bytes);
+		else this.connection.countHead(bytes?.byteLength ?? 0);
 		return bytes;
 	}
 

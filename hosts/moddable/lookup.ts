@@ -3,6 +3,7 @@
 import Net from "net";
 import Timer from "timer";
 import type { Ping, PingOptions, Resolver, System } from "../../src/host.js";
+import { DmsError, DmsResult } from "../../src/protocol/result.js";
 import { guarded } from "./guard.js";
 
 type Question = Parameters<Resolver["resolve"]>[0];
@@ -41,10 +42,11 @@ export class MachineResolver implements Resolver {
 	}
 }
 
-/** Stands where echo requests are not built in: nobody replies. */
+/** Stands where echo requests are not built in, and says so. */
 export class NoPing implements Ping {
 	constructor(options: PingOptions) {
-		Timer.set(() => options.onError(), 0);
+		const reason = new DmsError(DmsResult.Unsupported, "This device can't send echo requests.");
+		Timer.set(() => options.onError(reason), 0);
 	}
 
 	close(): void {

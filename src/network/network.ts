@@ -196,11 +196,12 @@ export class Network {
 	/** What the radio, or whom it asks, answers; `result` when it refuses or never does. */
 	private answered<T>(
 		result: DmsResult,
-		ask: (resolve: (answer: T) => void, reject: () => void) => void,
+		ask: (resolve: (answer: T) => void, reject: (error?: unknown) => void) => void,
 	): Promise<T> {
 		const { timer } = this.host;
 		return new Promise((resolve, reject) => {
-			const refuse = (): void => reject(new DmsError(result));
+			const refuse = (error?: unknown): void =>
+				reject(error instanceof DmsError ? error : new DmsError(result));
 			const limit = timer.set(refuse, answerTimeoutMilliseconds);
 			const ending =
 				<V extends readonly unknown[]>(end: (...values: V) => void) =>

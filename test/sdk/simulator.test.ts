@@ -203,6 +203,8 @@ const replies: readonly string[] = [
 	"",
 	"\r\n",
 	"HTTP/1.1\r\n\r\n",
+	"\xff\xfe\xc8\n\xff\n",
+	"HTTP/1.1 200 OK\nno: returns\n\n",
 	"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
 	"HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\nxx",
 	"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nmore than five",
@@ -246,6 +248,12 @@ test("the program outlives replies that are none", { skip }, async (context) => 
 	}
 	place.relay.mood = { kind: "pass" };
 	assert.match(await simulation.type(line), /Success$/);
+});
+
+test("a device without echo requests says so, and blames nobody", { skip }, async (context) => {
+	const simulation = await (await openPlace(context)).power("device");
+	const answer = await simulation.type("ping 127.0.0.1");
+	assert.equal(answer, "Command failed\nThis device can't send echo requests.");
 });
 
 test("the program outlives a service that is gone, or silent", { skip }, async (context) => {

@@ -55,8 +55,9 @@ export class TlsSocket {
 		const offset = this.readOffset;
 		const available = bytes.length - offset;
 		if (available === 0) return undefined;
-		const count = this.format === "number" ? 1 : Math.min(byteLength ?? available, available);
-		this.options.connection.countHead(count);
+		const isOne = this.format === "number";
+		const count = isOne ? 1 : Math.min(byteLength ?? available, available);
+		this.options.connection.countHead(count, isOne ? bytes[offset] : 0);
 		this.readOffset += count;
 		if (count === available) {
 			this.plain = new Uint8Array(0);
