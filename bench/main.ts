@@ -10,6 +10,7 @@ import { footprint } from "./footprint.js";
 import { noise } from "./noise.js";
 import { service } from "./service.js";
 import { simulator } from "./simulator.js";
+import { storm } from "./storm.js";
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
 	board,
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 	noise,
 	service,
 	simulator,
+	storm,
 };
 
 const usage =

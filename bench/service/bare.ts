@@ -4,7 +4,7 @@
  */
 
 import { createServer } from "node:https";
-import { tlsOptionsDefault } from "./tls.js";
+import { tlsOptionsDefault } from "../../test/dms/device-tls.js";
 
 /** What it is told in its one argument, as JSON. */
 export interface BareOptions {

@@ -1,7 +1,7 @@
 /** Many clients at once, each with its next request when the last one was answered. */
 
 import { setTimeout as delay } from "node:timers/promises";
-import { askOnce, openConnection } from "./client.js";
+import { askOnce, openConnection } from "../../test/dms/quick-client.js";
 import type { ServerProcess } from "./server-process.js";
 
 export interface Load {

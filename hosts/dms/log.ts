@@ -36,7 +36,7 @@ export interface RefusedEntry {
 	readonly kind: "refused";
 	readonly connections: number;
 	/** The limit that the last of them met. */
-	readonly limit: "connections" | "connections of an address";
+	readonly limit: "connections" | "connections of an address" | "waiting connections";
 	readonly client?: string | undefined;
 }
 

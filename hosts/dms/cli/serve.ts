@@ -52,7 +52,11 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
 		.addOption(
 			new Option("--log-format <format>", "of the log, on standard error").choices(logFormats),
 		)
-		.option("--connections <count>", "open at a time, of each worker (default: 4000)", parseCount)
+		.option(
+			"--connections <count>",
+			"open at a time, those that wait for TLS too, of each worker (default: 12000)",
+			parseCount,
+		)
 		.option(
 			"--connections-per-address <count>",
 			"of one client, or of a proxy in front, of each worker (default: 1000)",

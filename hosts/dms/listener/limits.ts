@@ -18,6 +18,9 @@ export interface Limits {
 	/** Connections open at a time, of all clients and of one IP address. */
 	readonly connectionsMaximum: number;
 	readonly addressConnectionsMaximum: number;
+	/** TLS handshakes at a time, and clients that wait for theirs. */
+	readonly handshakesMaximum: number;
+	readonly waitingMaximum: number;
 	/** What requests under way get to end when the listener closes. */
 	readonly graceMilliseconds: number;
 	/** How often the server's certificate is looked at, and renewed when it is time. */
@@ -40,10 +43,13 @@ export const limitsDefault: Limits = Object.freeze({
 	stallMilliseconds: 30_000,
 	// A device asks its few questions one after the other, then is gone.
 	idleMilliseconds: 10_000,
-	// Some 50 kB each with TLS: 200 MB in all.
-	connectionsMaximum: 4_000,
+	// Some 50 kB each with TLS, and some 10 kB for each that waits.
+	connectionsMaximum: 12_000,
 	// Nobody takes all of them. Behind one address may be a factory, but a proxy needs more.
 	addressConnectionsMaximum: 1_000,
+	// Enough that a client's round trips cost nobody else time; 32 take 50 ms of a processor.
+	handshakesMaximum: 32,
+	waitingMaximum: 10_000,
 	graceMilliseconds: 2_000,
 	renewalMilliseconds: 24 * 60 * 60 * 1_000,
 	flushMilliseconds: 10_000,

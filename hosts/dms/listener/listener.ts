@@ -38,7 +38,8 @@ export async function listen(service: Service, options: ListenerOptions): Promis
 		secure.close();
 	};
 	try {
-		reception.server.listen(options.port, options.host);
+		const { host, port } = options;
+		reception.server.listen({ host, port, backlog: backlogLength });
 		await once(reception.server, "listening");
 	} catch (error) {
 		closeServers();
@@ -69,6 +70,9 @@ export async function listen(service: Service, options: ListenerOptions): Promis
 		},
 	};
 }
+
+/** What a burst may leave to the kernel; it takes no more than its own limit. */
+const backlogLength = 4_096;
 
 interface Pending {
 	add(response: ServerResponse): void;

@@ -2,6 +2,7 @@
 
 import type { Server as HttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
+import { createAdmission } from "./admission.js";
 import type { Limits } from "./limits.js";
 import type { RefuseConnection } from "./refused-connections.js";
 
@@ -12,6 +13,11 @@ export interface Reception {
 }
 
 const handshakeRecord = 0x16;
+/**
+ * To a TLS client nothing can be said before its handshake but this, a fatal alert: internal_error
+ * (RFC 8446 section 6). It comes back as from a connection that broke, by its own back-off.
+ */
+const busyAlert = Object.freeze([0x15, 3, 3, 0, 2, 2, 80]);
 
 /** Hands each connection to one of two HTTP servers that themselves listen nowhere. */
 export function createReception(
@@ -22,6 +28,8 @@ export function createReception(
 ): Reception {
 	const counts = new Map<string, number>();
 	const open = new Set<Socket>();
+	const admission = createAdmission(limits);
+	secure.on("secureConnection", (client: Socket) => admission.leave(client));
 	// An HTTP server lets its clients close their half when they have asked.
 	const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
 		socket.on("error", () => socket.destroy());
@@ -40,8 +48,10 @@ export function createReception(
 			else counts.delete(client);
 		});
 		onFirstByte(socket, limits.firstByteMilliseconds, (byte) => {
-			const http = byte === handshakeRecord ? secure : plain;
-			http.emit("connection", socket);
+			if (byte !== handshakeRecord) return void plain.emit("connection", socket);
+			if (admission.enter(socket, () => secure.emit("connection", socket))) return;
+			refuse("waiting connections", client);
+			socket.end(Uint8Array.from(busyAlert));
 		});
 	});
 	server.maxConnections = limits.connectionsMaximum;

@@ -1,7 +1,7 @@
 /** A client that costs little: it writes requests that were made before, and reads answers. */
 
 import { connect, type TLSSocket } from "node:tls";
-import { deviceTls } from "./tls.js";
+import { deviceTls } from "./device-tls.js";
 
 export interface Connection {
 	/** Sends a whole request; resolves with the answer's status. */
@@ -9,10 +9,20 @@ export interface Connection {
 	close(): void;
 }
 
+export interface From {
+	/** An address of this machine. */
+	readonly localAddress?: string;
+	/** Breaks the connection. */
+	readonly signal?: AbortSignal;
+}
+
 /** With a session of its own each time: a device resumes none. */
-export function openConnection(port: number): Promise<Connection> {
+export function openConnection(port: number, from: From = {}): Promise<Connection> {
 	return new Promise((resolve, reject) => {
-		const socket = connect({ host: "127.0.0.1", port, ...deviceTls });
+		const { localAddress, signal } = from;
+		const way = localAddress === undefined ? {} : { localAddress };
+		const socket = connect({ host: "127.0.0.1", port, ...way, ...deviceTls });
+		signal?.addEventListener("abort", () => socket.destroy(new Error("it took too long")));
 		socket.setNoDelay(true);
 		socket.once("error", reject);
 		socket.once("secureConnect", () => {

@@ -1,0 +1,67 @@
+/** A fleet that comes back at once: each device asks once and tries three times more. */
+
+import { setTimeout as delay } from "node:timers/promises";
+import { openConnection } from "./quick-client.js";
+
+export interface Storm {
+	readonly served: number;
+	readonly gaveUp: number;
+	/** Tries that were refused, broke or took too long. */
+	readonly failedTries: number;
+	/** Answers in each second of it. */
+	readonly perSecond: readonly number[];
+	/** The place in which each client, by its place in line, was served. */
+	readonly order: readonly number[];
+}
+
+const triesMaximum = 4;
+/** What a client waits for an answer. */
+const patienceMilliseconds = 15_000;
+
+/** Each client asks from an address of its own of this machine's 127.0.0.0/8. */
+export async function storm(port: number, requests: readonly Buffer[]): Promise<Storm> {
+	const start = performance.now();
+	const perSecond: number[] = [];
+	const order: number[] = [];
+	let failedTries = 0;
+	const client = async (request: Buffer, index: number): Promise<boolean> => {
+		for (let count = 0; count < triesMaximum; count++) {
+			if (count > 0) await delay(Math.random() * 1_000 * 2 ** (count - 1));
+			try {
+				await ask(port, request, addressOf(index));
+				order.push(index);
+				const second = Math.floor((performance.now() - start) / 1_000);
+				perSecond[second] = (perSecond[second] ?? 0) + 1;
+				return true;
+			} catch {
+				failedTries++;
+			}
+		}
+		return false;
+	};
+	const served = (await Promise.all(requests.map(client))).filter((one) => one).length;
+	const gaveUp = requests.length - served;
+	return {
+		served,
+		gaveUp,
+		failedTries,
+		perSecond: Array.from(perSecond, (one) => one ?? 0),
+		order,
+	};
+}
+
+async function ask(port: number, request: Buffer, localAddress: string): Promise<void> {
+	const signal = AbortSignal.timeout(patienceMilliseconds);
+	const connection = await openConnection(port, { localAddress, signal });
+	try {
+		const status = await connection.ask(request);
+		if (status !== 200) throw new Error("answered " + status);
+	} finally {
+		connection.close();
+	}
+}
+
+/** 127.1.0.1 and on. */
+function addressOf(index: number): string {
+	return ["127", 1 + (index >> 16), (index >> 8) & 0xff, 1 + (index & 0xfe)].join(".");
+}
