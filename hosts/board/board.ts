@@ -101,6 +101,7 @@ export class Board {
 	#clockSet = { milliseconds: 0, at: 0 };
 	#isOn = false;
 	#isRestarting = false;
+	#isBrownedOut = false;
 	/** How long the processor is busy with keys before it takes the next message. */
 	#busyMilliseconds = 0;
 	/** How long the processor is to sleep before it starts again. */
@@ -121,7 +122,7 @@ export class Board {
 		this.boot = new BootRom(state, this.power);
 		this.uart = new Uart(clock, post, onOutput);
 		this.mac = options.mac ?? keptMac(state, random);
-		this.radio = new Radio(clock, post, transport, [...networks], this.mac);
+		this.radio = new Radio(clock, post, transport, [...networks], this.mac, this.power);
 		this.#operations = {
 			...this.uart.operations,
 			...this.radio.operations,
@@ -159,6 +160,11 @@ export class Board {
 	/** Resolves when the board has gone off by itself, with the reason. */
 	get end(): Promise<End> {
 		return this.#running;
+	}
+
+	/** The supply sags, and the board starts again by itself. */
+	brownOut(): void {
+		if (this.#isOn) this.#post("brown-out", []);
 	}
 
 	/** The time of day is another from now on, as with a crystal that fails; the ticks go on. */
@@ -215,7 +221,16 @@ export class Board {
 		cancel();
 	}
 
+	#brownOut(): never {
+		this.#isBrownedOut = true;
+		this.#isRestarting = true;
+		throw new PowerLoss();
+	}
+
 	#reasonAfter(end: "reset" | "fault"): ResetReason {
+		const isBrownedOut = this.#isBrownedOut;
+		this.#isBrownedOut = false;
+		if (isBrownedOut) return "brown-out";
 		if (end === "reset") return "software";
 		return this.faults.at(-1)?.reason === "watchdog" ? "watchdog" : "panic";
 	}
@@ -268,9 +283,11 @@ export class Board {
 			}
 			const release = this.#options.clock.hold();
 			try {
+				if (message.name === "brown-out") this.#brownOut();
 				const cut = this.power.message();
 				if (cut === "message") throw new PowerLoss();
 				if (cut === "panic") throw new MachineFault(orderedFault);
+				if (cut === "brown-out") this.#brownOut();
 				this.#calls = 0;
 				await processor.deliver(message.name, message.values);
 			} finally {

@@ -53,9 +53,11 @@ export class BootRom {
 	/** Entries of `otadata` written since the board was made, by the ROM and by the program. */
 	writes = 0;
 	readonly #otadata: Partition;
+	readonly #power: Power;
 	#running: SlotIndex = 0;
 
 	constructor(state: State, power: Power) {
+		this.#power = power;
 		this.slots = [
 			new Partition(slotNames[0], state, power),
 			new Partition(slotNames[1], state, power),
@@ -72,11 +74,26 @@ export class BootRom {
 		"flash.open": () => void this.#checkSlots(),
 		"flash.blocks": () => this.#other.length / sectorLength,
 		"flash.blockLength": () => sectorLength,
-		"flash.erase": (index) => void this.#other.eraseSector(numberOf(index)),
-		"flash.read": (byteLength, position) =>
-			this.#other.read(numberOf(position), numberOf(byteLength)).slice(),
-		"flash.write": (bytes, position) => void this.#other.write(numberOf(position), bytesOf(bytes)),
+		"flash.erase": (index) => {
+			this.#fail("slot write");
+			this.#other.eraseSector(numberOf(index));
+			return undefined;
+		},
+		"flash.read": (byteLength, position) => {
+			this.#fail("slot read");
+			return this.#other.read(numberOf(position), numberOf(byteLength)).slice();
+		},
+		"flash.write": (bytes, position) => {
+			this.#fail("slot write");
+			this.#other.write(numberOf(position), bytesOf(bytes));
+			return undefined;
+		},
 	};
+
+	/** Throws when that is ordered. */
+	#fail(kind: "slot read" | "slot write" | "confirmation"): void {
+		if (this.#power.fails(kind)) throw new Error("the flash fails");
+	}
 
 	/** The image to run and its slot; `undefined` when neither slot holds a good one. */
 	select(): Selection | undefined {
@@ -147,6 +164,7 @@ export class BootRom {
 		const entries = this.#readEntries();
 		const active = activeOf(entries);
 		if (active === undefined || !this.#isOnTrial) return;
+		this.#fail("confirmation");
 		this.#writeEntry(active, entries[active].sequence, SlotState.Valid);
 	}
 

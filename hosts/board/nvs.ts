@@ -52,7 +52,7 @@ export class Nvs {
 			return this.read(textOf(path), textOf(key));
 		},
 		"nvs.write": (path, key, value) => {
-			if (this.#power.write()) throw new Error("the flash could not be written");
+			if (this.#power.fails("write")) throw new Error("the flash could not be written");
 			this.write(textOf(path), textOf(key), bytesOf(value));
 			return undefined;
 		},

@@ -18,24 +18,52 @@ export class PowerLoss extends Error {
 export const cutPoints = ["before", "first", "middle", "last", "after"] as const;
 export type CutPoint = (typeof cutPoints)[number];
 
+/** What of the board can fail by itself, so many times in a row, while the program goes on. */
+export const troubles = [
+	/** Of key-value storage. */
+	"read",
+	"write",
+	/** Of the slot that doesn't run; an erase is a write. */
+	"slot read",
+	"slot write",
+	/** The boot ROM's note that the running image is good. */
+	"confirmation",
+	/** The radio's driver refuses to begin. */
+	"join",
+	/** The radio begins, and nothing comes of it. */
+	"silent join",
+	/** The radio takes half a minute longer than it should. */
+	"late join",
+] as const;
+export type Trouble = (typeof troubles)[number];
+
 /** What power can fail at; counted from 0 since the board was made, over all its boots. */
 export type Occasion =
 	| { readonly kind: "flash"; readonly index: number; readonly point: CutPoint }
 	| { readonly kind: "message"; readonly index: number }
 	/** Before that message the program ends in a panic, as when its memory is full. */
 	| { readonly kind: "panic"; readonly index: number }
-	/** So many reads of key-value storage fail, or writes, and nothing else happens. */
-	| { readonly kind: "read" | "write"; readonly index: number; readonly count: number }
+	/** Before that message the supply sags: the board starts again by itself. */
+	| { readonly kind: "brown-out"; readonly index: number }
+	| { readonly kind: Trouble; readonly index: number; readonly count: number }
 	/** A bit of the record's copy that is read is not what was written, for good. */
 	| { readonly kind: "rot"; readonly index: number };
+
+/** How a run of the program ends between two messages. */
+const endings = ["message", "panic", "brown-out"] as const;
+type Ending = (typeof endings)[number];
+
+function isEnding(kind: Occasion["kind"]): kind is Ending {
+	return endings.some((ending) => ending === kind);
+}
 
 export class Power {
 	/** Operations on flash, and messages delivered, so far. */
 	flashOperations = 0;
 	messages = 0;
-	/** Reads and writes of key-value storage that the program has asked for. */
+	/** Reads of key-value storage that the program has asked for. */
 	reads = 0;
-	writes = 0;
+	readonly #counts = new Map<Trouble, number>();
 	/** How many of the occasions have come. */
 	failures = 0;
 	readonly #cuts: Occasion[];
@@ -55,14 +83,14 @@ export class Power {
 	}
 
 	/** Counts one message; says whether power fails before it, or the program. */
-	message(): "message" | "panic" | undefined {
+	message(): Ending | undefined {
 		const index = this.messages++;
-		const cut = this.#cuts.find(
-			({ kind, index: at }) => (kind === "message" || kind === "panic") && at === index,
-		);
-		if (cut?.kind !== "message" && cut?.kind !== "panic") return undefined;
-		this.failures++;
-		return cut.kind;
+		for (const { kind, index: at } of this.#cuts) {
+			if (at !== index || !isEnding(kind)) continue;
+			this.failures++;
+			return kind;
+		}
+		return undefined;
 	}
 
 	/** Counts one read; says whether it fails, or what is read has rotted. */
@@ -72,15 +100,17 @@ export class Power {
 		return this.#isFailing("rot", index) ? "rots" : undefined;
 	}
 
-	/** Counts one write; says whether it fails. */
-	write(): boolean {
-		return this.#isFailing("write", this.writes++);
+	/** Counts one operation of the kind; says whether it fails. */
+	fails(kind: Exclude<Trouble, "read">): boolean {
+		const index = this.#counts.get(kind) ?? 0;
+		this.#counts.set(kind, index + 1);
+		return this.#isFailing(kind, index);
 	}
 
-	#isFailing(kind: "read" | "write" | "rot", index: number): boolean {
+	#isFailing(kind: Trouble | "rot", index: number): boolean {
 		for (const one of this.#cuts) {
 			if (one.kind !== kind) continue;
-			const count = one.kind === "rot" ? 1 : one.count;
+			const count = "count" in one ? one.count : 1;
 			if (index < one.index || index >= one.index + count) continue;
 			if (index === one.index) this.failures++;
 			return true;

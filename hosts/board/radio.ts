@@ -3,6 +3,7 @@
 import type { Clock } from "./clock.js";
 import { macOf } from "./mac.js";
 import { type Operations, type Post, textOf } from "./operations.js";
+import type { Power } from "./power.js";
 import type { Value } from "./processor.js";
 import { Transfers } from "./transfers.js";
 import type { Transport } from "./transport.js";
@@ -25,6 +26,8 @@ const associateMilliseconds = 200;
 const addressMilliseconds = 300;
 /** After `disconnect` ESP-IDF tells so late that the connection has ended (reason 8). */
 const lateEndMilliseconds = 15;
+/** Of a join that is in trouble. */
+const lateMilliseconds = 30_000;
 const channelDefault = 6;
 /** What DHCP gives: address, netmask, gateway and resolver. */
 const assignedAddresses = "10.10.10.2 255.255.255.0 10.10.10.1 10.10.10.1";
@@ -44,6 +47,7 @@ export class Radio {
 	readonly #post: Post;
 	readonly #transfers: Transfers;
 	readonly #mac: string;
+	readonly #power: Power;
 	#connection: number = Connection.Disconnected;
 	#joined: Network | undefined;
 	/** As `assignedAddresses`: fixed ones, for which nobody asks the network. */
@@ -54,7 +58,15 @@ export class Radio {
 	#cancelEnd: () => void = () => undefined;
 	#cancelJoin: () => void = () => undefined;
 
-	constructor(clock: Clock, post: Post, transport: Transport, networks: Network[], mac: string) {
+	constructor(
+		clock: Clock,
+		post: Post,
+		transport: Transport,
+		networks: Network[],
+		mac: string,
+		power: Power,
+	) {
+		this.#power = power;
 		this.#clock = clock;
 		this.#post = post;
 		this.#transfers = new Transfers(post, transport, () => this.isUp);
@@ -74,7 +86,8 @@ export class Radio {
 	readonly #own: Operations = {
 		"wifi.connect": (ssid, passkey, addresses) => {
 			if (this.#connection === Connection.Connecting) throw new Error("already connecting");
-			if (this.isBusy || this.#isScanning) throw new Error("connect failed");
+			const isRefused = this.#power.fails("join");
+			if (this.isBusy || this.#isScanning || isRefused) throw new Error("connect failed");
 			this.#fixedAddresses = typeof addresses === "string" ? addresses : undefined;
 			this.#join(textOf(ssid), typeof passkey === "string" ? passkey : "");
 			return undefined;
@@ -130,8 +143,10 @@ export class Radio {
 			.filter((candidate) => wanted.equals(Buffer.from(candidate.ssid)))
 			.sort((left, right) => right.rssi - left.rssi)[0];
 		this.#change(Connection.Connecting);
-		if (this.isSilent) return;
-		this.#later(scanMilliseconds, () => {
+		const isSilent = this.#power.fails("silent join");
+		if (this.isSilent || isSilent) return;
+		const late = this.#power.fails("late join") ? lateMilliseconds : 0;
+		this.#later(scanMilliseconds + late, () => {
 			if (network === undefined) return this.#leave("not found");
 			this.#later(associateMilliseconds, () => {
 				if (network.passkey !== passkey) return this.#leave("wrong password");

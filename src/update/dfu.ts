@@ -30,8 +30,8 @@ import {
 	DfuStatus,
 	isFinal,
 	isOutage,
-	isReached,
 	passOver,
+	passWhenReached,
 	type QueryResult,
 	QueryStatus,
 	statusOfError,
@@ -314,20 +314,28 @@ export class Dfu {
 		const { host } = this.owner;
 		for (let failures = 1; ; failures++) {
 			try {
-				await this.send(trial.bundle);
+				await this.send(trial.bundle).catch(passWhenReached);
+				this.confirm();
 				break;
 			} catch (error) {
 				if (!(error instanceof DmsError)) throw error;
-				if (isReached(error)) break;
 				await waitAfter(failures, host);
 			}
 		}
-		host.boot.confirm();
 		this.status = DfuStatus.Success;
 		this.owner.log("[Updated to " + trial.version + "]");
 		await this.report(trial.bundle);
 		this.whenTrialEnds?.();
 		this.schedule.poll(1);
+	}
+
+	/** Flash that fails is no fault of the image: it is tried again as long as the trial lasts. */
+	private confirm(): void {
+		try {
+			this.owner.host.boot.confirm();
+		} catch {
+			throw new DfuError(DfuStatus.StorageFailed);
+		}
 	}
 
 	/** The trial is over without an end: what it was, the image before will find out. */

@@ -126,6 +126,14 @@ export class Slot implements Sink {
 		}
 	}
 
+	private read(byteLength: number, position: number): Uint8Array {
+		try {
+			return new Uint8Array(this.flash.read(byteLength, position));
+		} catch {
+			throw new DfuError(DfuStatus.StorageFailed);
+		}
+	}
+
 	private erase(position: number): void {
 		const { blockLength } = this.flash.status();
 		const end = Math.min(position + this.plan.blockLength, this.plan.length);
@@ -145,8 +153,7 @@ export class Slot implements Sink {
 		const digest: Digest = this.crypto.digest();
 		const end = position + byteLength;
 		for (let start = position; start < end; start += pieceLength) {
-			const piece = this.flash.read(Math.min(pieceLength, end - start), start);
-			digest.write(new Uint8Array(piece));
+			digest.write(this.read(Math.min(pieceLength, end - start), start));
 		}
 		return digest.close();
 	}

@@ -178,11 +178,12 @@ export function isOutage({ result }: DmsError): boolean {
 }
 
 /**
- * Whether the service has answered: a refusal is signed too, so it proves the image that got it,
- * and no word of the service fails one. That the signature was refused proves nothing.
+ * Goes on where the service has answered: a refusal is signed too, so it proves the image that got
+ * it, and no word of the service fails one. That the signature was refused proves nothing.
  */
-export function isReached(error: DmsError): boolean {
-	return !isOutage(error) && error.result !== DmsResult.SignatureRefused;
+export function passWhenReached(error: unknown): void {
+	const isRefusal = error instanceof DmsError && !isOutage(error);
+	if (!isRefusal || error.result === DmsResult.SignatureRefused) throw error;
 }
 
 /** Goes on after what the world has refused; a programmer's error is thrown. */

@@ -1,16 +1,28 @@
 /** Schedules drawn from seeds. */
 
-import { type CutPoint, cutPoints, type Occasion } from "../../hosts/board/power.js";
+import {
+	type CutPoint,
+	cutPoints,
+	type Occasion,
+	type Trouble,
+	troubles,
+} from "../../hosts/board/power.js";
 import { type Random, seededRandom } from "../../hosts/board/random.js";
 import type { ExchangeFault } from "../journey/air.js";
-import { type Detail, faultOf, kinds, type Schedule } from "./schedule.js";
+import { type Absence, type Detail, faultOf, kinds, type Schedule } from "./schedule.js";
 
 const faultsMaximum = 6;
-/** A journey without faults has 7 operations on flash, 75 messages and 5 exchanges. */
-const limits = { flashOperations: 10, messages: 120, reads: 100 } as const;
+/** A journey without faults has 7 operations on flash, 75 messages, 5 exchanges and 1 join. */
+const limits: Limits = {
+	...{ flashOperations: 10, messages: 120, rots: 100 },
+	troubles: { read: 100, write: 10, join: 5, "silent join": 5, "late join": 5 },
+};
+const linesOfJourney = 6;
+/** Within the life of a device's certificate. */
+const absenceMaximumDays = 2500;
 const exchanges = 10;
 /** So many reads or writes fail in a row: one, or all of several starts. */
-const troublesMaximum = 16;
+export const troublesMaximum = 16;
 /** Beyond the device's time-out of 10 seconds. */
 const delayMaximumMilliseconds = 30_000;
 /** From the present to before 1970, and as far ahead. */
@@ -25,6 +37,8 @@ export function scheduleOf(seed: number): Schedule {
 	const cuts: Occasion[] = [];
 	const faults = new Map<number, ExchangeFault>();
 	const count = 1 + draw(faultsMaximum);
+	const absence = draw(12) === 0 ? absenceFrom(draw) : undefined;
+	const isFilling = draw(6) === 0 ? true : undefined;
 	while (cuts.length + faults.size < count) {
 		if (draw(14) < 8) addOccasion(cuts, occasionFrom(draw, limits));
 		else {
@@ -35,34 +49,41 @@ export function scheduleOf(seed: number): Schedule {
 			);
 		}
 	}
-	return { cuts, faults };
+	return { cuts, faults, absence, isFilling };
+}
+
+function absenceFrom(draw: Draw): Absence {
+	return { line: draw(linesOfJourney), days: 1 + draw(absenceMaximumDays) };
 }
 
 /** How much of what there is to fail at. */
 export interface Limits {
 	readonly flashOperations: number;
 	readonly messages: number;
-	/** Of key-value storage. */
-	readonly reads: number;
+	/** Reads of key-value storage before which there can be rot. */
+	readonly rots: number;
+	/** Operations of each kind that can be in trouble. */
+	readonly troubles: Readonly<Partial<Record<Trouble, number>>>;
 }
 
-const occasions = ["flash", "flash", "flash", "message", "panic", "read", "write", "rot"] as const;
+const cutKinds = ["flash", "flash", "flash", "message", "panic", "brown-out", "rot"] as const;
 
 /** Something of the board's. */
 export function occasionFrom(draw: Draw, limits: Limits): Occasion {
-	const kind = occasions[draw(occasions.length)] ?? "message";
+	const drawn = troubles.filter((trouble) => trouble in limits.troubles);
+	const kinds = [...cutKinds, ...drawn];
+	const kind = kinds[draw(kinds.length)] ?? "message";
 	switch (kind) {
 		case "flash":
 			return { kind, index: draw(limits.flashOperations), point: pointOf(draw) };
 		case "message":
 		case "panic":
+		case "brown-out":
 			return { kind, index: draw(limits.messages) };
 		case "rot":
-			return { kind, index: draw(limits.reads) };
-		case "read":
-			return { kind, index: draw(limits.reads), count: countOf(draw) };
-		case "write":
-			return { kind, index: draw(limits.flashOperations), count: countOf(draw) };
+			return { kind, index: draw(limits.rots) };
+		default:
+			return { kind, index: draw(limits.troubles[kind] ?? 1), count: countOf(draw) };
 	}
 }
 

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { createECDH, X509Certificate } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { orderedFault } from "../../hosts/board/board.js";
+import { buildImage } from "../../hosts/board/build-image.js";
 import type { ProcessorKind } from "../../hosts/board/open-board.js";
 import { sha256 } from "../../hosts/dms/digest.js";
 import { parseCertificate } from "../../src/dms/certificate.js";
@@ -13,6 +15,10 @@ import { createWorld, type World } from "../journey/world.js";
 import { provisionAlone } from "./alone.js";
 import { scheduleOf } from "./draw.js";
 import { type Schedule, textOf } from "./schedule.js";
+import { Wear } from "./wear.js";
+
+const fillingApp = fileURLToPath(new URL("../update/trial-app.js", import.meta.url));
+const fillingImage = buildImage({ app: fillingApp, version: "0.8.0.0" });
 
 /** The longest wait of the back-off is an hour. */
 const settlingMilliseconds = 3 * 3_600_000;
@@ -55,15 +61,18 @@ export async function playSeed(seed: number, processor: ProcessorKind): Promise<
 export async function play(schedule: Schedule, options: Play): Promise<Outcome> {
 	const { processor, seed = 0, isAlone = false } = options;
 	const isMortal = schedule.faults.size > 0;
-	const world = await createWorld({ processor, seed, isMortal, ...schedule });
+	const { cuts, faults, absence, isFilling } = schedule;
+	const made = isFilling ? { image: fillingImage } : {};
+	const world = await createWorld({ processor, seed, isMortal, cuts, faults, ...made });
+	const wear = new Wear(world.board, world.clock);
 	try {
 		const given = await prepareService(world);
 		if (isAlone) await provisionAlone(world, given);
-		const { tries, tokens } = await makeJourney(world, given);
+		const { tries, tokens } = await makeJourney(world, given, absence);
 		await settle(world, schedule);
 		await checkEnd(world);
 		await checkNothingOrphaned(world);
-		checkBudget(world, schedule, tries);
+		checkBudget(world, schedule, tries, wear);
 		await checkSecrets(world, tokens);
 		return outcomeOf(world, tries);
 	} catch (error) {
@@ -117,11 +126,14 @@ async function shortened(schedule: Schedule, options: Play): Promise<Schedule> {
 	return schedule;
 }
 
-function withoutOne({ cuts, faults }: Schedule): Schedule[] {
+function withoutOne(schedule: Schedule): Schedule[] {
+	const { cuts, faults, absence, isFilling } = schedule;
 	return [
-		...cuts.map((cut) => ({ cuts: cuts.filter((other) => other !== cut), faults })),
+		...(absence ? [{ ...schedule, absence: undefined }] : []),
+		...(isFilling ? [{ ...schedule, isFilling: undefined }] : []),
+		...cuts.map((cut) => ({ ...schedule, cuts: cuts.filter((other) => other !== cut) })),
 		...[...faults.keys()].map((exchange) => ({
-			cuts,
+			...schedule,
 			faults: new Map([...faults].filter(([other]) => other !== exchange)),
 		})),
 	];
@@ -150,7 +162,12 @@ async function checkNothingOrphaned(world: World): Promise<void> {
 }
 
 /** What a journey may cost of flash and starts, beside what its faults cost. */
-function checkBudget({ board }: World, { cuts, faults }: Schedule, tries: number): void {
+function checkBudget(
+	{ board }: World,
+	{ cuts, faults }: Schedule,
+	tries: number,
+	wear: Wear,
+): void {
 	const mishaps = cuts.length + faults.size;
 	const resets = board.boots - 3 - mishaps;
 	assert.ok(resets <= tries, board.boots + " starts, " + mishaps + " mishaps");
@@ -158,6 +175,8 @@ function checkBudget({ board }: World, { cuts, faults }: Schedule, tries: number
 	assert.ok(writes <= 7 + 6 * (mishaps + tries), writes + " writes of flash");
 	assert.ok(entriesWritten <= 60 * writes, entriesWritten + " entries written");
 	assert.ok(board.boot.writes <= 1 + mishaps, "the slots are left alone");
+	const writesOfDay = 12 + 6 * mishaps + tries;
+	wear.check({ boots: 4 + mishaps + tries, writes: writesOfDay, erases: 6 + 2 * mishaps });
 }
 
 function checkNothingFailed({ board, log }: World): void {

@@ -1,12 +1,21 @@
 /** Which faults befall one journey, and the line of text that says so and can be played again. */
 
-import { cutPoints, type Occasion } from "../../hosts/board/power.js";
+import { cutPoints, type Occasion, troubles } from "../../hosts/board/power.js";
 import type { ExchangeFault } from "../journey/air.js";
 
 export interface Schedule {
 	readonly cuts: readonly Occasion[];
 	/** By the number of the exchange. */
 	readonly faults: ReadonlyMap<number, ExchangeFault>;
+	/** The device lies in a drawer for so long before that line of the journey is typed. */
+	readonly absence?: Absence | undefined;
+	/** The app writes all into flash that it is allowed to. */
+	readonly isFilling?: boolean | undefined;
+}
+
+export interface Absence {
+	readonly line: number;
+	readonly days: number;
 }
 
 type Kind = ExchangeFault["kind"];
@@ -52,9 +61,13 @@ function isKind(text: string): text is Kind {
 	return text in details;
 }
 
+const fillingText = "an app that fills the flash";
+
 /** One line, for a person and for `parseSchedule`. */
-export function textOf({ cuts, faults }: Schedule): string {
+export function textOf({ cuts, faults, absence, isFilling }: Schedule): string {
 	const parts = [
+		...(absence ? ["absence of " + absence.days + " days before line " + absence.line] : []),
+		...(isFilling ? [fillingText] : []),
 		...cuts.map(textOfOccasion),
 		...[...faults].map(([exchange, { kind, ...values }]) => {
 			const text = Object.entries(values).map(([name, value]) => " " + name + " " + value);
@@ -73,6 +86,8 @@ function textOfOccasion(occasion: Occasion): string {
 			return "power cut before message " + index;
 		case "panic":
 			return "panic before message " + index;
+		case "brown-out":
+			return "brown-out before message " + index;
 		case "rot":
 			return "bit rot before read " + index;
 		default:
@@ -91,25 +106,32 @@ function occasionOf(text: string): Occasion | undefined {
 	if (panic !== undefined) return { kind: "panic", index: Number(panic) };
 	const [, rot] = /^bit rot before read (\d+)$/.exec(text) ?? [];
 	if (rot !== undefined) return { kind: "rot", index: Number(rot) };
-	const [, count, kind, index] = /^(\d+) failures from (read|write) (\d+) on$/.exec(text) ?? [];
-	if (kind !== "read" && kind !== "write") return undefined;
-	return { kind, index: Number(index), count: Number(count) };
+	const [, brownOut] = /^brown-out before message (\d+)$/.exec(text) ?? [];
+	if (brownOut !== undefined) return { kind: "brown-out", index: Number(brownOut) };
+	const [, count, name, index] = /^(\d+) failures from ([a-z ]+) (\d+) on$/.exec(text) ?? [];
+	const kind = troubles.find((trouble) => trouble === name);
+	return kind && { kind, index: Number(index), count: Number(count) };
 }
 
 /** The schedule of a text made by `textOf`. Throws when it isn't one. */
 export function parseSchedule(text: string): Schedule {
 	const cuts: Occasion[] = [];
 	const faults = new Map<number, ExchangeFault>();
+	let absence: Absence | undefined;
+	let isFilling: boolean | undefined;
 	for (const part of text.split("; ").filter((part) => part !== "")) {
 		const occasion = occasionOf(part);
 		const exchange = /^(.+) in exchange (\d+)((?: \w+ -?[\d.]+)*)$/.exec(part);
+		const away = /^absence of (\d+) days before line (\d+)$/.exec(part);
 		if (occasion !== undefined) cuts.push(occasion);
+		else if (part === fillingText) isFilling = true;
+		else if (away !== null) absence = { line: Number(away[2]), days: Number(away[1]) };
 		else if (exchange !== null) {
 			const [, kind = "", index, values = ""] = exchange;
 			faults.set(Number(index), faultOf(kind, detailsIn(values, part)));
 		} else throw new Error("this is no fault: " + part);
 	}
-	return { cuts, faults };
+	return { cuts, faults, absence, isFilling };
 }
 
 function detailsIn(text: string, part: string): (name: Detail) => number {

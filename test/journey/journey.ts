@@ -61,14 +61,19 @@ export interface Journey {
  * Types the lines, again from the start after each failure, as a person would; with new tokens only
  * when the service doesn't know the old ones.
  */
-export async function makeJourney(world: World, given: Tokens): Promise<Journey> {
+export async function makeJourney(
+	world: World,
+	given: Tokens,
+	absence?: { readonly line: number; readonly days: number },
+): Promise<Journey> {
 	let tokens = given;
 	const all = [given];
 	for (let tries = 1; tries <= triesMaximum; tries++) {
 		try {
 			if (!world.board.isOn) await world.terminal.powerOn();
 			let isDone = true;
-			for (const line of linesOf(tokens)) {
+			for (const [index, line] of linesOf(tokens).entries()) {
+				if (tries === 1 && index === absence?.line) await liesInDrawer(world, absence.days);
 				const answer = await world.terminal.type(line);
 				const isReset = answer.includes("[Ready]");
 				if (isReset || answer.includes("Command failed")) isDone = false;
@@ -91,6 +96,12 @@ function isTokenVoid(answer: string): boolean {
 	return answer.includes("has no such token") || answer.includes("token has expired");
 }
 
+async function liesInDrawer({ board, clock, terminal }: World, days: number): Promise<void> {
+	await board.powerOff();
+	await clock.run(days * 86_400_000);
+	await terminal.powerOn();
+}
+
 /** What the device's sentence advises where a wrong time has been stored. */
 async function resetToFactory({ board, terminal }: World): Promise<void> {
 	terminal.send("factory_reset " + board.mac);
@@ -111,7 +122,8 @@ export async function checkEnd(world: World): Promise<void> {
 	assert.equal(await valueOf(world, "system.uuid"), device?.uuid);
 	const copies = ["identity.a", "identity.b"].map((key) => board.nvs.read("opendms", key));
 	const [first, second] = copies.map(recordOf);
-	assert.deepEqual(first, second, "both copies are whole and alike");
+	// The time alone is written once a week, into one of them.
+	assert.deepEqual({ ...first, time: 0 }, { ...second, time: 0 }, "both are whole and alike");
 	assert.equal(first?.token, undefined, "neither holds the token");
 	assert.equal(first?.uuid, device?.uuid);
 }

@@ -10,9 +10,18 @@ import { orderedFault } from "../../hosts/board/board.js";
 import { buildImage } from "../../hosts/board/build-image.js";
 import type { Occasion } from "../../hosts/board/power.js";
 import { seededRandom } from "../../hosts/board/random.js";
-import { addOccasion, drawFault, drawFrom, occasionFrom } from "../faults/draw.js";
+import {
+	addOccasion,
+	drawFault,
+	drawFrom,
+	type Limits,
+	occasionFrom,
+	troublesMaximum,
+} from "../faults/draw.js";
 import type { ExchangeFault } from "../journey/air.js";
+import { Wear } from "../faults/wear.js";
 import { BoardIsOff } from "../journey/terminal.js";
+import { DfuStatus } from "../../src/update/status.js";
 import type { Bundle } from "./bundle-service.js";
 import type { Field, Run } from "./field.js";
 import { bundleOf, newImage, newVersion } from "./fleet.js";
@@ -25,8 +34,23 @@ const dayMilliseconds = 24 * hourMilliseconds;
 const blockLength = 4096;
 
 /** By the second number of their versions; see trial-app.ts. */
-const badVersions = { crashing: "0.3.0.0", hanging: "0.4.0.0", silent: "0.5.0.0" } as const;
-type Kind = "good" | keyof typeof badVersions;
+const versions = {
+	good: [newVersion],
+	crashing: ["0.3.0.0"],
+	hanging: ["0.4.0.0"],
+	silent: ["0.5.0.0"],
+	restarting: ["0.6.0.0"],
+	sleeping: ["0.7.0.0"],
+	/** Good, but for what it leaves of flash. */
+	filling: ["0.8.0.0"],
+	/** What it runs on can't feed it. */
+	draining: ["0.9.0.0"],
+	/** Offered in turn. */
+	alternating: ["0.3.0.0", "0.6.0.0", "0.3.1.0"],
+} as const;
+type Kind = keyof typeof versions;
+/** So long an image runs that draws too much. */
+const drainMilliseconds = 700;
 
 export interface RudeSchedule {
 	readonly kind: Kind;
@@ -36,31 +60,47 @@ export interface RudeSchedule {
 	readonly faults: ReadonlyMap<number, ExchangeFault>;
 	/** From when to when something in front of the service answers, in minutes of the run. */
 	readonly outage: { readonly status: number; readonly from: number; readonly to: number };
+	/** How long the device lies in a drawer before the last version is offered. */
+	readonly absenceDays: number;
 }
 
 const outageStatuses = [404, 403, 429, 502, 503] as const;
 
 /** An update with three blocks to come has 60 operations on flash, 300 messages, 12 exchanges. */
-const limits = { flashOperations: 60, messages: 300, reads: 150, exchanges: 14 } as const;
+const limits: Limits = {
+	...{ flashOperations: 60, messages: 300, rots: 150 },
+	troubles: {
+		...{ read: 150, write: 8, join: 6, "silent join": 6, "late join": 6 },
+		...{ "slot read": 400, "slot write": 30, confirmation: 2 },
+	},
+};
+const exchangesMaximum = 14;
+const absenceMaximumDays = 2500;
 
 /** The schedule of a seed: always the same. */
 export function rudeScheduleOf(seed: number): RudeSchedule {
 	const draw = drawFrom(seededRandom("update " + seed));
-	const kinds = ["good", "good", "good", "crashing", "hanging", "silent"] as const;
-	const kind = kinds[draw(kinds.length)] ?? "good";
+	const kinds = Object.keys(versions);
+	const drawn = kinds[draw(2 * kinds.length)];
+	const kind = isKind(drawn) ? drawn : "good";
 	const cuts: Occasion[] = [];
 	const faults = new Map<number, ExchangeFault>();
 	for (let count = 1 + draw(5); count > 0; count--) {
 		if (draw(2) === 0) addOccasion(cuts, occasionFrom(draw, limits));
 		else {
-			const exchange = draw(limits.exchanges);
+			const exchange = draw(exchangesMaximum);
 			faults.set(exchange, drawFault(draw, exchange, isOfAir));
 		}
 	}
 	const from = draw(30);
 	const status = outageStatuses[draw(outageStatuses.length)] ?? 503;
 	const outage = { status, from, to: draw(3) === 0 ? from + draw(240) : from };
-	return { kind, blocks: 1 + draw(4), cuts, faults, outage };
+	const absenceDays = draw(6) === 0 ? draw(absenceMaximumDays) : 0;
+	return { kind, blocks: 1 + draw(4), cuts, faults, outage, absenceDays };
+}
+
+function isKind(text: string | undefined): text is Kind {
+	return text !== undefined && text in versions;
 }
 
 /** Faults that need a service which can die or be wrong are for journeys. */
@@ -80,12 +120,13 @@ export interface RudeOutcome {
 export async function playRude(field: Field, seed: number): Promise<RudeOutcome> {
 	const schedule = rudeScheduleOf(seed);
 	const { kind, blocks, cuts, faults } = schedule;
-	const image = kind === "good" ? newImage : imageOf(badVersions[kind]);
+	const images = versions[kind].map(imageOf);
+	const [image = newImage] = images;
 	const kept = (Math.ceil(image.length / blockLength) - blocks) * blockLength;
 	const options = { processor: "v8", cuts, faults, otherSlot: image.slice(0, kept) } as const;
 	return field.run(options, async (run) => {
 		try {
-			return await playSchedule(run, schedule, image);
+			return await playSchedule(run, schedule, images);
 		} catch (error) {
 			const said = run.terminal.transcript.slice(-1500);
 			const text = JSON.stringify({ ...schedule, faults: [...faults] });
@@ -98,36 +139,70 @@ export async function playRude(field: Field, seed: number): Promise<RudeOutcome>
 async function playSchedule(
 	run: Run,
 	schedule: RudeSchedule,
-	image: Uint8Array,
+	images: readonly Uint8Array[],
 ): Promise<RudeOutcome> {
 	const { kind, outage } = schedule;
-	const { bundles, clock } = run;
+	const { board, bundles, clock } = run;
 	const start = clock.now();
+	const wear = new Wear(board, clock);
 	bundles.outage = () => {
 		const minutes = (clock.now() - start) / 60_000;
 		const isOut = minutes >= outage.from && minutes < outage.to;
 		return isOut ? new Response("<p>later</p>", { status: outage.status }) : undefined;
 	};
-	const version = kind === "good" ? newVersion : badVersions[kind];
-	bundles.bundle = bundleOf(image, { version, sequence: 2 });
+	const offers = images.map((image, index) =>
+		bundleOf(image, { version: versions[kind][index], sequence: index + 2 }),
+	);
+	offerInTurn(run, offers);
+	if (kind === "draining") drain(run);
 	if (kind !== "good") {
 		await insist(run, undefined);
-		bundles.bundle = bundleOf(newImage, { version: newVersion, sequence: 3 });
+		offerInTurn(run, [bundleOf(newImage, { version: newVersion, sequence: offers.length + 2 })]);
+	}
+	if (schedule.absenceDays > 0) {
+		await board.powerOff();
+		await clock.run(schedule.absenceDays * dayMilliseconds);
 	}
 	await insist(run, newVersion);
 	await checkDevice(run, bundles.bundle);
-	return checkBudget(run, schedule, (clock.now() - start) / dayMilliseconds);
+	return checkBudget(run, schedule, wear, (clock.now() - start) / dayMilliseconds);
+}
+
+/** After each start of one the next is offered. */
+function offerInTurn({ bundles }: Run, offers: readonly Bundle[]): void {
+	let armed = 0;
+	bundles.onReport = ({ percent, status }) => {
+		if (percent === 100 && status === DfuStatus.Pending) armed++;
+	};
+	bundles.onQuery = () => {
+		bundles.bundle = offers[armed % offers.length];
+	};
+	[bundles.bundle] = offers;
+}
+
+/** The supply sags whenever an image is on trial that draws too much. */
+function drain({ board, clock }: Run): void {
+	const select = board.boot.select.bind(board.boot);
+	board.boot.select = () => {
+		const selected = select();
+		if (selected?.image.version === versions.draining[0]) {
+			clock.after(drainMilliseconds, () => board.brownOut());
+		}
+		return selected;
+	};
 }
 
 const images = new Map<string, Uint8Array>();
 
 function imageOf(version: string): Uint8Array {
+	if (version === newVersion) return newImage;
 	const image = images.get(version) ?? buildImage({ app, version, platformKey });
 	images.set(version, image);
 	return image;
 }
 
-const triesMaximum = 12;
+/** More than what can fail in a row: each try may meet one failure of it. */
+const triesMaximum = troublesMaximum + 8;
 /** So often a person tries a version that is no good. */
 const triesOfBad = 4;
 
@@ -173,19 +248,33 @@ async function answerOf({ board, terminal }: Run, line: string): Promise<string>
 	}
 }
 
+/** An image that is no good has three starts that end in a fault, or ten that end otherwise. */
+const failuresMaximum = 3;
+const trialsOf: Readonly<Record<Kind, number>> = {
+	...{ good: 2, filling: 3, crashing: 5, hanging: 5, silent: 5 },
+	...{ restarting: 11, sleeping: 11, draining: 11, alternating: 17 },
+};
+
 /** What an update may cost, beside what its faults cost. */
-function checkBudget({ board }: Run, schedule: RudeSchedule, days: number): RudeOutcome {
+function checkBudget(
+	{ board }: Run,
+	schedule: RudeSchedule,
+	wear: Wear,
+	days: number,
+): RudeOutcome {
 	const { cuts, faults, kind } = schedule;
 	const mishaps = cuts.length + faults.size;
-	const trials = (kind === "good" ? 2 : 5) + mishaps;
+	const trials = trialsOf[kind] + mishaps;
 	const boots = 3 * trials + mishaps + 2;
 	assert.ok(board.boots <= boots, board.boots + " starts, not " + boots);
 	assert.ok(board.boot.writes <= 5 * trials, board.boot.writes + " writes of the slots' notes");
 	const writes = 8 * trials + 4 * mishaps + 2 * Math.ceil(days);
 	assert.ok(board.nvs.writes <= writes, board.nvs.writes + " writes of records, not " + writes);
+	wear.check({ boots: 30 + 2 * mishaps, writes: 60 + 4 * mishaps, erases: 50 + 4 * mishaps });
 	const own = board.faults.filter((fault) => fault !== orderedFault).length;
-	const isBad = kind === "crashing" || kind === "hanging";
-	// A cut while one is noted has it count for nothing.
-	assert.ok(own <= (isBad ? 3 + cuts.length : 0), own + " faults of the program");
+	// The reset's reason is all that tells of a fault: a mishap while it is noted, and it is lost.
+	const images = { crashing: 1, hanging: 1, alternating: 2 }[String(kind)] ?? 0;
+	const isMost = own <= images * failuresMaximum + (images > 0 ? cuts.length : 0);
+	assert.ok(isMost, own + " faults of the program");
 	return { faults: board.power.failures, boots: board.boots, days };
 }
