@@ -13,15 +13,13 @@ const daySeconds = 86_400;
  * A restore voids unspent tokens: only the owner can get another. And only somebody with a cable
  * releases a time that is years ahead.
  */
-function withoutRestore({ cuts, faults }: Schedule): Schedule {
-	const others = [...faults].filter(
+function withoutRestore(schedule: Schedule): Schedule {
+	const others = [...schedule.faults].filter(
 		([, fault]) =>
 			fault.kind !== "service restored" &&
 			!(fault.kind === "service clock" && fault.errorSeconds > daySeconds),
 	);
-	// Flash that fails is for journeys: there somebody reads what the device says.
-	const ofPower = cuts.filter(({ kind }) => kind !== "read" && kind !== "write" && kind !== "rot");
-	return { cuts: ofPower, faults: new Map(others) };
+	return { ...schedule, faults: new Map(others) };
 }
 
 test("a device that has its token needs nobody to get its identity", async (context) => {

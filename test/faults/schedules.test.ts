@@ -24,7 +24,9 @@ test("a seed always means the same faults, and all kinds of them come", () => {
 		assert.ok(count >= 1 && count <= 6);
 		for (const { kind } of [...schedule.cuts, ...schedule.faults.values()]) drawn.add(kind);
 	}
-	assert.deepEqual(drawn, new Set(["flash", "message", "panic", "read", "write", "rot", ...kinds]));
+	const cuts = ["flash", "message", "panic", "brown-out", "rot", "read", "write"];
+	const joins = ["join", "silent join", "late join"];
+	assert.deepEqual(drawn, new Set([...cuts, ...joins, ...kinds]));
 });
 
 test("a schedule can be written down and read again", () => {

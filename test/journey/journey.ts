@@ -149,7 +149,7 @@ async function valueOf(world: World, name: string): Promise<string> {
 			if (!world.board.isOn) await world.terminal.powerOn();
 			const answer = await world.terminal.type("get " + name);
 			const value = answer.slice(answer.lastIndexOf("\n") + 1); // Without log lines before it.
-			if (value !== "[Ready]") return value; // A reset came in between.
+			if (!answer.includes("[Ready]")) return value; // Else a reset came in between.
 		} catch (error) {
 			if (!(error instanceof BoardIsOff)) throw error;
 		}

@@ -164,7 +164,7 @@ async function playSchedule(
 		await clock.run(schedule.absenceDays * dayMilliseconds);
 	}
 	await insist(run, newVersion);
-	await checkDevice(run, bundles.bundle);
+	await checkDevice(run, bundles.bundle, schedule);
 	return checkBudget(run, schedule, wear, (clock.now() - start) / dayMilliseconds);
 }
 
@@ -226,9 +226,26 @@ async function insist(run: Run, version: string | undefined): Promise<void> {
 	assert.fail(String(version) + " has not come");
 }
 
-async function checkDevice(run: Run, bundle: Bundle | undefined): Promise<void> {
-	const { board } = run;
+async function checkDevice(
+	run: Run,
+	bundle: Bundle | undefined,
+	{ cuts }: RudeSchedule,
+): Promise<void> {
+	const { board, clock, terminal } = run;
 	await board.powerOff();
+	// Reads that fail in a row come to an end, each start having its share of them.
+	for (let starts = 0; cuts.some(({ kind }) => kind === "read") && starts < 3; starts++) {
+		await answerOf(run, "version");
+		await board.powerOff();
+	}
+	// The last update is in one copy of its record: rot there, and the device makes it once more.
+	const isRotten = cuts.some(({ kind }) => kind === "rot");
+	for (let tries = 0; isRotten && tries < triesOfBad; tries++) {
+		await answerOf(run, "version");
+		terminal.send("dfu_update");
+		await clock.run(hourMilliseconds);
+		await board.powerOff();
+	}
 	assert.match(await answerOf(run, "version"), new RegExp(newVersion));
 	assert.match(await answerOf(run, "get dms.provision.status"), /3$/);
 	assert.match(await answerOf(run, "get dms.bundle_id"), new RegExp((bundle?.id ?? "none") + "$"));
