@@ -100,8 +100,8 @@ export class Board {
 	#bootedAt = 0;
 	#clockSet = { milliseconds: 0, at: 0 };
 	#isOn = false;
-	#isRestarting = false;
-	#isBrownedOut = false;
+	/** Why it begins anew, when it is to. */
+	#restart: ResetReason | undefined;
 	/** How long the processor is busy with keys before it takes the next message. */
 	#busyMilliseconds = 0;
 	/** How long the processor is to sleep before it starts again. */
@@ -221,23 +221,15 @@ export class Board {
 		cancel();
 	}
 
-	#brownOut(): never {
-		this.#isBrownedOut = true;
-		this.#isRestarting = true;
-		throw new PowerLoss();
-	}
-
 	#reasonAfter(end: "reset" | "fault"): ResetReason {
-		const isBrownedOut = this.#isBrownedOut;
-		this.#isBrownedOut = false;
-		if (isBrownedOut) return "brown-out";
-		if (end === "reset") return "software";
+		if (end === "reset") return this.#restart ?? "software";
 		return this.faults.at(-1)?.reason === "watchdog" ? "watchdog" : "panic";
 	}
 
 	/** One boot, until the program ends. Virtual time moves only while the program waits. */
 	async #runOnce(): Promise<End> {
 		const started = this.#options.clock.hold();
+		this.#restart = undefined;
 		this.#reset();
 		try {
 			const selected = this.boot.select();
@@ -253,7 +245,7 @@ export class Board {
 				return "fault";
 			}
 			if (!(error instanceof PowerLoss)) throw error;
-			return this.#isRestarting ? "reset" : this.#isOn ? "power lost" : "power off";
+			return this.#restart ? "reset" : this.#isOn ? "power lost" : "power off";
 		} finally {
 			this.#reset();
 			started();
@@ -283,11 +275,10 @@ export class Board {
 			}
 			const release = this.#options.clock.hold();
 			try {
-				if (message.name === "brown-out") this.#brownOut();
-				const cut = this.power.message();
+				const cut = message.name === "brown-out" ? message.name : this.power.message();
 				if (cut === "message") throw new PowerLoss();
 				if (cut === "panic") throw new MachineFault(orderedFault);
-				if (cut === "brown-out") this.#brownOut();
+				if (cut === "brown-out") this.#restartAfter(0, cut);
 				this.#calls = 0;
 				await processor.deliver(message.name, message.values);
 			} finally {
@@ -321,7 +312,6 @@ export class Board {
 		this.radio.reset();
 		this.#mailbox = [];
 		this.#calls = 0;
-		this.#isRestarting = false;
 		this.#fault = undefined;
 		this.#bootedAt = this.#options.clock.now();
 		this.#clockSet = { milliseconds: 0, at: this.#bootedAt };
@@ -369,9 +359,9 @@ export class Board {
 	}
 
 	/** As on the chip, it doesn't return. */
-	#restartAfter(sleepMilliseconds: number): never {
+	#restartAfter(sleepMilliseconds: number, reason: ResetReason = "software"): never {
 		this.#sleepMilliseconds = sleepMilliseconds;
-		this.#isRestarting = true;
+		this.#restart = reason;
 		throw new PowerLoss();
 	}
 

@@ -24,6 +24,7 @@ import {
 } from "./record.js";
 import type { DfuOwner } from "./owner.js";
 import { Schedule } from "./schedule.js";
+import { confirm } from "./slot.js";
 import {
 	badStatement,
 	DfuError,
@@ -315,7 +316,7 @@ export class Dfu {
 		for (let failures = 1; ; failures++) {
 			try {
 				await this.send(trial.bundle).catch(passWhenReached);
-				this.confirm();
+				confirm(host.boot);
 				break;
 			} catch (error) {
 				if (!(error instanceof DmsError)) throw error;
@@ -327,15 +328,6 @@ export class Dfu {
 		await this.report(trial.bundle);
 		this.whenTrialEnds?.();
 		this.schedule.poll(1);
-	}
-
-	/** Flash that fails is no fault of the image: it is tried again as long as the trial lasts. */
-	private confirm(): void {
-		try {
-			this.owner.host.boot.confirm();
-		} catch {
-			throw new DfuError(DfuStatus.StorageFailed);
-		}
 	}
 
 	/** The trial is over without an end: what it was, the image before will find out. */

@@ -1,7 +1,7 @@
 /** The slot that doesn't run, filled with an image: written as it comes, checked as it landed. */
 
 import { equal } from "../encoding/bytes.js";
-import type { Digest, Flash, Host } from "../host.js";
+import type { Boot, Digest, Flash, Host } from "../host.js";
 import { pieceLength, type Sink } from "../network/http.js";
 import { DfuError, DfuStatus } from "./status.js";
 
@@ -156,5 +156,14 @@ export class Slot implements Sink {
 			digest.write(this.read(Math.min(pieceLength, end - start), start));
 		}
 		return digest.close();
+	}
+}
+
+/** Flash that fails is no fault of the image: who is on trial tries again. Throws a `DfuError`. */
+export function confirm(boot: Pick<Boot, "confirm">): void {
+	try {
+		boot.confirm();
+	} catch {
+		throw new DfuError(DfuStatus.StorageFailed);
 	}
 }
