@@ -8,8 +8,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createLogSink } from "../../hosts/dms/cli/log-sink.js";
 import { formatLogEntry } from "../../hosts/dms/log.js";
+import { openBench } from "./bench.js";
 import { getPlain } from "./connection.js";
-import { createNonce } from "./protocol-device.js";
+import { createDevice, createNonce } from "./protocol-device.js";
 import { isOnPostgres } from "./engine.js";
 import { createTool } from "./tool.js";
 
@@ -79,4 +80,13 @@ test("as JSON each line of the log is one object, faults too", async (context) =
 		assert.doesNotMatch(formatLogEntry(fault, 0, format), /\n/);
 	}
 	assert.ok(isOnPostgres || readFileSync(join(tool.data, "ca.crt")).length > 0);
+});
+
+test("an answer names its request as the log does", async (context) => {
+	const bench = await openBench(context);
+	const { headers } = await bench.send(createDevice(bench.clock).acknowledge());
+	const entry = bench.log.at(-1);
+	assert.ok(entry?.kind === "request");
+	assert.match(entry.id ?? "", /^[0-9a-f]{12}$/);
+	assert.equal(headers.get("request-id"), entry.id);
 });

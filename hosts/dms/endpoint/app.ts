@@ -1,5 +1,6 @@
 /** The table of endpoints, and what surrounds each: the transport's rule, faults, the log. */
 
+import { randomBytes } from "node:crypto";
 import { decodeActivateRequest, decodeClaimRequest, path } from "../../../src/protocol/messages.js";
 import { bundlePath, decodeUpdateQuery, decodeUpdateReport } from "../../../src/protocol/update.js";
 import { type Core, timeOf } from "../core.js";
@@ -42,12 +43,16 @@ const upgradeHeaders = Object.freeze({ upgrade: "TLS/1.2, HTTP/1.1", connection:
 /** A bundle's UUID is a part of its paths. */
 const bundlePattern = /^\/update\/[^/]+\/(statement|image)$/;
 
+/** Enough to find one request in a day's log. */
+const requestIdLength = 6;
+
 /** The whole service as a function from request to answer; never fails. */
 export type App = (incoming: Incoming) => Promise<Answer>;
 
 export function createApp(core: Core): App {
 	return async (incoming) => {
 		const start = core.now();
+		const id = randomBytes(requestIdLength).toString("hex");
 		const { method, isEncrypted, client, fields } = incoming;
 		const path = routeOf(parseTarget(incoming.target).path);
 		const endpoint = endpointOf(path, method);
@@ -57,8 +62,9 @@ export function createApp(core: Core): App {
 				: refuseRequest(426, "Ask through TLS: plain HTTP answers hello only.", upgradeHeaders);
 		const { status, rule, who } = answer;
 		const milliseconds = core.now() - start;
-		core.log({ kind: "request", method, path, status, rule, who, milliseconds, client });
-		return signed(core, answer, fields);
+		core.log({ kind: "request", method, path, status, rule, who, milliseconds, client, id });
+		const headers = { ...answer.headers, "request-id": id };
+		return signed(core, { ...answer, headers }, fields);
 	};
 }
 
