@@ -11,8 +11,12 @@ import { openService, type Service } from "../../hosts/dms/service.js";
 import { databaseFile } from "../../hosts/dms/storage/database.js";
 import { refusalOf, replyOf } from "./bench.js";
 import { origin } from "./protocol-device.js";
+import { sqliteOnly } from "./engine.js";
 import { createPublisher, product } from "./publisher.js";
 import { createTool, type Tool } from "./tool.js";
+
+/** On PostgreSQL an image is rows, and a database is not lost with a file. */
+const onFiles = { skip: sqliteOnly };
 
 interface Shop {
 	readonly tool: Tool;
@@ -55,31 +59,39 @@ function rot(path: string): void {
 	writeFileSync(path, bytes);
 }
 
-test("check says that all is whole, or which image isn't, and ends with 1", async (context) => {
-	const { tool, image } = await openShop(context);
-	const { code, out } = await tool.run("check");
-	assert.deepEqual([code, out], [0, "All is whole: 1 images, 0 devices, 0 tokens.\n"]);
-	rot(image);
-	const damaged = await tool.run("check");
-	assert.deepEqual([damaged.code, damaged.error], [1, ""]);
-	assert.match(damaged.out, /^The image of ACME-LAMP 1\.0\.0\.0 is damaged or gone\./);
-	rmSync(image);
-	assert.equal((await tool.run("check")).code, 1);
-});
+test(
+	"check says that all is whole, or which image isn't, and ends with 1",
+	onFiles,
+	async (context) => {
+		const { tool, image } = await openShop(context);
+		const { code, out } = await tool.run("check");
+		assert.deepEqual([code, out], [0, "All is whole: 1 images, 0 devices, 0 tokens.\n"]);
+		rot(image);
+		const damaged = await tool.run("check");
+		assert.deepEqual([damaged.code, damaged.error], [1, ""]);
+		assert.match(damaged.out, /^The image of ACME-LAMP 1\.0\.0\.0 is damaged or gone\./);
+		rmSync(image);
+		assert.equal((await tool.run("check")).code, 1);
+	},
+);
 
-test("an image with one other bit is no success, and told at the start", async (context) => {
-	const { image, url, told, open } = await openShop(context);
-	rot(image);
-	const service = await open();
-	const listener = await listen(service, { host: "127.0.0.1", port: 0 });
-	const reply = await replyOf(await service.fetch(new Request(url)));
-	assert.deepEqual([reply.status, refusalOf(reply).rule], [500, "fault"]);
-	await told;
-	await listener.close();
-	await service.close();
-});
+test(
+	"an image with one other bit is no success, and told at the start",
+	onFiles,
+	async (context) => {
+		const { image, url, told, open } = await openShop(context);
+		rot(image);
+		const service = await open();
+		const listener = await listen(service, { host: "127.0.0.1", port: 0 });
+		const reply = await replyOf(await service.fetch(new Request(url)));
+		assert.deepEqual([reply.status, refusalOf(reply).rule], [500, "fault"]);
+		await told;
+		await listener.close();
+		await service.close();
+	},
+);
 
-test("rows that belong together and don't are found", async (context) => {
+test("rows that belong together and don't are found", onFiles, async (context) => {
 	const { tool } = await openShop(context);
 	const database = new DatabaseSync(join(tool.data, databaseFile));
 	database.exec("pragma foreign_keys = off");
@@ -97,7 +109,7 @@ for (const [name, spoil] of [
 	["that was emptied", (path: string) => truncateSync(path, 0)],
 	["that is gone", (path: string) => rmSync(path)],
 ] as const) {
-	test("a database " + name + " is an error, not a new service", async (context) => {
+	test("a database " + name + " is an error, not a new service", onFiles, async (context) => {
 		const { tool, open } = await openShop(context);
 		spoil(join(tool.data, databaseFile));
 		const { code, error } = await tool.spawn("serve", "--address", "dms.example.com:8443");

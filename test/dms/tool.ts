@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn as startProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -82,8 +82,10 @@ export function createTool(context: TestContext): Tool {
 	/** Few commands make a service: what others need is made before the first of them. */
 	const serviceFor = async ([command = ""]: readonly string[]): Promise<void> => {
 		if (["serve", "restore", "--data"].includes(command)) return;
-		made ??= isServiceIn(await place()).then(async (isThere) => {
-			if (!isThere) await (await openService(await place())).close();
+		const where = await place();
+		made ??= isServiceIn(where).then(async (isThere) => {
+			// A folder that is there and has no service is what the test is about.
+			if (!isThere && !existsSync(data)) await (await openService(where)).close();
 		});
 		await made;
 	};
