@@ -323,3 +323,17 @@ test("names on the page have the form that the service asks for", () => {
 		assert.throws(() => requireProductCode(bad), bad);
 	}
 });
+
+test("each attacker's test is there", () => {
+	const [, rows = ""] = /\| who \| wants \|.*\n\| ---.*\n([^]*?)\n\n/.exec(page) ?? [];
+	const named = [...rows.matchAll(/\| `([\w/-]+)`: (.+) \|$/gm)];
+	assert.equal(named.length, rows.split("\n").length, "each row names a test");
+	for (const [, file = "", words = ""] of named) {
+		const source = readFileSync(new URL(`../../test/${file}.test.ts`, import.meta.url), "utf8");
+		const titles = [...source.matchAll(/(?:test\(|name =)\s*([^]*?)(?:async|\(\) =>|;\n)/g)];
+		assert.ok(
+			titles.some(([, title = ""]) => title.includes(words)),
+			file + " has no test with these words: " + words,
+		);
+	}
+});
