@@ -11,6 +11,9 @@ const shown = "a\\x1B[2J\\x0D\\x0A#  1  6  -10 00:11:22:33:44:55 x\\x9B1m\\u202E
 /** What only the line editor may send: it moves a cursor, or rings. */
 const controls = /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/u;
 
+/** Columns stand where their heads do: with some spaces between, or with one. */
+const narrow = (row: string): string => row.replace(/ +/g, " ");
+
 for (const processor of ["v8", "xs"] as const) {
 	test(
 		"a network's name is shown, and neither acts nor forges a row, on " + processor,
@@ -39,7 +42,7 @@ for (const processor of ["v8", "xs"] as const) {
 					);
 					const rows = payload.trimEnd().split("\r\n");
 					assert.equal(rows.length, 4, payload);
-					assert.ok(rows[2]?.endsWith((length ?? "") + shown), rows[2]);
+					assert.ok(narrow(rows[2] ?? "").endsWith(narrow((length ?? "") + shown)), rows[2]);
 					assert.ok(rows[3]?.endsWith("a\ufffd\ufffd(b"), rows[3]);
 					assert.doesNotMatch(payload, controls);
 				}

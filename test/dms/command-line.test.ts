@@ -121,10 +121,11 @@ test("the tool administers a service while it serves", async (context) => {
 	const { error } = await first.stop();
 	const lines = error.trimEnd().split("\n");
 	assert.equal(lines.length, 3, error);
-	const { time, milliseconds, ...entry } = JSON.parse(lines[2] ?? "");
+	const { time, milliseconds, id, ...entry } = JSON.parse(lines[2] ?? "");
 	const request = { kind: "request", method: "POST", path: "/claim", status: 200, who: uuid };
 	const about = { level: "info", client: "127.0.0.1", ...request };
 	assert.deepEqual(entry, about);
+	assert.match(id, /^[0-9a-f]{12}$/);
 	assert.match(time, /^20\d\d-\d\d-\d\dT/);
 	assert.equal(typeof milliseconds, "number");
 	const second = await tool.serve("--listen", "127.0.0.1:0");

@@ -7,18 +7,21 @@ import { sql } from "kysely";
 import type { Place } from "../../hosts/dms/cli/place.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { databaseFile, openDatabase } from "../../hosts/dms/storage/database.js";
+import { openBalancer } from "./balancer.js";
 import { provisionReplyOf, type Reply } from "./bench.js";
 import { createClock } from "./clock.js";
 import { sendThroughTls } from "./connection.js";
 import { createDevice, type Draft } from "./protocol-device.js";
 import { createTool, type Serving, type Tool } from "./tool.js";
 
-const kills = 6;
+/** `OPENDMS_TEST_KILLS=30 node --test build/test/dms/killed.test.js` is the whole of it. */
+const kills = Number(process.env["OPENDMS_TEST_KILLS"] ?? 6);
 const devicesPerKill = 8;
 const clock = createClock(Date.now());
 
 interface Port {
 	readonly serving: Serving;
+	readonly port: number;
 	/** `undefined` when the connection broke. */
 	send(draft: Draft): Promise<Reply | undefined>;
 }
@@ -30,7 +33,7 @@ async function openPort(tool: Tool): Promise<Port> {
 	const listener = { host: "127.0.0.1", port, close: async () => {} };
 	const authority = await tool.authority();
 	return {
-		serving,
+		...{ serving, port },
 		send: (draft) => sendThroughTls(listener, draft, authority).catch(() => undefined),
 	};
 }
@@ -85,6 +88,7 @@ test("of two processes that provision one is killed, and nothing is half done", 
 	const tool = createTool(context);
 	const stays = await openPort(tool);
 	const place = await tool.place();
+	const authority = await tool.authority();
 	const service = await openService({ ...place, now: clock.now });
 	context.after(() => service.close());
 	const provisions: Provision[] = [];
@@ -95,15 +99,20 @@ test("of two processes that provision one is killed, and nothing is half done", 
 		while (fresh.length < devicesPerKill) fresh.push(await newProvision(service));
 		provisions.push(...fresh);
 		let answers = 0;
+		const balancer = await openBalancer([dies.port, stays.port]);
+		const listener = { ...balancer, host: "127.0.0.1" };
+		const balanced = (draft: Draft): Promise<Reply | undefined> =>
+			sendThroughTls(listener, draft, authority).catch(() => undefined);
 		const sent = fresh.map(async (provision, index) => {
-			const other = index % 2 === 0 ? stays.send(provision.draft) : undefined;
+			const other = index % 2 === 0 ? balanced(provision.draft) : undefined;
 			const reply = await dies.send(provision.draft);
-			if (answers++ === kill) void dies.serving.stop("SIGKILL");
+			if (answers++ === kill % devicesPerKill) void dies.serving.stop("SIGKILL");
 			take(provision, reply);
 			take(provision, await other);
 		});
 		await Promise.all(sent);
 		await dies.serving.stop("SIGKILL");
+		await balancer.close();
 		const answered = provisions.filter(({ answer }) => answer !== undefined).length;
 		await assertWhole(place, answered);
 		unfinished += provisions.length - answered;
