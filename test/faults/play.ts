@@ -69,8 +69,7 @@ export async function play(schedule: Schedule, options: Play): Promise<Outcome> 
 		const given = await prepareService(world);
 		if (isAlone) await provisionAlone(world, given);
 		const { tries, tokens } = await makeJourney(world, given, absence);
-		await settle(world, schedule);
-		await checkEnd(world);
+		await reachEnd(world, schedule);
 		await checkNothingOrphaned(world);
 		checkBudget(world, schedule, tries, wear);
 		await checkSecrets(world, tokens);
@@ -83,6 +82,19 @@ export async function play(schedule: Schedule, options: Play): Promise<Outcome> 
 		await world.close();
 		// The database's memory is only given back when the event loop has turned.
 		await new Promise((resolve) => setImmediate(resolve));
+	}
+}
+
+/** A fault may still come while it is looked whether all is well: then that is done again. */
+async function reachEnd(world: World, schedule: Schedule): Promise<void> {
+	const { power } = world.board;
+	for (let before = -1; ; before = power.failures) {
+		await settle(world, schedule);
+		try {
+			return await checkEnd(world);
+		} catch (error) {
+			if (power.failures === before) throw error;
+		}
 	}
 }
 
