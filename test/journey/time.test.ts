@@ -96,7 +96,8 @@ test("a service whose clock is before the firmware's build is told so", async ()
 		let answer = "";
 		for (const line of lines) answer = await terminal.type(line);
 		assert.ok(answer.includes(sentenceOf(DmsResult.ClockBehind)), answer);
-		assert.equal(await terminal.type("dms_provision"), "Success", "once it is right");
+		// Once it is right the device may have been quicker by itself.
+		assert.match(await terminal.type("dms_provision"), /^(\[Provisioned\]\r\n)?Success$/);
 	});
 });
 
@@ -157,8 +158,9 @@ test("a factory reset takes a held token, and provisions nobody first", async ()
 		await terminal.powerOn();
 		const lines = linesOf(await prepareService(world));
 		await terminal.type((lines[3] ?? "").replace("dms_provision", "set dms.provision.token"));
-		for (const line of lines.slice(0, 2)) await terminal.type(line);
-		terminal.send("factory_reset " + (await macOf(world)));
+		// In one paste: a device that has its network too provisions itself, which must not come first.
+		const resetLine = "factory_reset " + (await macOf(world));
+		for (const line of [...lines.slice(0, 2), resetLine]) terminal.send(line);
 		await terminal.until("[Ready]\r\n> ");
 		assert.deepEqual(await world.service().devices.list(), []);
 		assert.equal(await terminal.type("get dms.provision.status"), "0");
