@@ -20,10 +20,10 @@ import type { Target } from "./fuzzer.js";
 export const deviceTargetNames: readonly string[] = Object.keys(probes);
 
 /** Large enough that an allocation beyond its bound is seen as such, and not as a full heap. */
-const heapBytes = 1024 * 1024;
+const heapBytesDefault = 1024 * 1024;
 
 const processors = {
-	XS: () => new XsProcessor({ heapBytes }),
+	XS: ({ heapBytes = heapBytesDefault }: Probe) => new XsProcessor({ heapBytes }),
 	V8: () => new V8Processor(),
 };
 type ProcessorName = keyof typeof processors;
@@ -111,7 +111,7 @@ export class ProbePlayer {
 	}
 
 	async #start(): Promise<Processor> {
-		const processor = processors[this.#kind]();
+		const processor = processors[this.#kind](this.probe);
 		const operations = cryptoOperations(seededRandom(this.#name));
 		await processor.start(this.#image, (operation, values) => {
 			if (operation !== "fuzz.end") return operations[operation]?.(...values);

@@ -11,6 +11,11 @@ export interface Probe {
 	readonly allocationBase: number;
 	readonly allocationFactor: number;
 	/**
+	 * The heap that XS runs it in, where the bound is on what is live: what is garbage counts as long
+	 * as nothing collects it. Default: so large that the bound is met first.
+	 */
+	readonly heapBytes?: number;
+	/**
 	 * Whether it reads what only the device itself has written, whose names XS keeps. Of what comes
 	 * from outside, no name may be kept.
 	 */
