@@ -1,7 +1,5 @@
 /** The service's log: one entry a request, and one for whatever should not have happened. */
 
-import type { Rule } from "./rules/refusals.js";
-
 export type Log = (entry: LogEntry) => void;
 
 export type LogEntry = RequestEntry | FaultEntry | RefusedEntry;
@@ -10,11 +8,11 @@ export type LogEntry = RequestEntry | FaultEntry | RefusedEntry;
 export interface RequestEntry {
 	readonly kind: "request";
 	readonly method: string;
-	/** One of the protocol's paths, or `unknownPath`. */
+	/** One of the protocol's or the API's paths, or `unknownPath`. */
 	readonly path: string;
 	readonly status: number;
 	/** The rule that refused. */
-	readonly rule?: Rule | undefined;
+	readonly rule?: string | undefined;
 	/** The device's UUID, or the beginning of a key's name. */
 	readonly who?: string | undefined;
 	readonly milliseconds: number;

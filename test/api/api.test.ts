@@ -132,6 +132,46 @@ test("a body that is too long or no JSON changes nothing", async (context) => {
 	assert.equal((await service.users.list()).length, 2);
 });
 
+test("nothing is read of who may not ask, nor more than an answer needs", async (context) => {
+	const { api, service } = await createClient(context);
+	const { token } = await service.apiTokens.add({ name: "a", role: "admin" });
+	for (const [path, authorization, status] of [
+		["/bundles", "Bearer none", 401],
+		["/users", "Bearer " + token, 413],
+	] as const) {
+		let pulled = 0;
+		const body = new ReadableStream({
+			pull(controller) {
+				pulled++;
+				controller.enqueue(new Uint8Array(2 ** 16));
+			},
+		});
+		const headers = { authorization };
+		const request = { method: "POST", headers, body, duplex: "half" } as const;
+		const response = await api.request(apiPath + path, request);
+		assert.equal(response.status, status);
+		assert.ok(pulled <= 4, pulled + " pieces of 64 KiB were read");
+	}
+});
+
+test("each request is in the log, with who asked and the rule that refused", async (context) => {
+	const { ask, log } = await createClient(context);
+	await ask("admin", "GET", "/users");
+	await ask("viewer", "POST", "/users", { name: "carol" });
+	await ask("opendms_none", "DELETE", "/users/alice");
+	const entries = log.filter(({ kind }) => kind === "request").slice(-3);
+	const path = apiPath + "/users";
+	for (const [index, expected] of [
+		{ method: "GET", path, status: 200, who: "api:admin" },
+		{ method: "POST", path, status: 403, rule: "role", who: "api:viewer" },
+		{ method: "DELETE", path: path + "/{name}", status: 401, rule: "token" },
+	].entries()) {
+		const { kind: _, milliseconds, ...entry } = Object(entries[index]);
+		assert.ok(milliseconds >= 0);
+		assert.deepEqual(JSON.parse(JSON.stringify(entry)), expected);
+	}
+});
+
 test("whoever did it is named in the audit log, also when many act at once", async (context) => {
 	const { ask, service } = await createClient(context);
 	const names = ["carol", "dave", "erin", "frank"];

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Case } from "./case.js";
+import { commandOf } from "./commands.js";
+import { ended } from "./spawned.js";
 
 const nowhere = "--service http://127.0.0.1:1";
 
@@ -57,6 +59,47 @@ export const apiCases: readonly Case[] = [
 	},
 	{ line: `opendms user list ${nowhere} --token-file none`, code: 1, error: /ENOENT.*'none'/ },
 	{ line: "opendms user list --service here", code: 1, error: /Write scheme, host and port/ },
+	{
+		line: "opendms user list",
+		promise: "an environment that names no service",
+		environment: { OPENDMS_SERVICE: "here" },
+		code: 1,
+		error: /^opendms: .*OPENDMS_SERVICE.*Write scheme, host and port/,
+	},
+	{
+		line: "opendms --help",
+		promise: "help in an environment that names no service",
+		environment: { OPENDMS_SERVICE: "here" },
+		out: /--service <url>/,
+	},
+	{
+		line: "opendms user list --service http://dms.example.com:8444",
+		promise: "a token isn't sent through a network in the clear",
+		environment: { OPENDMS_TOKEN: "opendms_none" },
+		code: 1,
+		error: /https:\/\/dms\.example\.com:8444/,
+	},
+	{
+		line: "opendms api-token add ci --role viewer --out no/where/token",
+		promise: "a token that can't be kept isn't made",
+		code: 1,
+		error: /ENOENT.*no\/where\/token/,
+		async check(folder) {
+			const command = commandOf(["opendms", "api-token", "list"]);
+			assert.equal((await ended({ command, folder })).out, "None.\n");
+		},
+	},
+	{
+		line: "opendms serve --listen 127.0.0.1:0 --api 127.0.0.1:0 --api-certificate api.crt",
+		code: 1,
+		error: /--api-certificate <file> --api-key <file>/,
+	},
+	{
+		line: "opendms serve --listen 192.0.2.1:8443 --api 127.0.0.1:0 --workers 2",
+		promise: "an API beside workers that can't listen ends with them",
+		code: 1,
+		error: /can't be listened at/,
+	},
 	{
 		line: `opendms backup copy ${nowhere}`,
 		code: 1,

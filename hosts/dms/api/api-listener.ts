@@ -8,7 +8,11 @@ import { getRequestListener } from "@hono/node-server";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { createApi } from "./api.js";
+import { isLoopback } from "./loopback.js";
 import type { Metrics } from "./metrics.js";
+
+/** What requests under way get when the service ends. */
+const closeMilliseconds = 2_000;
 
 export interface ApiPlace {
 	/** An IP address. */
@@ -53,12 +57,10 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 		async close() {
 			const closed = once(server, "close");
 			server.close();
-			server.closeAllConnections();
+			server.closeIdleConnections();
+			const timer = setTimeout(() => server.closeAllConnections(), closeMilliseconds);
 			await closed;
+			clearTimeout(timer);
 		},
 	};
-}
-
-function isLoopback(host: string): boolean {
-	return host === "::1" || host.startsWith("127.");
 }

@@ -1,9 +1,10 @@
 /** The API: who asks is looked up, what is asked is checked, and the service does it. */
 
-import { type Context as Exchange, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { actAs } from "../administration/change.js";
 import { jsonText } from "../json.js";
+import { unknownPath } from "../log.js";
 import type { Service } from "../service.js";
 import type { Role } from "../storage/schema.js";
 import { Metrics } from "./metrics.js";
@@ -14,29 +15,44 @@ import { operations } from "./operations.js";
 import { InputError, type Problem, problemOf, problemOfError } from "./problem.js";
 
 /** A bundle of the largest slot, and something around it. */
-const bodyBytesMaximum = 17 * 2 ** 20;
+const bytesMaximum = 17 * 2 ** 20;
+const jsonBytesMaximum = 64 * 2 ** 10;
 
-export function createApi(service: Service, metrics = new Metrics()): Hono {
-	const app = new Hono();
+interface Env {
+	readonly Variables: {
+		caller: Caller;
+		/** The operation's path, with names in place of what was asked for. */
+		route: string;
+		/** The rule that refused. */
+		rule: string;
+	};
+}
+
+type Exchange = Context<Env>;
+type Handler = MiddlewareHandler<Env>;
+
+export function createApi(service: Service, metrics = new Metrics()): Hono<Env> {
+	const app = new Hono<Env>();
 	const document = openApiDocument();
 	app.get("/healthz", (exchange) => exchange.text("ok\n"));
 	app.get("/readyz", async (exchange) => {
-		const { problem } = await service.certificates.show();
+		const { problem } = service.certificates.show();
 		if (problem !== undefined) return send(exchange, problemOf(503, "authority", problem));
 		await service.products.list(); // The database answers.
 		return exchange.text("ok\n");
 	});
-	app.get("/metrics", async (exchange) => {
-		const caller = await callerOf(service, exchange);
-		if (caller === undefined) return unknownCaller(exchange);
-		if (!all.includes(caller.role)) return otherRole(exchange, all, caller);
-		return exchange.body(await metrics.text(service), 200, { "content-type": metrics.contentType });
-	});
+	app.get("/metrics", allowed(service, all), async (exchange) =>
+		exchange.body(await metrics.text(service), 200, { "content-type": metrics.contentType }),
+	);
 	app.get(apiPath + "/openapi.json", (exchange) => exchange.json(document));
-	app.use(bodyLimit({ maxSize: bodyBytesMaximum, onError: (exchange) => tooLong(exchange) }));
+	app.use(apiPath + "/*", logged(service));
 	for (const one of operations) {
 		const path = apiPath + one.path.replace(/\{(\w+)\}/g, ":$1");
-		app.on(one.method, path, (exchange) => answer(service, one, exchange));
+		const maxSize = one.body === undefined ? jsonBytesMaximum : bytesMaximum;
+		// Nothing is read of who may not ask.
+		const checks = [named(apiPath + one.path), allowed(service, one.roles)] as const;
+		const limit = bodyLimit({ maxSize, onError: (exchange) => tooLong(exchange, maxSize) });
+		app.on([one.method], [path], ...checks, limit, (exchange) => answer(service, one, exchange));
 	}
 	app.notFound((exchange) => {
 		const route = exchange.req.method + " " + exchange.req.path;
@@ -46,38 +62,74 @@ export function createApi(service: Service, metrics = new Metrics()): Hono {
 	app.onError((error, exchange) => {
 		const problem = problemOfError(error);
 		if (problem !== undefined) return send(exchange, problem);
-		service.log({ kind: "fault", during: exchange.req.method + " " + exchange.req.path, error });
+		const during = exchange.req.method + " " + (exchange.get("route") ?? unknownPath);
+		service.log({ kind: "fault", during, error });
 		return send(exchange, problemOf(500, "fault", "The service failed; its log has the reason."));
 	});
 	return app;
 }
 
-async function answer(service: Service, one: Operation, exchange: Exchange): Promise<Response> {
-	const caller = await callerOf(service, exchange);
-	if (caller === undefined) return unknownCaller(exchange);
-	if (!one.roles.includes(caller.role)) return otherRole(exchange, one.roles, caller);
-	const body = one.body === undefined ? new ArrayBuffer() : await exchange.req.arrayBuffer();
-	const bytes = new Uint8Array(body);
-	const input = one.input.parse(await inputOf(one, exchange));
-	const made = await actAs("api:" + caller.name, () => one.run({ service, caller, bytes }, input));
-	exchange.header("cache-control", "no-store");
-	return exchange.body(jsonText(made ?? {}), 200, { "content-type": "application/json" });
+/** An entry for each request; as with devices', nothing of what was asked for is in it. */
+function logged({ log }: Service): Handler {
+	return async (exchange, next) => {
+		const begin = performance.now();
+		await next();
+		const caller = exchange.get("caller");
+		log({
+			kind: "request",
+			method: exchange.req.method,
+			path: exchange.get("route") ?? unknownPath,
+			status: exchange.res.status,
+			rule: exchange.get("rule"),
+			who: caller && actorOf(caller),
+			milliseconds: Math.round(performance.now() - begin),
+		});
+	};
 }
 
-function unknownCaller(exchange: Exchange): Response {
-	exchange.header("www-authenticate", "Bearer");
-	const detail = "Say who you are, with a token that is good: Authorization: Bearer <API token>";
-	return send(exchange, problemOf(401, "token", detail));
+function named(route: string): Handler {
+	return async (exchange, next) => {
+		exchange.set("route", route);
+		await next();
+	};
 }
 
-function otherRole(exchange: Exchange, roles: readonly Role[], { name, role }: Caller): Response {
-	const detail = `This is for ${roles.join(", ")}; the token ${name} is ${role}.`;
-	return send(exchange, problemOf(403, "role", detail));
+/** Lets through who has a good token, of one of these roles. */
+function allowed(service: Service, roles: readonly Role[]): Handler {
+	return async (exchange, next) => {
+		const caller = await callerOf(service, exchange);
+		if (caller === undefined) {
+			exchange.header("www-authenticate", "Bearer");
+			const detail =
+				"Say who you are, with a token that is good: Authorization: Bearer <API token>";
+			return send(exchange, problemOf(401, "token", detail));
+		}
+		exchange.set("caller", caller);
+		if (roles.includes(caller.role)) return next();
+		const { name, role } = caller;
+		const detail = `This is for ${roles.join(", ")}; the token ${name} is ${role}.`;
+		return send(exchange, problemOf(403, "role", detail));
+	};
 }
 
 async function callerOf(service: Service, { req }: Exchange): Promise<Caller | undefined> {
 	const [, text] = /^bearer +([\x21-\x7e]{1,256})$/i.exec(req.header("authorization") ?? "") ?? [];
 	return text === undefined ? undefined : service.apiTokens.find(text);
+}
+
+/** Who acts, in the log and in the audit log. */
+function actorOf({ name }: Caller): string {
+	return "api:" + name;
+}
+
+async function answer(service: Service, one: Operation, exchange: Exchange): Promise<Response> {
+	const caller = exchange.get("caller");
+	const body = one.body === undefined ? new ArrayBuffer() : await exchange.req.arrayBuffer();
+	const bytes = new Uint8Array(body);
+	const input = one.input.parse(await inputOf(one, exchange));
+	const made = await actAs(actorOf(caller), () => one.run({ service, caller, bytes }, input));
+	exchange.header("cache-control", "no-store");
+	return exchange.body(jsonText(made ?? {}), 200, { "content-type": "application/json" });
 }
 
 /** The fields of path, query and body together. */
@@ -105,11 +157,13 @@ function parse(text: string): unknown {
 	}
 }
 
-function tooLong(exchange: Exchange): Response {
-	return send(exchange, problemOf(413, "length", "That is longer than any bundle can be."));
+function tooLong(exchange: Context, bytes: number): Response {
+	const detail = `That is longer than what is taken here: ${bytes} bytes.`;
+	return send(exchange, problemOf(413, "length", detail));
 }
 
-function send(exchange: Exchange, problem: Problem): Response {
+function send(exchange: Context, problem: Problem): Response {
+	exchange.set("rule", problem.rule);
 	if (problem.status === 503) exchange.header("retry-after", "1");
 	exchange.header("content-type", "application/problem+json");
 	return new Response(JSON.stringify(problem), {

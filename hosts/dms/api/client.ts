@@ -156,6 +156,7 @@ async function exchange(
 	const query = hasBody ? "" : "?" + new URLSearchParams([...fields].map(textOf)).toString();
 	const response = await fetch(new URL(apiPath + path + query, url), {
 		method: one.method,
+		redirect: "error",
 		headers: {
 			authorization: "Bearer " + token,
 			"content-type": one.body ?? "application/json",

@@ -10,14 +10,14 @@ const countedMilliseconds = 15_000;
 export class Metrics {
 	readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 	readonly #registry = new Registry();
-	readonly #requests = this.#counter("requests_total", "Requests of devices", [
+	readonly #requests = this.#counter("requests_total", "Requests of devices and of the API", [
 		"path",
 		"status",
 		"rule",
 	]);
 	readonly #seconds = new Histogram({
 		name: "opendms_request_seconds",
-		help: "Time in which a device was answered",
+		help: "Time in which a request was answered",
 		labelNames: ["path"],
 		buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
 		registers: [this.#registry],

@@ -1,9 +1,10 @@
 /** `opendms api-token`: who may use the service from elsewhere. */
 
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { OperatorError } from "../operator-error.js";
+import type { ApiToken } from "../administration/api-tokens.js";
 import { type Role, roles } from "../storage/schema.js";
+import { writeNewFile } from "./new-file.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { parseDuration, table, timeText } from "./text.js";
@@ -28,17 +29,17 @@ export function addApiTokenCommands(program: Command, terminal: Terminal): void 
 		.action((name: string, options: AddOptions, command: Command) =>
 			report(command, terminal, async (service) => {
 				const { role, user, expires: lifeSeconds, out } = options;
-				if (out !== undefined && existsSync(out)) {
-					throw new OperatorError("usage", out + " exists. Move it away, or choose another --out.");
-				}
-				const { token, ...made } = await service.apiTokens.add({ name, role, user, lifeSeconds });
-				const until = "API token " + name + ", good until " + timeText(made.expiresAt) + ".";
+				const add = () => service.apiTokens.add({ name, role, user, lifeSeconds });
 				if (out === undefined) {
-					const text = until + " It is shown only now.\n" + token;
-					return { json: { ...made, token }, text };
+					const made = await add();
+					return { json: made, text: lineOf(made) + " It is shown only now.\n" + made.token };
 				}
-				writeFileSync(out, token + "\n", { mode: 0o600, flag: "wx" });
-				return { json: { ...made, file: out }, text: until + " It is in " + out };
+				const { token: _, ...made } = await writeNewFile(out, "--out", async (file) => {
+					const made = await add();
+					writeFileSync(file, made.token + "\n");
+					return made;
+				});
+				return { json: { ...made, file: out }, text: lineOf(made) + " It is in " + out };
 			}),
 		);
 	addListAndRevoke(token, terminal);
@@ -70,4 +71,8 @@ function addListAndRevoke(token: Command, terminal: Terminal): void {
 				return { json: { name }, text: "API token " + name + " revoked." };
 			}),
 		);
+}
+
+function lineOf({ name, expiresAt }: ApiToken): string {
+	return "API token " + name + ", good until " + timeText(expiresAt) + ".";
 }

@@ -1,6 +1,6 @@
 /** The command line tool `opendms`: its commands, and how it fails. */
 
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { invocationOf } from "../../command/invocation.js";
 import { packageVersion } from "../../command/version.js";
 import { addApiTokenCommands } from "./api-token.js";
@@ -96,13 +96,6 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	return program;
 }
 
-function parseUrl(text: string): string {
-	if (/^https?:\/\/[^/]+\/?$/.test(text) && URL.canParse(text)) return text;
-	throw new InvalidArgumentError(
-		"Write scheme, host and port, such as https://dms.example.com:8444",
-	);
-}
-
 function dataFolderOf(terminal: Terminal): string {
 	return terminal.environment["OPENDMS_DATA"] || dataDefault;
 }
@@ -123,8 +116,7 @@ function serviceOption({ environment }: Terminal): Option {
 		"a service elsewhere, by its API, such as https://dms.example.com:8444",
 	);
 	const url = environment["OPENDMS_SERVICE"];
-	option.argParser(parseUrl);
-	return url ? option.default(parseUrl(url)) : option;
+	return url ? option.default(url) : option;
 }
 
 /** Help shows options in brackets: which of them must be given is said with each. */

@@ -2,6 +2,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
+import { isLoopback } from "../api/loopback.js";
 import { jsonText } from "../json.js";
 import { OperatorError } from "../operator-error.js";
 import { type Administration, openService, type Service } from "../service.js";
@@ -56,7 +57,7 @@ export async function withService(
 	const service =
 		url === undefined
 			? await openHere(placeOf(command))
-			: await openElsewhere(url, apiTokenOf(terminal, tokenFile));
+			: await openElsewhere(requireUrl(url), terminal, tokenFile);
 	try {
 		await work(service);
 	} finally {
@@ -73,10 +74,29 @@ async function openHere(place: Place): Promise<Service> {
 	return openService({ ...place, patienceMilliseconds });
 }
 
-/** What few commands need is loaded when they need it. */
-async function openElsewhere(url: string, token: string): Promise<Administration> {
+async function openElsewhere(
+	url: URL,
+	terminal: Terminal,
+	tokenFile: string | undefined,
+): Promise<Administration> {
+	const token = apiTokenOf(terminal, tokenFile);
+	// What few commands need is loaded when they need it.
 	const { openRemote } = await import("../api/client.js");
-	return openRemote({ url, token });
+	return openRemote({ url: url.origin, token });
+}
+
+function requireUrl(text: string): URL {
+	const url =
+		/^https?:\/\/[^/?#]+\/?$/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+	if (url === undefined) {
+		const message =
+			"--service or OPENDMS_SERVICE names no service. Write scheme, host and port, such as " +
+			"https://dms.example.com:8444";
+		throw new OperatorError("usage", message);
+	}
+	if (url.protocol === "https:" || isLoopback(url.hostname)) return url;
+	const advice = " Write https://" + url.host + ", or come from that machine itself.";
+	throw new OperatorError("usage", "A token isn't sent through a network in the clear." + advice);
 }
 
 /** From a file that nobody else reads, or the environment: what is typed, others can see. */

@@ -75,7 +75,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	const place = placeOf(command);
 	const { logFormat = json ? "json" : "text" } = options;
 	const worker = isWorker() ? process.pid : undefined;
-	const metrics = options.api && (await newMetrics());
+	const metrics = options.api && !isWorker() ? await newMetrics() : undefined;
 	const log = (entry: LogEntry) => {
 		metrics?.note(entry);
 		terminal.log(formatLogEntry(entry, Date.now(), logFormat, worker));
@@ -101,7 +101,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	if (options.workers === undefined) {
 		return answerDevices(service, options, terminal, tell, metrics);
 	}
-	await answerByWorkers(service, options.workers, options, terminal, tell);
+	await answerByWorkers(service, options.workers, options, terminal, tell, metrics);
 }
 
 /** The first process serves the API, and the others the devices. */
@@ -111,17 +111,22 @@ async function answerByWorkers(
 	options: ServeOptions,
 	terminal: Terminal,
 	tell: Tell,
+	metrics?: Metrics,
 ): Promise<void> {
 	try {
 		const { host } = options.listen ?? socketOf(service);
 		// All of them have one key, which is there before the first of them begins.
 		await service.serverFiles();
-		const api = await listenForApiAt(service, options);
-		const workers = await startWorkers(count, service.log);
-		const stopped = terminal.stopped();
-		tell({ host, port: workers.port }, api);
-		await stopped;
-		await Promise.all([workers.close(), api?.close()]);
+		const api = await listenForApiAt(service, options, metrics);
+		try {
+			const workers = await startWorkers(count, service.log);
+			const stopped = terminal.stopped();
+			tell({ host, port: workers.port }, api);
+			await stopped;
+			await workers.close();
+		} finally {
+			await api?.close();
+		}
 	} finally {
 		await service.close();
 	}
@@ -187,6 +192,10 @@ async function listenForApiAt(
 	{ api: socket, apiCertificate: certificate, apiKey: key }: ServeOptions,
 	metrics?: Metrics,
 ): Promise<ApiListener | undefined> {
+	if ((certificate === undefined) !== (key === undefined)) {
+		const message = "They go together: --api-certificate <file> --api-key <file>";
+		throw new OperatorError("usage", message);
+	}
 	if (socket === undefined) return undefined;
 	const tls = certificate === undefined || key === undefined ? undefined : { certificate, key };
 	const { listenForApi } = await import("../api/api-listener.js");

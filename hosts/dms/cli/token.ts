@@ -1,12 +1,13 @@
 /** `opendms token`: what a person gives a device so that it becomes somebody's. */
 
-import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { NewToken } from "../administration/new-tokens.js";
 import type { Token } from "../administration/tokens.js";
 import { OperatorError } from "../operator-error.js";
 import type { Administration } from "../service.js";
 import { printList } from "./listing.js";
+import { writeNewFile } from "./new-file.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { parseCount, parseDuration, timeText } from "./text.js";
@@ -50,7 +51,6 @@ function addProvision(token: Command, terminal: Terminal): void {
 		);
 }
 
-/** The file is there, and empty, before the tokens are: whoever can't keep them gets none. */
 function makeMany(
 	command: Command,
 	terminal: Terminal,
@@ -61,8 +61,7 @@ function makeMany(
 		throw new OperatorError("usage", message);
 	}
 	return report(command, terminal, async (service) => {
-		const file = openNew(csv);
-		try {
+		await writeNewFile(csv, "--csv", async (file) => {
 			const rows = createRows(file, (lines) =>
 				terminal.progress("Tokens: " + lines + " of " + count),
 			);
@@ -72,14 +71,8 @@ function makeMany(
 				rows.add([id, token, timeText(expiresAt)].join()),
 			);
 			rows.flush();
-			fsyncSync(file);
 			terminal.progress("");
-		} catch (error) {
-			rmSync(csv);
-			throw error;
-		} finally {
-			closeSync(file);
-		}
+		});
 		const text = count + " tokens are in " + csv + ". Keep it as safe as a password.";
 		return { json: { file: csv, count }, text };
 	});
@@ -109,15 +102,6 @@ function createRows(file: number, onWritten: (lines: number) => void): Rows {
 		},
 		flush,
 	};
-}
-
-function openNew(path: string): number {
-	try {
-		return openSync(path, "wx", 0o600);
-	} catch (error) {
-		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-		throw new OperatorError("usage", path + " exists. Move it away, or choose another --csv.");
-	}
 }
 
 function addClaim(token: Command, terminal: Terminal): void {
