@@ -22,6 +22,7 @@ interface Shop {
 	readonly tool: Tool;
 	/** Resolves when the log says that something is wrong at the start. */
 	readonly told: Promise<void>;
+	readonly log: readonly LogEntry[];
 	/** The path of its only image, and of that at the service. */
 	readonly image: string;
 	readonly url: string;
@@ -32,7 +33,9 @@ async function openShop(context: TestContext): Promise<Shop> {
 	const tool = createTool(context);
 	let onTold = (): void => undefined;
 	const told = new Promise<void>((resolve) => (onTold = resolve));
+	const entries: LogEntry[] = [];
 	const log = (entry: LogEntry): void => {
+		entries.push(entry);
 		if (entry.kind === "fault" && entry.during === "the start") onTold();
 	};
 	const { data } = tool;
@@ -49,7 +52,7 @@ async function openShop(context: TestContext): Promise<Shop> {
 	await service.close();
 	const [name = ""] = readdirSync(join(data, "images"));
 	const image = join(data, "images", name);
-	return { tool, told, image, url: origin + "/update/" + id + "/image", open };
+	return { tool, told, log: entries, image, url: origin + "/update/" + id + "/image", open };
 }
 
 /** One byte is another, and none is missing. */
@@ -90,6 +93,23 @@ test(
 		await service.close();
 	},
 );
+
+test("an image that is damaged or gone while it is served is a fault", onFiles, async (context) => {
+	const { image, url, log, open } = await openShop(context);
+	const service = await open();
+	context.after(() => service.close());
+	const headers = { range: "bytes=0-99" };
+	const ask = async () => replyOf(await service.fetch(new Request(url, { headers })));
+	assert.equal((await ask()).status, 206);
+	for (const spoil of [() => truncateSync(image, 5_000), () => rmSync(image)]) {
+		spoil();
+		const reply = await ask();
+		assert.deepEqual([reply.status, refusalOf(reply).rule], [500, "fault"]);
+		const fault = [...log].reverse().find(({ kind }) => kind === "fault");
+		assert.ok(fault?.kind === "fault");
+		assert.match(String(fault.error), /damaged or gone: restore it from a backup/);
+	}
+});
 
 test("rows that belong together and don't are found", onFiles, async (context) => {
 	const { tool } = await openShop(context);
