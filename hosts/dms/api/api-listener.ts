@@ -14,6 +14,10 @@ import type { Metrics } from "./metrics.js";
 /** What requests under way get when the service ends. */
 const closeMilliseconds = 2_000;
 
+/** People and programs, not a fleet: who asks for more takes nothing from the devices. */
+const connectionsMaximum = 500;
+const headMilliseconds = 10_000;
+
 export interface ApiPlace {
 	/** An IP address. */
 	readonly host: string;
@@ -47,6 +51,8 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 					{ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) },
 					listener,
 				);
+	server.maxConnections = connectionsMaximum;
+	server.headersTimeout = headMilliseconds;
 	server.listen(port, host);
 	await once(server, "listening");
 	const address = server.address();
