@@ -1,7 +1,7 @@
 /** A thread that runs the compiler, which is a WebAssembly module itself. */
 
 import { parentPort } from "node:worker_threads";
-import { commands, type Tree } from "@yowasp/clang";
+import { commands, runLLVM, type Tree } from "@yowasp/clang";
 
 /** One call of the compiler over files of its own; it writes the file `out`. */
 export interface Job {
@@ -27,6 +27,8 @@ async function run({ parameters, files }: Job): Promise<JobResult> {
 	};
 	try {
 		const options = { stderr, stdout: null, fetchProgress: () => undefined };
+		// Without arguments it only loads itself. Done by `clang`, it would print its progress.
+		await runLLVM(undefined, undefined, options);
 		const tree = await commands.clang([...parameters], files as Tree, options);
 		const out = tree?.["out"];
 		return { bytes: out instanceof Uint8Array ? out : undefined, said };
