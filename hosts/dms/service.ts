@@ -39,6 +39,8 @@ import { createApp } from "./endpoint/app.js";
 import { type Incoming, incomingOf } from "./endpoint/incoming.js";
 import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
+import { createPasswordHashes, type ScryptCost } from "./people/password-hash.js";
+import { createSessions, type Sessions } from "./people/sessions.js";
 import { createPruning, type Pruning } from "./pruning/pruning.js";
 import { type AuditFilter, auditPages, type StoredAuditEntry } from "./storage/audit.js";
 import { countDevices, type FleetCount } from "./storage/fleet.js";
@@ -60,6 +62,8 @@ export type ServiceOptions = (FolderOptions | PostgresOptions | MemoryOptions) &
 	readonly addresses?: readonly string[] | undefined;
 	/** Milliseconds since 1970. Default: the machine's clock. */
 	readonly now?: (() => number) | undefined;
+	/** What a password's hash costs who makes one. Default: what OWASP recommends. */
+	readonly passwordCost?: ScryptCost | undefined;
 	/** Default: nothing is logged. */
 	readonly log?: Log | undefined;
 };
@@ -120,6 +124,8 @@ export interface Service extends Administration {
 	readonly devices: Devices;
 	readonly certificates: Certificates;
 	readonly apiTokens: ApiTokens;
+	/** People who log in. */
+	readonly sessions: Sessions;
 	readonly pruning: Pruning;
 	/** Whether all that it keeps is whole. */
 	check(): Promise<Checked>;
@@ -162,13 +168,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	const service: Service = {
 		answer,
 		fetch: fetchOf(answer, now),
-		users: createUsers(core),
-		products: createProducts(core),
-		tokens: createTokens(core, () => firstOf(addresses)),
-		devices: createDevices(core),
-		bundles: createBundles(core),
-		certificates: createCertificates(core),
-		apiTokens: createApiTokens(core),
+		...administrationOf(core, () => firstOf(addresses)),
+		sessions: createSessions(core, createPasswordHashes(options.passwordCost)),
 		...maintenanceOf(core),
 		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
 		auditPages: (part, filter) => auditPages(database, part, filter),
@@ -194,6 +195,21 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
 	return service;
+}
+
+function administrationOf(
+	core: Core,
+	addressOf: () => string,
+): Pick<Service, Exclude<keyof Administration, "auditPages" | "close">> {
+	return {
+		users: createUsers(core),
+		products: createProducts(core),
+		tokens: createTokens(core, addressOf),
+		devices: createDevices(core),
+		bundles: createBundles(core),
+		certificates: createCertificates(core),
+		apiTokens: createApiTokens(core),
+	};
 }
 
 function maintenanceOf(core: Core): Pick<Service, "pruning" | "check" | "images"> {

@@ -61,6 +61,8 @@ export async function openBench(context: TestContext, clock = createClock()): Pr
 	const service = await openService({
 		...{ database, authority, now: clock.now },
 		addresses: ["dms.example.com:8443"],
+		// A hash takes a fifth of a second, so that nobody can make many of them.
+		passwordCost: { ln: 8, r: 8, p: 1 },
 		log: (entry) => log.push(entry),
 	});
 	context.after(() => service.close());

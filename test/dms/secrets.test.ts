@@ -57,6 +57,14 @@ test("no token's secret is in any file, log or audit entry", async (context) => 
 	await bench.send(device.claim(activation.token));
 	await bench.send(device.release());
 	await service.serverFiles();
+	const invite = await service.users.invite("alice");
+	const password = "correct horse battery";
+	const visitor = { address: "192.0.2.1", agent: "" };
+	const begun = await service.sessions.acceptInvite(invite.token, password, visitor);
+	const unused = await service.users.invite("alice");
+	const api = await service.apiTokens.add({ name: "ci", role: "viewer" });
+	await assert.rejects(service.sessions.logIn("alice", password + "r", visitor));
+	await assert.rejects(service.sessions.logIn(password, password, visitor));
 
 	const secret = parseToken(provisioning.token, { sha256 })?.secret ?? new Uint8Array();
 	assert.equal(secret.length, 16);
@@ -64,6 +72,7 @@ test("no token's secret is in any file, log or audit entry", async (context) => 
 		provisioning.token,
 		...formsOf(secret),
 		...formsOf(tokenPrivateKey(secret, { sha256 })),
+		...[password, invite.token, unused.token, begun.cookie, api.token],
 		...[claim, activation].flatMap(({ token }) => [token, token.replaceAll("-", "")]),
 	];
 	const lines = log.map((entry) => formatLogEntry(entry, clock.now())).join("\n");

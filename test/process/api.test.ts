@@ -76,7 +76,7 @@ test("an operator's path goes by the API", async (context) => {
 	const uuid = names["uuid"] ?? "";
 	for (const [line, out] of [
 		["user add carol", /^User carol added/],
-		["user list --json", /"name":"carol","addedAt":"20\d\d-/],
+		["user list --json", /"name":"carol","role":"owner",.*"addedAt":"20\d\d-/],
 		["token provision", /^Token [0-9a-f]{12}, good until .*\nType on the device: dms_provision /],
 		["token claim carol", /dms_claim /],
 		["token activation alice ACME-LAMP --uses 3", /dms_claim /],

@@ -80,8 +80,15 @@ const listings: readonly Case[] = [
 		error: noService,
 		check: isEmpty,
 	},
-	{ line: "opendms user list", out: /^name +added\nalice .*\nbob .*\n$/, error: "" },
-	{ line: "opendms user list --json", out: /^\[\{"name":"alice","addedAt":"20.*Z"\},.*\]\n$/ },
+	{
+		line: "opendms user list",
+		out: /^name +role +logs in +added\nalice +owner +no .*\nbob .*\n$/,
+		error: "",
+	},
+	{
+		line: "opendms user list --json",
+		out: /^\[\{"name":"alice","role":"owner","hasPassword":false,"addedAt":"20.*Z"\},.*\]\n$/,
+	},
 	{ line: "opendms --data state/dms user list", out: /\nalice / },
 	{
 		line: "opendms user list",
@@ -120,6 +127,17 @@ const listings: readonly Case[] = [
 
 const changes: readonly Case[] = [
 	{ line: "opendms user add carol", out: /^User carol added\.\n$/ },
+	{
+		line: "opendms user add carol --role operator",
+		out: /^User carol added\. To log in: opendms user invite carol\n$/,
+	},
+	{ line: "opendms user role alice viewer", out: /^alice is viewer now, and logs in anew\.\n$/ },
+	{ line: "opendms user role alice boss", code: 1, error: /A role is one of: admin, / },
+	{
+		line: "opendms user invite alice",
+		out: /^For alice, good once until 20.*\nhttp:\/\/127\.0\.0\.1:8444\/invite#[\w-]{43}\n$/,
+	},
+	{ line: "opendms user invite alice --expires 2h --json", out: /"token":"[\w-]{43}"/ },
 	{ line: "opendms user remove bob", out: /^User bob removed\.\n$/ },
 	{
 		line: "opendms user remove nobody",

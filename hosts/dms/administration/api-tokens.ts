@@ -1,8 +1,8 @@
 /** API tokens: with which programs, and people through them, use the service from elsewhere. */
 
-import { createHash, randomBytes } from "node:crypto";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
+import { digestOfText, newSecretText } from "../people/secret-text.js";
 import {
 	deleteApiToken,
 	findApiToken,
@@ -43,7 +43,6 @@ const namePattern = /^[a-z0-9._-]{1,64}$/;
 const secondsPerDay = 86_400;
 const lifeDays = 90;
 const lifeDaysMaximum = 3_650;
-const secretLength = 32;
 /** So that a scanner for lost secrets can know one. */
 const prefix = "opendms_";
 
@@ -80,7 +79,7 @@ async function add(
 		const message = `There is an API token ${name}. Choose another name, or revoke it first.`;
 		throw new OperatorError("api-token-exists", message);
 	}
-	const token = prefix + randomBytes(secretLength).toString("base64url");
+	const token = prefix + newSecretText();
 	const times = { addedAt: time, expiresAt: time + lifeSeconds };
 	const row = { name, digest: digestOfText(token), role, user: user ?? null, ...times };
 	await insertApiToken(database, row);
@@ -98,11 +97,6 @@ async function revoke(database: Database, name: string, time: number): Promise<v
 	await deleteApiToken(database, name);
 	const subject = "api-token:" + name;
 	await appendAudit(database, time, { actor: actor(), action: "api-token.revoke", subject });
-}
-
-/** 256 random bits need no slow hash. */
-function digestOfText(text: string): string {
-	return createHash("sha256").update(text).digest("hex");
 }
 
 function apiTokenOf({ digest: _, ...token }: ApiTokenRow): ApiToken {

@@ -116,6 +116,10 @@ async function voidTokens(database: Database, time: number): Promise<Restored> {
 		provisioningTokens: await revokeUnspentProvisioningTokens(database, time),
 		claimTokens: await revokeUnspentClaimTokens(database, time),
 	};
+	// Who was logged in then may have logged out since, and a link may have been used.
+	for (const table of ["sessions", "invites"] as const) {
+		await database.deleteFrom(table).execute();
+	}
 	await appendAudit(database, time, {
 		actor: actor(),
 		action: "service.restore",

@@ -10,9 +10,17 @@ import { findUser } from "../storage/users.js";
 
 const actors = new AsyncLocalStorage<string>();
 
+/** Whoever may use the data folder. */
+const operator = "operator";
+
 /** Who acts, in the audit log. */
 export function actor(): string {
-	return actors.getStore() ?? "operator"; // Whoever may use the data folder.
+	return actors.getStore() ?? operator;
+}
+
+/** Whether it is one who can change every file anyway. */
+export function isOnTheMachine(): boolean {
+	return actor() === operator;
 }
 
 /** Runs operations in somebody's name. */

@@ -8,6 +8,7 @@ import { getRequestListener } from "@hono/node-server";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { createApi } from "./api.js";
+import type { Visits } from "../people/visits.js";
 import { isLoopback } from "./loopback.js";
 import type { Metrics } from "./metrics.js";
 
@@ -26,6 +27,7 @@ export interface ApiPlace {
 	/** Files, PEM. Without them only this machine is served. */
 	/** Where figures of the requests are; they are the log's. */
 	readonly metrics?: Metrics | undefined;
+	readonly visits?: Visits | undefined;
 	readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
 }
 
@@ -43,7 +45,7 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 			"127.0.0.1, or give a certificate: --api-certificate <file> --api-key <file>";
 		throw new OperatorError("usage", message);
 	}
-	const listener = getRequestListener(createApi(service, place.metrics).fetch);
+	const listener = getRequestListener(createApi(service, place).fetch);
 	const server: Server =
 		tls === undefined
 			? createServer(listener)

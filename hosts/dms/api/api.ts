@@ -6,10 +6,12 @@ import { actAs } from "../administration/change.js";
 import { jsonText } from "../json.js";
 import { unknownPath } from "../log.js";
 import type { Service } from "../service.js";
-import type { Role } from "../storage/schema.js";
+import { actorOf, type Caller } from "../people/caller.js";
+import { LogInWait } from "../people/log-in-limits.js";
+import { type Visit, Visits } from "../people/visits.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
-import { type Caller, type Operation, pathFieldsOf } from "./operation.js";
+import { type Operation, pathFieldsOf } from "./operation.js";
 import { all } from "./operations/access.js";
 import { operations } from "./operations.js";
 import { InputError, type Problem, problemOf, problemOfError } from "./problem.js";
@@ -21,6 +23,7 @@ const jsonBytesMaximum = 64 * 2 ** 10;
 interface Env {
 	readonly Variables: {
 		caller: Caller;
+		visit: Visit;
 		/** The operation's path, with names in place of what was asked for. */
 		route: string;
 		/** The rule that refused. */
@@ -31,7 +34,16 @@ interface Env {
 type Exchange = Context<Env>;
 type Handler = MiddlewareHandler<Env>;
 
-export function createApi(service: Service, metrics = new Metrics()): Hono<Env> {
+export interface ApiOptions {
+	readonly metrics?: Metrics | undefined;
+	/** Who the browsers are: the page has the same. */
+	readonly visits?: Visits | undefined;
+}
+
+export function createApi(
+	service: Service,
+	{ metrics = new Metrics(), visits = new Visits(service.sessions) }: ApiOptions = {},
+): Hono<Env> {
 	const app = new Hono<Env>();
 	const document = openApiDocument();
 	app.get("/healthz", (exchange) => exchange.text("ok\n"));
@@ -41,7 +53,7 @@ export function createApi(service: Service, metrics = new Metrics()): Hono<Env> 
 		await service.products.list(); // The database answers.
 		return exchange.text("ok\n");
 	});
-	app.get("/metrics", allowed(service, all), async (exchange) =>
+	app.get("/metrics", allowed(service, visits, { roles: all }), async (exchange) =>
 		exchange.body(await metrics.text(service), 200, { "content-type": metrics.contentType }),
 	);
 	app.get(apiPath + "/openapi.json", (exchange) => exchange.json(document));
@@ -50,7 +62,7 @@ export function createApi(service: Service, metrics = new Metrics()): Hono<Env> 
 		const path = apiPath + one.path.replace(/\{(\w+)\}/g, ":$1");
 		const maxSize = one.body === undefined ? jsonBytesMaximum : bytesMaximum;
 		// Nothing is read of who may not ask.
-		const checks = [named(apiPath + one.path), allowed(service, one.roles)] as const;
+		const checks = [named(apiPath + one.path), allowed(service, visits, one)] as const;
 		const limit = bodyLimit({ maxSize, onError: (exchange) => tooLong(exchange, maxSize) });
 		app.on([one.method], [path], ...checks, limit, (exchange) => answer(service, one, exchange));
 	}
@@ -61,6 +73,7 @@ export function createApi(service: Service, metrics = new Metrics()): Hono<Env> 
 	});
 	app.onError((error, exchange) => {
 		const problem = problemOfError(error);
+		if (error instanceof LogInWait) exchange.header("retry-after", String(error.seconds));
 		if (problem !== undefined) return send(exchange, problem);
 		const during = exchange.req.method + " " + (exchange.get("route") ?? unknownPath);
 		service.log({ kind: "fault", during, error });
@@ -94,40 +107,82 @@ function named(route: string): Handler {
 	};
 }
 
-/** Lets through who has a good token, of one of these roles. */
-function allowed(service: Service, roles: readonly Role[]): Handler {
+/** Lets through who has a good token, or has logged in at our own page, in one of these roles. */
+function allowed(
+	service: Service,
+	visits: Visits,
+	{ roles, isOpen }: Pick<Operation, "roles" | "isOpen">,
+): Handler {
 	return async (exchange, next) => {
-		const caller = await callerOf(service, exchange);
-		if (caller === undefined) {
-			exchange.header("www-authenticate", "Bearer");
-			const detail =
-				"Say who you are, with a token that is good: Authorization: Bearer <API token>";
-			return send(exchange, problemOf(401, "token", detail));
+		const visit = await visits.of(exchange);
+		exchange.set("visit", visit);
+		if (isOpen) {
+			exchange.set("visit", naming(exchange, visit));
+			return visits.siteOf(exchange) === "other" ? sendElsewhere(exchange) : next();
 		}
+		const caller = await callerOf(service, exchange, visit);
+		if (caller === undefined) return sendUnknown(exchange);
 		exchange.set("caller", caller);
+		if (caller.kind === "user" && !visits.isTrusted(exchange)) return sendElsewhere(exchange);
 		if (roles.includes(caller.role)) return next();
-		const { name, role } = caller;
-		const detail = `This is for ${roles.join(", ")}; the token ${name} is ${role}.`;
+		const { kind, name, role } = caller;
+		const who = kind === "user" ? "you are" : `the token ${name} is`;
+		const detail = `This is for ${roles.join(", ")}; ${who} ${role}.`;
 		return send(exchange, problemOf(403, "role", detail));
 	};
 }
 
-async function callerOf(service: Service, { req }: Exchange): Promise<Caller | undefined> {
-	const [, text] = /^bearer +([\x21-\x7e]{1,256})$/i.exec(req.header("authorization") ?? "") ?? [];
-	return text === undefined ? undefined : service.apiTokens.find(text);
+/** Who has logged in is named in the log. */
+function naming(exchange: Exchange, visit: Visit): Visit {
+	return {
+		...visit,
+		keep(begun) {
+			visit.keep(begun);
+			exchange.set("caller", begun.session.caller);
+		},
+	};
 }
 
-/** Who acts, in the log and in the audit log. */
-function actorOf({ name }: Caller): string {
-	return "api:" + name;
+/** A token that is sent counts, good or not, and a cookie beside it doesn't. */
+async function callerOf(
+	service: Service,
+	{ req }: Exchange,
+	{ session }: Visit,
+): Promise<Caller | undefined> {
+	const authorization = req.header("authorization");
+	if (authorization === undefined) return session?.caller;
+	const [, text] = /^bearer +([\x21-\x7e]{1,256})$/i.exec(authorization) ?? [];
+	const token = text === undefined ? undefined : await service.apiTokens.find(text);
+	return token && { kind: "api", name: token.name, role: token.role, user: token.user };
 }
+
+function sendUnknown(exchange: Exchange): Response {
+	exchange.header("www-authenticate", "Bearer");
+	const detail =
+		"Say who you are, with a token that is good: Authorization: Bearer <API token>, or log in.";
+	return send(exchange, problemOf(401, "token", detail));
+}
+
+function sendElsewhere(exchange: Exchange): Response {
+	const detail =
+		"Another page has asked this in your name. Ask on the service's own page, or with a token.";
+	return send(exchange, problemOf(403, "origin", detail));
+}
+
+/** Who asks what everybody may. */
+const nobody: Caller = Object.freeze({
+	...{ kind: "user", name: "(unknown)", role: "owner", user: null },
+} as const);
 
 async function answer(service: Service, one: Operation, exchange: Exchange): Promise<Response> {
-	const caller = exchange.get("caller");
+	const caller = exchange.get("caller") ?? nobody;
+	const visit = exchange.get("visit");
 	const body = one.body === undefined ? new ArrayBuffer() : await exchange.req.arrayBuffer();
 	const bytes = new Uint8Array(body);
 	const input = one.input.parse(await inputOf(one, exchange));
-	const made = await actAs(actorOf(caller), () => one.run({ service, caller, bytes }, input));
+	const made = await actAs(actorOf(caller), () =>
+		one.run({ service, caller, visit, bytes }, input),
+	);
 	exchange.header("cache-control", "no-store");
 	return exchange.body(jsonText(made ?? {}), 200, { "content-type": "application/json" });
 }

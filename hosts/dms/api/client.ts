@@ -62,10 +62,12 @@ async function* auditPagesOf(
 type Call = <T>(one: Operation, input?: object, bytes?: Uint8Array) => Promise<T>;
 
 function usersOf(call: Call): Administration["users"] {
-	const { list, add, remove } = operations.users;
+	const { list, add, setRole, invite, remove } = operations.users;
 	return {
 		list: () => call(list),
-		add: (name) => call(add, { name }),
+		add: (name, { role } = {}) => call(add, { name, role }),
+		setRole: (name, role) => call(setRole, { name, role }),
+		invite: (name, { lifeSeconds } = {}) => call(invite, { name, lifeSeconds }),
 		remove: (name) => call(remove, { name }),
 	};
 }

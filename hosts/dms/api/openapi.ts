@@ -28,11 +28,14 @@ export function openApiDocument(): Json {
 			license: { name: "Apache-2.0", identifier: "Apache-2.0" },
 		},
 		servers: [{ url: apiPath }],
-		security: [{ token: [] }],
+		security: [{ token: [] }, { session: [] }],
 		paths,
 		components: {
 			schemas: schemas.all,
-			securitySchemes: { token: { type: "http", scheme: "bearer" } },
+			securitySchemes: {
+				token: { type: "http", scheme: "bearer" },
+				session: { type: "apiKey", in: "cookie", name: "__Host-opendms" },
+			},
 		},
 	};
 }
@@ -49,8 +52,9 @@ function operationObject(one: Operation, schemas: SchemaTable): Json {
 	return {
 		operationId: one.id,
 		summary: one.summary,
-		description: "For: " + one.roles.join(", "),
+		description: one.isOpen ? "For everybody" : "For: " + one.roles.join(", "),
 		"x-roles": one.roles,
+		...(one.isOpen && { security: [] }),
 		...(parameters.length > 0 && { parameters }),
 		...bodyOf(one, hasQuery ? [] : rest, schemas),
 		responses: {

@@ -4,22 +4,18 @@
  */
 
 import type { z } from "zod";
-import type { Administration } from "../service.js";
+import type { Caller } from "../people/caller.js";
+import type { Visit } from "../people/visits.js";
+import type { Service } from "../service.js";
 import type { Role } from "../storage/schema.js";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Who asks. */
-export interface Caller {
-	readonly name: string;
-	readonly role: Role;
-	/** The user whose an `owner` is. */
-	readonly user: string | null;
-}
-
 export interface Context {
-	readonly service: Administration;
+	readonly service: Service;
 	readonly caller: Caller;
+	/** The browser that asks. */
+	readonly visit: Visit;
 	/** The request's body, where that is bytes. */
 	readonly bytes: Uint8Array;
 }
@@ -31,6 +27,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
 	readonly path: string;
 	readonly summary: string;
 	readonly roles: readonly Role[];
+	/** Whoever asks is served, as when he logs in. */
+	readonly isOpen?: true;
 	/** The fields that aren't in the path are the query of a GET, and else a JSON body. */
 	readonly input: I;
 	/** The body is bytes, of this media type; then fields that aren't in the path are the query. */

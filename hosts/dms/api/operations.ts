@@ -5,6 +5,7 @@ import { bundleOperations } from "./operations/bundles.js";
 import { deviceOperations } from "./operations/devices.js";
 import { productOperations } from "./operations/products.js";
 import { serviceOperations } from "./operations/service.js";
+import { sessionOperations } from "./operations/sessions.js";
 import { tokenOperations } from "./operations/tokens.js";
 import { userOperations } from "./operations/users.js";
 
@@ -14,6 +15,7 @@ export const operationsBySubject = {
 	bundles: bundleOperations,
 	tokens: tokenOperations,
 	users: userOperations,
+	sessions: sessionOperations,
 	service: serviceOperations,
 };
 

@@ -39,9 +39,15 @@ export function problemOfError(error: unknown): Problem | undefined {
 	return kind === undefined ? undefined : databaseProblems[kind];
 }
 
+const statuses: { readonly [rule: string]: number } = Object.freeze({
+	...{ "product-access": 403, "admin-last": 409, "log-in": 401, "log-in-wait": 429, busy: 503 },
+});
+
 function statusOf(rule: string): number {
+	const known = statuses[rule];
+	if (known !== undefined) return known;
 	if (rule.endsWith("-unknown")) return 404;
-	if (rule.endsWith("-other") || rule === "product-access") return 403;
+	if (rule.endsWith("-other")) return 403;
 	const isConflict = /-(exists|taken|owns|used)$/.test(rule);
 	return isConflict ? 409 : 422;
 }

@@ -31,7 +31,44 @@ export const role = z.enum(roles);
 /** What an operation says that changes something and has nothing to tell. */
 export const done = z.strictObject({});
 
-export const user = z.strictObject({ name, addedAt: time }).meta({ id: "User" });
+export const user = z
+	.strictObject({
+		name,
+		role,
+		hasPassword: z.boolean().describe("without one, nobody logs in"),
+		addedAt: time,
+	})
+	.meta({ id: "User" });
+
+export const invite = z
+	.strictObject({
+		name,
+		token: z.string().describe("what opens it; shown only now"),
+		link: z.string().describe("where the user sets a password, once"),
+		expiresAt: time,
+	})
+	.meta({ id: "Invite" });
+
+export const caller = z
+	.strictObject({
+		kind: z.enum(["api", "user"]).describe("a program with a token, or a person"),
+		name: z.string(),
+		role,
+		user: name.nullable().describe("who it is, or whose devices an owner's token sees"),
+	})
+	.meta({ id: "Caller" });
+
+export const session = z
+	.strictObject({
+		id: z.string().describe("opens nothing"),
+		startedAt: time,
+		seenAt: time.describe("give or take some minutes"),
+		expiresAt: time.describe("when it ends if it isn't used before"),
+		address: z.string(),
+		agent: z.string().describe("what the browser calls itself"),
+		isThis: z.boolean().describe("whether it is the one that asks"),
+	})
+	.meta({ id: "Session" });
 
 export const product = z
 	.strictObject({

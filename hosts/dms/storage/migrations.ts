@@ -8,6 +8,7 @@ import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } fr
 import { createApiTokens } from "./migration-api-tokens.js";
 import { createCounters } from "./migration-counters.js";
 import { createLockout } from "./migration-lockout.js";
+import { createPeople } from "./migration-people.js";
 import { createShared } from "./migration-shared.js";
 
 /** The type for bytes. */
@@ -24,6 +25,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"004": { up: createCounters } satisfies Migration,
 		"005": { up: createShared } satisfies Migration,
 		"020": { up: createApiTokens } satisfies Migration,
+		"021": { up: createPeople } satisfies Migration,
 	}),
 });
 

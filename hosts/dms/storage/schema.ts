@@ -30,6 +30,9 @@ export interface Schema {
 	images: ImageRow;
 	imagePieces: ImagePieceRow;
 	apiTokens: ApiTokenRow;
+	passwords: PasswordRow;
+	sessions: SessionRow;
+	invites: InviteRow;
 }
 
 export interface SettingRow {
@@ -40,6 +43,39 @@ export interface SettingRow {
 export interface UserRow {
 	name: string;
 	addedAt: number;
+	role: Role;
+}
+
+/** How a user logs in: a slow hash, in a table of its own so that no list of users has it. */
+export interface PasswordRow {
+	user: string;
+	/** With its parameters, as PHC strings are: `$scrypt$ln=15,r=8,p=3$<salt>$<hash>`. */
+	hash: string;
+	setAt: number;
+}
+
+/** A browser in which a user has logged in. */
+export interface SessionRow {
+	/** SHA-256 of its cookie, hexadecimal. */
+	digest: string;
+	user: string;
+	startedAt: number;
+	/** When it was last used, give or take some minutes. */
+	seenAt: number;
+	/** When it ends however much it is used. */
+	expiresAt: number;
+	/** Of its log-in: the IP address, and what the browser calls itself. */
+	address: string;
+	agent: string;
+}
+
+/** A link with which a user sets a password, once. */
+export interface InviteRow {
+	/** SHA-256 of what is behind the link's `#`, hexadecimal. */
+	digest: string;
+	user: string;
+	addedAt: number;
+	expiresAt: number;
 }
 
 export interface ProductRow {

@@ -7,11 +7,12 @@ import type { Database } from "./schema.js";
  * `addresses`: where devices reach the service, separated by spaces; tokens carry the first.
  * `clock`: when the operator last vouched for a doubtful clock, in seconds since 1970.
  * `changes`: see `countChange`.
+ * `page`: where people reach the page, as a URL: links to it begin with this.
  * `keep`, `auditExport`, `pruned`: for how long what is kept, where entries of the audit log are
  * written before they are deleted, and when pruning began last; see `Pruning`.
  */
 export type SettingName =
-	"authority" | "addresses" | "clock" | "changes" | "keep" | "auditExport" | "pruned";
+	"authority" | "addresses" | "clock" | "changes" | "page" | "keep" | "auditExport" | "pruned";
 
 export async function readSetting(
 	database: Database,

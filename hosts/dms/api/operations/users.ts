@@ -1,9 +1,15 @@
-/** Operations on users, who own products and devices. */
+/** Operations on users, who own products and devices, or run the service. */
 
 import * as z from "zod";
-import { operation } from "../operation.js";
-import { done, name, user } from "../schemas.js";
-import { all, forOperators } from "./access.js";
+import type { Managed } from "../../administration/users.js";
+import { type Context, operation } from "../operation.js";
+import { done, invite, lifeSeconds, name, role, user } from "../schemas.js";
+import { all, forAdmins, forOperators } from "./access.js";
+
+/** Who could make himself an admin would be one. */
+function managedBy({ caller }: Context): Managed {
+	return caller.role === "admin" ? {} : { managed: ["owner"] };
+}
 
 export const userOperations = {
 	list: operation({
@@ -14,20 +20,45 @@ export const userOperations = {
 		run: ({ service }) => service.users.list(),
 	}),
 	add: operation({
-		...{ id: "addUser", method: "POST", path: "/users", summary: "Adds a user" },
+		id: "addUser",
+		method: "POST",
+		path: "/users",
+		summary: "Adds a user; an operator adds owners",
 		roles: forOperators,
-		input: z.strictObject({ name }),
+		input: z.strictObject({ name, role: role.optional() }),
 		output: user,
-		run: ({ service }, input) => service.users.add(input.name),
+		run: (context, { name, role }) =>
+			context.service.users.add(name, { role, ...managedBy(context) }),
+	}),
+	setRole: operation({
+		id: "setUserRole",
+		method: "PUT",
+		path: "/users/{name}/role",
+		summary: "Says what a user may do, and ends his sessions",
+		roles: forAdmins,
+		input: z.strictObject({ name, role }),
+		output: user,
+		run: ({ service }, { name, role }) => service.users.setRole(name, role),
+	}),
+	invite: operation({
+		id: "inviteUser",
+		method: "POST",
+		path: "/users/{name}/invite",
+		summary: "Makes a link with which a user sets a password, once; an operator invites owners",
+		roles: forOperators,
+		input: z.strictObject({ name, lifeSeconds: lifeSeconds.optional() }),
+		output: invite,
+		run: (context, { name, lifeSeconds }) =>
+			context.service.users.invite(name, { lifeSeconds, ...managedBy(context) }),
 	}),
 	remove: operation({
 		id: "removeUser",
 		method: "DELETE",
 		path: "/users/{name}",
-		summary: "Removes a user who owns nothing",
+		summary: "Removes a user who owns nothing; an operator removes owners",
 		roles: forOperators,
 		input: z.strictObject({ name }),
 		output: done,
-		run: ({ service }, input) => service.users.remove(input.name),
+		run: (context, { name }) => context.service.users.remove(name, managedBy(context)),
 	}),
 };

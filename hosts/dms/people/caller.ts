@@ -1,0 +1,17 @@
+/** Who asks something of the service: a program with a token, or a person who has logged in. */
+
+import type { Role } from "../storage/schema.js";
+
+export interface Caller {
+	readonly kind: "api" | "user";
+	/** Of the API token, or of the user. */
+	readonly name: string;
+	readonly role: Role;
+	/** The user that it is, or whose an `owner`'s token is. */
+	readonly user: string | null;
+}
+
+/** Who acts, in the log and in the audit log. */
+export function actorOf({ kind, name }: Pick<Caller, "kind" | "name">): string {
+	return kind + ":" + name;
+}

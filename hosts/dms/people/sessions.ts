@@ -1,0 +1,81 @@
+/** People log in, and stay it for a while. */
+
+import { type Core, timeOf } from "../core.js";
+import { shortName } from "../digest.js";
+import { OperatorError } from "../operator-error.js";
+import type { Role } from "../storage/schema.js";
+import {
+	deleteSession,
+	findSession,
+	noteSessionSeen,
+	type UserSessionRow,
+} from "../storage/sessions.js";
+import { createLogIn } from "./log-in.js";
+import type { PasswordHashes } from "./password-hash.js";
+import { digestOfText } from "./secret-text.js";
+import {
+	auditSession,
+	beginAs,
+	type Begun,
+	currentSessions,
+	isCurrent,
+	type Session,
+	sessionOf,
+	type Visitor,
+} from "./session.js";
+
+export interface Sessions {
+	/** Fails by `log-in`, whatever is wrong, and by `log-in-wait`, with `LogInWait`. */
+	logIn(name: string, password: string, visitor: Visitor): Promise<Begun>;
+	/** Logs in whom somebody else has recognized. */
+	begin(name: string, visitor: Visitor): Promise<Begun>;
+	/** Whose invitation this is; `undefined` when it is nobody's, was used, or has ended. */
+	findInvite(text: string): Promise<{ readonly name: string; readonly role: Role } | undefined>;
+	/** Sets the password with an invitation, which is good once, and logs in. */
+	acceptInvite(text: string, password: string, visitor: Visitor): Promise<Begun>;
+	/** Ends all sessions of the user, and begins this one anew. */
+	changePassword(name: string, current: string, wanted: string, visitor: Visitor): Promise<Begun>;
+	/** Whose cookie this is; `undefined` for nobody's, and when it has ended. */
+	find(cookie: string): Promise<Session | undefined>;
+	/** The last that began is the first. */
+	list(name: string): Promise<Session[]>;
+	/** Ends the one of this `id`. */
+	end(name: string, id: string): Promise<void>;
+}
+
+/** No write for each look at the page. */
+const seenSeconds = 300;
+
+export function createSessions(core: Core, hashes: PasswordHashes): Sessions {
+	return {
+		...createLogIn(core, hashes),
+		begin: (name, visitor) => beginAs(core, name, visitor, async () => {}),
+		async find(cookie) {
+			const row = await findSession(core.database, digestOfText(cookie));
+			if (row === undefined || !isCurrent(row, timeOf(core))) return undefined;
+			await noteSeen(core, row);
+			return sessionOf(row);
+		},
+		list: async (name) => (await currentSessions(core, name)).map(sessionOf),
+		end: (name, id) => end(core, name, id),
+	};
+}
+
+async function end(core: Core, name: string, id: string): Promise<void> {
+	const all = await currentSessions(core, name);
+	const row = all.find(({ digest }) => shortName(digest) === id);
+	if (row === undefined) {
+		throw new OperatorError("session-unknown", "You have no session " + id + ".");
+	}
+	await core.writer.write(async (database) => {
+		await deleteSession(database, row.digest);
+		await auditSession(database, timeOf(core), "session.end", name, row.address);
+	});
+}
+
+async function noteSeen(core: Core, { digest, seenAt }: UserSessionRow): Promise<void> {
+	const time = timeOf(core);
+	if (time - seenAt < seenSeconds) return;
+	const note = core.writer.write((database) => noteSessionSeen(database, digest, time));
+	await note.catch(() => undefined); // The next look at the page tries again.
+}

@@ -1,0 +1,106 @@
+/**
+ * Browsers at the API and at the page: who has logged in, by a cookie, and whether it was our own
+ * page that asked.
+ */
+
+import { getConnInfo } from "@hono/node-server/conninfo";
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { CookieOptions } from "hono/utils/cookie";
+import type { Begun, Session, Visitor } from "./session.js";
+import type { Sessions } from "./sessions.js";
+
+export interface VisitOptions {
+	/** Where people reach the page when that isn't here, as behind a proxy with TLS: its origin. */
+	readonly pageUrl?: string | undefined;
+	/** A proxy stands in front of all: the last address in `x-forwarded-for` is the client's. */
+	readonly trustsProxy?: boolean | undefined;
+}
+
+/** What somebody who isn't logged in, or is, can do to that. */
+export interface Visit {
+	readonly visitor: Visitor;
+	readonly session: Session | undefined;
+	/** Gives the browser its cookie. */
+	keep(begun: Begun): void;
+	/** Takes it away; the session has been ended. */
+	forget(): void;
+}
+
+/** `own`: our page. `unknown`: nothing says, as with programs and browsers of before 2020. */
+export type Site = "own" | "other" | "unknown";
+
+const cookieMaximum = 64;
+const safeMethods = Object.freeze(["GET", "HEAD", "OPTIONS"]);
+
+export class Visits {
+	readonly #sessions: Sessions;
+	readonly #options: VisitOptions;
+
+	constructor(sessions: Sessions, options: VisitOptions = {}) {
+		this.#sessions = sessions;
+		this.#options = options;
+	}
+
+	async of(exchange: Context): Promise<Visit> {
+		const { name, isSecure } = this.#cookie(exchange);
+		const prefix = isSecure ? "host" : undefined;
+		const options: CookieOptions = {
+			...{ path: "/", httpOnly: true, sameSite: "Lax", secure: isSecure },
+			...(isSecure && { prefix: "host" }),
+		};
+		const text = getCookie(exchange, name, prefix) ?? "";
+		const isPossible = text !== "" && text.length <= cookieMaximum;
+		return {
+			visitor: this.visitorOf(exchange),
+			session: isPossible ? await this.#sessions.find(text) : undefined,
+			keep: ({ cookie, lifeSeconds }) =>
+				setCookie(exchange, name, cookie, { ...options, maxAge: lifeSeconds }),
+			forget: () => void deleteCookie(exchange, name, options),
+		};
+	}
+
+	/**
+	 * Where a request comes from, by what no page can change: `Sec-Fetch-Site`, which browsers send
+	 * to what is encrypted or on this machine, and else `Origin`. That is how CrossOriginProtection
+	 * of Go decides; hono/csrf lets JSON and requests without a body through, and ours have both.
+	 */
+	siteOf(exchange: Context): Site {
+		const site = exchange.req.header("sec-fetch-site");
+		if (site !== undefined) return site === "same-origin" || site === "none" ? "own" : "other";
+		const origin = exchange.req.header("origin");
+		if (origin === undefined) return "unknown";
+		return origin === this.originOf(exchange) ? "own" : "other";
+	}
+
+	/** Whether what is asked with a cookie is done: what changes something, for our own page. */
+	isTrusted(exchange: Context): boolean {
+		return safeMethods.includes(exchange.req.method) || this.siteOf(exchange) === "own";
+	}
+
+	/** Scheme, host and port that the browser has, as far as it can be known here. */
+	originOf({ req }: Context): string {
+		return new URL(this.#options.pageUrl ?? req.url).origin;
+	}
+
+	visitorOf(exchange: Context): Visitor {
+		const agent = exchange.req.header("user-agent") ?? "";
+		return { address: this.#addressOf(exchange), agent };
+	}
+
+	#addressOf(exchange: Context): string {
+		const forwarded = exchange.req.header("x-forwarded-for")?.split(",").at(-1)?.trim();
+		if (this.#options.trustsProxy && forwarded) return forwarded;
+		// Without a socket, as in tests.
+		return exchange.env?.incoming === undefined
+			? "127.0.0.1"
+			: (getConnInfo(exchange).remote.address ?? "");
+	}
+
+	/** `__Host-` keeps other hosts of a domain from setting it; ports of a machine share cookies. */
+	#cookie(exchange: Context): { readonly name: string; readonly isSecure: boolean } {
+		const { protocol, port } = new URL(this.originOf(exchange));
+		const isSecure = protocol === "https:";
+		return { name: isSecure ? "opendms" : "opendms-" + (port || "80"), isSecure };
+	}
+}
