@@ -38,7 +38,7 @@ export function pinClient(): void {
 }
 
 export function startService(data: string, ...words: readonly string[]): Promise<ServerProcess> {
-	const options = ["--listen", "127.0.0.1:0", "--connections-per-address", "4000"];
+	const options = ["--listen", "127.0.0.1:0", "--connections-per-address", "4000", "--no-api"];
 	return start(serviceProgram, ["--json", "--data", data, "serve", ...options, ...words]);
 }
 

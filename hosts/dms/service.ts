@@ -19,6 +19,8 @@ import {
 import { check, type Checked } from "./administration/check.js";
 import { createDevices, type Devices } from "./administration/devices.js";
 import { change } from "./administration/change.js";
+import type { Invite } from "./administration/invites.js";
+import { inviteFirstAdmin, writePage } from "./administration/page.js";
 import { createProducts, type Products } from "./administration/products.js";
 import { createTokens, type Tokens } from "./administration/tokens.js";
 import { createUsers, type Users } from "./administration/users.js";
@@ -138,6 +140,11 @@ export interface Service extends Administration {
 	/** Where devices reach the service; the first is what tokens carry. */
 	readonly addresses: readonly string[];
 	setAddresses(addresses: readonly string[]): Promise<void>;
+	/**
+	 * Says where people reach the page, for links to it: a URL without a path. Resolves with an
+	 * invitation for the first admin, where none can log in yet and none is invited.
+	 */
+	openPage(url: string): Promise<Invite | undefined>;
 	/** Key and certificates to serve TLS with, now: ask again from time to time, they are renewed. */
 	serverFiles(): Promise<TlsFiles>;
 	now(): number;
@@ -183,6 +190,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 			);
 			hosts = certifiedHosts(addresses);
 		},
+		openPage: (url) =>
+			change(core, async (transaction, time) => {
+				await writePage(transaction, url, time);
+				return inviteFirstAdmin(transaction, time);
+			}),
 		serverFiles: async () => tlsFiles(authority, await serverCredential()),
 		now,
 		log,

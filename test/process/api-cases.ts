@@ -108,6 +108,6 @@ export const apiCases: readonly Case[] = [
 	{
 		line: "opendms serve --listen 127.0.0.1:0 --api 0.0.0.0:0",
 		code: 1,
-		error: /API tokens aren't sent through a network in the clear/,
+		error: /API tokens aren't sent through a network in the clear.*--behind-proxy/,
 	},
 ];

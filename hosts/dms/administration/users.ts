@@ -91,7 +91,7 @@ function requireManaged(
 	throw new OperatorError("user-other", message);
 }
 
-async function addUser(
+export async function addUser(
 	database: Database,
 	name: string,
 	role: Role,

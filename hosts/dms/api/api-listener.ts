@@ -1,14 +1,14 @@
 /** Serves the API: on this machine alone, unless a certificate is given. */
 
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { once } from "node:events";
 import { getRequestListener } from "@hono/node-server";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { createApi } from "./api.js";
-import type { Visits } from "../people/visits.js";
+import { Visits } from "../people/visits.js";
 import { isLoopback } from "./loopback.js";
 import type { Metrics } from "./metrics.js";
 
@@ -24,10 +24,11 @@ export interface ApiPlace {
 	readonly host: string;
 	/** 0 is any free one. */
 	readonly port: number;
-	/** Files, PEM. Without them only this machine is served. */
 	/** Where figures of the requests are; they are the log's. */
 	readonly metrics?: Metrics | undefined;
-	readonly visits?: Visits | undefined;
+	/** Where people reach it, through a proxy with TLS. */
+	readonly behindProxy?: string | undefined;
+	/** Files, PEM. Without them, and without a proxy, only this machine is served. */
 	readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
 }
 
@@ -38,15 +39,31 @@ export interface ApiListener {
 }
 
 export async function listenForApi(service: Service, place: ApiPlace): Promise<ApiListener> {
-	const { host, port, tls } = place;
-	if (tls === undefined && !isLoopback(host)) {
+	const { host, port, tls, metrics, behindProxy } = place;
+	if (tls === undefined && behindProxy === undefined && !isLoopback(host)) {
 		const message =
 			"API tokens aren't sent through a network in the clear. Let a proxy with TLS stand before " +
-			"127.0.0.1, or give a certificate: --api-certificate <file> --api-key <file>";
+			"it: --behind-proxy https://dms.example.com, or give a certificate: " +
+			"--api-certificate <file> --api-key <file>";
 		throw new OperatorError("usage", message);
 	}
-	const listener = getRequestListener(createApi(service, place).fetch);
-	const server: Server =
+	const proxy = { pageUrl: behindProxy, trustsProxy: behindProxy !== undefined };
+	const visits = new Visits(service.sessions, proxy);
+	const listener = getRequestListener(createApi(service, { metrics, visits }).fetch);
+	const server = createServerFor(listener, tls);
+	server.listen(port, host);
+	await once(server, "listening");
+	const address = server.address();
+	const bound = typeof address === "object" && address !== null ? address.port : port;
+	const shown = host.includes(":") ? "[" + host + "]" : host;
+	return {
+		url: `${tls === undefined ? "http" : "https"}://${shown}:${bound}`,
+		close: () => close(server),
+	};
+}
+
+function createServerFor(listener: RequestListener, tls: ApiPlace["tls"]): Server {
+	const server =
 		tls === undefined
 			? createServer(listener)
 			: createSecureServer(
@@ -55,20 +72,14 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 				);
 	server.maxConnections = connectionsMaximum;
 	server.headersTimeout = headMilliseconds;
-	server.listen(port, host);
-	await once(server, "listening");
-	const address = server.address();
-	const bound = typeof address === "object" && address !== null ? address.port : port;
-	const shown = host.includes(":") ? "[" + host + "]" : host;
-	return {
-		url: `${tls === undefined ? "http" : "https"}://${shown}:${bound}`,
-		async close() {
-			const closed = once(server, "close");
-			server.close();
-			server.closeIdleConnections();
-			const timer = setTimeout(() => server.closeAllConnections(), closeMilliseconds);
-			await closed;
-			clearTimeout(timer);
-		},
-	};
+	return server;
+}
+
+async function close(server: Server): Promise<void> {
+	const closed = once(server, "close");
+	server.close();
+	server.closeIdleConnections();
+	const timer = setTimeout(() => server.closeAllConnections(), closeMilliseconds);
+	await closed;
+	clearTimeout(timer);
 }

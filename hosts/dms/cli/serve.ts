@@ -4,7 +4,6 @@ import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseAddress } from "../../../src/protocol/token.js";
 import { requireAddresses } from "../administration/addresses.js";
-import type { ApiListener } from "../api/api-listener.js";
 import type { Metrics } from "../api/metrics.js";
 import type { Limits } from "../listener/limits.js";
 import { type Listener, listen } from "../listener/listener.js";
@@ -12,16 +11,20 @@ import { formatLogEntry, type LogEntry, type LogFormat, logFormats } from "../lo
 import { OperatorError } from "../operator-error.js";
 import { openService, type Service } from "../service.js";
 import { globalOptionsOf, isServiceIn, type Place, placeName, placeOf } from "./place.js";
+import {
+	addPageOptions,
+	listenForPeople,
+	type PageListener,
+	type PageOptions,
+	parseSocket,
+	type Socket,
+	tellingWhere,
+} from "./page.js";
 import type { Terminal } from "./terminal.js";
-import { parseCount } from "./text.js";
+import { parseCount, timeText } from "./text.js";
 import { asWorker, isWorker, startWorkers, workersMaximum } from "./workers.js";
 
-interface Socket {
-	readonly host: string;
-	readonly port: number;
-}
-
-interface ServeOptions {
+interface ServeOptions extends PageOptions {
 	readonly address?: readonly string[];
 	readonly listen?: Socket;
 	readonly acceptClock?: boolean;
@@ -29,21 +32,18 @@ interface ServeOptions {
 	readonly connections?: number;
 	readonly connectionsPerAddress?: number;
 	readonly logFormat?: LogFormat;
-	readonly api?: Socket;
-	readonly apiCertificate?: string;
-	readonly apiKey?: string;
 }
 
-/** Says where devices are answered, and where the API is. */
-type Tell = (socket: Socket, api?: ApiListener) => void;
+/** Says where devices are answered, and people. */
+type Tell = (socket: Socket, page?: PageListener) => void;
 
 /** Every interface of the machine. */
 const hostDefault = "0.0.0.0";
 
 export function addServeCommand(program: Command, terminal: Terminal): void {
-	program
+	const command = program
 		.command("serve")
-		.description("answer devices until stopped")
+		.description("answer devices, and people at a page, until stopped")
 		.option(
 			"--address <host:port...>",
 			"where devices reach it; the first goes into tokens (required once, then remembered)",
@@ -61,10 +61,8 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
 			"--connections-per-address <count>",
 			"of one client, or of a proxy in front, of each worker (default: 1000)",
 			parseCount,
-		)
-		.option("--api <ip:port>", "serve the API there too, such as 127.0.0.1:8444", parseSocket)
-		.option("--api-certificate <file>", "PEM; needed where other machines reach the API")
-		.option("--api-key <file>", "of that certificate, PEM")
+		);
+	addPageOptions(command)
 		.option("--workers <count>", "processes that answer, one for each core", parseWorkers)
 		.option("--accept-clock", "serve although the machine's clock looks wrong")
 		.action((options: ServeOptions, command: Command) => serve(options, command, terminal));
@@ -75,7 +73,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	const place = placeOf(command);
 	const { logFormat = json ? "json" : "text" } = options;
 	const worker = isWorker() ? process.pid : undefined;
-	const metrics = options.api && !isWorker() ? await newMetrics() : undefined;
+	const metrics = options.api !== false && !isWorker() ? await newMetrics() : undefined;
 	const log = (entry: LogEntry) => {
 		metrics?.note(entry);
 		terminal.log(formatLogEntry(entry, Date.now(), logFormat, worker));
@@ -87,16 +85,16 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	if (isWorker()) {
 		// The service is there, and who looks for its problems is the first process.
 		return asWorker(async () =>
-			answerDevices(await openService(opened), options, terminal, () => {}),
+			answerDevices(await openService(opened), { ...options, api: false }, terminal, () => {}),
 		);
 	}
 	const service = await openService({ ...opened, addresses });
 	const { problem } = service.certificates.show();
 	if (problem !== undefined)
 		terminal.printError(json ? problemText(problem) : "opendms: " + problem);
-	const tell: Tell = (socket, api) => {
+	const tell: Tell = (socket, page) => {
 		const address = service.addresses[0] ?? "";
-		terminal.print(json ? readyJson(address, socket, api) : readyText(address, socket, api));
+		terminal.print(json ? readyJson(address, socket, page) : readyText(address, socket, page));
 	};
 	if (options.workers === undefined) {
 		return answerDevices(service, options, terminal, tell, metrics);
@@ -104,7 +102,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	await answerByWorkers(service, options.workers, options, terminal, tell, metrics);
 }
 
-/** The first process serves the API, and the others the devices. */
+/** The first process serves people, and the others the devices. */
 async function answerByWorkers(
 	service: Service,
 	count: number,
@@ -117,15 +115,15 @@ async function answerByWorkers(
 		const { host } = options.listen ?? socketOf(service);
 		// All of them have one key, which is there before the first of them begins.
 		await service.serverFiles();
-		const api = await listenForApiAt(service, options, metrics);
+		const page = await listenForPeople(service, options, metrics);
 		try {
 			const workers = await startWorkers(count, service.log);
 			const stopped = terminal.stopped();
-			tell({ host, port: workers.port }, api);
+			tell({ host, port: workers.port }, page);
 			await stopped;
 			await workers.close();
 		} finally {
-			await api?.close();
+			await page?.close();
 		}
 	} finally {
 		await service.close();
@@ -143,15 +141,15 @@ async function answerDevices(
 	try {
 		const socket = options.listen ?? socketOf(service);
 		const listener = await listenAt(service, socket, limitsOf(options));
-		const api = await listenForApiAt(service, options, metrics).catch(async (error: unknown) => {
+		const page = await listenForPeople(service, options, metrics).catch(async (error: unknown) => {
 			await listener.close();
 			throw error;
 		});
 		// Whoever reads that it is ready may ask it to stop at once.
 		const stopped = terminal.stopped();
-		tell(listener, api);
+		tell(listener, page);
 		await stopped;
-		await Promise.all([listener.close(), api?.close()]);
+		await Promise.all([listener.close(), page?.close()]);
 	} finally {
 		await service.close();
 	}
@@ -170,36 +168,29 @@ function problemText(problem: string): string {
 	return JSON.stringify({ time: new Date().toISOString(), kind: "problem", message: problem });
 }
 
-function readyJson(address: string, { host, port }: Socket, api: ApiListener | undefined): string {
-	return JSON.stringify({ listening: { host, port }, address, ...(api && { api: api.url }) });
+function readyJson(address: string, { host, port }: Socket, people?: PageListener): string {
+	const { url: api, page, invite } = people ?? {};
+	return JSON.stringify({ listening: { host, port }, address, api, page, invite: invite?.link });
 }
 
-function readyText(address: string, { host, port }: Socket, api: ApiListener | undefined): string {
+function readyText(address: string, { host, port }: Socket, people?: PageListener): string {
 	const shown = isIP(host) === 6 ? "[" + host + "]" : host;
 	const text = "opendms serving " + address + " on " + shown + ":" + port;
-	return api === undefined ? text : text + ", the API on " + api.url;
+	if (people === undefined) return text;
+	const { page, invite } = people;
+	const lines = [text, "The page: " + page];
+	if (invite !== undefined) {
+		const until = timeText(invite.expiresAt);
+		lines.push(`No admin can log in yet. Set the password of ${invite.name}, until ${until}:`);
+		lines.push(invite.link);
+	}
+	return lines.join("\n");
 }
 
 /** What only the API needs is loaded with it. */
 async function newMetrics(): Promise<Metrics> {
 	const { Metrics } = await import("../api/metrics.js");
 	return new Metrics();
-}
-
-/** The API is served where it is asked for. */
-async function listenForApiAt(
-	service: Service,
-	{ api: socket, apiCertificate: certificate, apiKey: key }: ServeOptions,
-	metrics?: Metrics,
-): Promise<ApiListener | undefined> {
-	if ((certificate === undefined) !== (key === undefined)) {
-		const message = "They go together: --api-certificate <file> --api-key <file>";
-		throw new OperatorError("usage", message);
-	}
-	if (socket === undefined) return undefined;
-	const tls = certificate === undefined || key === undefined ? undefined : { certificate, key };
-	const { listenForApi } = await import("../api/api-listener.js");
-	return tellingWhere(socket, "--api", () => listenForApi(service, { ...socket, tls, metrics }));
 }
 
 /** Without a place to listen at: everywhere, at the port that devices ask for. */
@@ -225,35 +216,8 @@ function listenAt(service: Service, socket: Socket, limits: Partial<Limits>): Pr
 	return tellingWhere(socket, "--listen", () => listen(service, { ...socket, limits }));
 }
 
-/** A place that can't be listened at is told with the option that chooses another. */
-async function tellingWhere<T>(place: Socket, option: string, work: () => Promise<T>): Promise<T> {
-	try {
-		return await work();
-	} catch (error) {
-		const code = error instanceof Error && "code" in error ? error.code : undefined;
-		const where = place.host + ":" + place.port;
-		if (code === "EADDRINUSE") {
-			const message = where + " is in use. Stop what uses it, or choose another: " + option;
-			throw new OperatorError("usage", message);
-		}
-		if (code === "EACCES" || code === "EADDRNOTAVAIL") {
-			const advice = " can't be listened at. Choose another: " + option + " 0.0.0.0:8443";
-			throw new OperatorError("usage", where + advice);
-		}
-		throw error;
-	}
-}
-
 function parseWorkers(text: string): number {
 	const count = parseCount(text);
 	if (count <= workersMaximum) return count;
 	throw new InvalidArgumentError("There are at most " + workersMaximum + ".");
-}
-
-/** `127.0.0.1:8443`, `[::1]:8443`; port 0 is any free one. */
-function parseSocket(text: string): Socket {
-	const [, host = "", portText] = /^\[?([^\]]*?)\]?:(\d{1,5})$/.exec(text) ?? [];
-	const port = Number(portText);
-	if (isIP(host) !== 0 && port <= 0xffff) return { host, port };
-	throw new InvalidArgumentError("Write an IP address and a port, such as 0.0.0.0:8443.");
 }

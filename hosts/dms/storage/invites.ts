@@ -15,6 +15,19 @@ export async function findInvite(
 	return database.selectFrom("invites").selectAll().where("digest", "=", digest).executeTakeFirst();
 }
 
+export async function openInviteOf(
+	database: Database,
+	user: string,
+	time: number,
+): Promise<InviteRow | undefined> {
+	return database
+		.selectFrom("invites")
+		.selectAll()
+		.where("user", "=", user)
+		.where("expiresAt", ">", time)
+		.executeTakeFirst();
+}
+
 export async function deleteInvites(database: Database, user: string): Promise<void> {
 	await database.deleteFrom("invites").where("user", "=", user).execute();
 }

@@ -1,0 +1,104 @@
+/** `opendms serve` as people meet it: its page is there, and the first admin gets in. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createTool, type Tool } from "../dms/tool.js";
+import { password } from "./people.js";
+
+const somewhere = ["--address", "dms.example.com:8443", "--listen", "127.0.0.1:0", "--json"];
+
+interface Ready {
+	readonly page?: string;
+	readonly api?: string;
+	readonly invite?: string;
+}
+
+async function serve(tool: Tool, ...words: string[]) {
+	const serving = await tool.serve(...somewhere, ...words);
+	const ready: Ready = JSON.parse(serving.line);
+	return { ...ready, stop: () => serving.stop() };
+}
+
+function accept(page: string, link: string): Promise<Response> {
+	return fetch(page + "/api/v1/session/invite", {
+		method: "POST",
+		body: JSON.stringify({ invite: link.split("#")[1], password }),
+	});
+}
+
+test("a new service tells where its page is, and lets the first admin in", async (context) => {
+	const tool = createTool(context);
+	const first = await serve(tool);
+	const { page = "", invite = "" } = first;
+	assert.equal(page, first.api);
+	assert.match(page, /^http:\/\/127\.0\.0\.1:\d+$/);
+	assert.ok(invite.startsWith(page + "/invite#"));
+	const { value: before } = await tool.json("user", "list");
+	assert.deepEqual(
+		JSON.parse(JSON.stringify(before)).map(({ role }: { role: string }) => role),
+		["admin"],
+	);
+	await first.stop();
+	// It was printed once, and is still good.
+	const second = await serve(tool);
+	assert.equal(second.invite, undefined);
+	const accepted = await accept(second.page ?? "", invite);
+	assert.deepEqual(await accepted.json(), {
+		...{ kind: "user", name: "admin", role: "admin", user: "admin" },
+	});
+	const [cookie = ""] = (accepted.headers.get("set-cookie") ?? "").split(";");
+	const users = await fetch(second.page + "/api/v1/users", { headers: { cookie } });
+	assert.equal(users.status, 200);
+	assert.equal((await accept(second.page ?? "", invite)).status, 404);
+	const { link } = await tool.json("user", "invite", "admin");
+	assert.ok(String(link).startsWith(second.page + "/invite#"));
+	await second.stop();
+	const third = await serve(tool, "--workers", "2");
+	assert.equal(third.invite, undefined);
+	assert.equal((await fetch(third.page + "/healthz")).status, 200);
+	await third.stop();
+});
+
+test("services that begin at once have a page each, whoever takes the port", async (context) => {
+	const tools = [createTool(context), createTool(context)];
+	const all = await Promise.all(tools.map((tool) => serve(tool)));
+	assert.equal(new Set(all.map(({ page }) => page)).size, 2);
+	for (const { page, stop } of all) {
+		assert.equal((await fetch(page + "/healthz")).status, 200);
+		assert.equal((await stop()).code, 0);
+	}
+});
+
+test("without a page nobody is invited; workers serve one, and invite once", async (context) => {
+	const tool = createTool(context);
+	const none = await serve(tool, "--no-api");
+	assert.deepEqual([none.page, none.api, none.invite], [undefined, undefined, undefined]);
+	await none.stop();
+	assert.deepEqual((await tool.json("user", "list")).value, []);
+	const { page = "", invite = "", stop } = await serve(tool, "--workers", "2");
+	assert.equal((await accept(page, invite)).status, 200);
+	assert.equal((await stop()).code, 0);
+});
+
+test("behind a proxy with TLS, links and cookies are for its address", async (context) => {
+	const tool = createTool(context);
+	const url = "https://dms.example.com";
+	const words = ["--behind-proxy", url + "/", "--api", "0.0.0.0:0"];
+	const { page, api = "", invite = "", stop } = await serve(tool, ...words);
+	assert.equal(page, url);
+	assert.ok(invite.startsWith(url + "/invite#"));
+	const accepted = await accept(api.replace("0.0.0.0", "127.0.0.1"), invite);
+	assert.match(accepted.headers.get("set-cookie") ?? "", /^__Host-opendms=.*; Secure;/);
+	await stop();
+});
+
+test("serve says in words where the page is, and how to get in", async (context) => {
+	const tool = createTool(context);
+	const serving = await tool.serve(...somewhere.filter((word) => word !== "--json"));
+	const { code, out } = await serving.stop();
+	assert.equal(code, 0);
+	assert.match(
+		out,
+		/^opendms serving .*\nThe page: http:\S+\nNo admin can log in yet\. .*:\nhttp:\S+#\S+\n$/,
+	);
+});
