@@ -35,7 +35,7 @@ test("a change that fails takes back its own part, and no other's", async (conte
 	const { write } = createWriter(database);
 	const add = (name: string, fails = false) =>
 		write(async (transaction) => {
-			await insertUser(transaction, { name, role: "owner", addedAt: 1 });
+			await insertUser(transaction, { name, role: "owner", email: null, addedAt: 1 });
 			if (fails) throw new Error(name + " fails");
 			return name;
 		});

@@ -87,7 +87,7 @@ const listings: readonly Case[] = [
 	},
 	{
 		line: "opendms user list --json",
-		out: /^\[\{"name":"alice","role":"owner","hasPassword":false,"addedAt":"20.*Z"\},.*\]\n$/,
+		out: /^\[\{"name":"alice","role":"owner",.*"addedAt":"20.*Z"\},.*\]\n$/,
 	},
 	{ line: "opendms --data state/dms user list", out: /\nalice / },
 	{
@@ -132,6 +132,10 @@ const changes: readonly Case[] = [
 		out: /^User carol added\. To log in: opendms user invite carol\n$/,
 	},
 	{ line: "opendms user role alice viewer", out: /^alice is viewer now, and logs in anew\.\n$/ },
+	{
+		line: "opendms user email alice alice@example.com",
+		out: /^alice is known by alice@example\.com now\.\n$/,
+	},
 	{ line: "opendms user role alice boss", code: 1, error: /A role is one of: admin, / },
 	{
 		line: "opendms user invite alice",

@@ -2,10 +2,9 @@
 
 import { appendAudit } from "../storage/audit.js";
 import { openInviteOf } from "../storage/invites.js";
-import { usersWithPassword } from "../storage/passwords.js";
 import type { Database } from "../storage/schema.js";
 import { readSetting, writeSetting } from "../storage/settings.js";
-import { listUsers } from "../storage/users.js";
+import { listUsers, usersWhoLogIn } from "../storage/users.js";
 import { actor } from "./change.js";
 import { type Invite, invite } from "./invites.js";
 import { addUser } from "./users.js";
@@ -26,7 +25,7 @@ export async function inviteFirstAdmin(
 	database: Database,
 	time: number,
 ): Promise<Invite | undefined> {
-	if ((await usersWithPassword(database, "admin")).length > 0) return undefined;
+	if ((await usersWhoLogIn(database, "admin")).length > 0) return undefined;
 	const users = await listUsers(database);
 	const admins = users.filter(({ role }) => role === "admin");
 	for (const { name } of admins) {
@@ -40,5 +39,5 @@ async function addAdmin(database: Database, time: number): Promise<{ readonly na
 	const taken = new Set((await listUsers(database)).map(({ name }) => name));
 	let name = "admin";
 	for (let number = 2; taken.has(name); number++) name = "admin-" + number;
-	return addUser(database, name, "admin", time);
+	return addUser(database, { name, role: "admin" }, time);
 }

@@ -8,6 +8,8 @@ import { getRequestListener } from "@hono/node-server";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { createApi } from "./api.js";
+import type { Oidc } from "../people/oidc.js";
+import type { OidcSettings } from "../people/oidc-settings.js";
 import { Visits } from "../people/visits.js";
 import { isLoopback } from "./loopback.js";
 import type { Metrics } from "./metrics.js";
@@ -28,6 +30,8 @@ export interface ApiPlace {
 	readonly metrics?: Metrics | undefined;
 	/** Where people reach it, through a proxy with TLS. */
 	readonly behindProxy?: string | undefined;
+	/** Log-in by an identity provider, if there is one. */
+	readonly oidc?: OidcSettings | undefined;
 	/** Files, PEM. Without them, and without a proxy, only this machine is served. */
 	readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
 }
@@ -49,7 +53,8 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	}
 	const proxy = { pageUrl: behindProxy, trustsProxy: behindProxy !== undefined };
 	const visits = new Visits(service.sessions, proxy);
-	const listener = getRequestListener(createApi(service, { metrics, visits }).fetch);
+	const oidc = place.oidc && (await openOidc(service, place.oidc));
+	const listener = getRequestListener(createApi(service, { metrics, visits, oidc }).fetch);
 	const server = createServerFor(listener, tls);
 	server.listen(port, host);
 	await once(server, "listening");
@@ -60,6 +65,12 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 		url: `${tls === undefined ? "http" : "https"}://${shown}:${bound}`,
 		close: () => close(server),
 	};
+}
+
+/** The library is loaded where it is needed. */
+async function openOidc(service: Service, settings: OidcSettings): Promise<Oidc> {
+	const { createOidc } = await import("../people/oidc.js");
+	return createOidc(service.sessions, settings, service);
 }
 
 function createServerFor(listener: RequestListener, tls: ApiPlace["tls"]): Server {

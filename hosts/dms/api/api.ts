@@ -8,6 +8,8 @@ import { unknownPath } from "../log.js";
 import type { Service } from "../service.js";
 import { actorOf, type Caller } from "../people/caller.js";
 import { LogInWait } from "../people/log-in-limits.js";
+import type { Oidc } from "../people/oidc.js";
+import { oidcRoutes } from "../people/oidc-routes.js";
 import { type Visit, Visits } from "../people/visits.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
@@ -38,11 +40,13 @@ export interface ApiOptions {
 	readonly metrics?: Metrics | undefined;
 	/** Who the browsers are: the page has the same. */
 	readonly visits?: Visits | undefined;
+	/** Log-in by an identity provider, where there is one. */
+	readonly oidc?: Oidc | undefined;
 }
 
 export function createApi(
 	service: Service,
-	{ metrics = new Metrics(), visits = new Visits(service.sessions) }: ApiOptions = {},
+	{ metrics = new Metrics(), visits = new Visits(service.sessions), oidc }: ApiOptions = {},
 ): Hono<Env> {
 	const app = new Hono<Env>();
 	const document = openApiDocument();
@@ -66,20 +70,24 @@ export function createApi(
 		const limit = bodyLimit({ maxSize, onError: (exchange) => tooLong(exchange, maxSize) });
 		app.on([one.method], [path], ...checks, limit, (exchange) => answer(service, one, exchange));
 	}
+	if (oidc !== undefined) app.route("/", oidcRoutes(oidc, visits, sendError));
 	app.notFound((exchange) => {
 		const route = exchange.req.method + " " + exchange.req.path;
 		const detail = `There is no ${route}. See ${apiPath}/openapi.json`;
 		return send(exchange, problemOf(404, "route", detail));
 	});
 	app.onError((error, exchange) => {
-		const problem = problemOfError(error);
-		if (error instanceof LogInWait) exchange.header("retry-after", String(error.seconds));
-		if (problem !== undefined) return send(exchange, problem);
 		const during = exchange.req.method + " " + (exchange.get("route") ?? unknownPath);
-		service.log({ kind: "fault", during, error });
-		return send(exchange, problemOf(500, "fault", "The service failed; its log has the reason."));
+		if (problemOfError(error) === undefined) service.log({ kind: "fault", during, error });
+		return sendError(exchange, error);
 	});
 	return app;
+}
+
+function sendError(exchange: Context, error: Error): Response {
+	if (error instanceof LogInWait) exchange.header("retry-after", String(error.seconds));
+	const fault = problemOf(500, "fault", "The service failed; its log has the reason.");
+	return send(exchange, problemOfError(error) ?? fault);
 }
 
 /** An entry for each request; as with devices', nothing of what was asked for is in it. */

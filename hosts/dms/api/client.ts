@@ -62,11 +62,12 @@ async function* auditPagesOf(
 type Call = <T>(one: Operation, input?: object, bytes?: Uint8Array) => Promise<T>;
 
 function usersOf(call: Call): Administration["users"] {
-	const { list, add, setRole, invite, remove } = operations.users;
+	const { list, add, setRole, setEmail, invite, remove } = operations.users;
 	return {
 		list: () => call(list),
-		add: (name, { role } = {}) => call(add, { name, role }),
+		add: (name, { role, email } = {}) => call(add, { name, role, email }),
 		setRole: (name, role) => call(setRole, { name, role }),
+		setEmail: (name, email) => call(setEmail, { name, email }),
 		invite: (name, { lifeSeconds } = {}) => call(invite, { name, lifeSeconds }),
 		remove: (name) => call(remove, { name }),
 	};

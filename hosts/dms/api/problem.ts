@@ -40,7 +40,14 @@ export function problemOfError(error: unknown): Problem | undefined {
 }
 
 const statuses: { readonly [rule: string]: number } = Object.freeze({
-	...{ "product-access": 403, "admin-last": 409, "log-in": 401, "log-in-wait": 429, busy: 503 },
+	...{
+		"product-access": 403,
+		"admin-last": 409,
+		"log-in": 401,
+		"log-in-wait": 429,
+		busy: 503,
+		oidc: 503,
+	},
 });
 
 function statusOf(rule: string): number {

@@ -31,11 +31,15 @@ export const role = z.enum(roles);
 /** What an operation says that changes something and has nothing to tell. */
 export const done = z.strictObject({});
 
+export const email = z.string().max(254);
+
 export const user = z
 	.strictObject({
 		name,
 		role,
-		hasPassword: z.boolean().describe("without one, nobody logs in"),
+		email: email.nullable().describe("by which an identity provider's user is known at first"),
+		hasPassword: z.boolean(),
+		hasIdentity: z.boolean().describe("whether an identity provider knows the user"),
 		addedAt: time,
 	})
 	.meta({ id: "User" });

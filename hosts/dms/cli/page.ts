@@ -6,7 +6,9 @@ import { parseAddress } from "../../../src/protocol/token.js";
 import type { Invite } from "../administration/invites.js";
 import type { Metrics } from "../api/metrics.js";
 import { OperatorError } from "../operator-error.js";
+import type { OidcSettings } from "../people/oidc-settings.js";
 import type { Service } from "../service.js";
+import type { Terminal } from "./terminal.js";
 
 export interface Socket {
 	readonly host: string;
@@ -19,6 +21,7 @@ export interface PageOptions {
 	readonly apiCertificate?: string;
 	readonly apiKey?: string;
 	readonly behindProxy?: string;
+	readonly oidc?: string;
 }
 
 export interface PageListener {
@@ -48,16 +51,24 @@ export function addPageOptions(command: Command): Command {
 			"--behind-proxy <url>",
 			"people reach them there, through a proxy with TLS that says who asks: x-forwarded-for",
 			parseUrl,
-		);
+		)
+		.option("--oidc <file>", "JSON: the identity provider with which people log in");
 }
 
 /** Listens for people, who are told where; `undefined` where nothing is to be served. */
 export async function listenForPeople(
 	service: Service,
 	options: PageOptions,
+	environment: Terminal["environment"],
 	metrics?: Metrics,
 ): Promise<PageListener | undefined> {
-	const { api: socket, apiCertificate: certificate, apiKey: key, behindProxy } = options;
+	const {
+		api: socket,
+		apiCertificate: certificate,
+		apiKey: key,
+		behindProxy,
+		oidc: file,
+	} = options;
 	if ((certificate === undefined) !== (key === undefined)) {
 		const message = "They go together: --api-certificate <file> --api-key <file>";
 		throw new OperatorError("usage", message);
@@ -66,9 +77,10 @@ export async function listenForPeople(
 	const tls = certificate === undefined || key === undefined ? undefined : { certificate, key };
 	// What only the page needs is loaded with it.
 	const { listenForApi } = await import("../api/api-listener.js");
+	const oidc = file === undefined ? undefined : await oidcSettingsOf(file, environment);
 	const listenAt = ({ host, port }: Socket) =>
 		tellingWhere({ host, port }, "--api", () =>
-			listenForApi(service, { host, port, tls, metrics, behindProxy }),
+			listenForApi(service, { host, port, tls, metrics, behindProxy, oidc }),
 		);
 	const listener = await (socket === undefined
 		? listenAt(socketDefault).catch(() => listenAt({ ...socketDefault, port: 0 }))
@@ -80,6 +92,14 @@ export async function listenForPeople(
 		await listener.close();
 		throw error;
 	}
+}
+
+async function oidcSettingsOf(
+	file: string,
+	environment: Terminal["environment"],
+): Promise<OidcSettings> {
+	const { readOidcSettings } = await import("../people/oidc-settings.js");
+	return readOidcSettings(file, environment["OPENDMS_OIDC_SECRET"]);
 }
 
 /** Behind a certificate it is called what devices call the service: nobody can go to 0.0.0.0. */

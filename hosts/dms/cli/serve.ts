@@ -115,7 +115,7 @@ async function answerByWorkers(
 		const { host } = options.listen ?? socketOf(service);
 		// All of them have one key, which is there before the first of them begins.
 		await service.serverFiles();
-		const page = await listenForPeople(service, options, metrics);
+		const page = await listenForPeople(service, options, terminal.environment, metrics);
 		try {
 			const workers = await startWorkers(count, service.log);
 			const stopped = terminal.stopped();
@@ -141,10 +141,12 @@ async function answerDevices(
 	try {
 		const socket = options.listen ?? socketOf(service);
 		const listener = await listenAt(service, socket, limitsOf(options));
-		const page = await listenForPeople(service, options, metrics).catch(async (error: unknown) => {
-			await listener.close();
-			throw error;
-		});
+		const page = await listenForPeople(service, options, terminal.environment, metrics).catch(
+			async (error: unknown) => {
+				await listener.close();
+				throw error;
+			},
+		);
 		// Whoever reads that it is ready may ask it to stop at once.
 		const stopped = terminal.stopped();
 		tell(listener, page);

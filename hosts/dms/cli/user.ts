@@ -1,6 +1,7 @@
 /** `opendms user`: people who own products and devices, and those who run the service. */
 
 import { type Command, Option } from "commander";
+import type { NewUser } from "../administration/users.js";
 import { type Role, roles } from "../storage/schema.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -15,9 +16,10 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
 		.command("add <name>")
 		.description("add a user: a-z 0-9 . _ -")
 		.addOption(new Option("--role <role>", "what the user may do (default: owner)").choices(roles))
-		.action((name: string, { role }: { readonly role?: Role }, command: Command) =>
+		.option("--email <address>", "by which an identity provider's user is known")
+		.action((name: string, { role, email }: NewUser, command: Command) =>
 			report(command, terminal, async (service) => {
-				const json = await service.users.add(name, { role });
+				const json = await service.users.add(name, { role, email });
 				const advice = role === undefined ? "" : " To log in: opendms user invite " + name;
 				return { json, text: "User " + name + " added." + advice };
 			}),
@@ -49,13 +51,23 @@ function addRoleAndList(user: Command, terminal: Terminal): void {
 		);
 
 	user
+		.command("email <name> [address]")
+		.description("say by which address an identity provider's user is known; without one, by none")
+		.action((name: string, address: string | undefined, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = await service.users.setEmail(name, address ?? null);
+				return { json, text: name + " is known by " + (address ?? "no address") + " now." };
+			}),
+		);
+
+	user
 		.command("list")
 		.description("list all users")
 		.action((_options: object, command: Command) =>
 			report(command, terminal, async (service) => {
 				const json = await service.users.list();
-				const rows = json.map(({ name, role, hasPassword, addedAt }) => [
-					...[name, role, yesNo(hasPassword)],
+				const rows = json.map(({ name, role, hasPassword, hasIdentity, addedAt }) => [
+					...[name, role, yesNo(hasPassword || hasIdentity)],
 					timeText(addedAt),
 				]);
 				return { json, text: table(["name", "role", "logs in", "added"], rows) };

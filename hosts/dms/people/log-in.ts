@@ -31,10 +31,12 @@ export function createLogIn(core: Core, hashes: PasswordHashes): LogIn {
 			const name = userNameIn(typed);
 			const { hash, password } = await check(name, text, visitor);
 			const newer = hashes.isOutdated(hash) ? await hashes.make(password) : undefined;
-			return beginAs(core, name, visitor, async (transaction, time) => {
+			return beginAs(core, visitor, async (transaction, time) => {
 				await requireUnchanged(transaction, name, hash);
-				if (newer === undefined) return;
-				await writePassword(transaction, { user: name, hash: newer, setAt: time });
+				if (newer !== undefined) {
+					await writePassword(transaction, { user: name, hash: newer, setAt: time });
+				}
+				return name;
 			});
 		},
 		async findInvite(text) {
@@ -45,19 +47,21 @@ export function createLogIn(core: Core, hashes: PasswordHashes): LogIn {
 		async acceptInvite(text, wanted, visitor) {
 			const { user: name } = await requireInvite(database, text, timeOf(core));
 			const hash = await hashes.make(newPasswordIn(wanted, name));
-			return beginAs(core, name, visitor, async (transaction, time) => {
+			return beginAs(core, visitor, async (transaction, time) => {
 				// Of two who come at once, one is too late.
 				await requireInvite(transaction, text, time);
 				await setPassword(transaction, name, hash, time);
+				return name;
 			});
 		},
 		async changePassword(name, typed, wanted, visitor) {
 			const password = newPasswordIn(wanted, name);
 			const { hash } = await check(name, typed, visitor);
 			const newer = await hashes.make(password);
-			return beginAs(core, name, visitor, async (transaction, time) => {
+			return beginAs(core, visitor, async (transaction, time) => {
 				await requireUnchanged(transaction, name, hash);
 				await setPassword(transaction, name, newer, time);
+				return name;
 			});
 		},
 	};

@@ -53,18 +53,16 @@ const sessionsMaximum = 50;
 const agentMaximum = 200;
 const addressMaximum = 64;
 
-/** Begins a session behind what is done before it, all or nothing. */
+/** Begins a session of whom `who` lets in, in one transaction with what it does. */
 export async function beginAs(
 	core: Core,
-	name: string,
 	visitor: Visitor,
-	before: (database: Database, time: number) => Promise<void>,
+	who: (database: Database, time: number) => Promise<string>,
 ): Promise<Begun> {
 	const cookie = newSecretText();
 	const time = timeOf(core);
 	const row = await core.writer.write(async (database) => {
-		await before(database, time);
-		return beginSession(database, name, cookie, visitor, time);
+		return beginSession(database, await who(database, time), cookie, visitor, time);
 	});
 	return { cookie, lifeSeconds, session: sessionOf(row) };
 }

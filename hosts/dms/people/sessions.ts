@@ -1,8 +1,10 @@
 /** People log in, and stay it for a while. */
 
+import { actAs } from "../administration/change.js";
 import { type Core, timeOf } from "../core.js";
 import { shortName } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
+import { countChange } from "../storage/changes.js";
 import type { Role } from "../storage/schema.js";
 import {
 	deleteSession,
@@ -10,6 +12,7 @@ import {
 	noteSessionSeen,
 	type UserSessionRow,
 } from "../storage/sessions.js";
+import { type Identity, type Newcomers, userOf } from "./identity.js";
 import { createLogIn } from "./log-in.js";
 import type { PasswordHashes } from "./password-hash.js";
 import { digestOfText } from "./secret-text.js";
@@ -27,7 +30,9 @@ import {
 export interface Sessions {
 	/** Fails by `log-in`, whatever is wrong, and by `log-in-wait`, with `LogInWait`. */
 	logIn(name: string, password: string, visitor: Visitor): Promise<Begun>;
-	/** Logs in whom somebody else has recognized. */
+	/** Logs in whom an identity provider has recognized; fails by `log-in`. */
+	beginByIdentity(identity: Identity, newcomers: Newcomers, visitor: Visitor): Promise<Begun>;
+	/** Logs in somebody of whom it is known who it is. */
 	begin(name: string, visitor: Visitor): Promise<Begun>;
 	/** Whose invitation this is; `undefined` when it is nobody's, was used, or has ended. */
 	findInvite(text: string): Promise<{ readonly name: string; readonly role: Role } | undefined>;
@@ -49,7 +54,13 @@ const seenSeconds = 300;
 export function createSessions(core: Core, hashes: PasswordHashes): Sessions {
 	return {
 		...createLogIn(core, hashes),
-		begin: (name, visitor) => beginAs(core, name, visitor, async () => {}),
+		begin: (name, visitor) => beginAs(core, visitor, async () => name),
+		beginByIdentity: (identity, newcomers, visitor) =>
+			beginAs(core, visitor, async (database, time) => {
+				await countChange(database);
+				const act = () => userOf(database, identity, newcomers, time);
+				return actAs("oidc:" + new URL(identity.issuer).host, act);
+			}),
 		async find(cookie) {
 			const row = await findSession(core.database, digestOfText(cookie));
 			if (row === undefined || !isCurrent(row, timeOf(core))) return undefined;

@@ -27,6 +27,12 @@ export interface Visit {
 	forget(): void;
 }
 
+interface Cookie {
+	get(): string | undefined;
+	set(text: string, seconds: number): void;
+	clear(): void;
+}
+
 /** `own`: our page. `unknown`: nothing says, as with programs and browsers of before 2020. */
 export type Site = "own" | "other" | "unknown";
 
@@ -43,20 +49,35 @@ export class Visits {
 	}
 
 	async of(exchange: Context): Promise<Visit> {
-		const { name, isSecure } = this.#cookie(exchange);
+		const { get, set, clear } = this.cookie(exchange);
+		const text = get() ?? "";
+		const isPossible = text !== "" && text.length <= cookieMaximum;
+		return {
+			visitor: this.visitorOf(exchange),
+			session: isPossible ? await this.#sessions.find(text) : undefined,
+			keep: ({ cookie, lifeSeconds }) => set(cookie, lifeSeconds),
+			forget: clear,
+		};
+	}
+
+	/**
+	 * A cookie of ours, which no script sees. `__Host-` keeps other hosts of a domain from setting
+	 * it; the ports of a machine share cookies, so there the name has the port.
+	 */
+	cookie(exchange: Context, kind?: string): Cookie {
+		const { protocol, port } = new URL(this.originOf(exchange));
+		const isSecure = protocol === "https:";
+		const parts = ["opendms", isSecure ? undefined : port || "80", kind];
+		const name = parts.filter((part) => part !== undefined).join("-");
 		const prefix = isSecure ? "host" : undefined;
 		const options: CookieOptions = {
 			...{ path: "/", httpOnly: true, sameSite: "Lax", secure: isSecure },
 			...(isSecure && { prefix: "host" }),
 		};
-		const text = getCookie(exchange, name, prefix) ?? "";
-		const isPossible = text !== "" && text.length <= cookieMaximum;
 		return {
-			visitor: this.visitorOf(exchange),
-			session: isPossible ? await this.#sessions.find(text) : undefined,
-			keep: ({ cookie, lifeSeconds }) =>
-				setCookie(exchange, name, cookie, { ...options, maxAge: lifeSeconds }),
-			forget: () => void deleteCookie(exchange, name, options),
+			get: () => getCookie(exchange, name, prefix),
+			set: (text, seconds) => setCookie(exchange, name, text, { ...options, maxAge: seconds }),
+			clear: () => void deleteCookie(exchange, name, options),
 		};
 	}
 
@@ -95,12 +116,5 @@ export class Visits {
 		return exchange.env?.incoming === undefined
 			? "127.0.0.1"
 			: (getConnInfo(exchange).remote.address ?? "");
-	}
-
-	/** `__Host-` keeps other hosts of a domain from setting it; ports of a machine share cookies. */
-	#cookie(exchange: Context): { readonly name: string; readonly isSecure: boolean } {
-		const { protocol, port } = new URL(this.originOf(exchange));
-		const isSecure = protocol === "https:";
-		return { name: isSecure ? "opendms" : "opendms-" + (port || "80"), isSecure };
 	}
 }

@@ -32,6 +32,7 @@ const tables: { readonly [table in keyof Schema]: Key | "elsewhere" } = Object.f
 	passwords: ["user"],
 	sessions: ["digest"],
 	invites: ["digest"],
+	identities: ["issuer", "subject"],
 	credentials: "elsewhere",
 	images: "elsewhere",
 	imagePieces: "elsewhere",

@@ -7,6 +7,7 @@
 import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } from "kysely";
 import { createApiTokens } from "./migration-api-tokens.js";
 import { createCounters } from "./migration-counters.js";
+import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
 import { createPeople } from "./migration-people.js";
 import { createShared } from "./migration-shared.js";
@@ -26,6 +27,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"005": { up: createShared } satisfies Migration,
 		"020": { up: createApiTokens } satisfies Migration,
 		"021": { up: createPeople } satisfies Migration,
+		"022": { up: createIdentities } satisfies Migration,
 	}),
 });
 

@@ -1,6 +1,6 @@
 /** Users' passwords, as slow hashes. */
 
-import type { Database, PasswordRow, Role } from "./schema.js";
+import type { Database, PasswordRow } from "./schema.js";
 
 export async function findPassword(
 	database: Database,
@@ -17,15 +17,4 @@ export async function writePassword(database: Database, row: PasswordRow): Promi
 		.values(row)
 		.onConflict((conflict) => conflict.column("user").doUpdateSet({ hash, setAt }))
 		.execute();
-}
-
-/** Users of this role who have one, and so can log in. */
-export async function usersWithPassword(database: Database, role: Role): Promise<string[]> {
-	const rows = await database
-		.selectFrom("passwords")
-		.innerJoin("users", "users.name", "passwords.user")
-		.select("users.name")
-		.where("users.role", "=", role)
-		.execute();
-	return rows.map(({ name }) => name);
 }

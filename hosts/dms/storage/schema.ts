@@ -33,6 +33,7 @@ export interface Schema {
 	passwords: PasswordRow;
 	sessions: SessionRow;
 	invites: InviteRow;
+	identities: IdentityRow;
 }
 
 export interface SettingRow {
@@ -44,6 +45,8 @@ export interface UserRow {
 	name: string;
 	addedAt: number;
 	role: Role;
+	/** In lower case; by it an identity provider's user is known at first. */
+	email: string | null;
 }
 
 /** How a user logs in: a slow hash, in a table of its own so that no list of users has it. */
@@ -67,6 +70,16 @@ export interface SessionRow {
 	/** Of its log-in: the IP address, and what the browser calls itself. */
 	address: string;
 	agent: string;
+}
+
+/** As whom an identity provider knows a user. */
+export interface IdentityRow {
+	/** The provider's URL. */
+	issuer: string;
+	/** Its own name for the person, which never changes. */
+	subject: string;
+	user: string;
+	addedAt: number;
 }
 
 /** A link with which a user sets a password, once. */

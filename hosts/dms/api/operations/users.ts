@@ -3,7 +3,7 @@
 import * as z from "zod";
 import type { Managed } from "../../administration/users.js";
 import { type Context, operation } from "../operation.js";
-import { done, invite, lifeSeconds, name, role, user } from "../schemas.js";
+import { done, email, invite, lifeSeconds, name, role, user } from "../schemas.js";
 import { all, forAdmins, forOperators } from "./access.js";
 
 /** Who could make himself an admin would be one. */
@@ -25,10 +25,20 @@ export const userOperations = {
 		path: "/users",
 		summary: "Adds a user; an operator adds owners",
 		roles: forOperators,
-		input: z.strictObject({ name, role: role.optional() }),
+		input: z.strictObject({ name, role: role.optional(), email: email.optional() }),
 		output: user,
-		run: (context, { name, role }) =>
-			context.service.users.add(name, { role, ...managedBy(context) }),
+		run: (context, { name, role, email }) =>
+			context.service.users.add(name, { role, email, ...managedBy(context) }),
+	}),
+	setEmail: operation({
+		id: "setUserEmail",
+		method: "PUT",
+		path: "/users/{name}/email",
+		summary: "Says by which address an identity provider's user is known; null: by none",
+		roles: forAdmins,
+		input: z.strictObject({ name, email: email.nullable() }),
+		output: user,
+		run: ({ service }, { name, email }) => service.users.setEmail(name, email),
 	}),
 	setRole: operation({
 		id: "setUserRole",
