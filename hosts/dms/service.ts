@@ -41,6 +41,7 @@ import { createApp } from "./endpoint/app.js";
 import { type Incoming, incomingOf } from "./endpoint/incoming.js";
 import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
+import { createRepeats, type Repeats } from "./api/repeats.js";
 import { createPasswordHashes, type ScryptCost } from "./people/password-hash.js";
 import { createSessions, type Sessions } from "./people/sessions.js";
 import { createPruning, type Pruning } from "./pruning/pruning.js";
@@ -128,6 +129,8 @@ export interface Service extends Administration {
 	readonly apiTokens: ApiTokens;
 	/** People who log in. */
 	readonly sessions: Sessions;
+	/** Changes that may be asked for again. */
+	readonly repeats: Repeats;
 	readonly pruning: Pruning;
 	/** Whether all that it keeps is whole. */
 	check(): Promise<Checked>;
@@ -176,7 +179,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		answer,
 		fetch: fetchOf(answer, now),
 		...administrationOf(core, () => firstOf(addresses)),
-		sessions: createSessions(core, createPasswordHashes(options.passwordCost)),
+		...peopleOf(core, options),
 		...maintenanceOf(core),
 		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
 		auditPages: (part, filter) => auditPages(database, part, filter),
@@ -190,11 +193,6 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 			);
 			hosts = certifiedHosts(addresses);
 		},
-		openPage: (url) =>
-			change(core, async (transaction, time) => {
-				await writePage(transaction, url, time);
-				return inviteFirstAdmin(transaction, time);
-			}),
 		serverFiles: async () => tlsFiles(authority, await serverCredential()),
 		now,
 		log,
@@ -221,6 +219,21 @@ function administrationOf(
 		bundles: createBundles(core),
 		certificates: createCertificates(core),
 		apiTokens: createApiTokens(core),
+	};
+}
+
+function peopleOf(
+	core: Core,
+	{ passwordCost }: Pick<ServiceOptions, "passwordCost">,
+): Pick<Service, "sessions" | "repeats" | "openPage"> {
+	return {
+		sessions: createSessions(core, createPasswordHashes(passwordCost)),
+		repeats: createRepeats(core),
+		openPage: (url) =>
+			change(core, async (transaction, time) => {
+				await writePage(transaction, url, time);
+				return inviteFirstAdmin(transaction, time);
+			}),
 	};
 }
 

@@ -63,6 +63,10 @@ test("no token's secret is in any file, log or audit entry", async (context) => 
 	const begun = await service.sessions.acceptInvite(invite.token, password, visitor);
 	const unused = await service.users.invite("alice");
 	const api = await service.apiTokens.add({ name: "ci", role: "viewer" });
+	const repeat = { caller: "api:ci", key: "a key that is a secret", requestDigest: "a" };
+	const answer = "an answer with a token";
+	await service.repeats.once(repeat, async () => answer);
+	assert.ok((await service.repeats.once(repeat, async () => "")).isRepeated);
 	await assert.rejects(service.sessions.logIn("alice", password + "r", visitor));
 	await assert.rejects(service.sessions.logIn(password, password, visitor));
 
@@ -72,7 +76,7 @@ test("no token's secret is in any file, log or audit entry", async (context) => 
 		provisioning.token,
 		...formsOf(secret),
 		...formsOf(tokenPrivateKey(secret, { sha256 })),
-		...[password, invite.token, unused.token, begun.cookie, api.token],
+		...[password, invite.token, unused.token, begun.cookie, api.token, repeat.key, answer],
 		...[claim, activation].flatMap(({ token }) => [token, token.replaceAll("-", "")]),
 	];
 	const lines = log.map((entry) => formatLogEntry(entry, clock.now())).join("\n");

@@ -4,18 +4,30 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { countChange } from "../storage/changes.js";
+import { noteRepeatChanged } from "../storage/repeats.js";
 import { findProduct } from "../storage/products.js";
 import type { Database, ProductRow, UserRow } from "../storage/schema.js";
 import { findUser } from "../storage/users.js";
 
-const actors = new AsyncLocalStorage<string>();
+/** A change that may be asked for again: that it was made is written with it, once. */
+export interface Repeat {
+	readonly id: string;
+	isNoted: boolean;
+}
+
+interface Act {
+	readonly name: string;
+	readonly repeat?: Repeat | undefined;
+}
+
+const acts = new AsyncLocalStorage<Act>();
 
 /** Whoever may use the data folder. */
 const operator = "operator";
 
 /** Who acts, in the audit log. */
 export function actor(): string {
-	return actors.getStore() ?? operator;
+	return acts.getStore()?.name ?? operator;
 }
 
 /** Whether it is one who can change every file anyway. */
@@ -24,22 +36,32 @@ export function isOnTheMachine(): boolean {
 }
 
 /** Runs operations in somebody's name. */
-export function actAs<T>(name: string, operations: () => T): T {
-	return actors.run(name, operations);
+export function actAs<T>(name: string, operations: () => T, repeat?: Repeat): T {
+	return acts.run({ name, repeat }, operations);
 }
 
 /** Runs one operation in one transaction. `time` is the service's clock in seconds since 1970. */
-export function change<T>(
+export async function change<T>(
 	core: Core,
 	operation: (database: Database, time: number) => Promise<T>,
 ): Promise<T> {
 	const time = timeOf(core);
-	const name = actor();
+	const act = acts.getStore() ?? { name: operator };
+	const { repeat } = act;
 	// The writer does many people's work in one go.
-	return core.writer.write(async (database) => {
+	const result = await core.writer.write(async (database) => {
 		await countChange(database);
-		return actAs(name, () => operation(database, time));
+		if (repeat !== undefined && !repeat.isNoted) await note(database, repeat, time);
+		return acts.run(act, () => operation(database, time));
 	});
+	if (repeat !== undefined) repeat.isNoted = true;
+	return result;
+}
+
+async function note(database: Database, { id }: Repeat, time: number): Promise<void> {
+	if (await noteRepeatChanged(database, id, time)) return;
+	const message = "The same request was done meanwhile. Ask again for its answer.";
+	throw new OperatorError("idempotency-underway", message);
 }
 
 /** `advice` is what to do when there is none; default: to add it. */

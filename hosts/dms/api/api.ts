@@ -1,8 +1,10 @@
 /** The API: who asks is looked up, what is asked is checked, and the service does it. */
 
+import { createHash } from "node:crypto";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { actAs } from "../administration/change.js";
+import { actAs, type Repeat } from "../administration/change.js";
+import { digestOf } from "../digest.js";
 import { jsonText } from "../json.js";
 import { unknownPath } from "../log.js";
 import type { Service } from "../service.js";
@@ -13,9 +15,10 @@ import { oidcRoutes } from "../people/oidc-routes.js";
 import { type Visit, Visits } from "../people/visits.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
-import { type Operation, pathFieldsOf } from "./operation.js";
+import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
 import { all } from "./operations/access.js";
 import { operations } from "./operations.js";
+import { idempotencyKeyIn } from "./repeats.js";
 import { InputError, type Problem, problemOf, problemOfError } from "./problem.js";
 
 /** A bundle of the largest slot, and something around it. */
@@ -186,13 +189,36 @@ async function answer(service: Service, one: Operation, exchange: Exchange): Pro
 	const caller = exchange.get("caller") ?? nobody;
 	const visit = exchange.get("visit");
 	const body = one.body === undefined ? new ArrayBuffer() : await exchange.req.arrayBuffer();
-	const bytes = new Uint8Array(body);
 	const input = one.input.parse(await inputOf(one, exchange));
-	const made = await actAs(actorOf(caller), () =>
-		one.run({ service, caller, visit, bytes }, input),
-	);
+	const context = { service, caller, visit, bytes: new Uint8Array(body) };
+	const run = (repeat?: Repeat) =>
+		actAs(actorOf(caller), async () => jsonText((await one.run(context, input)) ?? {}), repeat);
+	const key = isRepeatable(one) ? exchange.req.header("idempotency-key") : undefined;
+	const text = key === undefined ? await run() : await runOnce(service, exchange, key, run);
 	exchange.header("cache-control", "no-store");
-	return exchange.body(jsonText(made ?? {}), 200, { "content-type": "application/json" });
+	return exchange.body(text, 200, { "content-type": "application/json" });
+}
+
+/** The answer of the same request before, if there was one. */
+async function runOnce(
+	service: Service,
+	exchange: Exchange,
+	header: string,
+	run: (repeat: Repeat) => Promise<string>,
+): Promise<string> {
+	const { method, url } = exchange.req;
+	const { pathname, search } = new URL(url);
+	const body = createHash("sha256").update(new Uint8Array(await exchange.req.arrayBuffer()));
+	const asked = {
+		caller: actorOf(exchange.get("caller")),
+		key: idempotencyKeyIn(header),
+		requestDigest: digestOf(method, pathname, search, body.digest("hex")),
+	};
+	const { answer, isRepeated } = await service.repeats.once(asked, (id) =>
+		run({ id, isNoted: false }),
+	);
+	if (isRepeated) exchange.header("idempotency-replayed", "true");
+	return answer;
 }
 
 /** The fields of path, query and body together. */

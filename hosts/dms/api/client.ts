@@ -1,5 +1,6 @@
 /** A service elsewhere, administered through its API as if it were here. */
 
+import { randomUUID } from "node:crypto";
 import type { Device } from "../administration/devices.js";
 import type { NewToken } from "../administration/new-tokens.js";
 import type { Token } from "../administration/tokens.js";
@@ -10,8 +11,9 @@ import type { Administration } from "../service.js";
 import type { AuditFilter, StoredAuditEntry } from "../storage/audit.js";
 import { pagesOf, type Part } from "../storage/pages.js";
 import { apiPath } from "./openapi.js";
-import { type Operation, pathFieldsOf } from "./operation.js";
+import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
 import { operationsBySubject as operations } from "./operations.js";
+import { askPatiently, reasonOf } from "./patience.js";
 import { problem } from "./schemas.js";
 
 export interface RemoteOptions {
@@ -157,33 +159,35 @@ async function exchange(
 	}
 	const hasBody = one.method !== "GET" && bytes === undefined;
 	const query = hasBody ? "" : "?" + new URLSearchParams([...fields].map(textOf)).toString();
-	const response = await fetch(new URL(apiPath + path + query, url), {
+	const { status, text } = await askPatiently(new URL(apiPath + path + query, url), {
 		method: one.method,
 		redirect: "error",
 		headers: {
 			authorization: "Bearer " + token,
 			"content-type": one.body ?? "application/json",
+			// Asked for again, it is done once.
+			...(isRepeatable(one) && { "idempotency-key": `"${randomUUID()}"` }),
 		},
 		...(hasBody && { body: JSON.stringify(Object.fromEntries(fields)) }),
 		...(bytes !== undefined && { body: Buffer.from(bytes) }),
 	}).catch((error: unknown) => {
 		throw new OperatorError("service-unknown", `There is no service at ${url}: ${reasonOf(error)}`);
 	});
-	const value: unknown = await response.json().catch(() => undefined);
-	if (response.ok) return value;
+	const value = parse(text);
+	if (status < 300) return value;
 	const said = problem.safeParse(value);
 	if (said.success) throw new RemoteError(said.data.rule, said.data.detail);
-	throw new OperatorError(
-		"service-unknown",
-		`${url} answers ${response.status}, and is no opendms.`,
-	);
+	throw new OperatorError("service-unknown", `${url} answers ${status}, and is no opendms.`);
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 function textOf([name, value]: [string, unknown]): [string, string] {
 	return [name, String(value)];
-}
-
-function reasonOf(error: unknown): string {
-	const cause = error instanceof Error ? (error.cause ?? error) : error;
-	return cause instanceof Error ? cause.message : String(cause);
 }

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { packageVersion } from "../../command/version.js";
-import { type Operation, pathFieldsOf } from "./operation.js";
+import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
 import { operations } from "./operations.js";
 import { problem } from "./schemas.js";
 
@@ -47,6 +47,7 @@ function operationObject(one: Operation, schemas: SchemaTable): Json {
 	const parameters = [
 		...fields.map((name) => parameter(one, name, "path")),
 		...(hasQuery ? rest : []).map((name) => parameter(one, name, "query")),
+		...(isRepeatable(one) ? [idempotencyKey] : []),
 	];
 	const answer = { "application/json": { schema: schemas.of(one.output, "output") } };
 	return {
@@ -66,6 +67,12 @@ function operationObject(one: Operation, schemas: SchemaTable): Json {
 		},
 	};
 }
+
+const idempotencyKey = Object.freeze({
+	...{ name: "Idempotency-Key", in: "header", required: false },
+	description: "For a request that may be sent again: it is done once in a day",
+	schema: { type: "string" },
+});
 
 function parameter(one: Operation, name: string, place: "path" | "query"): Json {
 	const field = one.input.shape[name];

@@ -44,6 +44,11 @@ export function operation<I extends z.ZodObject, O extends z.ZodType>(
 	return definition;
 }
 
+/** Whether it is made once for one `Idempotency-Key`; who logs in twice has two sessions. */
+export function isRepeatable({ method, isOpen }: Operation): boolean {
+	return method !== "GET" && isOpen !== true;
+}
+
 /** The names in braces. */
 export function pathFieldsOf({ path }: Pick<Operation, "path">): string[] {
 	return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);

@@ -41,6 +41,9 @@ export function problemOfError(error: unknown): Problem | undefined {
 
 const statuses: { readonly [rule: string]: number } = Object.freeze({
 	...{
+		"idempotency-key": 400,
+		"idempotency-underway": 409,
+		"idempotency-lost": 409,
 		"product-access": 403,
 		"admin-last": 409,
 		"log-in": 401,

@@ -33,6 +33,7 @@ const tables: { readonly [table in keyof Schema]: Key | "elsewhere" } = Object.f
 	sessions: ["digest"],
 	invites: ["digest"],
 	identities: ["issuer", "subject"],
+	repeats: ["id"],
 	credentials: "elsewhere",
 	images: "elsewhere",
 	imagePieces: "elsewhere",

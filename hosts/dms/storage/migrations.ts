@@ -10,6 +10,7 @@ import { createCounters } from "./migration-counters.js";
 import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
 import { createPeople } from "./migration-people.js";
+import { createRepeats } from "./migration-repeats.js";
 import { createShared } from "./migration-shared.js";
 
 /** The type for bytes. */
@@ -28,6 +29,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"020": { up: createApiTokens } satisfies Migration,
 		"021": { up: createPeople } satisfies Migration,
 		"022": { up: createIdentities } satisfies Migration,
+		"023": { up: createRepeats } satisfies Migration,
 	}),
 });
 

@@ -34,6 +34,7 @@ export interface Schema {
 	sessions: SessionRow;
 	invites: InviteRow;
 	identities: IdentityRow;
+	repeats: RepeatRow;
 }
 
 export interface SettingRow {
@@ -287,6 +288,23 @@ export interface AuditRow {
 	rule: string;
 	/** Facts as JSON. */
 	details: string;
+}
+
+/** A change of the API that may be asked for again, by its idempotency key. */
+export interface RepeatRow {
+	/** A digest of caller and key. */
+	id: string;
+	/** Who asks, as the audit log names it. */
+	caller: string;
+	/** Of method, path, query and body: the same key for another request is a mistake. */
+	requestDigest: string;
+	begunAt: number;
+	/** Written with the change itself. */
+	changedAt: number | null;
+	/** Encrypted with the key. */
+	answer: Uint8Array | null;
+	/** Of the answer, in bytes. */
+	length: number;
 }
 
 /** A key of the service with its certificate: only on PostgreSQL, else they are files. */
