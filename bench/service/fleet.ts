@@ -150,6 +150,8 @@ function deviceOf(keyId: string, publicKey: Uint8Array, version: string): Device
 		lockedAt: null,
 		otherHardware: null,
 		otherHardwareAt: null,
+		nextKeyId: null,
+		nextPublicKey: null,
 	};
 }
 

@@ -17,6 +17,7 @@ export const path = Object.freeze({
 	claim: "/claim",
 	activate: "/activate",
 	update: "/update",
+	renewal: "/renewal",
 });
 
 /** A request's body: the longest is a claim or a provision request, well below. */
@@ -33,6 +34,7 @@ const claimTokenLengthMaximum = 64;
 export const messageLengthMaximum = 300;
 
 const uuidLength = 20;
+const digestLength = 32;
 
 /** All fields of all messages. */
 const fieldNames = Object.freeze([
@@ -135,6 +137,37 @@ export function decodeProvisionReply(bytes: Uint8Array): ProvisionReply | undefi
 	const certificate = bytesIn(map, "certificate", certificateLengthMaximum);
 	if (uuid === undefined || !isUuid(uuid) || certificate === undefined) return undefined;
 	return { uuid: uuid.toLowerCase(), certificate };
+}
+
+/** Body of `POST /renewal`. */
+export interface RenewalRequest {
+	/** The device's next public key: an uncompressed P-256 point of 65 bytes. */
+	readonly key: Uint8Array;
+	/** SHA-256 of the DER of the CA that the device trusts. */
+	readonly authority: Uint8Array;
+}
+
+export function decodeRenewalRequest(bytes: Uint8Array): RenewalRequest | undefined {
+	const map = decodeMessage(bytes);
+	const key = bytesIn(map, "key", publicKeyLength);
+	const authority = bytesIn(map, "authority", digestLength);
+	if (key?.length !== publicKeyLength || key[0] !== uncompressedPoint) return undefined;
+	return authority?.length === digestLength ? { key, authority } : undefined;
+}
+
+/** Answer of `POST /renewal`. */
+export interface RenewalReply {
+	/** DER of the X.509 certificate for the next key. */
+	readonly certificate: Uint8Array;
+	/** The signed statement of the next CA, when the certificate is by that. */
+	readonly authority?: Uint8Array | undefined;
+}
+
+export function decodeRenewalReply(bytes: Uint8Array): RenewalReply | undefined {
+	const map = decodeMessage(bytes);
+	const certificate = bytesIn(map, "certificate", certificateLengthMaximum);
+	const authority = bytesIn(map, "authority", replyLengthMaximum);
+	return certificate && { certificate, authority };
 }
 
 /** Body of `PUT /provision`: what the device keeps, and what it is. */

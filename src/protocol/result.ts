@@ -67,6 +67,7 @@ export const DmsResult = Object.freeze({
 	KeyTaken: 2319,
 	HardwareOther: 2320,
 	DeviceLocked: 2321,
+	KeyReplaced: 2322,
 
 	UpdateRefused: 2400,
 } as const);
@@ -154,6 +155,7 @@ const sentences: { readonly [result in DmsResult]: string } = Object.freeze({
 		"This device has been provisioned with another token. Use that one, or: dms_forget <MAC>",
 	[DmsResult.HardwareOther]: "This device's identity belongs to another piece of hardware.",
 	[DmsResult.DeviceLocked]: "The service's operator has locked this device out.",
+	[DmsResult.KeyReplaced]: "The service knows a newer key of this device.",
 	[DmsResult.WrongPlatform]: "That product's firmware is for another kind of hardware.",
 	[DmsResult.UpdateRefused]: "The device refused the update.",
 	[DmsResult.ServiceFault]: "The service failed. Try again; if it goes on, see the service's log.",

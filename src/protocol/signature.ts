@@ -14,6 +14,8 @@ export const nonceLength = 22;
 export const deviceLabel = "device";
 /** The signature by the token key: beside the device's in `POST /provision`. */
 export const tokenLabel = "token";
+/** The signature by the next key: beside the device's in `POST /renewal`. */
+export const nextLabel = "next";
 
 /** The signature by the server's key: in every answer to a request that has a device's. */
 export const serviceLabel = "service";

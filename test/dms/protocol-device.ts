@@ -15,6 +15,7 @@ import { mediaType } from "../../src/protocol/messages.js";
 import {
 	contentDigest,
 	deviceLabel,
+	nextLabel,
 	signatureBase,
 	signatureInput,
 	signatureMember,
@@ -172,6 +173,8 @@ export interface ProtocolDevice {
 	claim(token: string, parts?: Partial<Parts>): Draft;
 	release(parts?: Partial<Parts>): Draft;
 	activate(product: string, parts?: Partial<Parts>): Draft;
+	/** Both keys sign; `by` in place of the next one. */
+	renew(next: KeyPair, authority: Uint8Array, parts?: Partial<Parts>, by?: KeyPair): Draft;
 }
 
 export function createDevice(clock: Clock, key = createKeyPair()): ProtocolDevice {
@@ -192,6 +195,11 @@ export function createDevice(clock: Clock, key = createKeyPair()): ProtocolDevic
 		},
 		claim: (token, parts) => draft({ method: "POST", path: "/claim", body: { token }, ...parts }),
 		release: (parts) => draft({ method: "DELETE", path: "/claim", ...parts }),
+		renew(next, authority, parts, by = next) {
+			const body = { key: next.publicKey, authority };
+			const all: Parts = { method: "POST", path: "/renewal", body, ...parts };
+			return draftOf(all, [signer, { label: nextLabel, key: by }], clock);
+		},
 		activate: (product, parts) =>
 			draft({ method: "POST", path: "/activate", body: { product }, ...parts }),
 	};

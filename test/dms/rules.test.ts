@@ -34,10 +34,11 @@ const token = {
 test("a provision request that breaks several rules is told the first", () => {
 	const start: ProvisionFacts = {
 		...{ time: 100, keyId: "own", isKeyTaken: true, isUuidTaken: true },
-		...{ isLocked: true, isOtherHardware: true },
+		...{ isLocked: true, isKeyReplaced: true, isOtherHardware: true },
 	};
 	assertOrder(decideProvision, start, [
 		["device-locked", (facts) => ({ ...facts, isLocked: false })],
+		["key-replaced", (facts) => ({ ...facts, isKeyReplaced: false })],
 		["token-unknown", (facts) => ({ ...facts, token: { ...token, revokedAt: 1 } })],
 		["token-unknown", (facts) => ({ ...facts, token })],
 		["token-spent", (facts) => ({ ...facts, token: { ...token, deviceKeyId: null } })],
@@ -51,7 +52,7 @@ test("a provision request that breaks several rules is told the first", () => {
 test("a bound token is good for its own key whatever else there is, unless revoked", () => {
 	const facts = {
 		...{ time: 1_000, keyId: "other", isKeyTaken: true, isUuidTaken: true, uuid: "any" },
-		...{ isLocked: false, isOtherHardware: false },
+		...{ isLocked: false, isKeyReplaced: false, isOtherHardware: false },
 	};
 	assert.equal(decideProvision({ ...facts, token }), "allowed");
 	assert.equal(decideProvision({ ...facts, token: { ...token, revokedAt: 1 } }), "token-unknown");

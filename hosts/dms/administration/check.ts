@@ -4,6 +4,7 @@ import { keyId } from "../../../src/protocol/key.js";
 import type { Core } from "../core.js";
 import { sha256, shortName } from "../digest.js";
 import { isKeyDeleted } from "../storage/deleted-devices.js";
+import { findReplacedKey } from "../storage/device-keys.js";
 import { findDeviceByKey, listDevices } from "../storage/devices.js";
 import { isImageWhole, neededImages } from "../storage/image-check.js";
 import { type Page, pagesOf } from "../storage/pages.js";
@@ -87,6 +88,7 @@ async function checkTokens({ database }: Core): Promise<Part> {
 			if (deviceKeyId === null) continue;
 			const isKnown =
 				(await findDeviceByKey(database, deviceKeyId)) !== undefined ||
+				(await findReplacedKey(database, deviceKeyId)) !== undefined ||
 				(await isKeyDeleted(database, deviceKeyId));
 			if (!isKnown) problems.push("Token " + shortName(name) + " is bound to no device.");
 		}

@@ -32,6 +32,8 @@ export interface Device {
 	readonly version: string;
 	/** The name of its key. */
 	readonly keyId: string;
+	/** The name of the key that it renews to, until it has used that. */
+	readonly nextKeyId: string | null;
 	/** Seconds since 1970. */
 	readonly firstSeenAt: number;
 	/** Seconds since 1970. */
@@ -182,6 +184,6 @@ async function requireDevice(database: Database, uuid: string): Promise<DeviceRo
 	throw new OperatorError("device-unknown", message);
 }
 
-function deviceOf({ publicKey: _, ...device }: DeviceRow): Device {
+function deviceOf({ publicKey: _, nextPublicKey: __, ...device }: DeviceRow): Device {
 	return device;
 }

@@ -1,5 +1,6 @@
 /** Makes tokens: checks what is asked for, keeps what opens nothing, hands out the text. */
 
+import { toHex } from "../../../src/encoding/bytes.js";
 import { isUuid } from "../../../src/protocol/messages.js";
 import type { Authority } from "../authority/authority.js";
 import { shortName } from "../digest.js";
@@ -80,6 +81,7 @@ export async function addProvisioningToken(
 		expiresAt,
 		deviceKeyId: null,
 		revokedAt: null,
+		authority: toHex(authority.fingerprint),
 	});
 	const id = shortName(keyId);
 	await auditToken(database, time, id, { kind: "provisioning", uuidRule, expiresAt });

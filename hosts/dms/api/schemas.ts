@@ -126,6 +126,7 @@ const deviceFields = {
 	platform: z.string(),
 	version: z.string(),
 	keyId: z.string(),
+	nextKeyId: z.string().nullable().describe("the key that it is about to renew to"),
 	firstSeenAt: time,
 	lastSeenAt: time,
 };

@@ -8,9 +8,8 @@ import { createPrivateKeyP256, type Credential, publicPointOf } from "./credenti
 const secondsPerDay = 86_400;
 /** A device pins its CA for life; made now, its dates still fit UTCTime (before 2050). */
 const authorityDays = 20 * 365;
-/** Ten years: the life of a product in the field, until renewal exists. */
-const deviceDays = 10 * 365;
-/** The longest life that TLS clients accept; when a third of it is left, it is renewed. */
+/** The longest life that TLS clients accept; when about a third of it is left, it is renewed. */
+const deviceDays = 397;
 const serverDays = 397;
 /** Clocks differ: a certificate is good from an hour before it was made. */
 const backdatingSeconds = 3_600;

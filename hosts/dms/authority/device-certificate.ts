@@ -40,8 +40,8 @@ export interface DeviceIdentity {
 }
 
 /**
- * What the DER of a device certificate says; `undefined` unless this CA signed it for a device and
- * it is valid at `time`, in seconds since 1970.
+ * What the DER of a device certificate says; `undefined` unless this CA signed it for a device,
+ * before `time`, in seconds since 1970. It may have ended.
  */
 export function readDeviceCertificate(
 	der: Uint8Array,
@@ -57,7 +57,8 @@ export function readDeviceCertificate(
 	if (!isForDevice || uuid === undefined || !isOfOurKind(der)) return undefined;
 	const issuedAt = Date.parse(certificate.validFrom) / 1000;
 	const expiresAt = Date.parse(certificate.validTo) / 1000;
-	if (time < issuedAt || time >= expiresAt) return undefined;
+	// One that has ended is still the proof that this service gave it: a key has no end.
+	if (time < issuedAt) return undefined;
 	const publicKey = publicPointOf(certificate.publicKey);
 	const serial = certificate.serialNumber.toLowerCase();
 	return { uuid, publicKey, serial, issuedAt, expiresAt };

@@ -3,13 +3,15 @@
  * CA gave it, before the backup was restored that doesn't know it.
  */
 
+import { X509Certificate } from "node:crypto";
 import { keyId } from "../../../src/protocol/key.js";
 import type { AcknowledgeRequest } from "../../../src/protocol/messages.js";
 import { type DeviceIdentity, readDeviceCertificate } from "../authority/device-certificate.js";
 import { sha256 } from "../digest.js";
 import { appendAudit } from "../storage/audit.js";
-import { insertCertificate } from "../storage/certificates.js";
-import { insertDevice, isUuidTaken } from "../storage/devices.js";
+import { certificatesOf, insertCertificate } from "../storage/certificates.js";
+import { replaceKey } from "../storage/device-keys.js";
+import { findDevice, insertDevice, isUuidTaken } from "../storage/devices.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import type { Newcomer } from "./device-endpoint.js";
@@ -38,20 +40,46 @@ async function adopt(
 	time: number,
 ): Promise<DeviceRow | Answer> {
 	const { certificate, hardware, platform, version } = request;
-	const { uuid, publicKey, serial, issuedAt, expiresAt } = identity;
+	const { uuid, publicKey, serial } = identity;
 	const entry = {
 		actor: "key:" + signer,
 		action: "device.adopt",
 		subject: "device:" + uuid,
 		details: { serial, hardware, platform, version },
 	};
-	if (await isUuidTaken(database, uuid)) {
+	const holder = await findDevice(database, uuid);
+	if (holder !== undefined && (await isSuccessor(database, holder, identity, hardware))) {
+		// Refused by the caller, and not changed.
+		if (holder.lockedAt !== null) return holder;
+		await keepCertificate(database, identity, certificate, signer);
+		await appendAudit(database, time, {
+			...entry,
+			details: { ...entry.details, before: holder.keyId },
+		});
+		return replaceKey(database, holder, { keyId: signer, publicKey }, time);
+	}
+	if (holder !== undefined || (await isUuidTaken(database, uuid))) {
 		await appendAudit(database, time, { ...entry, rule: "uuid-taken" });
 		return refuse("uuid-taken");
 	}
-	const device: DeviceRow = {
+	const device = newDevice(request, identity, signer, time);
+	await insertDevice(database, device);
+	await keepCertificate(database, identity, certificate, signer);
+	await appendAudit(database, time, entry);
+	return device;
+}
+
+/** As it comes back: without owner and product. */
+function newDevice(
+	request: AcknowledgeRequest,
+	{ uuid, publicKey }: DeviceIdentity,
+	keyId: string,
+	time: number,
+): DeviceRow {
+	const { hardware, platform, version } = request;
+	return {
 		uuid,
-		keyId: signer,
+		keyId,
 		publicKey,
 		hardware,
 		platform,
@@ -66,9 +94,35 @@ async function adopt(
 		lockedAt: null,
 		otherHardware: null,
 		otherHardwareAt: null,
+		nextKeyId: null,
+		nextPublicKey: null,
 	};
-	await insertDevice(database, device);
-	await insertCertificate(database, { serial, device: uuid, certificate, issuedAt, expiresAt });
-	await appendAudit(database, time, entry);
-	return device;
+}
+
+/**
+ * Whether the device has renewed its key after the backup was made: its certificate is newer than
+ * each that is known here, and only this service, asked by the key before, can have given it.
+ */
+async function isSuccessor(
+	database: Database,
+	{ uuid, hardware }: DeviceRow,
+	identity: DeviceIdentity,
+	hardwareNow: string,
+): Promise<boolean> {
+	if (hardware !== hardwareNow) return false;
+	const known = await certificatesOf(database, uuid);
+	return known.every(({ certificate }) => {
+		const { validFrom } = new X509Certificate(certificate);
+		return identity.issuedAt > Date.parse(validFrom) / 1000;
+	});
+}
+
+async function keepCertificate(
+	database: Database,
+	{ uuid, serial, issuedAt, expiresAt }: DeviceIdentity,
+	certificate: Uint8Array,
+	keyIdOfSigner: string,
+): Promise<void> {
+	const row = { serial, device: uuid, certificate, issuedAt, expiresAt };
+	await insertCertificate(database, { ...row, keyId: keyIdOfSigner, authority: null });
 }

@@ -18,12 +18,14 @@ import { beginExchange, type Endpoint } from "./exchange.js";
 import { hello } from "./hello.js";
 import { provision } from "./provision.js";
 import { release } from "./release.js";
+import { renew } from "./renewal.js";
 import { reportUpdate, update, updateUnchanged } from "./update.js";
 
 const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoint } } =
 	Object.freeze({
 		[path.hello]: { GET: hello },
 		[path.provision]: { POST: provision, PUT: acknowledge },
+		[path.renewal]: { POST: renew },
 		[path.claim]: {
 			POST: deviceEndpoint(decodeClaimRequest, claim),
 			DELETE: bodylessDeviceEndpoint(release),

@@ -8,11 +8,19 @@ import { verifySignature } from "../signature/verification.js";
 import { appendAudit } from "../storage/audit.js";
 import { isKeyDeleted } from "../storage/deleted-devices.js";
 import { findSigner, type Signer } from "../storage/changes.js";
+import {
+	findDeviceByNextKey,
+	findReplacedKey,
+	noteRefusal,
+	replaceKey,
+} from "../storage/device-keys.js";
 import { findDeviceByKey } from "../storage/devices.js";
-import type { Database, DeviceRow } from "../storage/schema.js";
+import type { Database, DeviceRow, ReplacedKeyRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import { type Endpoint, type Exchange, isAnswer, receive } from "./exchange.js";
 import { once } from "./once.js";
+
+const daySeconds = 86_400;
 
 /** What a device asks for, inside the transaction that keeps its answer. */
 export interface DeviceRequest {
@@ -79,8 +87,9 @@ export async function authenticated(
 	const input = parseSignatureInput(message.fields, deviceLabel);
 	if (input === undefined) return refuse("signature");
 	const known = await findSigner(core.database, input.keyId);
-	const newcomer = known ? undefined : handling.recognize?.(input);
-	const signer = known ?? newcomer;
+	const other = known ? undefined : await findOther(core.database, input.keyId);
+	const newcomer = known || other ? undefined : handling.recognize?.(input);
+	const signer = known ?? other ?? newcomer;
 	const who = known?.uuid ?? shortName(input.keyId);
 	if (signer === undefined) return { ...refuse("device-unknown"), who };
 	const verdict = verifySignature(message, input, signer.publicKey, time);
@@ -89,17 +98,62 @@ export async function authenticated(
 	const quick = known?.lockedAt === null ? await handling.peek?.(known) : undefined;
 	if (quick !== undefined) return { ...quick, who };
 	const answer = await once(core, message, input, time, async (database) => {
-		const found = await findDeviceByKey(database, input.keyId);
-		if (found === undefined && (await isKeyDeleted(database, input.keyId))) {
-			return refuseLocked(database, "key:" + input.keyId, time);
+		const found =
+			(await findDeviceByKey(database, input.keyId)) ??
+			(await findDeviceByNextKey(database, input.keyId));
+		if (found === undefined) {
+			const isDeleted = await isKeyDeleted(database, input.keyId);
+			if (isDeleted) return refuseLocked(database, "key:" + input.keyId, time);
+			const replaced = await findReplacedKey(database, input.keyId);
+			if (replaced !== undefined) return refuseReplaced(database, replaced, time);
 		}
 		const device = found ?? (await newcomer?.admit(database));
 		if (device === undefined) return refuse("device-unknown");
 		if (isAnswer(device)) return device;
 		if (device.lockedAt !== null) return refuseLocked(database, "device:" + device.uuid, time);
-		return handling.operation({ database, device, time });
+		const present = await withKey(database, device, input.keyId, time);
+		return handling.operation({ database, device: present, time });
 	});
 	return { ...answer, who };
+}
+
+/** The public key under a name that is no device's at present: its next, or a replaced one. */
+async function findOther(
+	database: Database,
+	keyId: string,
+): Promise<{ readonly publicKey: Uint8Array } | undefined> {
+	const publicKey = (await findDeviceByNextKey(database, keyId))?.nextPublicKey;
+	return publicKey ? { publicKey } : findReplacedKey(database, keyId);
+}
+
+/** The device, whose key this is from now on if it was its next: it has worked. */
+async function withKey(
+	database: Database,
+	device: DeviceRow,
+	keyId: string,
+	time: number,
+): Promise<DeviceRow> {
+	const { nextKeyId, nextPublicKey, uuid } = device;
+	if (keyId !== nextKeyId || nextPublicKey === null) return device;
+	const subject = "device:" + uuid;
+	const details = { replaced: device.keyId, key: keyId };
+	await appendAudit(database, time, { actor: subject, action: "device.renewed", subject, details });
+	return replaceKey(database, device, { keyId, publicKey: nextPublicKey }, time);
+}
+
+/** Once a day it is audited: a thief who asks on and on must not fill the log. */
+async function refuseReplaced(
+	database: Database,
+	{ keyId, device, refusedAt }: ReplacedKeyRow,
+	time: number,
+): Promise<Answer> {
+	const rule = "key-replaced";
+	if (refusedAt === null || time - refusedAt >= daySeconds) {
+		const entry = { actor: "key:" + keyId, action: "device.request", subject: "device:" + device };
+		await appendAudit(database, time, { ...entry, rule });
+		await noteRefusal(database, keyId, time);
+	}
+	return refuse(rule);
 }
 
 async function refuseLocked(database: Database, actor: string, time: number): Promise<Answer> {

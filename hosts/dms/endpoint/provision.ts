@@ -13,7 +13,7 @@ import { isDigestRight, type SignedMessage } from "../signature/message.js";
 import { parseSignatureInput, type SignatureInput } from "../signature/signature-input.js";
 import { verifySignature } from "../signature/verification.js";
 import { appendAudit } from "../storage/audit.js";
-import { findCertificate, insertCertificate } from "../storage/certificates.js";
+import { findDeviceByNextKey, findReplacedKey } from "../storage/device-keys.js";
 import { isKeyDeleted } from "../storage/deleted-devices.js";
 import { findDeviceByKey, insertDevice, isUuidTaken } from "../storage/devices.js";
 import { bindProvisioningToken, findProvisioningToken } from "../storage/provisioning-tokens.js";
@@ -21,6 +21,7 @@ import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, answerWith, refuse } from "./answer.js";
 import { type Exchange, isAnswer, receive } from "./exchange.js";
 import { noteHardware } from "./hardware.js";
+import { certificateFor } from "./issue.js";
 import { once } from "./once.js";
 
 /** A UUID is 40 hexadecimal digits. */
@@ -73,7 +74,7 @@ async function doubt(
 }
 
 async function bind(database: Database, applicant: Applicant): Promise<Answer> {
-	const { time, request, deviceKeyId, tokenKeyId } = applicant;
+	const { core, time, request, deviceKeyId, tokenKeyId } = applicant;
 	const token = await findProvisioningToken(database, tokenKeyId);
 	const known = await findDeviceByKey(database, deviceKeyId);
 	const wanted = token?.uuid ?? request.uuid;
@@ -82,7 +83,8 @@ async function bind(database: Database, applicant: Applicant): Promise<Answer> {
 		keyId: deviceKeyId,
 		uuid: request.uuid,
 		token,
-		isKeyTaken: known !== undefined,
+		isKeyTaken: (known ?? (await findDeviceByNextKey(database, deviceKeyId))) !== undefined,
+		isKeyReplaced: (await findReplacedKey(database, deviceKeyId)) !== undefined,
 		isLocked: known ? known.lockedAt !== null : await isKeyDeleted(database, deviceKeyId),
 		isOtherHardware: known !== undefined && known.hardware !== request.hardware,
 		isUuidTaken: wanted !== undefined && (await isUuidTaken(database, wanted)),
@@ -101,7 +103,7 @@ async function bind(database: Database, applicant: Applicant): Promise<Answer> {
 	const device = known ?? (await register(database, applicant, wanted));
 	return answerWith({
 		uuid: device.uuid,
-		certificate: await certificateOf(database, applicant, device),
+		certificate: await certificateFor(database, core.authority, device, device, time),
 	});
 }
 
@@ -129,6 +131,8 @@ async function register(
 		lockedAt: null,
 		otherHardware: null,
 		otherHardwareAt: null,
+		nextKeyId: null,
+		nextPublicKey: null,
 	};
 	await bindProvisioningToken(database, tokenKeyId, deviceKeyId);
 	await insertDevice(database, device);
@@ -139,26 +143,4 @@ async function register(
 		details: { token: shortName(tokenKeyId), hardware, platform, version },
 	});
 	return device;
-}
-
-/** The device's certificate as long as it is valid, then a new one for the same key. */
-async function certificateOf(
-	database: Database,
-	applicant: Applicant,
-	device: DeviceRow,
-): Promise<Uint8Array> {
-	const { core, time } = applicant;
-	const held = await findCertificate(database, device.uuid, time);
-	if (held !== undefined) return Uint8Array.from(held.certificate);
-	const issued = core.authority.issueDeviceCertificate(device.uuid, device.publicKey, time);
-	const { serial, certificate, expiresAt } = issued;
-	const row = { serial, device: device.uuid, certificate, issuedAt: time, expiresAt };
-	await insertCertificate(database, row);
-	await appendAudit(database, time, {
-		actor: "device:" + device.uuid,
-		action: "certificate.issue",
-		subject: "device:" + device.uuid,
-		details: { serial, expiresAt },
-	});
-	return certificate;
 }

@@ -83,6 +83,13 @@ export const refusals = Object.freeze({
 		result: DmsResult.DeviceLocked,
 		sentence: "The service's operator has locked this device out. Ask there for the reason.",
 	},
+	"key-replaced": {
+		status: 403,
+		result: DmsResult.KeyReplaced,
+		sentence:
+			"This device has renewed its key, and asks with the old one. If its flash was restored, " +
+			"have it forget its identity: dms_forget <MAC>",
+	},
 	"acknowledge-before-claim": {
 		status: 403,
 		result: DmsResult.NotProvisioned,

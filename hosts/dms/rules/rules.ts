@@ -18,8 +18,10 @@ export interface ProvisionFacts {
 	readonly uuid?: string | undefined;
 	/** The token, when there is one. */
 	readonly token?: ProvisioningTokenFacts | undefined;
-	/** Whether this key is a device already. */
+	/** Whether this key is a device already, or is to be. */
 	readonly isKeyTaken: boolean;
+	/** Whether it was a device's, which has another by now. */
+	readonly isKeyReplaced: boolean;
 	/** Whether that device is locked out, or was deleted. */
 	readonly isLocked: boolean;
 	/** Whether that device was provisioned on another piece of hardware. */
@@ -41,6 +43,7 @@ export interface ProvisioningTokenFacts {
 export function decideProvision(facts: ProvisionFacts): Decision {
 	const { token } = facts;
 	if (facts.isLocked) return "device-locked";
+	if (facts.isKeyReplaced) return "key-replaced";
 	if (token === undefined || token.revokedAt !== null) return "token-unknown";
 	if (token.deviceKeyId === facts.keyId)
 		return facts.isOtherHardware ? "hardware-other" : "allowed";

@@ -2,9 +2,10 @@
 
 import type { CertificateRow, Database } from "./schema.js";
 
-/** The certificate of a device that is good at `time` for the longest. */
+/** The certificate of a device's key that is good at `time` for the longest. */
 export async function findCertificate(
 	database: Database,
+	keyId: string,
 	device: string,
 	time: number,
 ): Promise<CertificateRow | undefined> {
@@ -12,6 +13,7 @@ export async function findCertificate(
 		.selectFrom("certificates")
 		.selectAll()
 		.where("device", "=", device)
+		.where("keyId", "=", keyId)
 		.where("expiresAt", ">", time)
 		.orderBy("expiresAt", "desc")
 		.executeTakeFirst();
@@ -34,4 +36,19 @@ export async function insertCertificate(
 	certificate: CertificateRow,
 ): Promise<void> {
 	await database.insertInto("certificates").values(certificate).execute();
+}
+
+/** How many a device has got since then. */
+export async function countCertificates(
+	database: Database,
+	device: string,
+	since: number,
+): Promise<number> {
+	const { count } = await database
+		.selectFrom("certificates")
+		.select(({ fn }) => fn.countAll().as("count"))
+		.where("device", "=", device)
+		.where("issuedAt", ">", since)
+		.executeTakeFirstOrThrow();
+	return Number(count);
 }

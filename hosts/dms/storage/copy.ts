@@ -17,6 +17,7 @@ const tables: { readonly [table in keyof Schema]: Key | "elsewhere" } = Object.f
 	productUsers: ["product", "user"],
 	devices: ["uuid"],
 	deletedDevices: ["keyId"],
+	replacedKeys: ["keyId"],
 	certificates: ["serial"],
 	provisioningTokens: ["keyId"],
 	claimTokens: ["digest"],

@@ -11,6 +11,7 @@ import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
 import { createPeople } from "./migration-people.js";
 import { createRepeats } from "./migration-repeats.js";
+import { createRenewal } from "./migration-renewal.js";
 import { createShared } from "./migration-shared.js";
 
 /** The type for bytes. */
@@ -30,6 +31,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"021": { up: createPeople } satisfies Migration,
 		"022": { up: createIdentities } satisfies Migration,
 		"023": { up: createRepeats } satisfies Migration,
+		"030": { up: createRenewal } satisfies Migration,
 	}),
 });
 

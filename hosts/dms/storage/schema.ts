@@ -15,6 +15,7 @@ export interface Schema {
 	productUsers: ProductUserRow;
 	devices: DeviceRow;
 	deletedDevices: DeletedDeviceRow;
+	replacedKeys: ReplacedKeyRow;
 	certificates: CertificateRow;
 	provisioningTokens: ProvisioningTokenRow;
 	claimTokens: ClaimTokenRow;
@@ -140,6 +141,19 @@ export interface DeviceRow {
 	/** Another piece of hardware that has come with this device's key: a copied flash. */
 	otherHardware: string | null;
 	otherHardwareAt: number | null;
+	/** The key that it has got a certificate for, until its first request with it. */
+	nextKeyId: string | null;
+	nextPublicKey: Uint8Array | null;
+}
+
+/** A former key of a device: who uses it has stolen it, or the device has lost its newer one. */
+export interface ReplacedKeyRow {
+	keyId: string;
+	publicKey: Uint8Array;
+	device: string;
+	replacedAt: number;
+	/** When it was refused and that was written into the audit log, last. */
+	refusedAt: number | null;
 }
 
 /** A key that is refused for ever, and the UUID that it had. */
@@ -156,6 +170,10 @@ export interface CertificateRow {
 	certificate: Uint8Array;
 	issuedAt: number;
 	expiresAt: number;
+	/** Of the key that it is for. */
+	keyId: string | null;
+	/** Fingerprint of the CA that issued it, hexadecimal; `null` for the first one. */
+	authority: string | null;
 }
 
 /** Whence the UUID: `given` by the service, `fixed` in the token, `required` of the device. */
@@ -173,6 +191,8 @@ export interface ProvisioningTokenRow {
 	/** The name of the device key that the token is bound to. */
 	deviceKeyId: string | null;
 	revokedAt: number | null;
+	/** Fingerprint of the CA that it pins, hexadecimal; `null` for the first one. */
+	authority: string | null;
 }
 
 /** A claim token or, with a product, an activation token. */
