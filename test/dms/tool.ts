@@ -167,6 +167,7 @@ function silent(result: { out: string; error: string }): Terminal {
 		log: (line) => (result.error += line + "\n"),
 		environment: {},
 		lines: () => undefined,
+		ask: async () => undefined,
 		join: () => Promise.resolve("escape"),
 		stopped: () => new Promise(() => undefined),
 	};

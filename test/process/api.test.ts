@@ -48,7 +48,7 @@ test("a publisher's whole path goes by the API", async (context) => {
 		["bundle tag ACME-LAMP 0.4.0.0 release --percent 10", /for 10 % of its devices/],
 		["bundle show ACME-LAMP 0.4.0.0", /tags +release 10 %/],
 		["bundle untag ACME-LAMP release", /has no release now/],
-		["bundle withdraw ACME-LAMP 0.3.0.0", /is withdrawn/],
+		["bundle withdraw ACME-LAMP 0.3.0.0 --yes", /is withdrawn/],
 		["product floor ACME-LAMP 0.2.0.0", /^Product ACME-LAMP /],
 		["device list --owner alice", new RegExp(names["uuid"] ?? "")],
 		["audit --limit 1", /api:ci +product\.floor/],
@@ -81,7 +81,7 @@ test("an operator's path goes by the API", async (context) => {
 		["token claim carol", /dms_claim /],
 		["token activation alice ACME-LAMP --uses 3", /dms_claim /],
 		["token list", /activation/],
-		["device show " + uuid, /owner +alice/],
+		["device show " + uuid.slice(0, 8), /owner +alice/],
 		["device list --locked", /^None\.\n$/],
 		["device lock " + uuid, /is locked out/],
 		["device list --locked --json", new RegExp('^\\[\\{"uuid":"' + uuid)],
@@ -89,7 +89,7 @@ test("an operator's path goes by the API", async (context) => {
 		["device tag " + uuid + " beta", /gets beta now/],
 		["device pin " + uuid + " 0.2.0.0", /gets 0\.2\.0\.0 now/],
 		["device release " + uuid, /Nobody owns/],
-		["device delete " + uuid, /deleted/],
+		["device delete " + uuid + " --yes", /deleted/],
 		["user remove carol", /removed/],
 	] as const) {
 		const result = await run(line);

@@ -194,7 +194,13 @@ const changes: readonly Case[] = [
 	{ line: "opendms device swap {uuid} 02000000000a", out: /is on hardware 02000000000a now/ },
 	{ line: "opendms device lock {uuid}", out: /{uuid}/ },
 	{ line: "opendms device unlock {uuid}", out: /{uuid}/ },
-	{ line: "opendms device delete {uuid}", out: /{uuid}/ },
+	{ line: "opendms device delete {uuid} --yes", out: /{uuid}/ },
+	{
+		line: "opendms device delete {uuid}",
+		promise: "what is final needs --yes where nobody can be asked",
+		code: 1,
+		error: /^opendms: Device {uuid}, of version .* will never .* Say that you mean it: --yes\n$/,
+	},
 	{
 		line: "opendms device kill {uuid}",
 		code: 1,
@@ -205,8 +211,8 @@ const changes: readonly Case[] = [
 		out: /^0\.3\.0\.0 is the release of ACME-LAMP now, for 10 % of its devices\.\n$/,
 	},
 	{ line: "opendms bundle untag ACME-LAMP release", out: /has no release now/ },
-	{ line: "opendms bundle withdraw ACME-LAMP 0.3.0.0", out: /is withdrawn/ },
-	{ line: "opendms bundle withdraw ACME-LAMP 0.2.0.0", code: 1, error: /Move the tag first/ },
+	{ line: "opendms bundle withdraw ACME-LAMP 0.3.0.0 --yes", out: /is withdrawn/ },
+	{ line: "opendms bundle withdraw ACME-LAMP 0.2.0.0 --yes", code: 1, error: /Move the tag first/ },
 	{
 		line: "opendms bundle publish lamp.bundle",
 		out: /^Published\. .*bundle tag ACME-LAMP 0\.4\.0\.0/,
@@ -260,6 +266,8 @@ const changes: readonly Case[] = [
 ];
 
 const upkeep: readonly Case[] = [
+	{ line: "opendms completion fish", out: /complete -c opendms / },
+	{ line: "opendms complete -- us", out: /^user\n$/ },
 	{ line: "opendms check", out: /^All is whole: 2 images, 1 devices, \d tokens\.\n$/ },
 	{
 		line: "opendms check",

@@ -1,6 +1,7 @@
 /** `opendms audit`: who did what, and who was refused what. */
 
 import type { Command } from "commander";
+import { deviceIn } from "./device-id.js";
 import { jsonText } from "../json.js";
 import type { Administration } from "../service.js";
 import type { AuditFilter, StoredAuditEntry } from "../storage/audit.js";
@@ -41,9 +42,12 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
 		);
 }
 
-function listingOf(service: Administration, options: AuditOptions): Listing<StoredAuditEntry> {
+async function listingOf(
+	service: Administration,
+	options: AuditOptions,
+): Promise<Listing<StoredAuditEntry>> {
 	return {
-		pages: service.auditPages(partOf(options), filterOf(options)),
+		pages: service.auditPages(partOf(options), await filterOf(service, options)),
 		head: ["time", "actor", "action", "subject", "refused by", "details"],
 		cellsOf,
 		jsonOf: withDetails,
@@ -55,9 +59,13 @@ function partOf({ limit, after }: AuditOptions): { after?: number; limit?: numbe
 	return { ...start, ...(limit !== undefined && { limit }) };
 }
 
-function filterOf({ since, device }: AuditOptions): AuditFilter {
+async function filterOf(
+	service: Administration,
+	{ since, device: typed }: AuditOptions,
+): Promise<AuditFilter> {
 	const sinceTime = since && Math.floor(Date.now() / 1000) - since;
-	return { since: sinceTime, device: device?.toLowerCase() };
+	const device = typed === undefined ? undefined : await deviceIn(service, typed.toLowerCase());
+	return { since: sinceTime, device };
 }
 
 /** The newest entries, then each that comes, until somebody stops it or reads no more. */
@@ -73,7 +81,7 @@ async function follow(command: Command, terminal: Terminal, options: AuditOption
 			isStopped = true;
 			wake();
 		});
-		const filter = filterOf(options);
+		const filter = await filterOf(service, options);
 		let last = options.after ?? 0;
 		let part = partOf(options);
 		while (!isStopped) {

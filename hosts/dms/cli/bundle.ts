@@ -7,6 +7,8 @@ import { OperatorError } from "../operator-error.js";
 import { decodeBundle, encodeBundle, makeBundle } from "../publisher/bundle.js";
 import { agreedFacts } from "../publisher/image.js";
 import { platformOf, productKeyOf } from "../publisher/keys.js";
+import type { Administration } from "../service.js";
+import { confirm, confirmIfAsked, yesOption } from "./confirm.js";
 import { printReport, report } from "./report.js";
 import { keysOption } from "./key.js";
 import type { Terminal } from "./terminal.js";
@@ -127,8 +129,12 @@ function addTags(bundle: Command, terminal: Terminal): void {
 		.description("give devices this bundle: all of them, or those tagged beta or alpha")
 		.option("--percent <n>", "to this share of the devices only", parsePercent)
 		.option("--stop-at <n>", "stop when more than this share fails (default: 10)", parsePercent)
+		.option(...yesOption)
 		.action((product: string, version: string, tag: Tag, options: TagOptions, command: Command) =>
 			report(command, terminal, async (service) => {
+				if (tag === "release" && (options.percent ?? 100) === 100) {
+					await confirmForMany(command, terminal, service, product, version);
+				}
 				const rollOut = { percent: options.percent, failurePercent: options.stopAt };
 				await service.bundles.tag(product, version, tag, rollOut);
 				const json = await service.bundles.show(product, version);
@@ -148,16 +154,42 @@ function addTags(bundle: Command, terminal: Terminal): void {
 				return { json: { product, tag }, text: product + " has no " + tag + " now." };
 			}),
 		);
+	addWithdraw(bundle, terminal);
+}
+
+function addWithdraw(bundle: Command, terminal: Terminal): void {
 	bundle
 		.command("withdraw <product> <version>")
 		.description("let no device get this bundle any more")
+		.option(...yesOption)
 		.action((product: string, version: string, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
+				const what = `No device gets ${version} of ${product} any more, ever.`;
+				await confirm(command, terminal, what);
 				await service.bundles.withdraw(product, version);
 				const json = await service.bundles.show(product, version);
 				return { json, text: version + " of " + product + " is withdrawn." };
 			}),
 		);
+}
+
+/** Fewer are a desk's; a roll-out to many begins with a share of them. */
+const manyDevices = 10;
+
+async function confirmForMany(
+	command: Command,
+	terminal: Terminal,
+	{ devices }: Administration,
+	product: string,
+	version: string,
+): Promise<void> {
+	let count = 0;
+	for await (const page of devices.pages({ product }, { limit: manyDevices + 1 })) {
+		count += page.length;
+	}
+	if (count <= manyDevices) return;
+	const what = `All devices on ${product} get ${version} at once; a share first: --percent 10.`;
+	await confirmIfAsked(command, terminal, what);
 }
 
 function ofShare(percent = 100): string {

@@ -3,6 +3,8 @@
 import { Argument, type Command, Option } from "commander";
 import type { Device, DeviceDetails } from "../administration/devices.js";
 import type { DeviceState, Tag } from "../storage/schema.js";
+import { confirm, yesOption } from "./confirm.js";
+import { deviceIn } from "./device-id.js";
 import { printList } from "./listing.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -20,7 +22,9 @@ interface ListOptions {
 }
 
 export function addDeviceCommands(program: Command, terminal: Terminal): void {
-	const device = program.command("device").description("devices, and whose they are");
+	const device = program
+		.command("device")
+		.description("devices, and whose they are; the beginning of a UUID will do");
 
 	device
 		.command("list")
@@ -47,11 +51,18 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 			}),
 		);
 
+	addShowAndRelease(device, terminal);
+	addUpdates(device, terminal);
+	addLockout(device, terminal);
+}
+
+function addShowAndRelease(device: Command, terminal: Terminal): void {
 	device
 		.command("show <uuid>")
 		.description("show a device and its certificates")
-		.action((uuid: string, _options: object, command: Command) =>
+		.action((typed: string, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
 				const json = await service.devices.show(uuid);
 				return { json, text: facts(factsOf(json)) };
 			}),
@@ -60,14 +71,13 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 	device
 		.command("release <uuid>")
 		.description("take a device from its owner; its product stays")
-		.action((uuid: string, _options: object, command: Command) =>
+		.action((typed: string, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
 				await service.devices.release(uuid);
 				return { json: await service.devices.show(uuid), text: "Nobody owns " + uuid + " now." };
 			}),
 		);
-	addUpdates(device, terminal);
-	addLockout(device, terminal);
 }
 
 function addUpdates(device: Command, terminal: Terminal): void {
@@ -75,8 +85,9 @@ function addUpdates(device: Command, terminal: Terminal): void {
 		.command("tag <uuid>")
 		.addArgument(new Argument("<tag>").choices(["release", "beta", "alpha"]))
 		.description("give it the bundles of this tag before others")
-		.action((uuid: string, tag: Tag, _options: object, command: Command) =>
+		.action((typed: string, tag: Tag, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
 				await service.devices.tag(uuid, tag);
 				return { json: await service.devices.show(uuid), text: uuid + " gets " + tag + " now." };
 			}),
@@ -84,8 +95,9 @@ function addUpdates(device: Command, terminal: Terminal): void {
 	device
 		.command("pin <uuid> [version]")
 		.description("give it this version whatever the tags are; without one, what they say")
-		.action((uuid: string, version: string | undefined, _options: object, command: Command) =>
+		.action((typed: string, version: string | undefined, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
 				await service.devices.pin(uuid, version);
 				const text = uuid + " gets " + (version ?? "what its tag says") + " now.";
 				return { json: await service.devices.show(uuid), text };
@@ -97,8 +109,9 @@ function addLockout(device: Command, terminal: Terminal): void {
 	device
 		.command("swap <uuid> <hardware>")
 		.description("say that its board was swapped: the MAC address of the new one, 12 hex digits")
-		.action((uuid: string, hardware: string, _options: object, command: Command) =>
+		.action((typed: string, hardware: string, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
 				await service.devices.swap(uuid, hardware);
 				const text = uuid + " is on hardware " + hardware + " now.";
 				return { json: await service.devices.show(uuid), text };
@@ -107,8 +120,9 @@ function addLockout(device: Command, terminal: Terminal): void {
 	device
 		.command("lock <uuid>")
 		.description("refuse all its requests: it is stolen, or its flash was copied")
-		.action((uuid: string, _options: object, command: Command) =>
+		.action((typed: string, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
 				await service.devices.lock(uuid);
 				const text = uuid + " is locked out. To take it back: opendms device unlock " + uuid;
 				return { json: await service.devices.show(uuid), text };
@@ -117,8 +131,9 @@ function addLockout(device: Command, terminal: Terminal): void {
 	device
 		.command("unlock <uuid>")
 		.description("take its requests again")
-		.action((uuid: string, _options: object, command: Command) =>
+		.action((typed: string, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
 				await service.devices.unlock(uuid);
 				return { json: await service.devices.show(uuid), text: uuid + " is welcome again." };
 			}),
@@ -126,12 +141,20 @@ function addLockout(device: Command, terminal: Terminal): void {
 	device
 		.command("delete <uuid>")
 		.description("delete it for good: its key and UUID are never taken again")
-		.action((uuid: string, _options: object, command: Command) =>
+		.option(...yesOption)
+		.action((typed: string, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
+				const { version } = await service.devices.show(uuid);
+				await confirm(command, terminal, deletionOf(uuid, version));
 				await service.devices.delete(uuid);
 				return { json: { uuid }, text: "Device " + uuid + " deleted." };
 			}),
 		);
+}
+
+function deletionOf(uuid: string, version: string): string {
+	return `Device ${uuid}, of version ${version}, will never be served again, by any identity.`;
 }
 
 function rowOf(device: Device): string[] {

@@ -21,11 +21,11 @@ export interface Listing<Row> {
 export async function printList<Row>(
 	command: Command,
 	terminal: Terminal,
-	open: (service: Administration) => Listing<Row>,
+	open: (service: Administration) => Listing<Row> | Promise<Listing<Row>>,
 ): Promise<void> {
 	const { json = false } = globalOptionsOf(command);
 	await withService(command, terminal, async (service) => {
-		const listing = open(service);
+		const listing = await open(service);
 		await writeAll(terminal, json ? jsonOf(listing) : tableOf(listing));
 	});
 }

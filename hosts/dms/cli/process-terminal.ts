@@ -1,5 +1,6 @@
 /** The process as the command line tool's terminal. */
 
+import { createInterface } from "node:readline";
 import { addAbortSignal, type Duplex } from "node:stream";
 import { openLogSink } from "./log-sink.js";
 import type { Leave, Terminal } from "./terminal.js";
@@ -20,9 +21,26 @@ export function processTerminal(): Terminal {
 		log: openLogSink(stderr),
 		environment: process.env,
 		lines: (signal) => (stdin.isTTY ? undefined : linesOf(addAbortSignal(signal, stdin))),
+		ask,
 		join,
 		stopped,
 	};
+}
+
+/** Who presses Ctrl-C or Ctrl-D has said nothing. */
+async function ask(question: string): Promise<string | undefined> {
+	const { stdin, stderr } = process;
+	if (!stdin.isTTY) return undefined;
+	const reader = createInterface({ input: stdin, output: stderr });
+	const answer = new Promise<string>((resolve) => {
+		reader.question(question, resolve);
+		reader.once("close", () => resolve(""));
+	});
+	try {
+		return await answer;
+	} finally {
+		reader.close();
+	}
 }
 
 /** Nothing is read before the first line is asked for, and the last needs no line end. */

@@ -5,6 +5,7 @@ import { type Command, Option } from "commander";
 import type { NewProduct, Product } from "../administration/products.js";
 import { OperatorError } from "../operator-error.js";
 import type { Administration } from "../service.js";
+import { confirm, type ConfirmOptions, yesOption } from "./confirm.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { facts, parseDuration, table, timeText, yesNo } from "./text.js";
@@ -26,10 +27,12 @@ function addAdd(product: Command, terminal: Terminal): void {
 		.requiredOption("--platform <platform>", "the hardware its firmware is for, such as esp32")
 		.requiredOption("--owner <user>", "the user who owns it")
 		.option("--production", "devices never leave it")
+		.option(...yesOption)
 		.option("--locked", "devices on it can't be claimed")
 		.action((code: string, options: Omit<NewProduct, "code">, command: Command) =>
 			report(command, terminal, async (service) => {
 				const { title, platform, owner, production = false, locked = false } = options;
+				if (production) await confirm(command, terminal, productionOf(code));
 				const values = { code, title, platform, owner, production, locked };
 				const json = await service.products.add(values);
 				return { json, text: "Product " + code + " added." };
@@ -37,7 +40,7 @@ function addAdd(product: Command, terminal: Terminal): void {
 		);
 }
 
-interface Corrections {
+interface Corrections extends ConfirmOptions {
 	readonly title?: string;
 	readonly platform?: string;
 	readonly owner?: string;
@@ -54,10 +57,12 @@ function addCorrections(product: Command, terminal: Terminal): void {
 		.option("--owner <user>", "the user who owns it")
 		.addOption(new Option("--production", "devices never leave it").conflicts("development"))
 		.option("--development", "devices may leave it")
+		.option(...yesOption)
 		.action((code: string, options: Corrections, command: Command) =>
 			report(command, terminal, async (service) => {
-				const { production, development, ...changes } = options;
+				const { production, development, yes: _, ...changes } = options;
 				if (Object.keys(options).length === 0) throw new OperatorError("usage", nothingToSet);
+				if (production === true) await confirm(command, terminal, productionOf(code));
 				const isKind = production === true || development === true;
 				const kind = isKind ? { production: production === true } : {};
 				const json = await service.products.set(code, { ...changes, ...kind });
@@ -73,6 +78,10 @@ function addCorrections(product: Command, terminal: Terminal): void {
 				return { json: { code }, text: "Product " + code + " removed." };
 			}),
 		);
+}
+
+function productionOf(code: string): string {
+	return `A device that is put on ${code} stays on it for ever.`;
 }
 
 const nothingToSet = "Say what to correct. See: opendms product set --help";

@@ -9,6 +9,7 @@ import { addBackupCommands } from "./backup.js";
 import { addBundleCommands } from "./bundle.js";
 import { addCertCommands } from "./cert.js";
 import { addCheckCommand } from "./check.js";
+import { addCompletionCommands } from "./complete.js";
 import { addConsoleCommand } from "./console.js";
 import { addDeviceCommands } from "./device.js";
 import { failureOf, isHelpForMissingCommand, tellUsageErrors } from "./failure.js";
@@ -87,6 +88,8 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	addBundleCommands(program, terminal);
 	program.commandsGroup("A device on the desk:");
 	addConsoleCommand(program, terminal);
+	program.commandsGroup("Help:");
+	addCompletionCommands(program, terminal);
 	program.addHelpCommand(new Command("help").argument("[command]").helpGroup("Help:"));
 	// `--version` of a command that has its own is that command's: Commander would take it here.
 	const names = program.commands.map((command) => command.name());

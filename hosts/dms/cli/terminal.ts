@@ -27,6 +27,8 @@ export interface Terminal {
 	 * is a person's terminal.
 	 */
 	lines(signal: AbortSignal): AsyncIterable<string> | undefined;
+	/** A person's answer to a question, one line; `undefined` where nobody can be asked. */
+	ask(question: string): Promise<string | undefined>;
 	/**
 	 * Joins the person's terminal to a serial line until Ctrl-], or until one of them ends; says
 	 * `welcome` when it is joined.

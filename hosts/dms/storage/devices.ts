@@ -23,6 +23,8 @@ export async function isUuidTaken(database: Database, uuid: string): Promise<boo
 
 /** Which devices; all that are given must be so. */
 export interface DeviceFilter {
+	/** With which its UUID begins, in lower case. */
+	readonly prefix?: string | undefined;
 	readonly owner?: string | undefined;
 	readonly product?: string | undefined;
 	readonly state?: DeviceState | undefined;
@@ -39,10 +41,14 @@ export async function listDevices(
 	filter: DeviceFilter,
 	{ after, limit }: Page<string>,
 ): Promise<DeviceRow[]> {
-	const { owner, product, state, isLocked, isCopied, unseenSince } = filter;
+	const { prefix, owner, product, state, isLocked, isCopied, unseenSince } = filter;
 	return database
 		.selectFrom("devices")
 		.selectAll()
+		.$if(prefix !== undefined, (query) =>
+			// No hexadecimal digit is behind `g`.
+			query.where("uuid", ">=", prefix ?? "").where("uuid", "<", prefix + "g"),
+		)
 		.$if(owner !== undefined, (query) => query.where("owner", "=", owner ?? ""))
 		.$if(product !== undefined, (query) => query.where("product", "=", product ?? ""))
 		.$if(state !== undefined, (query) => query.where("state", "=", state ?? "issued"))

@@ -28,6 +28,7 @@ export const deviceOperations = {
 		summary: "A page of the devices that are all that is asked, in the order of their UUIDs",
 		roles: forOwnersToo,
 		input: z.strictObject({
+			prefix: uuid.optional().describe("with which its UUID begins"),
 			owner: name.optional(),
 			product: z.string().optional(),
 			state: z.enum(["issued", "provisioned"]).optional(),
