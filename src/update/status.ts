@@ -96,7 +96,7 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 	[DfuStatus.TrialHung]: "That version hung on this device too often. It is not tried again.",
 	[DfuStatus.TrialUnreached]:
 		"That version could not reach the service from this device. It is not tried again.",
-	[DfuStatus.StorageFailed]: "The flash could not be written.",
+	[DfuStatus.StorageFailed]: "The flash could not be read or written. Try again.",
 	[DfuStatus.TrialMismatched]:
 		"That image says another version than its publisher signed it as. It is not tried again.",
 	[DfuStatus.TrialUnfinished]:
