@@ -77,7 +77,7 @@ async function openTable(context: TestContext) {
 		const isRefused = status === 401 || status === 403;
 		return { status, outcome: isRefused && isOutcome(rule) ? rule : "served" };
 	};
-	return { ask, headersOf };
+	return { api, ask, headersOf };
 }
 
 function isOutcome(rule: string | undefined): rule is Outcome {
@@ -116,6 +116,18 @@ test("without a token or a session only routes for everybody serve", async (cont
 			assert.equal(outcome, one.isOpen ? "served" : "token", one.id);
 		}
 	}
+});
+
+test("figures are for who may look at everything, in every way", async (context) => {
+	const { api, headersOf } = await openTable(context);
+	for (const role of roles) {
+		for (const way of ways) {
+			const headers = await headersOf(role, way);
+			const { status } = await api.request(origin + "/metrics", { headers });
+			assert.equal(status, role === "owner" ? 403 : 200, role + ", " + way);
+		}
+	}
+	assert.equal((await api.request(origin + "/metrics")).status, 401);
 });
 
 test("a cookie changes something for our own page alone", async (context) => {

@@ -198,6 +198,11 @@ test("a log-in makes a cookie of its own, whatever came with it", async (context
 	assert.equal(status, 200);
 	assert.notEqual(cookie, "opendms-8444=" + given);
 	assert.equal(await service.sessions.find(given), undefined);
+	// Who logs in again in the same browser leaves nothing open behind him.
+	const before = (await service.sessions.list("alice")).length;
+	await ask("POST", "/session", { name: "alice", password }, { ...ownPage, cookie });
+	assert.equal((await service.sessions.list("alice")).length, before);
+	assert.equal(await service.sessions.find(cookie.split("=")[1] ?? ""), undefined);
 });
 
 function waitOf(begin: () => unknown): number {

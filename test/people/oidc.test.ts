@@ -101,7 +101,7 @@ test("an address that the provider hasn't verified lets nobody in", async (conte
 });
 
 test("newcomers get the role of the settings, and a name like theirs", async (context) => {
-	const { provider, logIn, who, service } = await open(context, { defaultRole: "viewer" });
+	const { provider, logIn, who, service, log } = await open(context, { defaultRole: "viewer" });
 	provider.accounts.set("1", { preferred_username: "Zoë Q." });
 	provider.accounts.set("2", { email: "alice@example.com", email_verified: true });
 	provider.accounts.set("3", {});
@@ -114,6 +114,9 @@ test("newcomers get the role of the settings, and a name like theirs", async (co
 		const caller = await who((await logIn(subject)).cookie);
 		assert.deepEqual(caller, { kind: "user", name, role: "viewer", user: name });
 	}
+	const requests = log.map((entry) => JSON.stringify(entry)).join("\n");
+	assert.match(requests, /"path":"\/oidc\/callback","status":302/);
+	assert.doesNotMatch(requests, /code=|state=/);
 	const entry = (await service.audit(100)).find(({ subject }) => subject === "user:alice-2");
 	assert.match(entry?.actor ?? "", /^oidc:127\.0\.0\.1:/);
 });

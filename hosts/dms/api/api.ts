@@ -11,7 +11,8 @@ import type { Service } from "../service.js";
 import { actorOf, type Caller } from "../people/caller.js";
 import { LogInWait } from "../people/log-in-limits.js";
 import type { Oidc } from "../people/oidc.js";
-import { oidcRoutes } from "../people/oidc-routes.js";
+import { callbackPath } from "../people/oidc-settings.js";
+import { oidcPath, oidcRoutes } from "../people/oidc-routes.js";
 import { type Visit, Visits } from "../people/visits.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
@@ -73,7 +74,10 @@ export function createApi(
 		const limit = bodyLimit({ maxSize, onError: (exchange) => tooLong(exchange, maxSize) });
 		app.on([one.method], [path], ...checks, limit, (exchange) => answer(service, one, exchange));
 	}
-	if (oidc !== undefined) app.route("/", oidcRoutes(oidc, visits, sendError));
+	if (oidc !== undefined) {
+		for (const path of [oidcPath, callbackPath]) app.use(path, named(path), logged(service));
+		app.route("/", oidcRoutes(oidc, visits, sendError));
+	}
 	app.notFound((exchange) => {
 		const route = exchange.req.method + " " + exchange.req.path;
 		const detail = `There is no ${route}. See ${apiPath}/openapi.json`;
@@ -147,8 +151,8 @@ function allowed(
 function naming(exchange: Exchange, visit: Visit): Visit {
 	return {
 		...visit,
-		keep(begun) {
-			visit.keep(begun);
+		async keep(begun) {
+			await visit.keep(begun);
 			exchange.set("caller", begun.session.caller);
 		},
 	};

@@ -41,6 +41,7 @@ async function restore(folder: string, command: Command, terminal: Terminal): Pr
 		"Void now, because they may have been used since: " +
 			(provisioningTokens + claimTokens) +
 			" tokens. Make new ones: opendms token",
+		"API tokens, users and passwords are as they were then. Look: opendms api-token list",
 		"Devices made since come back by themselves, without owner and product.",
 	].join("\n");
 	printReport(command, terminal, { json: restored, text });

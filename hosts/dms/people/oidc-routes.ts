@@ -33,7 +33,7 @@ export function oidcRoutes(
 			const { search } = new URL(exchange.req.url);
 			const visit = await visits.of(exchange);
 			const origin = visits.originOf(exchange);
-			visit.keep(await oidc.finish(origin, search, pending, visit.visitor));
+			await visit.keep(await oidc.finish(origin, search, pending, visit.visitor));
 			return exchange.redirect("/");
 		}),
 	);

@@ -46,6 +46,8 @@ export interface Sessions {
 	list(name: string): Promise<Session[]>;
 	/** Ends the one of this `id`. */
 	end(name: string, id: string): Promise<void>;
+	/** The same, if it hasn't ended yet. */
+	forget(session: Session): Promise<void>;
 }
 
 /** No write for each look at the page. */
@@ -68,20 +70,23 @@ export function createSessions(core: Core, hashes: PasswordHashes): Sessions {
 			return sessionOf(row);
 		},
 		list: async (name) => (await currentSessions(core, name)).map(sessionOf),
-		end: (name, id) => end(core, name, id),
+		end: async (name, id) => {
+			if (await end(core, name, id)) return;
+			throw new OperatorError("session-unknown", "You have no session " + id + ".");
+		},
+		forget: async ({ caller, id }) => void (await end(core, caller.name, id)),
 	};
 }
 
-async function end(core: Core, name: string, id: string): Promise<void> {
+async function end(core: Core, name: string, id: string): Promise<boolean> {
 	const all = await currentSessions(core, name);
 	const row = all.find(({ digest }) => shortName(digest) === id);
-	if (row === undefined) {
-		throw new OperatorError("session-unknown", "You have no session " + id + ".");
-	}
+	if (row === undefined) return false;
 	await core.writer.write(async (database) => {
 		await deleteSession(database, row.digest);
 		await auditSession(database, timeOf(core), "session.end", name, row.address);
 	});
+	return true;
 }
 
 async function noteSeen(core: Core, { digest, seenAt }: UserSessionRow): Promise<void> {

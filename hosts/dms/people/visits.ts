@@ -21,8 +21,8 @@ export interface VisitOptions {
 export interface Visit {
 	readonly visitor: Visitor;
 	readonly session: Session | undefined;
-	/** Gives the browser its cookie. */
-	keep(begun: Begun): void;
+	/** Gives the browser its cookie, and ends the session that it had. */
+	keep(begun: Begun): Promise<void>;
 	/** Takes it away; the session has been ended. */
 	forget(): void;
 }
@@ -37,6 +37,8 @@ interface Cookie {
 export type Site = "own" | "other" | "unknown";
 
 const cookieMaximum = 64;
+/** Of IPv6, with room for its zone. */
+const addressMaximum = 64;
 const safeMethods = Object.freeze(["GET", "HEAD", "OPTIONS"]);
 
 export class Visits {
@@ -52,10 +54,15 @@ export class Visits {
 		const { get, set, clear } = this.cookie(exchange);
 		const text = get() ?? "";
 		const isPossible = text !== "" && text.length <= cookieMaximum;
+		const session = isPossible ? await this.#sessions.find(text) : undefined;
 		return {
 			visitor: this.visitorOf(exchange),
-			session: isPossible ? await this.#sessions.find(text) : undefined,
-			keep: ({ cookie, lifeSeconds }) => set(cookie, lifeSeconds),
+			session,
+			keep: async ({ cookie, lifeSeconds }) => {
+				// Its cookie is lost, so nobody could log out of it.
+				if (session !== undefined) await this.#sessions.forget(session);
+				set(cookie, lifeSeconds);
+			},
 			forget: clear,
 		};
 	}
@@ -111,7 +118,7 @@ export class Visits {
 
 	#addressOf(exchange: Context): string {
 		const forwarded = exchange.req.header("x-forwarded-for")?.split(",").at(-1)?.trim();
-		if (this.#options.trustsProxy && forwarded) return forwarded;
+		if (this.#options.trustsProxy && forwarded) return forwarded.slice(0, addressMaximum);
 		// Without a socket, as in tests.
 		return exchange.env?.incoming === undefined
 			? "127.0.0.1"

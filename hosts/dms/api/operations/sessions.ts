@@ -10,8 +10,8 @@ import { forOwnersToo } from "./access.js";
 
 const password = z.string();
 
-function begin({ visit }: Context, begun: Begun): object {
-	visit.keep(begun);
+async function begin({ visit }: Context, begun: Begun): Promise<object> {
+	await visit.keep(begun);
 	return begun.session.caller;
 }
 
