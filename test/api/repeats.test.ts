@@ -11,8 +11,10 @@ import { listenForApi } from "../../hosts/dms/api/api-listener.js";
 import { openRemote } from "../../hosts/dms/api/client.js";
 import { apiPath } from "../../hosts/dms/api/openapi.js";
 import type { Repeats } from "../../hosts/dms/api/repeats.js";
+import { openService } from "../../hosts/dms/service.js";
 import { openBench } from "../dms/bench.js";
 import { secondsPerDay } from "../dms/clock.js";
+import { createTool } from "../dms/tool.js";
 
 async function open(context: TestContext) {
 	const bench = await openBench(context);
@@ -108,6 +110,32 @@ test("of many at once one makes the change, and the others wait or hear of it", 
 		assert.deepEqual([status, value.rule], [409, "idempotency-underway"]);
 	}
 	assert.equal((await service.tokens.list()).length, 1);
+});
+
+test("processes of one service make a change once between them", async (context) => {
+	const place = await createTool(context).place();
+	const services = [await openService({ ...place, addresses: ["a.example"] })];
+	services.push(await openService(place));
+	context.after(async () => {
+		for (const service of services) await service.close();
+	});
+	const asked = { caller: "api:ci", key: randomUUID(), requestDigest: "a" };
+	const results = await Promise.allSettled(
+		[0, 1, 0, 1].map((index) => {
+			const { repeats, users } = services[index] ?? assert.fail();
+			return repeats.once(asked, (id) =>
+				actAs("api:ci", async () => (await users.add("carol")).name, { id, isNoted: false }),
+			);
+		}),
+	);
+	const done = results.filter(({ status }) => status === "fulfilled");
+	assert.ok(done.length >= 1);
+	for (const result of results) {
+		if (result.status === "rejected") assert.equal(result.reason.rule, "idempotency-underway");
+		else assert.equal(result.value.answer, "carol");
+	}
+	const again = await services[1]?.repeats.once(asked, async () => "again");
+	assert.deepEqual(again, { answer: "carol", isRepeated: true });
 });
 
 test("a process that died before its change is followed by another one", async (context) => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Role } from "../../hosts/dms/storage/schema.js";
 import { openPeople, ownPage } from "./people.js";
 
 test("an operator looks after owners, and makes nobody more than that", async (context) => {
@@ -31,6 +32,20 @@ test("an operator looks after owners, and makes nobody more than that", async (c
 		"root admin",
 		"victor viewer",
 	]);
+});
+
+test("a role is one of five, and an address is one", async (context) => {
+	const { service } = await openPeople(context);
+	const boss: string = "boss";
+	await assert.rejects(service.users.setRole("alice", boss as Role), {
+		message: /^A role is one of: admin, publisher, operator, viewer, owner$/,
+	});
+	for (const email of ["alice", "a b@example.com", "@example.com", "a@b@c"]) {
+		await assert.rejects(service.users.setEmail("alice", email), { rule: "name" }, email);
+	}
+	await assert.rejects(service.users.invite("alice", { lifeSeconds: 31 * 86_400 }), {
+		message: /30 days/,
+	});
 });
 
 test("the last admin who can log in stays, except on the machine itself", async (context) => {
