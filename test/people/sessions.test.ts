@@ -130,4 +130,9 @@ test("what a person does is done in his name", async (context) => {
 	const [entry] = (await service.audit(1)).slice(-1);
 	assert.deepEqual([entry?.actor, entry?.subject], ["user:carol", "user:dave"]);
 	assert.deepEqual(Object(log.at(-1)).who, "user:carol");
+	await ask("POST", "/api-tokens", { name: "ci", role: "publisher" }, { cookie, ...ownPage });
+	await service.users.remove("carol");
+	// What she made for programs goes on, and it is seen whose it was.
+	const [token] = await service.apiTokens.list();
+	assert.deepEqual([token?.name, token?.addedBy], ["ci", "user:carol"]);
 });

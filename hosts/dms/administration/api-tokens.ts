@@ -81,7 +81,14 @@ async function add(
 	}
 	const token = prefix + newSecretText();
 	const times = { addedAt: time, expiresAt: time + lifeSeconds };
-	const row = { name, digest: digestOfText(token), role, user: user ?? null, ...times };
+	const row = {
+		name,
+		digest: digestOfText(token),
+		role,
+		user: user ?? null,
+		addedBy: actor(),
+		...times,
+	};
 	await insertApiToken(database, row);
 	const details = { role, user: user ?? null, expiresAt: row.expiresAt };
 	const subject = "api-token:" + name;

@@ -188,7 +188,14 @@ export const auditEntry = z
 	.meta({ id: "AuditEntry" });
 
 export const apiToken = z
-	.strictObject({ name, role, user: name.nullable(), addedAt: time, expiresAt: time })
+	.strictObject({
+		name,
+		role,
+		user: name.nullable(),
+		addedBy: z.string().nullable().describe("who has made it, as the audit log names him"),
+		addedAt: time,
+		expiresAt: time,
+	})
 	.meta({ id: "ApiToken" });
 
 /** RFC 9457, with our rule. */

@@ -52,13 +52,11 @@ function addListAndRevoke(token: Command, terminal: Terminal): void {
 		.action((_options: object, command: Command) =>
 			report(command, terminal, async (service) => {
 				const json = await service.apiTokens.list();
-				const rows = json.map(({ name, role, user, expiresAt }) => [
-					name,
-					role,
-					user ?? "-",
+				const rows = json.map(({ name, role, user, addedBy, expiresAt }) => [
+					...[name, role, user ?? "-", addedBy ?? "-"],
 					timeText(expiresAt),
 				]);
-				return { json, text: table(["name", "role", "user", "expires"], rows) };
+				return { json, text: table(["name", "role", "user", "made by", "expires"], rows) };
 			}),
 		);
 

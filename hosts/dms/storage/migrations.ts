@@ -13,6 +13,7 @@ import { createPeople } from "./migration-people.js";
 import { createRepeats } from "./migration-repeats.js";
 import { createRenewal } from "./migration-renewal.js";
 import { createShared } from "./migration-shared.js";
+import { createTokenMakers } from "./migration-token-makers.js";
 
 /** The type for bytes. */
 const bytes = "blob";
@@ -31,6 +32,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"021": { up: createPeople } satisfies Migration,
 		"022": { up: createIdentities } satisfies Migration,
 		"023": { up: createRepeats } satisfies Migration,
+		"024": { up: createTokenMakers } satisfies Migration,
 		"030": { up: createRenewal } satisfies Migration,
 	}),
 });

@@ -356,6 +356,8 @@ export interface ApiTokenRow {
 	role: Role;
 	/** Whose devices an `owner` sees. */
 	user: string | null;
+	/** Who has made it, as the audit log names him; of old ones it isn't known. */
+	addedBy: string | null;
 	addedAt: number;
 	expiresAt: number;
 }
