@@ -17,7 +17,8 @@ import {
 import { logsEnabled, pollEnabled } from "./console/variables/update-variables.js";
 import { deviceVariables } from "./console/variables/variables.js";
 import type { App, Command, Device, Lines, Variable } from "./device.js";
-import { Dms, type DmsSettings } from "./dms/dms.js";
+import { Dms } from "./dms/dms.js";
+import type { DmsSettings } from "./dms/owner.js";
 import { Finisher } from "./dms/finisher.js";
 import type { Host, KeyValueDomain } from "./host.js";
 import { AutoJoin, type AutoJoinSettings } from "./network/auto-join.js";

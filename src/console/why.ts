@@ -43,7 +43,7 @@ function stateOf(device: Device): string {
 			return state + " " + reason(device, "provision", "Next: dms_provision");
 		}
 		case ProvisionStatus.Complete:
-			return whyProvisioned(device);
+			return whyProvisioned(device) + whyNotRenewed(device);
 	}
 }
 
@@ -66,6 +66,13 @@ function whyProvisioned(device: Device): string {
 	const activate = reason(device, "activate", claim);
 	if (activate !== "") return state + ". " + activate;
 	return state + ", because nobody has claimed it. Next: dms_claim <token>";
+}
+
+/** A certificate that has ended keeps the device from nothing here, but others may refuse it. */
+function whyNotRenewed({ dms }: Device): string {
+	const { certificateEnd } = dms;
+	if (certificateEnd === 0 || certificateEnd >= dms.time) return "";
+	return " Its certificate has ended: it renews that by itself once the service answers.";
 }
 
 /** Why a step failed when it was last tried; `otherwise` when nobody has tried since the reset. */

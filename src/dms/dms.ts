@@ -2,15 +2,9 @@
 
 import type { Host } from "../host.js";
 import type { Network } from "../network/network.js";
-import { newPrivateKey, tokenPrivateKey } from "../protocol/key.js";
+import { newPrivateKey } from "../protocol/key.js";
 import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
-import {
-	type ClaimReply,
-	decodeClaimReply,
-	decodeMessage,
-	decodeProvisionReply,
-	path,
-} from "../protocol/messages.js";
+import { type ClaimReply, decodeClaimReply, decodeMessage, path } from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { parseToken, type ProvisioningToken } from "../protocol/token.js";
 import type { RecordStore } from "../storage/record-store.js";
@@ -28,24 +22,11 @@ import {
 	withTime,
 	withToken,
 } from "./lifecycle.js";
-import { checkOwnCertificate } from "./own-certificate.js";
+import type { DmsOwner } from "./owner.js";
+import { Pairs } from "./pairs.js";
+import { credentialsCall, credentialsIn, type Facts } from "./provisioning.js";
+import { endOf, isRenewalDue, renew } from "./renewal.js";
 import { type Call, type Relation, Service } from "./service.js";
-
-/** What the owner of the device has set, and the calls go by. */
-export interface DmsSettings {
-	/** Where the service is, if not where the token says; empty for there. */
-	readonly host: string;
-	/** A UUID of the device's own, for tokens that ask for one; empty for none. */
-	readonly uuid: string;
-}
-
-/** Whose DMS it is. */
-export interface DmsOwner {
-	/** What is set at this moment. */
-	readonly dmsSettings: DmsSettings;
-	/** The device is on a product now; `key` is the product's key statement, if it came along. */
-	onProduct(product: string, key: Uint8Array | undefined): void;
-}
 
 /** 52 writes a year wear out no flash. */
 const weekSeconds = 7 * 86_400;
@@ -55,6 +36,7 @@ export class Dms {
 	private readonly host: Host;
 	private readonly network: Network;
 	private readonly record: IdentityRecord;
+	private readonly pairs: Pairs;
 	private readonly owner: DmsOwner;
 	private readonly service: Service;
 	/** Calls are serialised: each begins when the one before has ended. */
@@ -65,6 +47,7 @@ export class Dms {
 		this.host = host;
 		this.network = network;
 		this.record = new IdentityRecord(store);
+		this.pairs = new Pairs(this.record);
 		this.owner = owner;
 		this.service = new Service(host, network);
 		if (this.provisionStatus === ProvisionStatus.Complete) this.finishMirror();
@@ -89,7 +72,31 @@ export class Dms {
 
 	/** Something is begun that only the service can finish. */
 	get isUnfinished(): boolean {
-		return this.isHalfway || this.known.isReleasePending || this.isFlashBehind;
+		const { isReleasePending } = this.known;
+		return this.isHalfway || isReleasePending || this.isFlashBehind || this.isRenewalDue;
+	}
+
+	/**
+	 * A certificate is to be followed by the next, or has been begun to. Not on trial: the image
+	 * before, which may come back, need not know what is written then.
+	 */
+	get isRenewalDue(): boolean {
+		const { certificate, next } = this.known;
+		if (this.provisionStatus !== ProvisionStatus.Complete || certificate === undefined)
+			return false;
+		if (next !== undefined) return true;
+		return !this.host.boot.isOnTrial && isRenewalDue(certificate, this.time);
+	}
+
+	/** Nobody has told the time since the reset, though somebody could: a clock starts anew then. */
+	get isTimeUnknown(): boolean {
+		const isComplete = this.provisionStatus === ProvisionStatus.Complete;
+		return isComplete && !this.service.isGreeted && this.network.isUp;
+	}
+
+	/** When the device's certificate ends, in seconds since 1970; 0 when it has none. */
+	get certificateEnd(): number {
+		return endOf(this.known.certificate);
 	}
 
 	/** Flash has failed, and is to be tried again. */
@@ -165,6 +172,10 @@ export class Dms {
 			if (isToProvision) await this.decisions.noting("provision", this.provisionAlone());
 			if (this.record.isHalf) this.record.mirror();
 			if (this.known.isReleasePending) await this.release();
+			if (this.isRenewalDue || this.isTimeUnknown) {
+				const { host, service, record, pairs } = this;
+				await renew({ host, service, record, pairs, dms: this });
+			}
 			return isToProvision;
 		});
 	}
@@ -248,8 +259,10 @@ export class Dms {
 	private async provisionAlone(): Promise<void> {
 		if (this.provisionStatus === ProvisionStatus.IncompleteAndNoToken) fail(DmsResult.NoToken);
 		if (this.provisionStatus === ProvisionStatus.IncompleteAndHaveToken) {
-			const call = this.credentialsCall();
-			await this.takeCredentials(await this.service.call(this.relation(), call));
+			const asking = { ...this.held, facts: this.facts, uuid: this.owner.dmsSettings.uuid };
+			const bytes = await this.service.call(this.relation(), credentialsCall(this.host, asking));
+			const credentials = await credentialsIn(bytes, this.host, this.service, asking);
+			this.record.write(withCredentials(this.known, credentials, this.service.time));
 		}
 		if (this.provisionStatus === ProvisionStatus.CompleteButNoAck) {
 			await this.callKnown({ method: "PUT", path: path.provision });
@@ -270,32 +283,6 @@ export class Dms {
 		this.decisions.forgetFrom("provision");
 	}
 
-	private credentialsCall(): Call {
-		const { crypto } = this.host;
-		const { key, token } = this.held;
-		const { uuid } = this.owner.dmsSettings;
-		const body = encodeMap({
-			key: crypto.publicKey(key),
-			...this.facts,
-			uuid: uuid === "" ? undefined : uuid,
-		});
-		const tokenKey = tokenPrivateKey(token.secret, crypto);
-		return { method: "POST", path: path.provision, body, tokenKey };
-	}
-
-	private async takeCredentials(body: Uint8Array): Promise<void> {
-		const { key, token } = this.held;
-		const { uuid } = this.owner.dmsSettings;
-		const reply = decodeProvisionReply(body);
-		const authority = this.service.authority;
-		if (reply === undefined || authority === undefined) return fail(DmsResult.BadReply);
-		if (uuid !== "" && uuid !== reply.uuid) return fail(DmsResult.BadReply);
-		await checkOwnCertificate(this.host, reply, { authority, key, time: this.service.time });
-		const certificate = reply.certificate.slice();
-		const credentials = { uuid: reply.uuid, certificate, address: token.address, authority };
-		this.record.write(withCredentials(this.known, credentials, this.service.time));
-	}
-
 	/** In status 1: the token, and the key that was made for it. */
 	private get held(): { key: Uint8Array; token: ProvisioningToken } {
 		const { key, token } = this.known;
@@ -309,7 +296,7 @@ export class Dms {
 	}
 
 	/** What the device is, for the service. */
-	private get facts(): { hardware: string; platform: string; version: string } {
+	private get facts(): Facts {
 		const { platform, version } = this.host.system;
 		return { hardware: this.hardware, platform, version };
 	}
@@ -357,24 +344,31 @@ export class Dms {
 	 * A service restored from a backup may not know this device, or not that it is provisioned, until
 	 * it shows its certificate. No function waits here: a waiting one takes memory in a download.
 	 */
-	private callKnown(call: Call): Promise<Uint8Array> {
+	callKnown(call: Call): Promise<Uint8Array> {
 		return this.service.call(this.relation(), call).catch((error: unknown) => {
 			const result = error instanceof DmsError ? error.result : undefined;
 			const isLost = result === DmsResult.DeviceUnknown || result === DmsResult.NotProvisioned;
-			if (!isLost) throw error;
-			return this.callAgain(call);
+			if (isLost) return this.callAgain(call);
+			if (!this.pairs.isOtherToBeTried(error)) throw error;
+			return this.service.call(this.relation(), call);
 		});
 	}
 
 	private async callAgain(call: Call): Promise<Uint8Array> {
-		const body = encodeMap({ certificate: this.known.certificate, ...this.facts });
+		const { certificate } = this.pairs.used;
+		const body = encodeMap({ certificate, ...this.facts });
 		const relation = this.relation();
-		await this.service.call(relation, { method: "PUT", path: path.provision, body });
-		return this.service.call(relation, call);
+		try {
+			await this.service.call(relation, { method: "PUT", path: path.provision, body });
+		} catch (error) {
+			if (!this.pairs.isOtherToBeTried(error)) throw error;
+		}
+		return this.service.call(this.relation(), call);
 	}
 
-	private relation(): Relation {
-		const { authority, key, token } = this.known;
+	relation(): Relation {
+		const { authority, token } = this.known;
+		const { key } = this.pairs.used;
 		if (key === undefined) return fail(DmsResult.NotProvisioned);
 		const fingerprint =
 			authority !== undefined

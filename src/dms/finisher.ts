@@ -13,9 +13,12 @@ interface Unfinished {
 		readonly system: Pick<System, "fail">;
 		readonly timer: Timer;
 	};
-	readonly dms: Pick<Dms, "isUnfinished" | "finish">;
+	readonly dms: Pick<Dms, "isUnfinished" | "isRenewalDue" | "isTimeUnknown" | "finish">;
 	log(line: string): void;
 }
+
+/** How often it is looked whether a certificate is to be renewed. */
+const dayMilliseconds = 86_400_000;
 
 export class Finisher {
 	private readonly device: Unfinished;
@@ -37,9 +40,22 @@ export class Finisher {
 		const { timer, crypto } = this.device.host;
 		if (this.timer !== undefined) timer.clear(this.timer);
 		this.timer = undefined;
-		if (this.isTrying || !this.device.dms.isUnfinished) return;
+		if (this.isTrying) return;
+		if (!this.device.dms.isUnfinished) return this.waitForRenewal();
 		const wait = backoffMilliseconds(this.failures + 1, fractionOf(crypto.random(4)));
 		this.timer = timer.set(() => inBackground(this.device.host, this.try()), wait);
+	}
+
+	private waitForRenewal(): void {
+		const { dms, host } = this.device;
+		const { timer } = host;
+		if (this.timer !== undefined) timer.clear(this.timer);
+		this.timer = timer.set(() => {
+			this.timer = undefined;
+			if (dms.isRenewalDue) this.begin();
+			else if (dms.isTimeUnknown) inBackground(host, this.try());
+			else this.waitForRenewal();
+		}, dayMilliseconds);
 	}
 
 	private async try(): Promise<void> {
@@ -57,6 +73,7 @@ export class Finisher {
 		this.isTrying = false;
 		this.failures++;
 		if (result !== DmsResult.Success && isHopeful(result)) this.schedule();
+		else this.waitForRenewal();
 	}
 }
 

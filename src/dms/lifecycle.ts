@@ -1,14 +1,14 @@
 /**
  * The life of a device as far as its own flash knows it: one record, pure functions over it.
  *
- *     0 --token--> 1 --credentials--> 2 --acknowledged--> 3
+ *     0 --token--> 1 --credentials--> 2 --acknowledged--> 3 --next pair--> 3 --it has worked--> 3
  *
  * The status is derived from the record and never stored. Who owns the device and which product it
  * is on are the service's to know.
  */
 
 import { privateKeyLength } from "../protocol/key.js";
-import type { MessagePackMap } from "../protocol/message-pack.js";
+import { isMap, type MessagePackMap } from "../protocol/message-pack.js";
 import { isUuid } from "../protocol/messages.js";
 
 /** `gos_dms_provision_status_t`, with its numbers. */
@@ -23,6 +23,12 @@ export const ProvisionStatus = Object.freeze({
 } as const);
 
 export type ProvisionStatus = (typeof ProvisionStatus)[keyof typeof ProvisionStatus];
+
+/** A private key, and the DER of the certificate for it. */
+export interface KeyPair {
+	readonly key: Uint8Array;
+	readonly certificate: Uint8Array;
+}
 
 /**
  * The identity record. Fields that it doesn't know are kept: a later firmware's may be among them.
@@ -41,6 +47,8 @@ export interface Identity {
 	readonly time: number | undefined;
 	/** The owner is to be released, and the service does not know yet. */
 	readonly isReleasePending: boolean;
+	/** The pair that takes the present one's place once it has worked. */
+	readonly next: KeyPair | undefined;
 	readonly fields: MessagePackMap;
 }
 
@@ -56,8 +64,16 @@ export function identityOf(fields: MessagePackMap): Identity {
 		authority: authority instanceof Uint8Array ? authority : undefined,
 		time: typeof time === "number" ? time : undefined,
 		isReleasePending: release === true,
+		next: keyPairOf(fields.next),
 		fields,
 	};
+}
+
+function keyPairOf(value: MessagePackMap[string] | undefined): KeyPair | undefined {
+	if (value === undefined || !isMap(value)) return undefined;
+	const { key, certificate } = value;
+	const isWhole = key instanceof Uint8Array && key.length === privateKeyLength;
+	return isWhole && certificate instanceof Uint8Array ? { key, certificate } : undefined;
 }
 
 export function statusOf(identity: Identity): ProvisionStatus {
@@ -117,6 +133,16 @@ export function withoutRelease(identity: Identity, time: number): MessagePackMap
 /** 3 to 3: it is later than when something was written last. */
 export function withTime(identity: Identity, time: number): MessagePackMap {
 	return { ...identity.fields, time };
+}
+
+/** 3 to 3: the next pair is held too. */
+export function withNext(identity: Identity, next: KeyPair, time: number): MessagePackMap {
+	return { ...identity.fields, next: { ...next }, time };
+}
+
+/** 3 to 3: the next pair has worked. */
+export function withNextAsOwn(identity: Identity, next: KeyPair, time: number): MessagePackMap {
+	return without({ ...identity.fields, ...next, time }, ["next"]);
 }
 
 function without(fields: MessagePackMap, names: readonly string[]): MessagePackMap {

@@ -19,7 +19,6 @@ import {
 	signatureInput,
 	signatureMember,
 	type SignedRequest,
-	tokenLabel,
 } from "../protocol/signature.js";
 import { type Address, parseAddress } from "../protocol/token.js";
 import { isAnswerOf, isByKey } from "./answer.js";
@@ -46,8 +45,8 @@ export interface Call {
 	readonly method: "GET" | "POST" | "PUT" | "DELETE";
 	readonly path: string;
 	readonly body?: Uint8Array;
-	/** Private key of the provisioning token, where that has to sign too. */
-	readonly tokenKey?: Uint8Array;
+	/** The private key that has to sign too, and under which label: a token's, or the next one. */
+	readonly second?: { readonly label: string; readonly key: Uint8Array };
 	/** Bytes from where on the body is wanted; it goes to `sink`. */
 	readonly range?: string;
 	/** A call with one is not tried again: what has come already is not to come twice. */
@@ -145,6 +144,15 @@ export class Service {
 		}
 	}
 
+	/** Says hello, unless that has been done. */
+	async meet(relation: Relation): Promise<void> {
+		this.checkWait(relation.address);
+		await this.network.up();
+		if (this.greetedAt(relation) === undefined) {
+			this.greet(relation, await this.hello(addressOf(relation), relation));
+		}
+	}
+
 	private hello(address: Address, relation: Relation): Promise<Greeting> {
 		return sayHello(this.host, address, relation, (reply) => this.helloBodyOf(reply));
 	}
@@ -173,10 +181,10 @@ export class Service {
 		const nonce = toBase64Url(crypto.random(nonceBytes));
 		await othersTurn(this.host);
 		const signers = [{ label: deviceLabel, key: relation.key, id: this.keyIdOf(relation.key) }];
-		if (call.tokenKey !== undefined) {
+		if (call.second !== undefined) {
 			await othersTurn(this.host);
-			const id = keyId(crypto.publicKey(call.tokenKey), crypto);
-			signers.push({ label: tokenLabel, key: call.tokenKey, id });
+			const id = keyId(crypto.publicKey(call.second.key), crypto);
+			signers.push({ ...call.second, id });
 		}
 		const inputs: string[] = [];
 		const signatures: string[] = [];

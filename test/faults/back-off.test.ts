@@ -37,6 +37,8 @@ class Unlucky {
 			},
 			dms: {
 				isUnfinished: true,
+				isRenewalDue: false,
+				isTimeUnknown: false,
 				finish: () => Promise.reject(new DmsError(DmsResult.ConnectionFailed)),
 			},
 			log: fail,

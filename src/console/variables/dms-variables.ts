@@ -52,6 +52,14 @@ export const dmsVariables: readonly Variable[] = Object.freeze([
 		help: "the network interface that leads to the service",
 	}),
 	Object.freeze<Variable>({
+		name: "dms.certificate.end",
+		type: "text",
+		access: "get",
+		help: "when the device's certificate ends, which it renews long before; in UTC",
+		get: ({ dms: { certificateEnd } }) =>
+			certificateEnd === 0 ? "" : new Date(certificateEnd * 1000).toISOString(),
+	}),
+	Object.freeze<Variable>({
 		name: "dms.provision.status",
 		type: "integer",
 		access: "get",

@@ -1,0 +1,46 @@
+/** Which of two key pairs the device is known by while it renews. */
+
+import { DmsError, DmsResult } from "../protocol/result.js";
+import type { IdentityRecord } from "./identity-record.js";
+import type { Identity } from "./lifecycle.js";
+
+export class Pairs {
+	private readonly record: IdentityRecord;
+	/** The service has not taken the next pair: the present one is used, which asks for it again. */
+	isNextDoubted = false;
+
+	constructor(record: IdentityRecord) {
+		this.record = record;
+	}
+
+	/** The next pair is used as soon as both copies hold it. */
+	get isNextUsed(): boolean {
+		return this.record.known.next !== undefined && !this.isNextDoubted && !this.record.isHalf;
+	}
+
+	/** Who the device is at the moment. */
+	get used(): Pick<Identity, "key" | "certificate"> {
+		const { known } = this.record;
+		return this.isNextUsed && known.next !== undefined ? known.next : known;
+	}
+
+	/** With two pairs at hand, the other one is tried when the service doesn't take this one. */
+	isOtherToBeTried(error: unknown): boolean {
+		const isTaken = !(error instanceof DmsError) || !isOfIdentity(error.result);
+		if (isTaken || this.record.known.next === undefined) return false;
+		this.isNextDoubted = this.isNextUsed;
+		return true;
+	}
+}
+
+/** Whether the other one of two pairs may fare better. */
+function isOfIdentity(result: DmsResult): boolean {
+	switch (result) {
+		case DmsResult.DeviceUnknown:
+		case DmsResult.UuidTaken:
+		case DmsResult.KeyReplaced:
+			return true;
+		default:
+			return false;
+	}
+}
