@@ -152,6 +152,7 @@ function deviceOf(keyId: string, publicKey: Uint8Array, version: string): Device
 		otherHardwareAt: null,
 		nextKeyId: null,
 		nextPublicKey: null,
+		revokedAt: null,
 	};
 }
 

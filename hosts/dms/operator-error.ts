@@ -30,6 +30,8 @@ export type OperatorRule =
 	| "share-unknown"
 	| "token-unknown"
 	| "device-unknown"
+	| "device-revoked"
+	| "certificate-unknown"
 	| "api-token-exists"
 	| "api-token-unknown"
 	| "uuid"

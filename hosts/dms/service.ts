@@ -21,6 +21,7 @@ import { createDevices, type Devices } from "./administration/devices.js";
 import { change } from "./administration/change.js";
 import type { Invite } from "./administration/invites.js";
 import { inviteFirstAdmin, writePage } from "./administration/page.js";
+import { createRevocations, type Revocations } from "./administration/revocations.js";
 import { createProducts, type Products } from "./administration/products.js";
 import { createTokens, type Tokens } from "./administration/tokens.js";
 import { createUsers, type Users } from "./administration/users.js";
@@ -106,6 +107,7 @@ export interface Administration {
 	readonly devices: Omit<Devices, "list">;
 	readonly bundles: Bundles;
 	readonly certificates: { show(): AuthorityCertificate | Promise<AuthorityCertificate> };
+	readonly revocations: Revocations;
 	readonly apiTokens: Omit<ApiTokens, "find">;
 	/**
 	 * The newest entries of the audit log, oldest first, page by page; with `after`, the first
@@ -218,6 +220,7 @@ function administrationOf(
 		devices: createDevices(core),
 		bundles: createBundles(core),
 		certificates: createCertificates(core),
+		revocations: createRevocations(core),
 		apiTokens: createApiTokens(core),
 	};
 }

@@ -19,7 +19,7 @@ import { createTool } from "./tool.js";
 const skip = programFolder() === undefined && "PostgreSQL is not installed";
 
 /** All of them take minutes: `OPENDMS_TEST_DATABASE=postgres node --test build/test/dms/`. */
-const chosen = ["once", "claim", "writer", "killed"];
+const chosen = ["once", "claim", "writer", "killed", "revocation"];
 
 let started: Promise<PostgresServer> | undefined;
 after(async () => (await started)?.stop());

@@ -89,6 +89,9 @@ test("an operator's path goes by the API", async (context) => {
 		["device tag " + uuid + " beta", /gets beta now/],
 		["device pin " + uuid + " 0.2.0.0", /gets 0\.2\.0\.0 now/],
 		["device release " + uuid, /Nobody owns/],
+		["device certificate " + uuid, /BEGIN CERTIFICATE/],
+		["device revoke " + uuid + " --yes", /revoked/],
+		["cert crl", /revoked +1\n/],
 		["device delete " + uuid + " --yes", /deleted/],
 		["user remove carol", /removed/],
 	] as const) {

@@ -114,6 +114,12 @@ const listings: readonly Case[] = [
 	{ line: "opendms device show {uuid}", out: /^uuid +{uuid}\n/ },
 	{ line: "opendms bundle list ACME-LAMP", out: /\n0\.3\.0\.0 [^]*\n0\.2\.0\.0 .* release/ },
 	{ line: "opendms bundle show ACME-LAMP 0.2.0.0", out: /tags +release\n/ },
+	{ line: "opendms cert crl", out: /number +1\nrevoked +0\n[^]*BEGIN X509 CRL/ },
+	{
+		line: "opendms cert crl http://a.example/crl.der",
+		out: /say +http:\/\/a\.example\/crl\.der\n/,
+	},
+	{ line: "opendms cert crl https://a.example/", code: 1, error: /is no plain address/ },
 	{ line: "opendms cert show", out: /fingerprint +[0-9a-f]{64}\n[^]*BEGIN CERTIFICATE/ },
 	{
 		line: "opendms audit",
@@ -192,6 +198,8 @@ const changes: readonly Case[] = [
 	{ line: "opendms device swap {uuid} 02000000000a", out: /is on hardware 02000000000a now/ },
 	{ line: "opendms device lock {uuid}", out: /{uuid}/ },
 	{ line: "opendms device unlock {uuid}", out: /{uuid}/ },
+	{ line: "opendms device certificate {uuid}", out: /^-----BEGIN CERTIFICATE-----\n/ },
+	{ line: "opendms device revoke {uuid} --yes", out: /^Device {uuid} revoked\.\n$/ },
 	{ line: "opendms device delete {uuid} --yes", out: /{uuid}/ },
 	{
 		line: "opendms device delete {uuid}",

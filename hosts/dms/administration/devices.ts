@@ -1,13 +1,17 @@
 /** Devices, as the operator sees them. */
 
 import { isVersion } from "../../../src/protocol/version.js";
-import type { Core } from "../core.js";
+import { certificatePem } from "../authority/credential.js";
+import type { RevocationReason } from "../authority/revocation-list.js";
+import { signList } from "../authority/revocations.js";
+import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { releaseDevice } from "../release.js";
 import { appendAudit, type AuditEntry } from "../storage/audit.js";
-import { certificatesOf } from "../storage/certificates.js";
+import { certificatesOf, findCertificate } from "../storage/certificates.js";
 import { deleteDevice } from "../storage/deleted-devices.js";
 import { type DeviceFilter, findDevice, listDevices, updateDevice } from "../storage/devices.js";
+import { revokeCertificates } from "../storage/revocations.js";
 import { collect, type Page, pagesOf, type Part } from "../storage/pages.js";
 import type { Database, DeviceRow, DeviceState, Tag } from "../storage/schema.js";
 import { actor, change } from "./change.js";
@@ -28,6 +32,8 @@ export interface Device {
 	readonly otherHardwareAt: number | null;
 	/** From when on the operator refuses all its requests. */
 	readonly lockedAt: number | null;
+	/** Since when its certificates are revoked; it stays locked. */
+	readonly revokedAt: number | null;
 	readonly platform: string;
 	readonly version: string;
 	/** The name of its key. */
@@ -48,6 +54,16 @@ export interface DeviceDetails extends Device {
 	}[];
 }
 
+export interface DeviceCertificate {
+	/** Hexadecimal. */
+	readonly serial: string;
+	/** Seconds since 1970. */
+	readonly issuedAt: number;
+	/** Seconds since 1970. */
+	readonly expiresAt: number;
+	readonly pem: string;
+}
+
 export interface Devices {
 	/** All of them at once: a fleet is better taken in `pages`. */
 	list(filter?: DeviceFilter): Promise<Device[]>;
@@ -65,6 +81,10 @@ export interface Devices {
 	/** Refuses all its requests, or takes them again. */
 	lock(uuid: string): Promise<void>;
 	unlock(uuid: string): Promise<void>;
+	/** Locks it for good, and puts its certificates on the list for other services. */
+	revoke(uuid: string, reason?: RevocationReason): Promise<void>;
+	/** The certificate of its key that is good now. */
+	certificate(uuid: string): Promise<DeviceCertificate>;
 	/** Deletes it; its key and its UUID are never taken again. */
 	delete(uuid: string): Promise<void>;
 }
@@ -86,7 +106,10 @@ export function createDevices(core: Core): Devices {
 			change(core, (database, time) => swap(database, uuid, hardware, time)),
 		lock: (uuid) => change(core, (database, time) => lock(database, uuid, time, time)),
 		unlock: (uuid) => change(core, (database, time) => lock(database, uuid, null, time)),
-		delete: (uuid) => change(core, (database, time) => remove(database, uuid, time)),
+		revoke: (uuid, reason = "keyCompromise") =>
+			change(core, (database, time) => revoke(core, database, uuid, reason, time)),
+		certificate: (uuid) => certificateOf(core, uuid),
+		delete: (uuid) => change(core, (database, time) => remove(core, database, uuid, time)),
 	};
 }
 
@@ -154,13 +177,50 @@ async function lock(
 ): Promise<void> {
 	const device = await requireDevice(database, uuid);
 	if ((device.lockedAt === null) === (lockedAt === null)) return;
+	if (device.revokedAt !== null) {
+		const message = device.uuid + " is revoked, which is final. Nothing lets it in again.";
+		throw new OperatorError("device-revoked", message);
+	}
 	await updateDevice(database, device.uuid, { lockedAt });
 	const action = lockedAt === null ? "device.unlock" : "device.lock";
 	await auditDevice(database, time, action, device);
 }
 
-async function remove(database: Database, uuid: string, time: number): Promise<void> {
+async function revoke(
+	core: Core,
+	database: Database,
+	uuid: string,
+	reason: RevocationReason,
+	time: number,
+): Promise<void> {
 	const device = await requireDevice(database, uuid);
+	if (device.revokedAt !== null) return;
+	const changes = { revokedAt: time, lockedAt: device.lockedAt ?? time };
+	await updateDevice(database, device.uuid, changes);
+	await revokeCertificates(database, device.uuid, reason, time);
+	await signList(database, core.authority, time);
+	await auditDevice(database, time, "device.revoke", device, { reason });
+}
+
+async function certificateOf(core: Core, uuid: string): Promise<DeviceCertificate> {
+	const device = await requireDevice(core.database, uuid);
+	const held = await findCertificate(core.database, device.keyId, device.uuid, timeOf(core));
+	if (held === undefined || device.revokedAt !== null) {
+		const why = device.revokedAt === null ? "It has ended; the device renews it" : "It is revoked";
+		throw new OperatorError(
+			"certificate-unknown",
+			`${device.uuid} has no good certificate. ${why}.`,
+		);
+	}
+	const { serial, issuedAt, expiresAt, certificate } = held;
+	return { serial, issuedAt, expiresAt, pem: certificatePem(certificate) };
+}
+
+async function remove(core: Core, database: Database, uuid: string, time: number): Promise<void> {
+	const device = await requireDevice(database, uuid);
+	// Its key is never taken again here, so it isn't to be trusted elsewhere.
+	await revokeCertificates(database, device.uuid, "cessationOfOperation", time);
+	await signList(database, core.authority, time);
 	await deleteDevice(database, device, time);
 	const { owner, product, hardware, keyId } = device;
 	await auditDevice(database, time, "device.delete", device, { owner, product, hardware, keyId });

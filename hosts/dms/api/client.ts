@@ -33,6 +33,10 @@ export function openRemote(options: RemoteOptions): Administration {
 		...{ users: usersOf(call), products: productsOf(call), tokens: tokensOf(call) },
 		...{ devices: devicesOf(call), bundles: bundlesOf(call), apiTokens: apiTokensOf(call) },
 		certificates: { show: () => call(operations.service.certificate) },
+		revocations: {
+			show: () => call(operations.service.revocations),
+			setUrl: (url) => call(operations.service.setRevocationsUrl, { url }),
+		},
 		auditPages: (part, filter) => auditPagesOf(call, part, filter),
 		close: async () => undefined,
 	};
@@ -118,6 +122,8 @@ function devicesOf(call: Call): Administration["devices"] {
 		swap: (uuid, hardware) => call(one.swap, { uuid, hardware }),
 		lock: (uuid) => call(one.lock, { uuid }),
 		unlock: (uuid) => call(one.unlock, { uuid }),
+		revoke: (uuid, reason) => call(one.revoke, { uuid, reason }),
+		certificate: (uuid) => call(one.certificate, { uuid }),
 		delete: (uuid) => call(one.delete, { uuid }),
 	};
 }

@@ -46,6 +46,7 @@ const statuses: { readonly [rule: string]: number } = Object.freeze({
 		"idempotency-lost": 409,
 		"product-access": 403,
 		"admin-last": 409,
+		"device-revoked": 409,
 		"log-in": 401,
 		"log-in-wait": 429,
 		busy: 503,

@@ -1,6 +1,7 @@
 /** The shapes of what the API takes and gives: JSON, with times as ISO 8601 has them. */
 
 import * as z from "zod";
+import { revocationReasons } from "../authority/revocation-list.js";
 import { roles } from "../storage/schema.js";
 
 export const time = z.iso.datetime().describe("UTC, to the second");
@@ -123,6 +124,7 @@ const deviceFields = {
 	otherHardware: z.string().nullable().describe("what else has come with its key"),
 	otherHardwareAt: time.nullable(),
 	lockedAt: time.nullable().describe("from when on all its requests are refused"),
+	revokedAt: time.nullable().describe("since when its certificates are revoked; it stays locked"),
 	platform: z.string(),
 	version: z.string(),
 	keyId: z.string(),
@@ -139,6 +141,25 @@ export const deviceDetails = z
 		certificates: z.array(z.strictObject({ serial: z.string(), issuedAt: time, expiresAt: time })),
 	})
 	.meta({ id: "DeviceDetails" });
+
+export const revocationReason = z.enum(
+	Object.keys(revocationReasons) as (keyof typeof revocationReasons)[],
+);
+
+export const certificate = z
+	.strictObject({ serial: z.string(), issuedAt: time, expiresAt: time, pem: z.string() })
+	.meta({ id: "Certificate" });
+
+export const revocationList = z
+	.strictObject({
+		number: z.int().describe("counts up with each list"),
+		revoked: z.int().describe("how many certificates it names"),
+		signedAt: time,
+		expiresAt: time.describe("by when others ask for a newer one"),
+		url: z.string().nullable().describe("what certificates say of where it is"),
+		pem: z.string(),
+	})
+	.meta({ id: "RevocationList" });
 
 export const bundle = z
 	.strictObject({

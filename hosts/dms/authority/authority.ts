@@ -4,6 +4,7 @@ import { createHash, type KeyObject, X509Certificate } from "node:crypto";
 import { id_kp_clientAuth, id_kp_serverAuth, KeyUsageFlags } from "@peculiar/asn1-x509";
 import { type SignedCertificate, signCertificate } from "./certificate.js";
 import { createPrivateKeyP256, type Credential, publicPointOf } from "./credential.js";
+import { type RevocationListContent, signRevocationList } from "./revocation-list.js";
 
 const secondsPerDay = 86_400;
 /** A device pins its CA for life; made now, its dates still fit UTCTime (before 2050). */
@@ -29,8 +30,18 @@ export interface Authority {
 	/** From when and until when it is valid, in seconds since 1970. */
 	readonly notBefore: number;
 	readonly notAfter: number;
-	/** A certificate that says: this public key is this device. `time` is in seconds since 1970. */
-	issueDeviceCertificate(uuid: string, publicKey: Uint8Array, time: number): DeviceCertificate;
+	/**
+	 * A certificate that says: this public key is this device. `time` is in seconds since 1970,
+	 * `revocationList` the URL at which others find whether it is still good.
+	 */
+	issueDeviceCertificate(
+		uuid: string,
+		publicKey: Uint8Array,
+		time: number,
+		revocationList?: string,
+	): DeviceCertificate;
+	/** A revocation list in DER. */
+	signRevocationList(content: Omit<RevocationListContent, "issuer">): Uint8Array;
 	/** A new key, and a certificate that lets it serve under these DNS names and IP addresses. */
 	issueServerCredential(names: readonly string[], time: number): Credential;
 }
@@ -66,8 +77,13 @@ export function authorityOf(credential: Credential): Authority {
 		notBefore,
 		notAfter,
 		fingerprint: Uint8Array.from(createHash("sha256").update(certificate).digest()),
-		issueDeviceCertificate: (uuid, publicKey, time) =>
-			issueDeviceCertificate(issuer, uuid, publicKey, time),
+		issueDeviceCertificate: (uuid, publicKey, time, revocationList) =>
+			issueDeviceCertificate(issuer, uuid, publicKey, time, revocationList),
+		signRevocationList: (content) =>
+			signRevocationList(
+				{ ...content, issuer: { name: authorityName, publicKey: issuer.publicKey } },
+				privateKey,
+			),
 		issueServerCredential: (names, time) => issueServerCredential(issuer, names, time),
 	} satisfies Authority);
 }
@@ -88,6 +104,7 @@ function issueDeviceCertificate(
 	uuid: string,
 	publicKey: Uint8Array,
 	time: number,
+	revocationList?: string,
 ): DeviceCertificate {
 	const expiresAt = Math.min(time + deviceDays * secondsPerDay, issuer.notAfter);
 	const signed = signCertificate(
@@ -100,6 +117,7 @@ function issueDeviceCertificate(
 			isAuthority: false,
 			usage: KeyUsageFlags.digitalSignature,
 			purposes: [id_kp_clientAuth],
+			revocationList,
 		},
 		issuer.privateKey,
 	);

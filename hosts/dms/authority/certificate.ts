@@ -10,12 +10,16 @@ import {
 	AuthorityKeyIdentifier,
 	BasicConstraints,
 	Certificate,
+	CRLDistributionPoints,
+	DistributionPoint,
+	DistributionPointName,
 	ExtendedKeyUsage,
 	Extension,
 	Extensions,
 	GeneralName,
 	id_ce_authorityKeyIdentifier,
 	id_ce_basicConstraints,
+	id_ce_cRLDistributionPoints,
 	id_ce_extKeyUsage,
 	id_ce_keyUsage,
 	id_ce_subjectAltName,
@@ -52,6 +56,8 @@ export interface CertificateContent {
 	readonly purposes?: readonly string[];
 	/** DNS names and IP addresses. */
 	readonly alternativeNames?: readonly string[];
+	/** Where the issuer's revocation list is: a URL. */
+	readonly revocationList?: string | undefined;
 }
 
 export interface SignedCertificate {
@@ -104,7 +110,7 @@ function extensionsOf(content: CertificateContent): Extension[] {
 		extension(id_ce_basicConstraints, true, new BasicConstraints(constraints)),
 		extension(id_ce_keyUsage, true, new KeyUsage(content.usage)),
 	];
-	const { purposes = [], alternativeNames = [] } = content;
+	const { purposes = [], alternativeNames = [], revocationList } = content;
 	if (purposes.length > 0) {
 		extensions.push(extension(id_ce_extKeyUsage, false, new ExtendedKeyUsage([...purposes])));
 	}
@@ -118,10 +124,18 @@ function extensionsOf(content: CertificateContent): Extension[] {
 	const keyIdentifierOfIssuer = new KeyIdentifier(keyIdentifier(content.issuer.publicKey));
 	const issuers = new AuthorityKeyIdentifier({ keyIdentifier: keyIdentifierOfIssuer });
 	extensions.push(extension(id_ce_authorityKeyIdentifier, false, issuers));
+	if (revocationList !== undefined) extensions.push(distributionPoint(revocationList));
 	return extensions;
 }
 
-function extension(extnID: string, critical: boolean, value: object): Extension {
+function distributionPoint(url: string): Extension {
+	const fullName = [new GeneralName({ uniformResourceIdentifier: url })];
+	const distributionPoint = new DistributionPointName({ fullName });
+	const points = new CRLDistributionPoints([new DistributionPoint({ distributionPoint })]);
+	return extension(id_ce_cRLDistributionPoints, false, points);
+}
+
+export function extension(extnID: string, critical: boolean, value: object): Extension {
 	const extnValue = new OctetString(AsnConvert.serialize(value));
 	return new Extension({ extnID, critical, extnValue });
 }
@@ -130,14 +144,14 @@ function generalName(name: string): GeneralName {
 	return new GeneralName(isIP(name) === 0 ? { dNSName: name } : { iPAddress: name });
 }
 
-function nameOf(text: string): Name {
+export function nameOf(text: string): Name {
 	const value = new AttributeValue({ utf8String: text });
 	const attribute = new AttributeTypeAndValue({ type: commonName, value });
 	return new Name([new RelativeDistinguishedName([attribute])]);
 }
 
 /** Method 1 of RFC 5280 section 4.2.1.2: SHA-1 as a name, not as protection. */
-function keyIdentifier(publicKey: Uint8Array): ArrayBuffer {
+export function keyIdentifier(publicKey: Uint8Array): ArrayBuffer {
 	return arrayBuffer(createHash("sha1").update(publicKey).digest());
 }
 
@@ -148,6 +162,6 @@ function randomSerial(): Buffer {
 	return serial;
 }
 
-function arrayBuffer(bytes: Uint8Array): ArrayBuffer {
+export function arrayBuffer(bytes: Uint8Array): ArrayBuffer {
 	return Uint8Array.from(bytes).buffer;
 }

@@ -6,6 +6,7 @@ import {
 	Certificate,
 	id_ce_authorityKeyIdentifier,
 	id_ce_basicConstraints,
+	id_ce_cRLDistributionPoints,
 	id_ce_extKeyUsage,
 	id_ce_keyUsage,
 	id_ce_subjectKeyIdentifier,
@@ -71,6 +72,8 @@ function isOfOurKind(der: Uint8Array): boolean {
 	const algorithms = [signature.algorithm, signatureAlgorithm.algorithm];
 	if (version !== Version.v3 || algorithms.some((name) => name !== ecdsaWithSha256)) return false;
 	const held = extensions.map(({ extnID, critical }) => extnID + (critical ? " critical" : ""));
+	// Where the revocation list is comes last, if the service has said so.
+	if (held.at(-1) === id_ce_cRLDistributionPoints) held.pop();
 	if (held.join() !== deviceExtensions.join()) return false;
 	const usage = extensions.find(({ extnID }) => extnID === id_ce_keyUsage)?.extnValue;
 	return usage !== undefined && usageOf(usage) === KeyUsageFlags.digitalSignature;

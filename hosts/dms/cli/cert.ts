@@ -29,6 +29,8 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 			}),
 		);
 
+	addRevocationList(cert, terminal);
+
 	cert
 		.command("issue <name...>")
 		.description("make a TLS key and certificate for a proxy in front of the service")
@@ -43,6 +45,27 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 				);
 				const text = "Good until " + timeText(expiresAt) + ": " + keyPath + ", " + certPath;
 				return { json: { key: keyPath, cert: certPath, expiresAt }, text };
+			}),
+		);
+}
+
+function addRevocationList(cert: Command, terminal: Terminal): void {
+	cert
+		.command("crl [url]")
+		.description("show the list of revoked certificates, or say where others find it: http://...")
+		.option("--no-url", "certificates say no longer where it is")
+		.action((url: string | undefined, options: { readonly url: boolean }, command: Command) =>
+			report(command, terminal, async (service) => {
+				if (url !== undefined || !options.url) await service.revocations.setUrl(url);
+				const json = await service.revocations.show();
+				const summary = facts({
+					number: String(json.number),
+					revoked: String(json.revoked),
+					signed: timeText(json.signedAt),
+					expires: timeText(json.expiresAt),
+					"certificates say": json.url ?? "nothing of it",
+				});
+				return { json, text: summary + "\n" + json.pem.trimEnd() };
 			}),
 		);
 }

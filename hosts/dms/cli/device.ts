@@ -2,6 +2,7 @@
 
 import { Argument, type Command, Option } from "commander";
 import type { Device, DeviceDetails } from "../administration/devices.js";
+import type { RevocationReason } from "../authority/revocation-list.js";
 import type { DeviceState, Tag } from "../storage/schema.js";
 import { confirm, yesOption } from "./confirm.js";
 import { deviceIn } from "./device-id.js";
@@ -19,6 +20,10 @@ interface ListOptions {
 	readonly unseen?: number;
 	readonly limit?: number;
 	readonly after?: string;
+}
+
+interface RevokeOptions {
+	readonly reason?: RevocationReason;
 }
 
 export function addDeviceCommands(program: Command, terminal: Terminal): void {
@@ -54,6 +59,7 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 	addShowAndRelease(device, terminal);
 	addUpdates(device, terminal);
 	addLockout(device, terminal);
+	addRevocation(device, terminal);
 }
 
 function addShowAndRelease(device: Command, terminal: Terminal): void {
@@ -153,13 +159,44 @@ function addLockout(device: Command, terminal: Terminal): void {
 		);
 }
 
+function addRevocation(device: Command, terminal: Terminal): void {
+	device
+		.command("revoke <uuid>")
+		.description("lock it for good, and tell other services: its certificates go on the CRL")
+		.addOption(
+			new Option("--reason <reason>", "as RFC 5280 names it")
+				.choices(["unspecified", "keyCompromise", "cessationOfOperation"])
+				.default("keyCompromise"),
+		)
+		.option(...yesOption)
+		.action((typed: string, options: RevokeOptions, command: Command) =>
+			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
+				const question = `Device ${uuid} will never be served again, nor trusted elsewhere.`;
+				await confirm(command, terminal, question);
+				await service.devices.revoke(uuid, options.reason);
+				return { json: await service.devices.show(uuid), text: "Device " + uuid + " revoked." };
+			}),
+		);
+	device
+		.command("certificate <uuid>")
+		.description("print the certificate of its key, for other services")
+		.action((typed: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const json = await service.devices.certificate(await deviceIn(service, typed));
+				return { json, text: json.pem.trimEnd() };
+			}),
+		);
+}
+
 function deletionOf(uuid: string, version: string): string {
 	return `Device ${uuid}, of version ${version}, will never be served again, by any identity.`;
 }
 
 function rowOf(device: Device): string[] {
 	const { uuid, state, owner, product, platform, version, lastSeenAt } = device;
-	const shown = device.lockedAt === null ? state : "locked";
+	const locked = device.revokedAt === null ? "locked" : "revoked";
+	const shown = device.lockedAt === null ? state : locked;
 	return [uuid, shown, owner ?? "-", product ?? "-", platform, version, timeText(lastSeenAt)];
 }
 
@@ -171,6 +208,7 @@ function factsOf(device: DeviceDetails): { [name: string]: string } {
 		uuid: device.uuid,
 		state: device.state,
 		...(device.lockedAt !== null && { "locked out": timeText(device.lockedAt) }),
+		...(device.revokedAt !== null && { revoked: timeText(device.revokedAt) }),
 		owner: device.owner ?? "nobody",
 		product: device.product ?? "none",
 		tag: device.tag ?? "release",

@@ -96,6 +96,7 @@ function newDevice(
 		otherHardwareAt: null,
 		nextKeyId: null,
 		nextPublicKey: null,
+		revokedAt: null,
 	};
 }
 

@@ -19,11 +19,13 @@ import { hello } from "./hello.js";
 import { provision } from "./provision.js";
 import { release } from "./release.js";
 import { renew } from "./renewal.js";
+import { revocationList, revocationListPath } from "./revocation-list.js";
 import { reportUpdate, update, updateUnchanged } from "./update.js";
 
 const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoint } } =
 	Object.freeze({
 		[path.hello]: { GET: hello },
+		[revocationListPath]: { GET: revocationList },
 		[path.provision]: { POST: provision, PUT: acknowledge },
 		[path.renewal]: { POST: renew },
 		[path.claim]: {
@@ -39,7 +41,9 @@ const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoin
 		[bundlePath(":bundle", "image")]: { GET: image },
 	});
 
-/** Plain HTTP tells who we are and what time it is; nothing else goes without TLS. */
+/** Plain HTTP tells what is signed and for all: nothing else goes without TLS. */
+const plain: ReadonlySet<Endpoint> = new Set([hello, revocationList]);
+
 const upgradeHeaders = Object.freeze({ upgrade: "TLS/1.2, HTTP/1.1", connection: "upgrade" });
 
 /** A bundle's UUID is a part of its paths. */
@@ -59,7 +63,7 @@ export function createApp(core: Core): App {
 		const path = routeOf(parseTarget(incoming.target).path);
 		const endpoint = endpointOf(path, method);
 		const answer =
-			isEncrypted || endpoint === hello
+			isEncrypted || plain.has(endpoint)
 				? await guarded(core, incoming, path, endpoint)
 				: refuseRequest(426, "Ask through TLS: plain HTTP answers hello only.", upgradeHeaders);
 		const { status, rule, who } = answer;

@@ -5,6 +5,7 @@ import type { Authority } from "../authority/authority.js";
 import { appendAudit } from "../storage/audit.js";
 import { findCertificate, insertCertificate } from "../storage/certificates.js";
 import type { Database } from "../storage/schema.js";
+import { readSetting } from "../storage/settings.js";
 
 export interface DeviceKey {
 	readonly keyId: string;
@@ -24,7 +25,8 @@ export async function certificateFor(
 	if (held !== undefined && (held.authority ?? issuer) === issuer) {
 		return Uint8Array.from(held.certificate);
 	}
-	const issued = authority.issueDeviceCertificate(uuid, publicKey, time);
+	const list = (await readSetting(database, "revocationList")) || undefined;
+	const issued = authority.issueDeviceCertificate(uuid, publicKey, time, list);
 	const { serial, certificate, expiresAt } = issued;
 	const row = { serial, device: uuid, certificate, issuedAt: time, expiresAt };
 	await insertCertificate(database, { ...row, keyId, authority: issuer });

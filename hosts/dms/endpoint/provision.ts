@@ -133,6 +133,7 @@ async function register(
 		otherHardwareAt: null,
 		nextKeyId: null,
 		nextPublicKey: null,
+		revokedAt: null,
 	};
 	await bindProvisioningToken(database, tokenKeyId, deviceKeyId);
 	await insertDevice(database, device);

@@ -18,6 +18,8 @@ const tables: { readonly [table in keyof Schema]: Key | "elsewhere" } = Object.f
 	devices: ["uuid"],
 	deletedDevices: ["keyId"],
 	replacedKeys: ["keyId"],
+	revokedCertificates: ["serial"],
+	revocationLists: ["authority"],
 	certificates: ["serial"],
 	provisioningTokens: ["keyId"],
 	claimTokens: ["digest"],

@@ -12,6 +12,7 @@ import { createLockout } from "./migration-lockout.js";
 import { createPeople } from "./migration-people.js";
 import { createRepeats } from "./migration-repeats.js";
 import { createRenewal } from "./migration-renewal.js";
+import { createRevocation } from "./migration-revocation.js";
 import { createShared } from "./migration-shared.js";
 import { createTokenMakers } from "./migration-token-makers.js";
 
@@ -34,6 +35,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"023": { up: createRepeats } satisfies Migration,
 		"024": { up: createTokenMakers } satisfies Migration,
 		"030": { up: createRenewal } satisfies Migration,
+		"040": { up: createRevocation } satisfies Migration,
 	}),
 });
 

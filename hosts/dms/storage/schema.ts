@@ -4,6 +4,7 @@
  */
 
 import type { Generated, Kysely } from "kysely";
+import type { RevocationListRow, RevokedCertificateRow } from "./schema-revocation.js";
 
 /** A connection or a transaction: what reads and writes is the same on both. */
 export type Database = Kysely<Schema>;
@@ -16,6 +17,8 @@ export interface Schema {
 	devices: DeviceRow;
 	deletedDevices: DeletedDeviceRow;
 	replacedKeys: ReplacedKeyRow;
+	revokedCertificates: RevokedCertificateRow;
+	revocationLists: RevocationListRow;
 	certificates: CertificateRow;
 	provisioningTokens: ProvisioningTokenRow;
 	claimTokens: ClaimTokenRow;
@@ -144,6 +147,8 @@ export interface DeviceRow {
 	/** The key that it has got a certificate for, until its first request with it. */
 	nextKeyId: string | null;
 	nextPublicKey: Uint8Array | null;
+	/** Since when its certificates are revoked; it stays locked. */
+	revokedAt: number | null;
 }
 
 /** A former key of a device: who uses it has stolen it, or the device has lost its newer one. */

@@ -8,11 +8,20 @@ import type { Database } from "./schema.js";
  * `clock`: when the operator last vouched for a doubtful clock, in seconds since 1970.
  * `changes`: see `countChange`.
  * `page`: where people reach the page, as a URL: links to it begin with this.
+ * `revocationList`: where the CRL is for others, as a URL: certificates carry it.
  * `keep`, `auditExport`, `pruned`: for how long what is kept, where entries of the audit log are
  * written before they are deleted, and when pruning began last; see `Pruning`.
  */
 export type SettingName =
-	"authority" | "addresses" | "clock" | "changes" | "page" | "keep" | "auditExport" | "pruned";
+	| "authority"
+	| "addresses"
+	| "clock"
+	| "changes"
+	| "page"
+	| "revocationList"
+	| "keep"
+	| "auditExport"
+	| "pruned";
 
 export async function readSetting(
 	database: Database,

@@ -5,7 +5,18 @@ import type { DeviceDetails } from "../../administration/devices.js";
 import { OperatorError } from "../../operator-error.js";
 import { collect } from "../../storage/pages.js";
 import { type Context, operation } from "../operation.js";
-import { device, deviceDetails, done, limit, name, tag, uuid, version } from "../schemas.js";
+import {
+	certificate,
+	device,
+	deviceDetails,
+	done,
+	limit,
+	name,
+	revocationReason,
+	tag,
+	uuid,
+	version,
+} from "../schemas.js";
 import { forOperators, forOwnersToo } from "./access.js";
 
 const flag = z.stringbool().optional();
@@ -113,6 +124,29 @@ export const deviceOperations = {
 		input: one,
 		output: done,
 		run: ({ service }, input) => service.devices.unlock(input.uuid),
+	}),
+	revoke: operation({
+		id: "revokeDevice",
+		method: "PUT",
+		path: "/devices/{uuid}/revocation",
+		summary: "Locks it for good, and puts its certificates on the list for other services",
+		roles: forOperators,
+		input: z.strictObject({ uuid, reason: revocationReason.optional() }),
+		output: done,
+		run: ({ service }, input) => service.devices.revoke(input.uuid, input.reason),
+	}),
+	certificate: operation({
+		id: "showDeviceCertificate",
+		method: "GET",
+		path: "/devices/{uuid}/certificate",
+		summary: "The certificate of its key, for other services",
+		roles: forOwnersToo,
+		input: one,
+		output: certificate,
+		run: async (context, input) => {
+			await showTo(context, input.uuid);
+			return context.service.devices.certificate(input.uuid);
+		},
 	}),
 	delete: operation({
 		id: "deleteDevice",
