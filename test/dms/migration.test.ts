@@ -57,6 +57,10 @@ test("a database of the first release becomes one of today, with all it knew", a
 	const counts = await database.selectFrom("reportCounts").selectAll().orderBy("bundle").execute();
 	const shown = counts.map(({ bundle, status, devices }) => [bundle, status, devices].join(" "));
 	assert.deepEqual(shown.sort(), ["b1 1 1", "b2 1 1", "b2 224 2"]);
+	const users = await database.selectFrom("users").selectAll().execute();
+	assert.deepEqual(JSON.parse(JSON.stringify(users)), [
+		{ name: "alice", addedAt: 1, role: "owner", email: null },
+	]);
 	const devices = await database.selectFrom("devices").select("lockedAt").execute();
 	assert.deepEqual(
 		devices.map(({ lockedAt }) => lockedAt),

@@ -79,7 +79,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 		start,
 		kill: () => end("SIGQUIT"),
 		async stop() {
-			await end("SIGINT");
+			await end("SIGQUIT"); // What is thrown away needn't be written first.
 			rmSync(folder, { recursive: true });
 		},
 	};

@@ -16,10 +16,12 @@ import { type PostgresServer, programFolder, startPostgres } from "./postgres-se
 import { createDevice } from "./protocol-device.js";
 import { createTool } from "./tool.js";
 
+const password = "correct horse battery";
+
 const skip = programFolder() === undefined && "PostgreSQL is not installed";
 
 /** All of them take minutes: `OPENDMS_TEST_DATABASE=postgres node --test build/test/dms/`. */
-const chosen = ["once", "claim", "writer", "killed", "revocation"];
+const chosen = ["once", "claim", "writer", "killed", "revocation", "../api/repeats"];
 
 let started: Promise<PostgresServer> | undefined;
 after(async () => (await started)?.stop());
@@ -69,6 +71,10 @@ test("a backup moves a service from one engine to the other", { skip }, async (c
 	const device = createDevice(clock);
 	const draft = device.provision(token);
 	const reply = provisionReplyOf(await sendTo(file, draft));
+	const visitor = { address: "192.0.2.1", agent: "" };
+	const { token: invite } = await file.users.invite("alice");
+	const { cookie } = await file.sessions.acceptInvite(invite, password, visitor);
+	assert.ok(await file.sessions.find(cookie));
 	await file.backUp(join(folder, "backup"));
 	const database = await (await server()).create("empty");
 	await restoreInto(database, join(folder, "backup"), clock.seconds());
@@ -79,6 +85,9 @@ test("a backup moves a service from one engine to the other", { skip }, async (c
 	assert.equal(moved.certificates.show().fingerprint, file.certificates.show().fingerprint);
 	assert.deepEqual(await moved.serverFiles(), await file.serverFiles());
 	assert.deepEqual(provisionReplyOf(await sendTo(moved, draft)), reply);
+	// Who was logged in then may have logged out since.
+	assert.equal(await moved.sessions.find(cookie), undefined);
+	assert.ok(await moved.sessions.logIn("alice", password, visitor));
 	await moved.users.add("bob");
 	await moved.backUp(join(folder, "back"));
 	const back = await openService({ data: join(folder, "back") });
