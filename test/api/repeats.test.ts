@@ -228,6 +228,10 @@ test("the client asks again when its connection is cut, and it is done once", as
 	assert.equal(added.length, 1);
 	proxy.cuts = [0];
 	assert.equal((await client.users.list()).length, 3);
+	// A proxy that has lost the service for a moment.
+	proxy.instead = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
+	await client.users.remove("carol");
+	assert.equal((await service.users.list()).length, 2);
 });
 
 /** Work that stands still until it is told to go on. */
@@ -254,6 +258,8 @@ interface CuttingProxy {
 	connections: number;
 	/** After how many bytes of the answer each of the next connections is cut. */
 	cuts: number[];
+	/** What the next answer is in place of the service's. */
+	instead: string | undefined;
 }
 
 async function cuttingProxy(context: TestContext, target: number): Promise<CuttingProxy> {
@@ -269,7 +275,9 @@ async function cuttingProxy(context: TestContext, target: number): Promise<Cutti
 		}
 		client.pipe(service);
 		service.on("data", (bytes: Buffer) => {
-			client.write(left === undefined ? bytes : bytes.subarray(0, left));
+			const { instead } = proxy;
+			proxy.instead = undefined;
+			client.write(instead ?? bytes.subarray(0, left));
 			if (left === undefined) return;
 			client.destroySoon();
 			service.destroy();
@@ -284,6 +292,6 @@ async function cuttingProxy(context: TestContext, target: number): Promise<Cutti
 	});
 	const address = server.address();
 	assert.ok(typeof address === "object" && address !== null);
-	const proxy: CuttingProxy = { port: address.port, connections: 0, cuts: [] };
+	const proxy: CuttingProxy = { port: address.port, connections: 0, cuts: [], instead: undefined };
 	return proxy;
 }

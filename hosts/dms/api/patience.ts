@@ -17,7 +17,7 @@ export async function askPatiently(url: URL, options: RequestInit): Promise<Answ
 	for (const wait of waitsMilliseconds) {
 		try {
 			const answer = await ask(url, options);
-			if (!isUnderWay(answer)) return answer;
+			if (!isPassing(answer)) return answer;
 			hasBeenThere = true;
 		} catch (error) {
 			hasBeenThere ||= isCut(error);
@@ -33,15 +33,18 @@ async function ask(url: URL, options: RequestInit): Promise<Answer> {
 	return { status: response.status, text: await response.text() };
 }
 
-/** The first request is still being done, though its connection was cut. */
-function isUnderWay({ status, text }: Answer): boolean {
+/** The first request is still being done, or a proxy has lost the service for a moment. */
+function isPassing({ status, text }: Answer): boolean {
+	if (status === 502 || status === 504) return true;
 	return status === 409 && text.includes('"idempotency-underway"');
 }
 
 /** Whether there was a connection that has ended early. */
 function isCut(error: unknown): boolean {
 	const code = codeOf(error);
-	return code !== undefined && /^(ECONNRESET|EPIPE|ETIMEDOUT|UND_ERR_)/.test(code);
+	// Not those of who never came to be connected, which take long already.
+	const cuts = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "UND_ERR_HEADERS_TIMEOUT"];
+	return code !== undefined && cuts.includes(code);
 }
 
 function codeOf(error: unknown): string | undefined {
