@@ -192,6 +192,7 @@ const changes: readonly Case[] = [
 		code: 1,
 		error: /Add it: npx opendms user add nobody\n$/,
 	},
+	{ line: "opendms token transfer {uuid} bob", code: 1, error: /There is no user bob/ },
 	{ line: "opendms device release {uuid}", out: /Nobody owns {uuid} now/ },
 	{ line: "opendms device tag {uuid} beta", out: /gets beta now/ },
 	{ line: "opendms device pin {uuid} 0.3.0.0", out: /gets 0\.3\.0\.0 now/ },

@@ -7,10 +7,10 @@ import { shortName } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
 import { insertClaimToken } from "../storage/claim-tokens.js";
-import { isUuidTaken } from "../storage/devices.js";
+import { findDevice, isUuidTaken } from "../storage/devices.js";
 import { hasAccess } from "../storage/products.js";
 import { insertProvisioningToken } from "../storage/provisioning-tokens.js";
-import type { Database, UuidRule } from "../storage/schema.js";
+import type { ClaimTokenRow, Database, UuidRule } from "../storage/schema.js";
 import { createClaimToken, digestOfClaimToken, withProduct } from "../token/claim-token.js";
 import { createProvisioningToken } from "../token/provisioning-token.js";
 import { actor, requireProduct, requireUser } from "./change.js";
@@ -49,11 +49,24 @@ export interface ActivationTokenOptions extends ClaimTokenOptions {
 	readonly lifeSeconds?: number | undefined;
 }
 
+export interface TransferTokenOptions {
+	/** Its owner hands it over. */
+	readonly device: string;
+	/** The user who will own it. */
+	readonly user: string;
+	/** Who hands it over. Default: whoever owns it. */
+	readonly giver?: string | undefined;
+	/** Default: seven days. */
+	readonly lifeSeconds?: number | undefined;
+}
+
 const secondsPerDay = 86_400;
 /** From making a device in a factory to its first start may take weeks. */
 const provisioningDays = 30;
 /** Whoever claims has the device at hand: a day is long. */
 const claimDays = 1;
+/** A device that was sold is sent. */
+const transferDays = 7;
 /** A small production run goes on for weeks. */
 const activationDays = 30;
 /** What is good for longer was forgotten, not meant. */
@@ -105,23 +118,53 @@ export async function addClaimToken(
 	const days = activation ? activationDays : claimDays;
 	const expiresAt = expiryOf(options.lifeSeconds, days, time);
 	const token = createClaimToken();
-	const digest = digestOfClaimToken(token);
-	if (digest === undefined) throw new Error("a new claim token isn't one");
 	const product = activation?.product ?? null;
-	await insertClaimToken(database, {
-		digest,
-		user,
-		product,
-		usesMaximum: uses,
-		uses: 0,
-		addedAt: time,
-		expiresAt,
-		revokedAt: null,
-	});
+	const row = { user, product, usesMaximum: uses, addedAt: time, expiresAt };
+	const digest = await insertToken(database, token, { ...row, device: null, giver: null });
 	const id = shortName(digest);
 	const kind = activation ? "activation" : "claim";
 	await auditToken(database, time, id, { kind, user, product, uses, expiresAt });
 	return { token: product === null ? token : withProduct(token, product), id, expiresAt };
+}
+
+/** A token with which the device's owner hands it over to this user. */
+export async function addTransferToken(
+	database: Database,
+	{ device: uuid, user, lifeSeconds, giver: wanted }: TransferTokenOptions,
+	time: number,
+): Promise<NewToken> {
+	const device = await findDevice(database, uuid.toLowerCase());
+	if (device === undefined || (wanted !== undefined && device.owner !== wanted)) {
+		const message = "There is no device " + uuid + ". See which there are: opendms device list";
+		throw new OperatorError("device-unknown", message);
+	}
+	const { owner: giver } = device;
+	await requireUser(database, user);
+	if (giver === null || giver === user) {
+		const message = giver === null ? "Nobody owns " : user + " owns ";
+		const way = ". A claim token will do: opendms token claim " + user;
+		throw new OperatorError("usage", message + device.uuid + way);
+	}
+	const expiresAt = expiryOf(lifeSeconds, transferDays, time);
+	const token = createClaimToken();
+	const row = { user, product: null, usesMaximum: 1, addedAt: time, expiresAt };
+	const digest = await insertToken(database, token, { ...row, device: device.uuid, giver });
+	const id = shortName(digest);
+	const details = { kind: "transfer", user, device: device.uuid, giver, expiresAt };
+	await auditToken(database, time, id, details);
+	return { token, id, expiresAt };
+}
+
+/** Keeps the token's digest, and returns it. */
+async function insertToken(
+	database: Database,
+	token: string,
+	row: Omit<ClaimTokenRow, "digest" | "uses" | "revokedAt">,
+): Promise<string> {
+	const digest = digestOfClaimToken(token);
+	if (digest === undefined) throw new Error("a new claim token isn't one");
+	await insertClaimToken(database, { ...row, digest, uses: 0, revokedAt: null });
+	return digest;
 }
 
 async function requireFreeUuid(

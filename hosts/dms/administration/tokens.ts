@@ -17,9 +17,11 @@ import {
 	type ActivationTokenOptions,
 	addClaimToken,
 	addProvisioningToken,
+	addTransferToken,
 	type ClaimTokenOptions,
 	type NewToken,
 	type ProvisioningTokenOptions,
+	type TransferTokenOptions,
 } from "./new-tokens.js";
 import { actor, change } from "./change.js";
 
@@ -29,7 +31,7 @@ export type TokenState = "open" | "used" | "expired" | "revoked";
 export interface Token {
 	/** The beginning of its public name; not a secret. */
 	readonly id: string;
-	readonly kind: "provisioning" | "claim" | "activation";
+	readonly kind: "provisioning" | "claim" | "activation" | "transfer";
 	readonly state: TokenState;
 	/** Seconds since 1970. */
 	readonly expiresAt: number;
@@ -58,6 +60,8 @@ export interface Tokens {
 	): Promise<void>;
 	addClaim(options: ClaimTokenOptions): Promise<NewToken>;
 	addActivation(options: ActivationTokenOptions): Promise<NewToken>;
+	/** With it the device becomes another user's, while its owner is the same. */
+	addTransfer(options: TransferTokenOptions): Promise<NewToken>;
 	/** All of them at once: many are better taken in `pages`. */
 	list(): Promise<Token[]>;
 	/** Provisioning tokens first, then the others; `after` is the id of one of them. */
@@ -82,6 +86,8 @@ export function createTokens(core: Core, address: () => string): Tokens {
 		addClaim: (options) => change(core, (database, time) => addClaimToken(database, options, time)),
 		addActivation: (options) =>
 			change(core, (database, time) => addClaimToken(database, options, time)),
+		addTransfer: (options) =>
+			change(core, (database, time) => addTransferToken(database, options, time)),
 		list: () => collect(pagesOfTokens(core.database, timeOf(core))),
 		pages: (part) => pagesOfTokens(core.database, timeOf(core), part),
 		revoke: (id) => change(core, (database, time) => revoke(database, id, time)),
@@ -157,7 +163,7 @@ function claimTokenOf(row: ClaimTokenRow, time: number): Token {
 	const { uses } = row;
 	return {
 		id: shortName(row.digest),
-		kind: row.product === null ? "claim" : "activation",
+		kind: kindOf(row),
 		state: stateOf(row, uses, row.usesMaximum, time),
 		expiresAt: row.expiresAt,
 		uuidRule: null,
@@ -167,6 +173,11 @@ function claimTokenOf(row: ClaimTokenRow, time: number): Token {
 		uses,
 		usesMaximum: row.usesMaximum,
 	};
+}
+
+function kindOf({ product, device }: ClaimTokenRow): Token["kind"] {
+	if (device !== null) return "transfer";
+	return product === null ? "claim" : "activation";
 }
 
 function stateOf(

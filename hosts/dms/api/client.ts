@@ -107,6 +107,8 @@ function tokensOf(call: Call): Administration["tokens"] {
 		},
 		addClaim: (options) => call(one.addClaim, options),
 		addActivation: (options) => call(one.addActivation, options),
+		addTransfer: ({ device, user, lifeSeconds }) =>
+			call(one.addTransfer, { device, user, lifeSeconds }),
 		revoke: (id) => call(one.revoke, { id }),
 	};
 }

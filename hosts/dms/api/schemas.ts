@@ -101,7 +101,7 @@ export const newToken = z
 export const token = z
 	.strictObject({
 		id: z.string(),
-		kind: z.enum(["provisioning", "claim", "activation"]),
+		kind: z.enum(["provisioning", "claim", "activation", "transfer"]),
 		state: z.enum(["open", "used", "expired", "revoked"]),
 		expiresAt: time,
 		uuidRule: z.string().nullable().describe("where the device's UUID comes from"),

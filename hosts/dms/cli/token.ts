@@ -6,6 +6,7 @@ import type { NewToken } from "../administration/new-tokens.js";
 import type { Token } from "../administration/tokens.js";
 import { OperatorError } from "../operator-error.js";
 import type { Administration } from "../service.js";
+import { deviceIn } from "./device-id.js";
 import { printList } from "./listing.js";
 import { writeNewFile } from "./new-file.js";
 import { report } from "./report.js";
@@ -17,6 +18,7 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
 	addProvision(token, terminal);
 	addClaim(token, terminal);
 	addActivation(token, terminal);
+	addTransfer(token, terminal);
 	addList(token, terminal);
 	addRevoke(token, terminal);
 }
@@ -132,6 +134,20 @@ function addActivation(token: Command, terminal: Terminal): void {
 				const { uses, expires } = options;
 				return service.tokens.addActivation({ user, product, uses, lifeSeconds: expires });
 			}),
+		);
+}
+
+function addTransfer(token: Command, terminal: Terminal): void {
+	token
+		.command("transfer <uuid> <user>")
+		.description("make a transfer token: the device's owner hands it over to this user")
+		.option("--expires <duration>", "such as 12h or 7d (the default)", parseDuration)
+		.action(
+			(typed: string, user: string, options: { readonly expires?: number }, command: Command) =>
+				make(command, terminal, "dms_claim", async (service) => {
+					const device = await deviceIn(service, typed);
+					return service.tokens.addTransfer({ device, user, lifeSeconds: options.expires });
+				}),
 		);
 }
 

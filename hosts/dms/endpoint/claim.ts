@@ -5,9 +5,10 @@ import { shortName } from "../digest.js";
 import { type ClaimTokenFacts, decideClaim } from "../rules/rules.js";
 import { appendAudit } from "../storage/audit.js";
 import { findClaimToken, isClaimTokenUsedBy, useClaimToken } from "../storage/claim-tokens.js";
+import { giveDevice } from "../release.js";
 import { updateDevice } from "../storage/devices.js";
 import { findProduct, hasAccess } from "../storage/products.js";
-import type { ClaimTokenRow, Database } from "../storage/schema.js";
+import type { ClaimTokenRow, Database, DeviceRow } from "../storage/schema.js";
 import { digestOfClaimToken } from "../token/claim-token.js";
 import { type Answer, answerWith, refuse } from "./answer.js";
 import type { DeviceRequest } from "./device-endpoint.js";
@@ -17,7 +18,7 @@ export async function claim(request: DeviceRequest, body: ClaimRequest): Promise
 	const { database, device, time } = request;
 	const digest = digestOfClaimToken(body.token);
 	const token = digest === undefined ? undefined : await findClaimToken(database, digest);
-	const facts = token && (await tokenFactsOf(database, token, device.uuid));
+	const facts = token && (await tokenFactsOf(database, token, device));
 	const deviceFacts = await deviceFactsOf(database, device);
 	const decision = decideClaim({ time, device: deviceFacts, token: facts });
 	const subject = token ? "token:" + shortName(token.digest) : "token:unknown";
@@ -45,9 +46,10 @@ async function apply(request: DeviceRequest, token: ClaimTokenRow, via: string):
 	const { database, device, time } = request;
 	const actor = "device:" + device.uuid;
 	if (device.owner !== token.user) {
-		await updateDevice(database, device.uuid, { owner: token.user });
+		await giveDevice(database, device, token.user);
 		const subject = "user:" + token.user;
-		await appendAudit(database, time, { actor, action: "device.claim", subject, details: { via } });
+		const details = { via, ...(device.owner !== null && { from: device.owner }) };
+		await appendAudit(database, time, { actor, action: "device.claim", subject, details });
 	}
 	if (token.product !== null && device.product !== token.product) {
 		await updateDevice(database, device.uuid, { product: token.product });
@@ -60,16 +62,23 @@ async function apply(request: DeviceRequest, token: ClaimTokenRow, via: string):
 async function tokenFactsOf(
 	database: Database,
 	token: ClaimTokenRow,
-	uuid: string,
+	device: DeviceRow,
 ): Promise<ClaimTokenFacts> {
 	const product = token.product === null ? undefined : await findProduct(database, token.product);
 	return {
 		user: token.user,
 		expiresAt: token.expiresAt,
 		revokedAt: token.revokedAt,
-		isUsedByDevice: await isClaimTokenUsedBy(database, token.digest, uuid),
+		isUsedByDevice: await isClaimTokenUsedBy(database, token.digest, device.uuid),
+		isHandedOver: handedOver(token, device),
 		hasUsesLeft: token.uses < token.usesMaximum,
 		product: product && productFactsOf(product),
 		hasAccess: product !== undefined && (await hasAccess(database, product, token.user)),
 	};
+}
+
+/** `undefined` for a token of another kind. */
+function handedOver(token: ClaimTokenRow, device: DeviceRow): boolean | undefined {
+	if (token.device === null) return undefined;
+	return token.device === device.uuid && token.giver === device.owner;
 }

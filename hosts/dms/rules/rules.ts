@@ -89,6 +89,8 @@ export interface ClaimTokenFacts {
 	readonly revokedAt: number | null;
 	/** Whether this device has used it before. */
 	readonly isUsedByDevice: boolean;
+	/** For a transfer token: whether it is this device's, and its giver still the owner. */
+	readonly isHandedOver?: boolean | undefined;
 	readonly hasUsesLeft: boolean;
 	/** An activation token's product. */
 	readonly product?: ProductFacts | undefined;
@@ -102,10 +104,13 @@ export function decideClaim(facts: ClaimFacts): Decision {
 	if (!device.isAcknowledged) return "acknowledge-before-claim";
 	if (token === undefined || token.revokedAt !== null) return "token-unknown";
 	if (isDoneAlready(device, token)) return "allowed";
+	if (token.isHandedOver === false) return "token-unknown";
 	if (facts.time >= token.expiresAt) return "token-expired";
-	if (!token.isUsedByDevice && !token.hasUsesLeft) return "token-spent";
+	// A device that comes back to the giver isn't handed over once more.
+	const isSpent = token.isHandedOver ? token.isUsedByDevice : !token.isUsedByDevice;
+	if (isSpent && !token.hasUsesLeft) return "token-spent";
 	if (device.owner !== token.user) {
-		if (device.owner !== null) return "device-taken";
+		if (device.owner !== null && !token.isHandedOver) return "device-taken";
 		if (device.product?.isLocked) return "product-not-claimable";
 	}
 	return token.product ? decideProduct(device, token.product, token.hasAccess) : "allowed";

@@ -15,6 +15,7 @@ import { createRenewal } from "./migration-renewal.js";
 import { createRevocation } from "./migration-revocation.js";
 import { createShared } from "./migration-shared.js";
 import { createTokenMakers } from "./migration-token-makers.js";
+import { createTransfer } from "./migration-transfer.js";
 
 /** The type for bytes. */
 const bytes = "blob";
@@ -36,6 +37,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"024": { up: createTokenMakers } satisfies Migration,
 		"030": { up: createRenewal } satisfies Migration,
 		"040": { up: createRevocation } satisfies Migration,
+		"041": { up: createTransfer } satisfies Migration,
 	}),
 });
 

@@ -200,7 +200,7 @@ export interface ProvisioningTokenRow {
 	authority: string | null;
 }
 
-/** A claim token or, with a product, an activation token. */
+/** A claim token; with a product, an activation token; with a device, a transfer token. */
 export interface ClaimTokenRow {
 	/** SHA-256 of the token's 20 letters, hexadecimal. */
 	digest: string;
@@ -213,6 +213,10 @@ export interface ClaimTokenRow {
 	addedAt: number;
 	expiresAt: number;
 	revokedAt: number | null;
+	/** The one device that it is good for: its owner hands it over. */
+	device: string | null;
+	/** That owner: once the device is somebody else's, it is good for nothing. */
+	giver: string | null;
 }
 
 export interface ClaimTokenUseRow {

@@ -22,7 +22,8 @@ import { forOperators, forOwnersToo } from "./access.js";
 const flag = z.stringbool().optional();
 const one = z.strictObject({ uuid });
 
-async function showTo({ service, caller }: Context, uuid: string): Promise<DeviceDetails> {
+/** The device, if whoever asks may see it. */
+export async function showTo({ service, caller }: Context, uuid: string): Promise<DeviceDetails> {
 	const shown = await service.devices.show(uuid).catch((error: unknown) => error);
 	if (caller.role === "owner" && (!isDevice(shown) || shown.owner !== caller.user)) {
 		throw new OperatorError("device-unknown", "You have no device " + uuid + ".");

@@ -7,6 +7,7 @@ import { collect } from "../../storage/pages.js";
 import { operation } from "../operation.js";
 import { done, lifeSeconds, limit, name, newToken, token, uuid } from "../schemas.js";
 import { all, forOperators } from "./access.js";
+import { showTo } from "./devices.js";
 
 const life = lifeSeconds.optional();
 
@@ -85,6 +86,21 @@ export const tokenOperations = {
 		}),
 		output: newToken,
 		run: ({ service }, input) => service.tokens.addActivation(input),
+	}),
+	addTransfer: operation({
+		id: "addTransferToken",
+		method: "POST",
+		path: "/tokens/transfer",
+		summary: "Makes a token with which a device's owner hands it over to this user",
+		roles: [...forOperators, "owner"],
+		input: z.strictObject({ device: uuid, user: name, lifeSeconds: life }),
+		output: newToken,
+		run: async (context, input) => {
+			await showTo(context, input.device);
+			const { service, caller } = context;
+			const giver = caller.role === "owner" ? (caller.user ?? "") : undefined;
+			return service.tokens.addTransfer({ ...input, giver });
+		},
 	}),
 	revoke: operation({
 		id: "revokeToken",
