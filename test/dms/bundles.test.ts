@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { makeBundle } from "../../hosts/dms/publisher/bundle.js";
+import {
+	createPlatformKey,
+	createProductKey,
+	restateProductKey,
+} from "../../hosts/dms/publisher/keys.js";
 import { readKeyStatement, readStatement } from "../../hosts/dms/publisher/statements.js";
 import { createPrivateKeyP256, publicPointOf } from "../../hosts/dms/authority/credential.js";
 import { statementLengthMaximum } from "../../src/protocol/update.js";
@@ -136,4 +144,25 @@ test("the longest image with the longest names has a statement of at most 4,096 
 	const image = new Uint8Array(length);
 	const { statement } = makeBundle({ ...names, ...numbers, image, slotLength: length }, privateKey);
 	assert.ok(statement.length <= 4_096);
+});
+
+test("a key that its platform's next key states anew is the same key", async (context) => {
+	const bench = await openBench(context);
+	const keys = mkdtempSync(join(tmpdir(), "opendms-"));
+	context.after(() => rmSync(keys, { recursive: true }));
+	createPlatformKey(keys, platform);
+	const first = createProductKey(keys, product, platform, false);
+	const stated = Uint8Array.from(readFileSync(first.statement));
+	await bench.service.bundles.addKey(stated);
+	rmSync(join(keys, `platform-${platform}.key`));
+	createPlatformKey(keys, platform);
+	assert.deepEqual(restateProductKey(keys, product, platform), first);
+	const restated = Uint8Array.from(readFileSync(first.statement));
+	assert.notDeepEqual(restated, stated);
+	for (const _ of [1, 2]) await bench.service.bundles.addKey(restated);
+	const { device } = await bench.claimed("alice");
+	const { map } = await bench.send(device.activate(product));
+	assert.deepEqual(Uint8Array.from(map?.["key"] as Uint8Array), restated);
+	const entries = (await bench.audit()).filter(({ action }) => action === "product.key");
+	assert.equal(entries.length, 2);
 });

@@ -42,6 +42,7 @@ const keys: readonly Case[] = [
 		line: "opendms key product ACME-BELL --platform board",
 		out: /opendms product key .*statement\n$/,
 	},
+	{ line: "opendms key product ACME-LAMP --platform board --restate", out: /opendms product key / },
 	{ line: "opendms key product ACME-LAMP --platform board", code: 1, error: /--replace\n$/ },
 	{
 		line: "opendms key product lamp --platform board",

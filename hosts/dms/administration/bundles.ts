@@ -18,6 +18,7 @@ import {
 	findBundlesAt,
 	findProductKey,
 	insertProductKey,
+	restateProductKey,
 	putBundle,
 	putTag,
 	tagsOf,
@@ -128,7 +129,13 @@ async function addKey(
 	}
 	const held = await findProductKey(database, code);
 	const answer = { product: code, generation };
-	if (held?.generation === generation && equal(held.publicKey, key)) return answer;
+	if (held?.generation === generation && equal(held.publicKey, key)) {
+		if (equal(held.statement, statement)) return answer;
+		// The platform has another key: who is activated from now on goes by that.
+		await restateProductKey(database, { product: code, generation, statement });
+		await auditBundle(database, time, "product.key", code, { generation, restated: 1 });
+		return answer;
+	}
 	if (held !== undefined && generation <= held.generation) {
 		const message = code + " has a key of generation " + held.generation + ". A new one is higher.";
 		throw new OperatorError("key", message);

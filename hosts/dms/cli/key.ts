@@ -1,8 +1,13 @@
 /** `opendms key`: the keys that a publisher signs with. They stay with the publisher. */
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { toHex } from "../../../src/encoding/bytes.js";
-import { createPlatformKey, createProductKey, platformKeyOf } from "../publisher/keys.js";
+import {
+	createPlatformKey,
+	createProductKey,
+	platformKeyOf,
+	restateProductKey,
+} from "../publisher/keys.js";
 import { printReport } from "./report.js";
 import type { Terminal } from "./terminal.js";
 
@@ -17,6 +22,7 @@ interface KeyOptions {
 	readonly keys: string;
 	readonly platform: string;
 	readonly replace?: boolean;
+	readonly restate?: boolean;
 }
 
 export function addKeyCommands(program: Command, terminal: Terminal): void {
@@ -46,10 +52,17 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
 		.description("make the key that a product's bundles are signed with")
 		.requiredOption("--platform <platform>", "the platform whose key states it")
 		.option("--replace", "make the next one, in the place of the one that is there")
+		.addOption(
+			new Option("--restate", "state the key that is there by a new key of the platform").conflicts(
+				"replace",
+			),
+		)
 		.option(...keysOption)
 		.action((code: string, options: KeyOptions, command: Command) => {
-			const { keys, platform, replace = false } = options;
-			const made = createProductKey(keys, code, platform, replace);
+			const { keys, platform, replace = false, restate = false } = options;
+			const made = restate
+				? restateProductKey(keys, code, platform)
+				: createProductKey(keys, code, platform, replace);
 			const text = "Tell the service: opendms product key " + made.statement;
 			say(command, terminal, made, text);
 		});

@@ -58,6 +58,22 @@ export function createProductKey(
 	return { product, generation, statement };
 }
 
+/** Has the key of a platform that follows another say the same of a product's key. */
+export function restateProductKey(folder: string, product: string, platform: string): ProductKey {
+	const platformKey = readKey(platformKeyPath(folder, platform));
+	const key = publicPointOf(productKeyOf(folder, product));
+	const statement = statementPath(folder, product);
+	const before = existsSync(statement) ? readKeyStatement(readFileSync(statement)) : undefined;
+	if (before === undefined) {
+		const message = statement + " is no statement. Copy it from where the product's key was made.";
+		throw new OperatorError("key", message);
+	}
+	const { generation } = before;
+	const signed = signKeyStatement({ product, platform, generation, key }, platformKey);
+	writeDurably(statement, signed, statementMode);
+	return { product, generation, statement };
+}
+
 /** The platform that a product's key was made for. */
 export function platformOf(folder: string, product: string): string | undefined {
 	const path = statementPath(folder, product);

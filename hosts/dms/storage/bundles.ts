@@ -19,6 +19,19 @@ export async function insertProductKey(database: Database, key: ProductKeyRow): 
 	await database.insertInto("productKeys").values(key).execute();
 }
 
+/** The same key, stated anew. */
+export async function restateProductKey(
+	database: Database,
+	{ product, generation, statement }: Pick<ProductKeyRow, "product" | "generation" | "statement">,
+): Promise<void> {
+	await database
+		.updateTable("productKeys")
+		.set({ statement })
+		.where("product", "=", product)
+		.where("generation", "=", generation)
+		.execute();
+}
+
 export async function findBundle(database: Database, id: string): Promise<BundleRow | undefined> {
 	return database.selectFrom("bundles").selectAll().where("id", "=", id).executeTakeFirst();
 }
