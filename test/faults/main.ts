@@ -3,7 +3,8 @@
  * plays each mishap by itself, `--pairs` each two power cuts, `--play TEXT` what a broken one has
  * printed; `--alone` without a person. `--updates N` plays so many updates of the seed too, or,
  * with `--count 0`, only them; `--update-pairs` each two power cuts of an update, from install to
- * confirmation, between messages too.
+ * confirmation, between messages too. `--renewals N` plays so many renewals of key and certificate
+ * from the seed on, and nothing else.
  */
 
 import { parseArgs } from "node:util";
@@ -14,6 +15,7 @@ import { parseSchedule, textOf } from "./schedule.js";
 import { playPairs } from "../update/cuts.js";
 import { Field } from "../update/field.js";
 import { playRude } from "../update/rude.js";
+import { countRenewal, playRenewal, renewalScheduleOf } from "./renewals.js";
 import { allSingles } from "./singles.js";
 import { Tally } from "./tally.js";
 
@@ -27,6 +29,7 @@ const { values } = parseArgs({
 		pairs: { type: "boolean", default: false },
 		singles: { type: "boolean", default: false },
 		updates: { type: "string", default: "0" },
+		renewals: { type: "string", default: "0" },
 		"update-pairs": { type: "boolean", default: false },
 	},
 });
@@ -70,6 +73,27 @@ async function playUpdates(): Promise<void> {
 	if (broken > 0) process.exitCode = 1;
 }
 
+async function playRenewals(): Promise<void> {
+	const count = Number(values.renewals);
+	const counts = await countRenewal(processor);
+	let faults = 0;
+	let broken = 0;
+	let writes = 0;
+	for (let next = seed; next < seed + count; next++) {
+		try {
+			const renewed = await playRenewal(renewalScheduleOf(next, counts), processor, next);
+			faults += renewed.faults;
+			writes = Math.max(writes, renewed.writes);
+		} catch (error) {
+			broken++;
+			console.error(error instanceof Error ? error.message : error);
+		}
+	}
+	const text = `${count} renewals, ${faults} faults, ${broken} broken, at most ${writes} writes`;
+	console.log(text + ", on " + processor);
+	if (broken > 0) process.exitCode = 1;
+}
+
 async function playUpdatePairs(): Promise<void> {
 	const field = await Field.open();
 	try {
@@ -95,7 +119,8 @@ async function playJourneys(): Promise<void> {
 	if (tally.isBroken) process.exitCode = 1;
 }
 
-if (values["update-pairs"]) await playUpdatePairs();
+if (values.renewals !== "0") await playRenewals();
+else if (values["update-pairs"]) await playUpdatePairs();
 else {
 	if (values.count !== "0") await playJourneys();
 	await playUpdates();

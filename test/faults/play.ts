@@ -190,7 +190,7 @@ async function checkNothingOrphaned(world: World): Promise<void> {
 }
 
 /** The name of a key, whose certificate it has. */
-function nameOfPair({ key, certificate }: KeyPair): string {
+export function nameOfPair({ key, certificate }: KeyPair): string {
 	const ownKey = createECDH("prime256v1");
 	ownKey.setPrivateKey(key);
 	const publicKey = ownKey.getPublicKey();

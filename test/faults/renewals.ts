@@ -1,0 +1,155 @@
+/** Renewals with faults: power cut at any flash operation or message, and exchanges that fail. */
+
+import assert from "node:assert/strict";
+import type { ProcessorKind } from "../../hosts/board/open-board.js";
+import type { Occasion } from "../../hosts/board/power.js";
+import { cutPoints } from "../../hosts/board/power.js";
+import { seededRandom } from "../../hosts/board/random.js";
+import type { ExchangeFault } from "../journey/air.js";
+import { identityIn, makeJourney, prepareService } from "../journey/journey.js";
+import { createWorld, user, type World } from "../journey/world.js";
+import { drawFault, drawFrom } from "./draw.js";
+import { nameOfPair } from "./play.js";
+import { type Schedule, textOf } from "./schedule.js";
+
+const dayMilliseconds = 86_400_000;
+/** Beyond two thirds and a twelfth of 397 days. */
+const dueDays = 300;
+/** Back-off ends at an hour, and a device looks once a day. */
+const daysMaximum = 12;
+const none: Schedule = { cuts: [], faults: new Map() };
+
+/** What a renewal without faults has of what can fail, from the start of the device on. */
+export interface RenewalCounts {
+	readonly flashOperations: Range;
+	readonly messages: Range;
+	readonly exchanges: Range;
+}
+
+interface Range {
+	readonly from: number;
+	readonly to: number;
+}
+
+export interface Renewed {
+	/** How many of the faults have happened. */
+	readonly faults: number;
+	/** Writes of flash. */
+	readonly writes: number;
+	readonly counts: RenewalCounts;
+}
+
+export function countRenewal(processor: ProcessorKind): Promise<RenewalCounts> {
+	return playRenewal(none, processor, 0).then(({ counts }) => counts);
+}
+
+/** One to three mishaps somewhere in a renewal: the same for a seed, always. */
+export function renewalScheduleOf(seed: number, counts: RenewalCounts): Schedule {
+	const draw = drawFrom(seededRandom("renewal " + seed));
+	const within = ({ from, to }: Range): number => from + draw(to - from);
+	const cuts: Occasion[] = [];
+	const faults = new Map<number, ExchangeFault>();
+	for (let count = 1 + draw(3); count > 0; count--) {
+		switch (draw(3)) {
+			case 0: {
+				const point = cutPoints[draw(cutPoints.length)] ?? "before";
+				cuts.push({ kind: "flash", index: within(counts.flashOperations), point });
+				break;
+			}
+			case 1:
+				cuts.push({ kind: "message", index: within(counts.messages) });
+				break;
+			default: {
+				const exchange = within(counts.exchanges);
+				// A clock that was years ahead costs a person a way to the device, as everywhere.
+				const fault = drawFault(draw, exchange, (kind) => kind !== "service clock");
+				faults.set(exchange, fault);
+			}
+		}
+	}
+	return { cuts, faults };
+}
+
+/** Plays one; an error has the schedule, the seed and the processor. */
+export async function playRenewal(
+	schedule: Schedule,
+	processor: ProcessorKind,
+	seed: number,
+): Promise<Renewed> {
+	const { cuts, faults } = schedule;
+	const world = await createWorld({ processor, seed, cuts, faults, isMortal: faults.size > 0 });
+	try {
+		return await renewIn(world, schedule);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		const line = `seed ${seed} on ${processor}: ${textOf(schedule)}`;
+		throw new Error([world.terminal.transcript, reason, line].join("\n"), { cause: error });
+	} finally {
+		await world.close();
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+}
+
+async function renewIn(world: World, { cuts, faults }: Schedule): Promise<Renewed> {
+	const { air, board, clock, terminal } = world;
+	await makeJourney(world, await prepareService(world));
+	for (const line of ["set wlan.auto_join.enabled 1", "save"]) await terminal.type(line);
+	const { uuid, key } = identityIn(board);
+	await board.powerOff();
+	await clock.run(dueDays * dayMilliseconds);
+	const before = countsOf(world);
+	const { writes } = board.nvs;
+	for (let days = 0; !isRenewed(world, key); days++) {
+		assert.ok(days < daysMaximum, "it has renewed in time");
+		if (!board.isOn) board.powerOn();
+		await clock.run(dayMilliseconds + 3_600_000);
+	}
+	const after = countsOf(world);
+	const mishaps = cuts.length + faults.size;
+	const renewalWrites = board.nvs.writes - writes;
+	assert.ok(renewalWrites <= 4 + 2 * mishaps, renewalWrites + " writes");
+	await checkOne(world, uuid);
+	return {
+		faults: board.power.failures + air.failures,
+		writes: renewalWrites,
+		counts: {
+			flashOperations: { from: before.flashOperations, to: after.flashOperations },
+			messages: { from: before.messages, to: after.messages },
+			exchanges: { from: before.exchanges, to: after.exchanges },
+		},
+	};
+}
+
+function countsOf({ air, board }: World): Record<keyof RenewalCounts, number> {
+	const { flashOperations, messages } = board.power;
+	return { flashOperations, messages, exchanges: air.exchanges };
+}
+
+function isRenewed({ board }: World, before: Uint8Array | undefined): boolean {
+	const { key, next } = identityIn(board);
+	const [now, then] = [key, before].map((one) => Buffer.from(one ?? []).toString("hex"));
+	return next === undefined && now !== then;
+}
+
+/** One device, the same as before, known by the key that its flash holds, and it is served. */
+async function checkOne(world: World, uuid: string | undefined): Promise<void> {
+	const { board, terminal } = world;
+	const { devices, tokens } = world.service();
+	const { key = new Uint8Array(), certificate = new Uint8Array() } = identityIn(board);
+	const all = await devices.list();
+	assert.deepEqual(
+		all.map((device) => [device.uuid, device.keyId]),
+		[[uuid, nameOfPair({ key, certificate })]],
+	);
+	if (!board.isOn) await terminal.powerOn();
+	if (!(await isUser(world))) await world.service().users.add(user);
+	const { token } = await tokens.addClaim({ user });
+	assert.match(await terminal.type("dms_claim " + token), /Claimed by/);
+	assert.deepEqual(board.faults, []);
+}
+
+/** A backup may be older than the user. */
+async function isUser(world: World): Promise<boolean> {
+	const users = await world.service().users.list();
+	return users.some(({ name }) => name === user);
+}
