@@ -1,5 +1,6 @@
 /** How an HTTP request of the board gets to a server: Node's own TCP and TLS. */
 
+import { createHash } from "node:crypto";
 import {
 	type ClientRequest,
 	type IncomingMessage,
@@ -8,6 +9,7 @@ import {
 } from "node:http";
 import { request as secureRequest } from "node:https";
 import { isIP } from "node:net";
+import { authorityProtocol } from "../../src/protocol/messages.js";
 import { textOf } from "./operations.js";
 import type { Value } from "./processor.js";
 
@@ -79,8 +81,12 @@ function open({ host, port, tls, method, path, headers }: OutgoingRequest): Clie
 	const fields = { host, ...Object.fromEntries(headers) };
 	const options: RequestOptions = { host, port, method, path, agent: false, headers: fields };
 	if (tls === undefined) return plainRequest(options);
+	// Who trusts a CA behind the service's first one says so here.
+	const protocol = authorityProtocol(createHash("sha256").update(tls.ca).digest());
+	const protocols = { ALPNProtocols: [protocol, "http/1.1"] };
 	return secureRequest({
 		...options,
+		...protocols,
 		ca: pemOf(tls.ca),
 		servername: isIP(tls.host) === 0 ? tls.host : "",
 		minVersion: "TLSv1.2",

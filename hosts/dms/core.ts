@@ -1,5 +1,6 @@
 /** What every operation of the service works with. */
 
+import type { Authorities } from "./authority/authorities.js";
 import type { Authority } from "./authority/authority.js";
 import type { Credential } from "./authority/credential.js";
 import type { Log } from "./log.js";
@@ -16,13 +17,18 @@ export interface Core {
 	readonly writer: Writer;
 	readonly sightings: Sightings;
 	readonly products: ProductCache;
+	/** The first CA. */
 	readonly authority: Authority;
+	/** All of them. */
+	readonly authorities: Authorities;
 	readonly images: ImageStore;
 	readonly imageGuard: ImageGuard;
 	/** Milliseconds since 1970: the only clock there is. */
 	now(): number;
 	/** The certificate and key to serve under, renewed when it is time. */
 	serverCredential(): Promise<Credential>;
+	/** The same key, with its certificate by this CA. */
+	serverCredentialBy(authority: Authority): Promise<Credential>;
 	readonly log: Log;
 }
 

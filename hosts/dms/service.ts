@@ -25,13 +25,18 @@ import { createRevocations, type Revocations } from "./administration/revocation
 import { createProducts, type Products } from "./administration/products.js";
 import { createTokens, type Tokens } from "./administration/tokens.js";
 import { createUsers, type Users } from "./administration/users.js";
+import { authoritiesOf } from "./authority/authorities.js";
+import { readFollowing } from "./authority/following.js";
 import { openAuthority } from "./authority/open-authority.js";
 import type { Authority } from "./authority/authority.js";
 import { credentialFiles, openKeyFolder } from "./authority/key-folder.js";
 import { credentialRow } from "./authority/key-table.js";
 import {
+	createCrossIdentity,
 	createServerIdentity,
 	type CredentialStore,
+	type FollowingFiles,
+	followingFiles,
 	type TlsFiles,
 	tlsFiles,
 } from "./authority/server-identity.js";
@@ -152,6 +157,8 @@ export interface Service extends Administration {
 	openPage(url: string): Promise<Invite | undefined>;
 	/** Key and certificates to serve TLS with, now: ask again from time to time, they are renewed. */
 	serverFiles(): Promise<TlsFiles>;
+	/** The same key with certificates by the CAs that follow the first, for who names them. */
+	followingFiles(): Promise<FollowingFiles[]>;
 	now(): number;
 	readonly log: Log;
 	/** Writes what is only in memory: when devices were seen. */
@@ -167,14 +174,19 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	const { now = Date.now, log = () => {} } = options;
 	const premises = await openPremises(options, Math.floor(now() / 1000));
 	const { database, writer, authority } = premises;
+	const authorities = authoritiesOf(authority, await readFollowing(database));
 	const identity = createServerIdentity(premises, authority, premises.serverStore);
 	let addresses: readonly string[] = await readAddresses(database);
 	let hosts = certifiedHosts(addresses);
 	const serverCredential = () => identity.current(hosts, timeOf(core));
+	const serverCredentialBy = createCrossIdentity(authority, serverCredential, (by, key) =>
+		by.certifyServer(key, hosts, timeOf(core)),
+	);
 	const { images } = premises;
 	const core: Core = {
 		...{ database, writer, ...createStores(writer, log) },
-		...{ authority, images, imageGuard: createImageGuard(images), now, serverCredential, log },
+		...{ authority, authorities, images, imageGuard: createImageGuard(images), now, log },
+		...{ serverCredential, serverCredentialBy },
 	};
 	const answer = createApp(core);
 	const service: Service = {
@@ -196,17 +208,20 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 			hosts = certifiedHosts(addresses);
 		},
 		serverFiles: async () => tlsFiles(authority, await serverCredential()),
+		followingFiles: () => followingFiles(core),
 		now,
 		log,
 		backUp: (folder) => backUp(core, premises.data, folder, timeOf(core)),
 		flush: () => core.sightings.flush(),
-		async close() {
-			await core.sightings.flush().catch(() => undefined); // The database is out of order already.
-			await database.destroy();
-		},
+		close: () => close(core),
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
 	return service;
+}
+
+async function close({ database, sightings }: Core): Promise<void> {
+	await sightings.flush().catch(() => undefined); // The database is out of order already.
+	await database.destroy();
 }
 
 function administrationOf(

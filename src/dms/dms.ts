@@ -367,8 +367,8 @@ export class Dms {
 	}
 
 	relation(): Relation {
-		const { authority, token } = this.known;
-		const { key } = this.pairs.used;
+		const { token } = this.known;
+		const { authority, key } = this.pairs.used;
 		if (key === undefined) return fail(DmsResult.NotProvisioned);
 		const fingerprint =
 			authority !== undefined

@@ -72,7 +72,9 @@ export class Finisher {
 		);
 		this.isTrying = false;
 		this.failures++;
-		if (result !== DmsResult.Success && isHopeful(result)) this.schedule();
+		// Who answers a renewal with what can't be kept is asked once a day: nobody is to be put off.
+		const isForged = result === DmsResult.CertificateRefused && this.device.dms.isRenewalDue;
+		if (result !== DmsResult.Success && isHopeful(result) && !isForged) this.schedule();
 		else this.waitForRenewal();
 	}
 }

@@ -6,6 +6,7 @@ import type { Host, System } from "../host.js";
 import { fetchReply, type Reply } from "../network/http.js";
 import { isSignature } from "../protocol/key.js";
 import {
+	authorityName,
 	decodeHello,
 	decodeHelloReply,
 	helloSigned,
@@ -52,7 +53,7 @@ export async function sayHello(
 	const reply = await fetchReply(host, {
 		...address,
 		method: "GET",
-		target: path.hello + "?nonce=" + nonce,
+		target: path.hello + "?nonce=" + nonce + "&authority=" + authorityName(expectation.fingerprint),
 		headers: [],
 		replyLengthMaximum,
 	});

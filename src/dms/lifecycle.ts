@@ -28,6 +28,8 @@ export type ProvisionStatus = (typeof ProvisionStatus)[keyof typeof ProvisionSta
 export interface KeyPair {
 	readonly key: Uint8Array;
 	readonly certificate: Uint8Array;
+	/** DER of the CA that it is by, where that is the next one. */
+	readonly authority?: Uint8Array;
 }
 
 /**
@@ -71,9 +73,10 @@ export function identityOf(fields: MessagePackMap): Identity {
 
 function keyPairOf(value: MessagePackMap[string] | undefined): KeyPair | undefined {
 	if (value === undefined || !isMap(value)) return undefined;
-	const { key, certificate } = value;
+	const { key, certificate, authority } = value;
 	const isWhole = key instanceof Uint8Array && key.length === privateKeyLength;
-	return isWhole && certificate instanceof Uint8Array ? { key, certificate } : undefined;
+	if (!isWhole || !(certificate instanceof Uint8Array)) return undefined;
+	return authority instanceof Uint8Array ? { key, certificate, authority } : { key, certificate };
 }
 
 export function statusOf(identity: Identity): ProvisionStatus {

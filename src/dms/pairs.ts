@@ -19,9 +19,10 @@ export class Pairs {
 	}
 
 	/** Who the device is at the moment. */
-	get used(): Pick<Identity, "key" | "certificate"> {
+	get used(): Pick<Identity, "key" | "certificate" | "authority"> {
 		const { known } = this.record;
-		return this.isNextUsed && known.next !== undefined ? known.next : known;
+		const { authority, next } = known;
+		return this.isNextUsed && next !== undefined ? { authority, ...next } : known;
 	}
 
 	/** With two pairs at hand, the other one is tried when the service doesn't take this one. */
@@ -39,6 +40,11 @@ function isOfIdentity(result: DmsResult): boolean {
 		case DmsResult.DeviceUnknown:
 		case DmsResult.UuidTaken:
 		case DmsResult.KeyReplaced:
+		// The next CA is asked for by its pair: a service that was restored may not have it.
+		case DmsResult.WrongAuthority:
+		case DmsResult.HelloForged:
+		case DmsResult.NameMismatch:
+		case DmsResult.CertificateExpired:
 			return true;
 		default:
 			return false;

@@ -1,13 +1,20 @@
 /** When a certificate is followed by the next, and what the next has to be. */
 
+import { othersTurn } from "../background.js";
 import { byteAt } from "../encoding/bytes.js";
 import type { Host } from "../host.js";
-import { newPrivateKey } from "../protocol/key.js";
+import { isSignature, newPrivateKey } from "../protocol/key.js";
 import { encodeMap } from "../protocol/message-pack.js";
-import { decodeRenewalReply, path } from "../protocol/messages.js";
+import {
+	decodeNextAuthority,
+	decodeRenewalReply,
+	nextAuthoritySigned,
+	path,
+} from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { nextLabel } from "../protocol/signature.js";
-import { parseCertificate } from "./certificate.js";
+import { decodeSignedStatement } from "../protocol/update.js";
+import { isValidAt, parseCertificate } from "./certificate.js";
 import type { Dms } from "./dms.js";
 import type { IdentityRecord } from "./identity-record.js";
 import { withNext, withNextAsOwn } from "./lifecycle.js";
@@ -82,10 +89,46 @@ async function takeNext({ host, service, record, pairs, dms }: Renewing): Promis
 	if (reply === undefined) throw new DmsError(DmsResult.BadReply);
 	const { time } = service;
 	const { certificate } = reply;
-	await checkOwnCertificate(host, { uuid, certificate }, { authority, key, time });
+	const following = await nextAuthority(host, reply.authority, authority, time);
+	const issuer = following ?? authority;
+	await checkOwnCertificate(host, { uuid, certificate }, { authority: issuer, key, time });
 	// What is kept must not keep the whole answer in memory.
-	const taken = { key, certificate: certificate.slice() };
+	const pair = { key, certificate: certificate.slice() };
+	const taken = following === undefined ? pair : { ...pair, authority: following.slice() };
 	record.write(withNext(record.known, taken, time));
 	record.mirror();
 	pairs.isNextDoubted = false;
+}
+
+/**
+ * DER of the CA that follows `present`, which has signed that; `undefined` without a statement.
+ * Nobody else's word is enough, the server's least of all. Rejects with `CertificateRefused`.
+ */
+async function nextAuthority(
+	host: Host,
+	statement: Uint8Array | undefined,
+	present: Uint8Array,
+	time: number,
+): Promise<Uint8Array | undefined> {
+	if (statement === undefined) return undefined;
+	const { crypto } = host;
+	const signed = decodeSignedStatement(statement);
+	const issuer = parseCertificate(present);
+	const following = signed && decodeNextAuthority(signed.body);
+	const parsed = following && parseCertificate(following);
+	await othersTurn(host);
+	const isGood =
+		signed !== undefined &&
+		issuer !== undefined &&
+		parsed !== undefined &&
+		parsed.isAuthority &&
+		isValidAt(parsed, time) &&
+		isSignature(signed.signature) &&
+		crypto.verify(
+			issuer.publicKey,
+			crypto.sha256(nextAuthoritySigned(signed.body)),
+			signed.signature,
+		);
+	if (!isGood) throw new DmsError(DmsResult.CertificateRefused);
+	return following;
 }

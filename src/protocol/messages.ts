@@ -3,7 +3,7 @@
  * decoded messages are views of the message's own bytes.
  */
 
-import { asciiBytes, concatenate, fromHex } from "../encoding/bytes.js";
+import { asciiBytes, concatenate, fromHex, toHex } from "../encoding/bytes.js";
 import { publicKeyLength, signatureLength, uncompressedPoint } from "./key.js";
 import { decodeMap, type MessagePackMap, type MessagePackValue } from "./message-pack.js";
 import { type DmsResult, resultOf } from "./result.js";
@@ -35,6 +35,8 @@ export const messageLengthMaximum = 300;
 
 const uuidLength = 20;
 const digestLength = 32;
+/** Enough to tell one CA from the next: which one it is, the fingerprint proves. */
+const authorityNameBytes = 8;
 
 /** All fields of all messages. */
 const fieldNames = Object.freeze([
@@ -168,6 +170,29 @@ export function decodeRenewalReply(bytes: Uint8Array): RenewalReply | undefined 
 	const certificate = bytesIn(map, "certificate", certificateLengthMaximum);
 	const authority = bytesIn(map, "authority", replyLengthMaximum);
 	return certificate && { certificate, authority };
+}
+
+/** Sets the statement of a next CA apart from all else that a CA's key signs. */
+const nextAuthorityContext = "opendms next authority 1";
+
+/** The bytes whose SHA-256 the present CA signs: `body` is a map whose `authority` is the next. */
+export function nextAuthoritySigned(body: Uint8Array): Uint8Array {
+	return concatenate(asciiBytes(nextAuthorityContext), Uint8Array.of(0), body);
+}
+
+/** DER of the CA in the body of a statement. */
+export function decodeNextAuthority(body: Uint8Array): Uint8Array | undefined {
+	return bytesIn(decodeMessage(body), "authority", certificateLengthMaximum);
+}
+
+/** How a device says which CA it trusts: the first digits of its fingerprint. */
+export function authorityName(fingerprint: Uint8Array): string {
+	return toHex(fingerprint.subarray(0, authorityNameBytes));
+}
+
+/** The protocol by which it says so in TLS (RFC 7301). */
+export function authorityProtocol(fingerprint: Uint8Array): string {
+	return "opendms-" + authorityName(fingerprint);
 }
 
 /** Body of `PUT /provision`: what the device keeps, and what it is. */

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { openBoard } from "../../hosts/board/open-board.js";
@@ -45,9 +48,9 @@ function portOf(server: Server): number {
 }
 
 /** A device is given a token for `port` and provisions itself; resolves with what it says. */
-async function provision(service: Service, port: number): Promise<string> {
+async function provision(service: Service, port: number, given?: string): Promise<string> {
 	await service.setAddresses(["localhost:" + port]);
-	const { token } = await service.tokens.addProvisioning();
+	const token = given ?? (await service.tokens.addProvisioning()).token;
 	const person = new Person(() => undefined);
 	const board = openBoard({
 		state: new MemoryState(),
@@ -60,6 +63,7 @@ async function provision(service: Service, port: number): Promise<string> {
 		await person.powerOn(board);
 		await person.type("set wlan.ssid " + network.ssid);
 		await person.type('set wlan.passkey "' + network.passkey + '"');
+		await person.type("set dms.host localhost:" + port);
 		const answer = await person.type("dms_provision " + token);
 		assert.deepEqual(board.faults, []);
 		return answer;
@@ -96,6 +100,26 @@ function endTls(issuer: Authority, names: string[], time: number, onData: (bytes
 	server.on("tlsClientError", () => undefined);
 	return (socket: Socket): void => void server.emit("connection", socket);
 }
+
+test("a device is shown the chain of the CA that it trusts", async () => {
+	const data = mkdtempSync(join(tmpdir(), "opendms-"));
+	const first = await openService({ data, addresses: ["localhost:1"] });
+	const before = await first.tokens.addProvisioning();
+	await first.certificates.addNext();
+	await first.close();
+	const service = await openService({ data });
+	const listener = await listen(service, { host: "127.0.0.1", port: 0 });
+	try {
+		const after = await service.tokens.addProvisioning();
+		for (const { token } of [before, after]) {
+			assert.match(await provision(service, listener.port, token), /Success$/);
+		}
+	} finally {
+		await listener.close();
+		await service.close();
+		rmSync(data, { recursive: true });
+	}
+});
 
 test("a device provisions itself over TLS 1.2 with the service's own CA", async () => {
 	await withService(async (service, listener) => {

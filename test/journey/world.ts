@@ -74,6 +74,8 @@ export interface World {
 	readonly log: readonly LogEntry[];
 	/** The service that runs now: another one after a kill. */
 	service(): Service;
+	/** Starts the service again, on what it keeps; needs `isMortal`. */
+	restart(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -130,6 +132,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		air,
 		log: entries,
 		service,
+		restart: () => requireMortal(mortal).kill(),
 		async close() {
 			await board.powerOff();
 			await (mortal ?? immortal)?.close();

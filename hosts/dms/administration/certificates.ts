@@ -4,7 +4,8 @@ import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { toHex } from "../../../src/encoding/bytes.js";
 import { parseAddress, portDefault } from "../../../src/protocol/token.js";
-import { type Authority, isValidAt } from "../authority/authority.js";
+import { type Authority, createAuthority, isValidAt } from "../authority/authority.js";
+import { addFollowing } from "../authority/following.js";
 import { type TlsFiles, tlsFiles } from "../authority/server-identity.js";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
@@ -34,6 +35,8 @@ export interface Certificates {
 	show(): AuthorityCertificate;
 	/** A new key and certificate for these DNS names and IP addresses. They are not kept here. */
 	issue(names: readonly string[]): Promise<IssuedFiles>;
+	/** Makes the CA that follows the newest, and resolves with its fingerprint, hexadecimal. */
+	addNext(): Promise<string>;
 }
 
 /** Eight names of a hundred letters still fit the 1,500 bytes that a device takes. */
@@ -43,6 +46,16 @@ export function createCertificates(core: Core): Certificates {
 	return {
 		show: () => show(core),
 		issue: (names) => issue(core, names),
+		addNext: () =>
+			change(core, async (database, time) => {
+				const authority = createAuthority(time);
+				await addFollowing(database, authority);
+				const fingerprint = toHex(authority.fingerprint);
+				const subject = "authority:" + fingerprint;
+				const entry = { actor: actor(), action: "authority.add", subject };
+				await appendAudit(database, time, entry);
+				return fingerprint;
+			}),
 	};
 }
 

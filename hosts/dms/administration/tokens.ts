@@ -75,12 +75,14 @@ export function createTokens(core: Core, address: () => string): Tokens {
 	return {
 		addProvisioning: (options = {}) =>
 			change(core, (database, time) =>
-				addProvisioningToken(database, core.authority, address(), options, time),
+				addProvisioningToken(database, core.authorities.newest, address(), options, time),
 			),
 		addProvisioningMany: (count, options, onMade) =>
 			change(core, async (database, time) => {
 				for (let made = 0; made < count; made++) {
-					onMade(await addProvisioningToken(database, core.authority, address(), options, time));
+					onMade(
+						await addProvisioningToken(database, core.authorities.newest, address(), options, time),
+					);
 				}
 			}),
 		addClaim: (options) => change(core, (database, time) => addClaimToken(database, options, time)),

@@ -1,7 +1,9 @@
 /** The service's own certificate authority: whom devices trust, and who says which one is which. */
 
-import { createHash, type KeyObject, X509Certificate } from "node:crypto";
+import { createHash, type KeyObject, sign, X509Certificate } from "node:crypto";
 import { id_kp_clientAuth, id_kp_serverAuth, KeyUsageFlags } from "@peculiar/asn1-x509";
+import { encodeMap } from "../../../src/protocol/message-pack.js";
+import { nextAuthoritySigned } from "../../../src/protocol/messages.js";
 import { type SignedCertificate, signCertificate } from "./certificate.js";
 import { createPrivateKeyP256, type Credential, publicPointOf } from "./credential.js";
 import { type RevocationListContent, signRevocationList } from "./revocation-list.js";
@@ -44,6 +46,10 @@ export interface Authority {
 	signRevocationList(content: Omit<RevocationListContent, "issuer">): Uint8Array;
 	/** A new key, and a certificate that lets it serve under these DNS names and IP addresses. */
 	issueServerCredential(names: readonly string[], time: number): Credential;
+	/** Another certificate for a server's key, under the same names. */
+	certifyServer(privateKey: KeyObject, names: readonly string[], time: number): Credential;
+	/** The signed statement that `next` is the CA after this one: see PROTOCOL.md. */
+	stateNext(next: Uint8Array): Uint8Array;
 }
 
 /** A new CA, with a new key. */
@@ -84,7 +90,10 @@ export function authorityOf(credential: Credential): Authority {
 				{ ...content, issuer: { name: authorityName, publicKey: issuer.publicKey } },
 				privateKey,
 			),
-		issueServerCredential: (names, time) => issueServerCredential(issuer, names, time),
+		issueServerCredential: (names, time) =>
+			certifyServer(issuer, createPrivateKeyP256(), names, time),
+		certifyServer: (key, names, time) => certifyServer(issuer, key, names, time),
+		stateNext: (next) => stateNext(privateKey, next),
 	} satisfies Authority);
 }
 
@@ -124,8 +133,19 @@ function issueDeviceCertificate(
 	return { ...signed, expiresAt };
 }
 
-function issueServerCredential(issuer: Issuer, names: readonly string[], time: number): Credential {
-	const privateKey = createPrivateKeyP256();
+function stateNext(privateKey: KeyObject, next: Uint8Array): Uint8Array {
+	const body = encodeMap({ authority: next });
+	const key = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
+	const signature = Uint8Array.from(sign("sha256", nextAuthoritySigned(body), key));
+	return encodeMap({ body, signature });
+}
+
+function certifyServer(
+	issuer: Issuer,
+	privateKey: KeyObject,
+	names: readonly string[],
+	time: number,
+): Credential {
 	const { certificate } = signCertificate(
 		{
 			subject: "opendms",

@@ -4,7 +4,7 @@ import { certificatePem, parseCredential, privateKeyPem } from "./credential.js"
 import type { CredentialStore } from "./server-identity.js";
 
 /** The store of the credential of this name. */
-export function credentialRow(name: "ca" | "server"): CredentialStore {
+export function credentialRow(name: "ca" | "server" | `ca-${number}`): CredentialStore {
 	return {
 		async read(database) {
 			const rows = database.selectFrom("credentials").selectAll();

@@ -1,6 +1,7 @@
 /** The certificate with which the service serves TLS and signs its hello, renewed in time. */
 
-import { X509Certificate } from "node:crypto";
+import { type KeyObject, X509Certificate } from "node:crypto";
+import { authorityProtocol } from "../../../src/protocol/messages.js";
 import type { Core } from "../core.js";
 import type { Database } from "../storage/schema.js";
 import type { Authority } from "./authority.js";
@@ -60,6 +61,27 @@ export function createServerIdentity(
 	};
 }
 
+/**
+ * The same key certified by other CAs, so that an answer's signature is good whichever CA a device
+ * trusts. Made anew with each key, and at each start: devices compare keys, never certificates.
+ */
+export function createCrossIdentity(
+	first: Authority,
+	current: () => Promise<Credential>,
+	certify: (by: Authority, key: KeyObject) => Credential,
+): (by: Authority) => Promise<Credential> {
+	const made = new Map<Authority, { readonly of: Credential; readonly by: Credential }>();
+	return async (by) => {
+		const server = await current();
+		if (by === first) return server;
+		const known = made.get(by);
+		if (known?.of === server) return known.by;
+		const credential = certify(by, server.privateKey);
+		made.set(by, { of: server, by: credential });
+		return credential;
+	};
+}
+
 /** A credential and what its certificate says: parsed once, asked at each hello. */
 interface Kept {
 	readonly credential: Credential;
@@ -92,6 +114,23 @@ export interface TlsFiles {
 export function tlsFiles(authority: Authority, credential: Credential): TlsFiles {
 	const chain = [credential.certificate, authority.credential.certificate];
 	return { key: privateKeyPem(credential.privateKey), cert: chain.map(certificatePem).join("") };
+}
+
+/** Those by a CA behind the first one, and the protocol by which a device asks for them. */
+export interface FollowingFiles extends TlsFiles {
+	readonly protocol: string;
+}
+
+export function followingFiles({
+	authorities,
+	serverCredentialBy,
+}: Pick<Core, "authorities" | "serverCredentialBy">): Promise<FollowingFiles[]> {
+	return Promise.all(
+		authorities.links.slice(1).map(async ({ authority }) => ({
+			protocol: authorityProtocol(authority.fingerprint),
+			...tlsFiles(authority, await serverCredentialBy(authority)),
+		})),
+	);
 }
 
 /** A credential of another CA is none of ours: somebody exchanged files. */

@@ -32,6 +32,17 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 	addRevocationList(cert, terminal);
 
 	cert
+		.command("next-authority")
+		.description("make the CA that follows the present one: devices take it when they renew")
+		.action((_options: object, command: Command) =>
+			reportHere(command, terminal, async (service) => {
+				const fingerprint = await service.certificates.addNext();
+				const text = "The next CA: " + fingerprint + ". Now restart opendms serve, and back up.";
+				return { json: { fingerprint }, text };
+			}),
+		);
+
+	cert
 		.command("issue <name...>")
 		.description("make a TLS key and certificate for a proxy in front of the service")
 		.option("--out <folder>", "where <name>.key and <name>.crt go", ".")

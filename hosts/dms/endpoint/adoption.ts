@@ -24,7 +24,9 @@ export function newcomerOf(
 	signer: string,
 ): Newcomer | undefined {
 	const { core, time } = exchange;
-	const identity = readDeviceCertificate(request.certificate, core.authority, time);
+	const identity = core.authorities.links
+		.map(({ authority }) => readDeviceCertificate(request.certificate, authority, time))
+		.find((found) => found !== undefined);
 	if (identity === undefined || keyId(identity.publicKey, { sha256 }) !== signer) return undefined;
 	return {
 		publicKey: identity.publicKey,

@@ -12,16 +12,18 @@ const noncePattern = new RegExp("^[A-Za-z0-9_-]{" + nonceLength + "}$");
 
 export async function hello(exchange: Exchange): Promise<Answer> {
 	const { core, time } = exchange;
-	const nonces = new URLSearchParams(parseTarget(exchange.incoming.target).query).getAll("nonce");
+	const query = new URLSearchParams(parseTarget(exchange.incoming.target).query);
+	const nonces = query.getAll("nonce");
 	const [nonce] = nonces;
 	if (nonce === undefined || nonces.length > 1 || !noncePattern.test(nonce)) {
 		return refuseRequest(400, "Ask with a nonce: GET /hello?nonce=<22 letters of base64url>");
 	}
-	const server = await core.serverCredential();
+	const authority = core.authorities.named(query.get("authority") ?? undefined);
+	const server = await core.serverCredentialBy(authority);
 	const content: Hello = {
 		nonce,
 		time,
-		authority: core.authority.credential.certificate,
+		authority: authority.credential.certificate,
 		certificate: server.certificate,
 	};
 	const body = encodeMap({ ...content });

@@ -101,9 +101,10 @@ async function bind(database: Database, applicant: Applicant): Promise<Answer> {
 		return refuse(decision, { command: "dms_provision", hardware: known?.hardware });
 	}
 	const device = known ?? (await register(database, applicant, wanted));
+	const issuer = core.authorities.withFingerprint(token?.authority ?? null);
 	return answerWith({
 		uuid: device.uuid,
-		certificate: await certificateFor(database, core.authority, device, device, time),
+		certificate: await certificateFor(database, issuer, device, device, time),
 	});
 }
 

@@ -3,6 +3,7 @@
  * stays good until the first request by the next: see `device-endpoint.ts`.
  */
 
+import { toHex } from "../../../src/encoding/bytes.js";
 import { keyId } from "../../../src/protocol/key.js";
 import { decodeRenewalRequest, type RenewalRequest } from "../../../src/protocol/messages.js";
 import { nextLabel } from "../../../src/protocol/signature.js";
@@ -62,8 +63,12 @@ async function giveNext(
 		await updateDevice(database, device.uuid, changes);
 		await appendAudit(database, time, { ...entry, details: { next: next.keyId } });
 	}
+	const present = core.authorities.withFingerprint(toHex(wanted.authority));
+	const following = core.authorities.after(wanted.authority);
+	const issuer = following?.authority ?? present;
 	return answerWith({
-		certificate: await certificateFor(database, core.authority, device, next, time),
+		certificate: await certificateFor(database, issuer, device, next, time),
+		...(following?.statement !== undefined && { authority: following.statement }),
 	});
 }
 

@@ -10,7 +10,7 @@ import {
 } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import type { Duplex } from "node:stream";
-import type { TlsOptions } from "node:tls";
+import { createSecureContext, type SecureContext, type TlsOptions, type TLSSocket } from "node:tls";
 import { type Answer, refuseRequest } from "../endpoint/answer.js";
 import { unknownPath } from "../log.js";
 import type { Service } from "../service.js";
@@ -27,6 +27,9 @@ const checkMillisecondsMaximum = 1_000;
  */
 const recordLengthMaximum = 2_048;
 
+/** For how long a chain is shown before it is looked whether it was renewed. */
+const chainsMilliseconds = 3_600_000;
+
 export type OnRequest = (response: ServerResponse) => void;
 
 export function createPlain(service: Service, limits: Limits, onRequest: OnRequest): Server {
@@ -39,11 +42,43 @@ export async function createSecure(
 	limits: Limits,
 	onRequest: OnRequest,
 ): Promise<SecureServer> {
-	const options = { ...optionsOf(limits), ...(await tlsOptionsOf(service, limits)) };
+	const ALPNCallback = await chooseChain(service);
+	const options = { ...optionsOf(limits), ...(await tlsOptionsOf(service, limits)), ALPNCallback };
 	const listener = listenerOf(service, true, onRequest);
 	const server = createSecureServer(options, listener);
 	server.on("secureConnection", (socket) => socket.setMaxSendFragment(recordLengthMaximum));
 	return prepared(server, listener, service, limits);
+}
+
+/**
+ * A device that trusts a CA behind the first one says so before a certificate is shown to it:
+ * by the name of a protocol (RFC 7301), which a proxy that doesn't know it passes over.
+ */
+async function chooseChain(service: Service): Promise<TlsOptions["ALPNCallback"]> {
+	let contexts = await chainsOf(service);
+	let readAt = service.now();
+	const refresh = async (): Promise<void> => {
+		readAt = service.now();
+		contexts = await chainsOf(service);
+	};
+	return function (this: unknown, { protocols }) {
+		if (service.now() - readAt > chainsMilliseconds) {
+			refresh().catch((error: unknown) => {
+				service.log({ kind: "fault", during: "renewal of the server's certificate", error });
+			});
+		}
+		const chosen = protocols.find((protocol) => contexts.has(protocol));
+		const context = contexts.get(chosen ?? "");
+		if (context !== undefined) (this as TLSSocket).setKeyCert(context);
+		return chosen ?? protocols.find((protocol) => protocol === "http/1.1");
+	};
+}
+
+async function chainsOf(service: Service): Promise<Map<string, SecureContext>> {
+	const files = await service.followingFiles();
+	return new Map(
+		files.map(({ protocol, key, cert }) => [protocol, createSecureContext({ key, cert })]),
+	);
 }
 
 /** TLS as it should be now: the certificate is renewed from time to time. */

@@ -50,6 +50,10 @@ export async function copyRows(from: Database, to: Database): Promise<void> {
 	for (const [table, key] of Object.entries(tables)) {
 		if (key !== "elsewhere") await copyTable(from, to, table, key);
 	}
+	// The keys of the CAs behind the first one are rows on both sides.
+	const rows = from.selectFrom("credentials").selectAll().where("name", "like", "ca-%");
+	const following = await rows.execute();
+	if (following.length > 0) await to.insertInto("credentials").values(following).execute();
 }
 
 async function copyTable(from: Database, to: Database, table: string, key: Key): Promise<void> {

@@ -7,6 +7,7 @@ import { signatureOf } from "../../../src/dms/certificate.js";
 import { byteAt, concatenate, equal } from "../../../src/encoding/bytes.js";
 import type { Clock, Crypto } from "../../../src/host.js";
 import { isScalar, isSignature, privateKeyLength } from "../../../src/protocol/key.js";
+import { authorityProtocol } from "../../../src/protocol/messages.js";
 import { DmsError, DmsResult } from "../../../src/protocol/result.js";
 import { checkChain } from "./chain.js";
 import type { Ciphers } from "./ciphers.js";
@@ -81,7 +82,9 @@ export class Handshake {
 
 	/** The first message. */
 	hello(): Uint8Array {
-		return this.said(clientHello(this.clientRandom, this.options.name));
+		const { authority, crypto, name } = this.options;
+		const protocol = authorityProtocol(crypto.sha256(authority));
+		return this.said(clientHello(this.clientRandom, name, protocol));
 	}
 
 	/** The server's keys are in use from here on: no message may lie across. */

@@ -36,6 +36,7 @@ const Extension = Object.freeze({
 	SupportedGroups: 10,
 	PointFormats: 11,
 	SignatureAlgorithms: 13,
+	Protocols: 16,
 	RenegotiationInfo: 0xff01,
 } as const);
 
@@ -50,7 +51,7 @@ export function encodeMessage(type: number, body: Uint8Array): Uint8Array {
 }
 
 /** `name`: the host's, to which an IP address is no server name (RFC 6066, section 3). */
-export function clientHello(random: Uint8Array, name: string): Uint8Array {
+export function clientHello(random: Uint8Array, name: string, protocol: string): Uint8Array {
 	const isAddress = /^[\d.]+$/.test(name);
 	const serverName = vector(2, Uint8Array.of(0), vector(2, asciiBytes(name)));
 	const extensions = [
@@ -58,6 +59,7 @@ export function clientHello(random: Uint8Array, name: string): Uint8Array {
 		extension(Extension.MaxFragmentLength, Uint8Array.of(maxFragmentLength)),
 		extension(Extension.SupportedGroups, vector(2, uint16(secp256r1))),
 		extension(Extension.PointFormats, vector(1, Uint8Array.of(0))),
+		extension(Extension.Protocols, vector(2, ...[protocol, "http/1.1"].map(protocolName))),
 		extension(Extension.SignatureAlgorithms, vector(2, Uint8Array.of(sha256, ecdsa))),
 	];
 	const body = concatenate(
@@ -69,6 +71,10 @@ export function clientHello(random: Uint8Array, name: string): Uint8Array {
 		vector(2, ...extensions),
 	);
 	return encodeMessage(MessageType.ClientHello, body);
+}
+
+function protocolName(name: string): Uint8Array {
+	return vector(1, asciiBytes(name));
 }
 
 export interface ServerHello {
@@ -107,6 +113,8 @@ function isAnswer(type: number, value: Uint8Array): boolean {
 			return equal(value, Uint8Array.of(maxFragmentLength));
 		case Extension.PointFormats:
 			return new Fields(value).vector(1).includes(0);
+		case Extension.Protocols: // One of ours: it makes no difference which.
+			return true;
 		case Extension.RenegotiationInfo:
 			return equal(value, Uint8Array.of(0));
 		default:

@@ -1,0 +1,48 @@
+/**
+ * The CAs that follow the first one. Their keys are rows of the database, wherever the first one's
+ * is, so that a backup has them. A service that runs reads them when it starts.
+ */
+
+import { toHex } from "../../../src/encoding/bytes.js";
+import { OperatorError } from "../operator-error.js";
+import type { Database } from "../storage/schema.js";
+import { readSetting, writeSetting } from "../storage/settings.js";
+import { type Authority, authorityOf } from "./authority.js";
+import { credentialRow } from "./key-table.js";
+
+/** Two hops are a device's way through forty years; more is a slip. */
+const followingMaximum = 8;
+
+export async function readFollowing(database: Database): Promise<Authority[]> {
+	const names = await followingNames(database);
+	const following: Authority[] = [];
+	for (const [index, fingerprint] of names.entries()) {
+		const credential = await credentialRow(rowOf(index)).read(database);
+		const authority = credential && authorityOf(credential);
+		if (authority === undefined || toHex(authority.fingerprint) !== fingerprint) {
+			const message = "The key of a following CA is damaged. Restore it from a backup.";
+			throw new OperatorError("authority", message);
+		}
+		following.push(authority);
+	}
+	return following;
+}
+
+export async function addFollowing(database: Database, authority: Authority): Promise<void> {
+	const names = await followingNames(database);
+	if (names.length >= followingMaximum) {
+		throw new OperatorError("limit", "A service has at most " + (followingMaximum + 1) + " CAs.");
+	}
+	await credentialRow(rowOf(names.length)).write(database, authority.credential);
+	const all = [...names, toHex(authority.fingerprint)];
+	await writeSetting(database, "authorities", all.join(" "));
+}
+
+async function followingNames(database: Database): Promise<readonly string[]> {
+	const text = (await readSetting(database, "authorities")) ?? "";
+	return text === "" ? [] : text.split(" ");
+}
+
+function rowOf(index: number): `ca-${number}` {
+	return `ca-${index + 2}`;
+}
