@@ -4,7 +4,7 @@
  * printed; `--alone` without a person. `--updates N` plays so many updates of the seed too, or,
  * with `--count 0`, only them; `--update-pairs` each two power cuts of an update, from install to
  * confirmation, between messages too. `--renewals N` plays so many renewals of key and certificate
- * from the seed on, and nothing else.
+ * from the seed on, and nothing else; with `--next-authority` each takes a CA that has followed.
  */
 
 import { parseArgs } from "node:util";
@@ -30,6 +30,7 @@ const { values } = parseArgs({
 		singles: { type: "boolean", default: false },
 		updates: { type: "string", default: "0" },
 		renewals: { type: "string", default: "0" },
+		"next-authority": { type: "boolean", default: false },
 		"update-pairs": { type: "boolean", default: false },
 	},
 });
@@ -75,13 +76,15 @@ async function playUpdates(): Promise<void> {
 
 async function playRenewals(): Promise<void> {
 	const count = Number(values.renewals);
-	const counts = await countRenewal(processor);
+	const isNextAuthority = values["next-authority"];
+	const play = { processor, isNextAuthority } as const;
+	const counts = await countRenewal(play);
 	let faults = 0;
 	let broken = 0;
 	let writes = 0;
 	for (let next = seed; next < seed + count; next++) {
 		try {
-			const renewed = await playRenewal(renewalScheduleOf(next, counts), processor, next);
+			const renewed = await playRenewal(renewalScheduleOf(next, counts), { ...play, seed: next });
 			faults += renewed.faults;
 			writes = Math.max(writes, renewed.writes);
 		} catch (error) {

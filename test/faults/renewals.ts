@@ -1,6 +1,7 @@
 /** Renewals with faults: power cut at any flash operation or message, and exchanges that fail. */
 
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import type { ProcessorKind } from "../../hosts/board/open-board.js";
 import type { Occasion } from "../../hosts/board/power.js";
 import { cutPoints } from "../../hosts/board/power.js";
@@ -39,8 +40,17 @@ export interface Renewed {
 	readonly counts: RenewalCounts;
 }
 
-export function countRenewal(processor: ProcessorKind): Promise<RenewalCounts> {
-	return playRenewal(none, processor, 0).then(({ counts }) => counts);
+/** How to play. */
+export interface RenewalPlay {
+	readonly processor: ProcessorKind;
+	/** For the board's random bytes. */
+	readonly seed?: number;
+	/** The service has a next CA by then, which the device has to take. */
+	readonly isNextAuthority?: boolean;
+}
+
+export function countRenewal(options: RenewalPlay): Promise<RenewalCounts> {
+	return playRenewal(none, options).then(({ counts }) => counts);
 }
 
 /** One to three mishaps somewhere in a renewal: the same for a seed, always. */
@@ -73,13 +83,13 @@ export function renewalScheduleOf(seed: number, counts: RenewalCounts): Schedule
 /** Plays one; an error has the schedule, the seed and the processor. */
 export async function playRenewal(
 	schedule: Schedule,
-	processor: ProcessorKind,
-	seed: number,
+	{ processor, seed = 0, isNextAuthority = false }: RenewalPlay,
 ): Promise<Renewed> {
 	const { cuts, faults } = schedule;
-	const world = await createWorld({ processor, seed, cuts, faults, isMortal: faults.size > 0 });
+	const isMortal = faults.size > 0 || isNextAuthority;
+	const world = await createWorld({ processor, seed, cuts, faults, isMortal });
 	try {
-		return await renewIn(world, schedule);
+		return await renewIn(world, schedule, isNextAuthority);
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
 		const line = `seed ${seed} on ${processor}: ${textOf(schedule)}`;
@@ -90,12 +100,20 @@ export async function playRenewal(
 	}
 }
 
-async function renewIn(world: World, { cuts, faults }: Schedule): Promise<Renewed> {
+async function renewIn(
+	world: World,
+	{ cuts, faults }: Schedule,
+	isNextAuthority: boolean,
+): Promise<Renewed> {
 	const { air, board, clock, terminal } = world;
 	await makeJourney(world, await prepareService(world));
 	for (const line of ["set wlan.auto_join.enabled 1", "save"]) await terminal.type(line);
-	const { uuid, key } = identityIn(board);
+	const { uuid, key, authority } = identityIn(board);
 	await board.powerOff();
+	if (isNextAuthority) {
+		await world.service().certificates.addNext();
+		await world.restart();
+	}
 	await clock.run(dueDays * dayMilliseconds);
 	const before = countsOf(world);
 	const { writes } = board.nvs;
@@ -110,6 +128,7 @@ async function renewIn(world: World, { cuts, faults }: Schedule): Promise<Renewe
 	const renewalWrites = board.nvs.writes - writes;
 	assert.ok(renewalWrites <= 4 + 2 * mishaps, renewalWrites + " writes");
 	await checkOne(world, uuid);
+	checkAuthority(world, authority, isNextAuthority && faults.size === 0);
 	return {
 		faults: board.power.failures + air.failures,
 		writes: renewalWrites,
@@ -130,6 +149,14 @@ function isRenewed({ board }: World, before: Uint8Array | undefined): boolean {
 	const { key, next } = identityIn(board);
 	const [now, then] = [key, before].map((one) => Buffer.from(one ?? []).toString("hex"));
 	return next === undefined && now !== then;
+}
+
+/** A service that was restored may have lost its next CA: then the device is of the first one. */
+function checkAuthority({ board }: World, before: Uint8Array | undefined, isNext: boolean): void {
+	const { authority, certificate } = identityIn(board);
+	const issuer = new X509Certificate(authority ?? "");
+	assert.ok(new X509Certificate(certificate ?? "").verify(issuer.publicKey));
+	if (isNext) assert.notDeepEqual(authority, before);
 }
 
 /** One device, the same as before, known by the key that its flash holds, and it is served. */
