@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { allPairs } from "./pairs.js";
 import { play } from "./play.js";
 
-test("every pair of power cuts on the way ends well on v8", async (context) => {
-	const pairs = await allPairs();
-	assert.ok(pairs.length > 400, "there is enough to go wrong");
+/** `npm run faults -- --pairs` plays all. */
+test("every third pair of power cuts on the way ends well on v8", async (context) => {
+	const pairs = (await allPairs()).filter((_, index) => index % 3 === 0);
+	assert.ok(pairs.length > 130, "there is enough to go wrong");
 	for (const pair of pairs)
 		assert.equal((await play(pair, { processor: "v8" })).faults, 2, "both have happened");
 	context.diagnostic(pairs.length + " pairs of cuts, 0 broken");

@@ -1,4 +1,7 @@
-/** Tests of the tests: each patch beside this file breaks a promise, and a test must notice. */
+/**
+ * Tests of the tests: each patch beside this file breaks a promise, and a test must notice. That the
+ * same tests pass without them is seen where they are; in the copy, by `npm run mutants`.
+ */
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -14,8 +17,3 @@ test("there are at least ten of them", () => assert.ok(mutants.length >= 10));
 for (const mutant of mutants) {
 	test(mutant.name + " is caught", () => assert.ok(bench.isCaught(mutant), mutant.test));
 }
-
-test("and without them the same tests pass", () => {
-	const outcomes = bench.run(mutants);
-	for (const { test } of mutants) assert.equal(outcomes.get(test), "ok", test);
-});

@@ -1,6 +1,6 @@
 /**
- * A cut of power wherever one can be, from the query to the confirmation; and pairs of cuts. Those
- * between messages are in pairs too with `npm run faults -- --update-pairs`.
+ * A cut of power wherever one can be, from the query to the confirmation; and pairs of cuts, of
+ * which `npm run faults -- --update-pairs` plays all, those between messages too.
  */
 
 import assert from "node:assert/strict";
@@ -25,9 +25,9 @@ for (const [processor, blocks] of [
 	});
 }
 
-test("every pair of cuts of flash from install on ends well on v8", async (context) => {
+test("every third pair of cuts of flash from install on ends well on v8", async (context) => {
 	let count = 0;
-	for await (const _ of playPairs(field, ({ kind }) => kind === "flash")) count++;
-	assert.ok(count > 1000, "there is enough to go wrong");
+	for await (const _ of playPairs(field, ({ kind }) => kind === "flash", 3)) count++;
+	assert.ok(count > 400, "there is enough to go wrong");
 	context.diagnostic(count + " pairs of cuts, 0 broken");
 });

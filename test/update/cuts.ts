@@ -125,17 +125,20 @@ async function checkEnd(run: Run): Promise<void> {
 }
 
 /**
- * Plays every pair of cuts that are `isWanted` from install to confirmation, on V8; yields the pair
- * once it has ended well. Throws when one doesn't.
+ * Plays pairs of cuts that are `isWanted` from install to confirmation, on V8: all of them, or each
+ * `step`th; yields the pair once it has ended well. Throws when one doesn't.
  */
 export async function* playPairs(
 	field: Field,
 	isWanted: (cut: Occasion) => boolean,
+	step = 1,
 ): AsyncGenerator<readonly [Occasion, Occasion]> {
 	const { install, end } = await playUpdate(field, "v8", 1);
+	let count = 0;
 	for (const first of cutsBetween(install, end).filter(isWanted)) {
 		const alone = await playCuts(field, "v8", 1, [first]);
 		for (const second of cutsBetween(alone.firstCut ?? end, alone.end).filter(isWanted)) {
+			if (count++ % step > 0) continue;
 			await playCuts(field, "v8", 1, [first, second]);
 			yield [first, second];
 		}
