@@ -17,6 +17,7 @@ import {
 	createCertificates,
 } from "./administration/certificates.js";
 import { check, type Checked } from "./administration/check.js";
+import { exportService } from "./administration/export.js";
 import { createDevices, type Devices } from "./administration/devices.js";
 import { change } from "./administration/change.js";
 import type { Invite } from "./administration/invites.js";
@@ -165,6 +166,8 @@ export interface Service extends Administration {
 	flush(): Promise<void>;
 	/** Copies all that it keeps, as it is now, into a new data folder, for `restoreBackup`. */
 	backUp(folder: string): Promise<void>;
+	/** Writes signed files without a secret, for `rebuildService`. */
+	export(folder: string): Promise<void>;
 }
 
 /** What a service without an address calls itself: it can be asked, but makes no tokens. */
@@ -212,6 +215,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		now,
 		log,
 		backUp: (folder) => backUp(core, premises.data, folder, timeOf(core)),
+		export: (folder) => exportService(core, folder, timeOf(core)),
 		flush: () => core.sightings.flush(),
 		close: () => close(core),
 	};

@@ -114,6 +114,8 @@ const listings: readonly Case[] = [
 	{ line: "opendms device show {uuid}", out: /^uuid +{uuid}\n/ },
 	{ line: "opendms bundle list ACME-LAMP", out: /\n0\.3\.0\.0 [^]*\n0\.2\.0\.0 .* release/ },
 	{ line: "opendms bundle show ACME-LAMP 0.2.0.0", out: /tags +release\n/ },
+	{ line: "opendms export out", out: /^out has no key/ },
+	{ line: "opendms rebuild none", code: 1, error: /There is a service in/ },
 	{ line: "opendms cert crl", out: /number +1\nrevoked +0\n[^]*BEGIN X509 CRL/ },
 	{
 		line: "opendms cert crl http://a.example/crl.der",

@@ -2,7 +2,9 @@
 
 import type { Command } from "commander";
 import { restoreBackup } from "../administration/backup.js";
+import { rebuildService } from "../administration/export.js";
 import { restoreInto } from "../administration/postgres-restore.js";
+import { OperatorError } from "../operator-error.js";
 import { placeName, placeOf } from "./place.js";
 import { printReport, reportHere } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -26,6 +28,38 @@ export function addBackupCommands(program: Command, terminal: Terminal): void {
 		.action((folder: string, _options: object, command: Command) =>
 			restore(folder, command, terminal),
 		);
+}
+
+/** What is left when the database is lost, and there is no backup of it. */
+export function addExportCommands(program: Command, terminal: Terminal): void {
+	program
+		.command("export <folder>")
+		.description("write signed files without secrets, of which a lost service is made again")
+		.action((folder: string, _options: object, command: Command) =>
+			reportHere(command, terminal, async (service) => {
+				await service.export(folder);
+				const text =
+					folder + " has no key. To use it, ca.key and ca.crt are needed too: keep both.";
+				return { json: { folder }, text };
+			}),
+		);
+
+	program
+		.command("rebuild <folder>")
+		.description("make a service of exported files, in a data folder with its ca.key and ca.crt")
+		.action(async (folder: string, _options: object, command: Command) => {
+			const place = placeOf(command);
+			if (!("data" in place)) {
+				const way = "Rebuild it in a data folder, and move it: opendms backup, opendms restore";
+				throw new OperatorError("usage", "Only a data folder is rebuilt. " + way);
+			}
+			const json = await rebuildService(folder, place.data, Math.floor(Date.now() / 1000));
+			const text = [
+				`${place.data} is as ${folder} was at ${timeText(json.madeAt)}: ${json.devices} devices.`,
+				"Tokens, API tokens and passwords are gone. An invitation: opendms user invite",
+			].join("\n");
+			printReport(command, terminal, { json, text });
+		});
 }
 
 async function restore(folder: string, command: Command, terminal: Terminal): Promise<void> {

@@ -5,7 +5,7 @@ import { invocationOf } from "../../command/invocation.js";
 import { packageVersion } from "../../command/version.js";
 import { addApiTokenCommands } from "./api-token.js";
 import { addAuditCommand } from "./audit.js";
-import { addBackupCommands } from "./backup.js";
+import { addBackupCommands, addExportCommands } from "./backup.js";
 import { addBundleCommands } from "./bundle.js";
 import { addCertCommands } from "./cert.js";
 import { addCheckCommand } from "./check.js";
@@ -83,6 +83,7 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	addPruneCommand(program, terminal);
 	addCheckCommand(program, terminal);
 	addBackupCommands(program, terminal);
+	addExportCommands(program, terminal);
 	program.commandsGroup("Firmware and its publisher:");
 	addKeyCommands(program, terminal);
 	addBundleCommands(program, terminal);
