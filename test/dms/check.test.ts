@@ -116,8 +116,8 @@ test("rows that belong together and don't are found", onFiles, async (context) =
 	const database = new DatabaseSync(join(tool.data, databaseFile));
 	database.exec("pragma foreign_keys = off");
 	database.exec(`insert into "provisioningTokens"
-		values ('${"ab".repeat(32)}', x'04', 'given', null, 0, 0, '${"cd".repeat(32)}', null)`);
-	database.exec(`insert into "certificates" values ('00', 'nobody', x'00', 0, 0)`);
+		values ('${"ab".repeat(32)}', x'04', 'given', null, 0, 0, '${"cd".repeat(32)}', null, null)`);
+	database.exec(`insert into "certificates" values ('00', 'nobody', x'00', 0, 0, null, null)`);
 	database.close();
 	const { code, out } = await tool.run("check");
 	assert.equal(code, 1);

@@ -1,6 +1,7 @@
 /**
  * `npm run mutants`: whether each mutant is caught by the test that it names, which passes without
- * it. `--json` prints only `{"mutants":N,"caught":N}`; a word is a part of the names of those to try.
+ * it. `--json` prints only `{"mutants":N,"caught":N}`; a word is a part of the names of those to
+ * try.
  */
 
 import { parseArgs } from "node:util";

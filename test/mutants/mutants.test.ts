@@ -1,6 +1,6 @@
 /**
- * Tests of the tests: each patch beside this file breaks a promise, and a test must notice. That the
- * same tests pass without them is seen where they are; in the copy, by `npm run mutants`.
+ * Tests of the tests: each patch beside this file breaks a promise, and a test must notice. That
+ * the same tests pass without them is seen where they are; in the copy, by `npm run mutants`.
  */
 
 import assert from "node:assert/strict";
