@@ -1,199 +1,24 @@
-/** The one entry: makes a device of a host and an app. */
+/** The entry of a whole firmware: its console has a line editor and Improv. */
 
-import { Console } from "./console/console.js";
-import { deviceCommands } from "./console/commands/commands.js";
-import { ConsoleStreams } from "./console/streams.js";
-import { serviceAddress, uuid } from "./console/variables/dms-variables.js";
-import { isOn, valueOf } from "./console/values.js";
-import {
-	autoJoinEnabled,
-	autoJoinRetries,
-	autoJoinRetryDelay,
-	fixedAddresses,
-	hostnameSetting,
-	passkey,
-	ssid,
-} from "./console/variables/network-variables.js";
-import { logsEnabled, pollEnabled } from "./console/variables/update-variables.js";
-import { deviceVariables } from "./console/variables/variables.js";
-import type { App, Command, Device, Lines, Variable } from "./device.js";
-import { Dms } from "./dms/dms.js";
-import type { DmsSettings } from "./dms/owner.js";
-import { Finisher } from "./dms/finisher.js";
-import type { Host, KeyValueDomain } from "./host.js";
-import { AutoJoin, type AutoJoinSettings } from "./network/auto-join.js";
-import type { NetworkSettings } from "./network/join.js";
-import { Network } from "./network/network.js";
-import { withoutRadio } from "./network/no-radio.js";
-import { DmsError, DmsResult } from "./protocol/result.js";
-import { FailingDomain } from "./storage/failing-domain.js";
-import { RecordStore } from "./storage/record-store.js";
-import { storagePath } from "./storage/room.js";
-import { Settings } from "./storage/settings.js";
-import { Dfu } from "./update/dfu.js";
-import type { DfuSettings } from "./update/owner.js";
-import { Faults } from "./update/faults.js";
-import { UpdateStore } from "./update/update-store.js";
-import { version } from "./version.js";
+import { complete } from "./console/completion.js";
+import type { ConsoleParts, FrameOwner } from "./console/line-input.js";
+import type { App, Device } from "./device.js";
+import type { Host } from "./host.js";
+import { Improv } from "./improv/improv.js";
+import { startDevice } from "./running-device.js";
+import { LineEditor } from "./terminal/line-editor.js";
+import type { EditorOwner } from "./terminal/owner.js";
 
-const safeModeLine = "[Safe mode: the app has failed too often. faults_print tells more]";
-const forcedLine = "[Safe mode: as asked for. To end it: faults_reset, reboot]";
-const consoleOnlyLine =
-	"[Console only: the device has failed too often, without its app too. faults_print tells more]";
-/** What comes after the host's own words for it. */
-const closedLine = ". Nothing that was kept is known. why tells more]";
-/** What `version` calls a device without an app. */
-const productDefault = "OPENDMS-CONSOLE";
+const parts: ConsoleParts = Object.freeze({
+	input: (owner: EditorOwner) => new LineEditor(owner),
+	complete,
+	improv: (device: Device, owner: FrameOwner) => new Improv(device, owner),
+});
 
 /**
  * Starts the device program. Call it once after a reset; it returns at once and goes on by
  * callbacks.
  */
 export function run(host: Host, app: App = {}): Device {
-	const device = new RunningDevice(host, app);
-	device.app.start?.(device);
-	return device;
-}
-
-class RunningDevice implements Device {
-	readonly host: Host;
-	readonly app: App;
-	readonly commandTables: readonly (readonly Command[])[];
-	readonly variableTables: readonly (readonly Variable[])[];
-	readonly settings: Settings;
-	readonly network: Network;
-	readonly dms: Dms;
-	readonly faults: Faults;
-	readonly dfu: Dfu;
-	readonly isStorageClosed: boolean;
-	private readonly finisher: Finisher;
-	/** Both are made when somebody wants them: most devices never do. */
-	private openedStreams: ConsoleStreams | undefined;
-	private autoJoin: AutoJoin | undefined;
-	private readonly console: Console | undefined;
-
-	constructor(host: Host, app: App) {
-		const storage = openRecords(host);
-		const updates = new UpdateStore(storage, { boot: host.boot, version: host.system.version });
-		this.isStorageClosed = storage instanceof FailingDomain;
-		// First of all: whatever fails from here on is counted.
-		this.faults = new Faults(host, storage, () => !updates.isAfterTrial);
-		this.host = this.faults.isConsoleOnly ? withoutRadio(host) : host;
-		this.app = this.faults.isSafeMode ? withoutCode(app) : app;
-		const { commands = [], variables = [] } = this.app;
-		this.commandTables = [deviceCommands, commands];
-		this.variableTables = [deviceVariables, variables];
-		this.settings = new Settings(new RecordStore(storage, "settings"), isOwnSetting);
-		this.network = new Network(this.host, this);
-		this.dms = new Dms(this.host, this.network, new RecordStore(storage, "identity"), this);
-		this.dfu = new Dfu(this, updates);
-		this.finisher = new Finisher(this);
-		this.console = new Console(this);
-		if (storage instanceof FailingDomain) this.log("[Storage: " + storage.reason + closedLine);
-		if (this.faults.isConsoleOnly) {
-			this.log(consoleOnlyLine);
-			return;
-		}
-		if (this.faults.isSafeMode) this.log(this.faults.isForced ? forcedLine : safeModeLine);
-		this.finisher.begin();
-		this.joinByItself();
-		this.dfu.begin();
-	}
-
-	/** As Gecko OS writes it, so that hosts can take it apart at the commas. */
-	get version(): string {
-		const { system } = this.host;
-		const product = (this.app.product ?? productDefault) + "-" + system.version;
-		return [product, system.built, "opendms-" + version, "Board:" + system.platform].join(", ");
-	}
-
-	get streams(): ConsoleStreams {
-		this.openedStreams ??= new ConsoleStreams(this);
-		return this.openedStreams;
-	}
-
-	get networkSettings(): NetworkSettings {
-		const { settings } = this;
-		return {
-			ssid: settings.get(ssid.name),
-			passkey: settings.get(passkey.name),
-			hostname: settings.get(hostnameSetting),
-			addresses: fixedAddresses(this),
-		};
-	}
-
-	get dmsSettings(): DmsSettings {
-		const { settings } = this;
-		return { host: settings.get(serviceAddress.name), uuid: settings.get(uuid.name) };
-	}
-
-	get dfuSettings(): DfuSettings {
-		const { settings } = this;
-		return {
-			isPolling: settings.get(pollEnabled.name) === "1",
-			isLogging: settings.get(logsEnabled.name) === "1",
-		};
-	}
-
-	onProduct(product: string, key: Uint8Array | undefined): void {
-		try {
-			this.dfu.takeProduct(product, key);
-		} catch (error) {
-			// The device is on the product all the same: the service has said so.
-			if (!(error instanceof DmsError)) throw error;
-			this.log("[Updates: " + error.message + "]");
-		}
-	}
-
-	get autoJoinSettings(): AutoJoinSettings {
-		return {
-			isEnabled: isOn(this, autoJoinEnabled),
-			retries: Number(valueOf(this, autoJoinRetries)),
-			retryDelaySeconds: Number(valueOf(this, autoJoinRetryDelay)),
-		};
-	}
-
-	onLost(): void {
-		this.joinByItself();
-	}
-
-	private joinByItself(): void {
-		if (this.autoJoinSettings.isEnabled) this.autoJoin ??= new AutoJoin(this);
-		this.autoJoin?.begin();
-	}
-
-	log(line: string): void {
-		this.console?.log(line);
-	}
-
-	ask(question: string, isSecret: boolean, above?: Lines): Promise<string> {
-		if (this.console !== undefined) return this.console.ask(question, isSecret, above);
-		return Promise.reject(new DmsError(DmsResult.Unsupported));
-	}
-
-	endWith(act: () => void): void {
-		this.console?.endWith(act);
-	}
-
-	finishSoon(): void {
-		this.finisher.begin();
-	}
-}
-
-/** Storage that can't even be opened reads and writes as storage that fails. */
-function openRecords({ keyValue }: Host): KeyValueDomain {
-	try {
-		return keyValue.open({ path: storagePath, format: "buffer" });
-	} catch (error) {
-		return new FailingDomain(error);
-	}
-}
-
-function isOwnSetting(name: string): boolean {
-	return deviceVariables.some((variable) => variable.name === name);
-}
-
-/** In safe mode nothing of an app is left but the name of its product. */
-function withoutCode({ product }: App): App {
-	return product === undefined ? {} : { product };
+	return startDevice(host, app, parts);
 }

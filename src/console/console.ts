@@ -5,13 +5,11 @@ import type { Answer, Command, Device, Lines, Variable } from "../device.js";
 import { byteAt, concatenate } from "../encoding/bytes.js";
 import { visible, visibleBytes } from "../encoding/visible.js";
 import type { Serial, Timer } from "../host.js";
-import { beginningLength, frameLetters, matchedWith } from "../improv/frame.js";
-import { type ImprovOwner, Improv } from "../improv/improv.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
-import { LineEditor } from "../terminal/line-editor.js";
 import type { Completion, EditorOwner } from "../terminal/owner.js";
 import { commandOf, wordsIn } from "./command-line.js";
-import { complete } from "./completion.js";
+import { beginningLength, frameLetters, matchedWith } from "./frame-beginning.js";
+import type { ConsoleParts, FrameInput, FrameOwner, LineInput } from "./line-input.js";
 import { Output } from "./output.js";
 import { digitOf, ErrorDigit, failureLines, replyHead } from "./reply.js";
 import { secretStart } from "./secrets.js";
@@ -41,10 +39,11 @@ interface Asking {
 	readonly resolve: (line: string) => void;
 }
 
-export class Console implements EditorOwner, ImprovOwner {
+export class Console implements EditorOwner, FrameOwner {
 	private readonly device: Device;
 	private readonly output = new Output();
-	private readonly editor = new LineEditor(this);
+	private readonly parts: ConsoleParts;
+	private readonly editor: LineInput;
 	private readonly serial: Serial;
 	/** Bytes that came while a command was running. */
 	private ahead: Uint8Array | undefined;
@@ -52,7 +51,7 @@ export class Console implements EditorOwner, ImprovOwner {
 	private isTorn = false;
 	private isBusy = false;
 	/** Made when the first frame begins. */
-	private improv: Improv | undefined;
+	private improv: FrameInput | undefined;
 	/** How many bytes of a frame's beginning have come. */
 	private matched = 0;
 	/** Log lines that would tear a reply, or what is typed. */
@@ -62,9 +61,11 @@ export class Console implements EditorOwner, ImprovOwner {
 	/** What is done after the reply, when nothing more is to be read. */
 	private ending: (() => void) | undefined;
 
-	constructor(device: Device) {
+	constructor(device: Device, parts: ConsoleParts) {
 		const { host } = device;
 		this.device = device;
+		this.parts = parts;
+		this.editor = parts.input(this);
 		this.serial = new host.serial.io({
 			...host.serial,
 			baud,
@@ -136,7 +137,9 @@ export class Console implements EditorOwner, ImprovOwner {
 	}
 
 	complete(line: string): Completion {
-		return this.asking === undefined ? complete(this.device, line) : { text: "" };
+		const choices =
+			this.asking === undefined ? this.parts.complete?.(this.device, line) : undefined;
+		return choices ?? { text: "" };
 	}
 
 	/** Reads no more, and acts when what there is to say has been said. */
@@ -201,6 +204,7 @@ export class Console implements EditorOwner, ImprovOwner {
 
 	/** Where the last byte of a frame's beginning is, or the end of what has come. */
 	private frameIn(bytes: Uint8Array, start: number): number {
+		if (this.parts.improv === undefined) return bytes.length;
 		for (let offset = start; offset < bytes.length; offset++) {
 			this.matched = matchedWith(byteAt(bytes, offset), this.matched);
 			if (this.matched === beginningLength) return offset;
@@ -212,8 +216,8 @@ export class Console implements EditorOwner, ImprovOwner {
 	private beginFrame(): number {
 		this.matched = 0;
 		this.editor.takeBack(Uint8Array.from(frameLetters));
-		this.improv ??= new Improv(this.device, this);
-		this.improv.begin();
+		this.improv ??= this.parts.improv?.(this.device, this);
+		this.improv?.begin();
 		return 1;
 	}
 

@@ -3,16 +3,18 @@
  * `IMPROV`, version, type, length, data, checksum, line feed.
  */
 
+import {
+	beginningLength,
+	frameLetters,
+	frameVersion,
+	matchedWith,
+} from "../console/frame-beginning.js";
 import { byteAt, concatenate } from "../encoding/bytes.js";
 import type { Timer, TimerId } from "../host.js";
 
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 export const FrameType = Object.freeze({ State: 1, Error: 2, Command: 3, Result: 4 });
 
-/** The letters that every frame begins with. */
-export const frameLetters: readonly number[] = Object.freeze([0x49, 0x4d, 0x50, 0x52, 0x4f, 0x56]);
-/** Follows them. */
-const protocolVersion = 1;
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 /** The data of a command: its number and the length of what follows. */
@@ -20,26 +22,16 @@ const commandHeaderLength = 2;
 /** A frame takes 25 ms at 115,200 baud; who pauses longer within one has given up. */
 const pauseMilliseconds = 500;
 
-/** How many bytes every frame begins with: nobody types these. */
-export const beginningLength = 7;
-
-/** How many bytes of a frame's beginning have come, when so many had before this byte. */
-export function matchedWith(byte: number, matched: number): number {
-	const next = frameLetters[matched] ?? protocolVersion;
-	if (matched < beginningLength && byte === next) return matched + 1;
-	return byte === frameLetters[0] ? 1 : 0;
-}
-
 /** A frame as it goes over the wire. `data` has at most 255 bytes. */
 export function encodeFrame(type: FrameType, data: readonly number[] | Uint8Array): Uint8Array {
 	const rest = Uint8Array.of(type, data.length, ...data);
-	const beginning = [...frameLetters, protocolVersion];
+	const beginning = [...frameLetters, frameVersion];
 	return Uint8Array.of(...beginning, ...rest, checksumOf(rest), lineFeed);
 }
 
 /** The checksum of a frame whose bytes behind the beginning are these: the low byte of the sum. */
 function checksumOf(rest: Uint8Array): number {
-	let sum = protocolVersion;
+	let sum = frameVersion;
 	for (const letter of frameLetters) sum += letter;
 	for (const byte of rest) sum += byte;
 	return sum & 0xff;

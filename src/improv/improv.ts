@@ -4,6 +4,7 @@
  */
 
 import { freshStack } from "../background.js";
+import type { FrameInput, FrameOwner } from "../console/line-input.js";
 import { CommandError } from "../console/reply.js";
 import { setValue, valueOf } from "../console/values.js";
 import { hostname, passkey, ssid } from "../console/variables/network-variables.js";
@@ -43,21 +44,13 @@ const networkDown = "2";
 /** What the firmware is called without an app. */
 const productDefault = "opendms";
 
-/** Whose serial port it is. */
-export interface ImprovOwner {
-	/** Sends a frame, on a line of its own. */
-	sendFrame(frame: Uint8Array): void;
-	/** Offers no byte until `answered` resolves; then first the bytes that it resolves with. */
-	afterFrame(answered: Promise<Uint8Array | void>): void;
-}
-
-export class Improv implements FrameListener {
+export class Improv implements FrameInput, FrameListener {
 	private readonly device: Device;
-	private readonly owner: ImprovOwner;
+	private readonly owner: FrameOwner;
 	private readonly reader: FrameReader;
 	private failure: Failure = Failure.None;
 
-	constructor(device: Device, owner: ImprovOwner) {
+	constructor(device: Device, owner: FrameOwner) {
 		this.device = device;
 		this.owner = owner;
 		this.reader = new FrameReader(device.host.timer, this);

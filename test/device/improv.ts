@@ -1,13 +1,8 @@
+import { beginningLength, matchedWith } from "../../src/console/frame-beginning.js";
 import { concatenate } from "../../src/encoding/bytes.js";
 import { utf8Decode, utf8Encode } from "../../src/encoding/utf8.js";
 import type { TimerId } from "../../src/host.js";
-import {
-	beginningLength,
-	encodeFrame,
-	FrameReader,
-	FrameType,
-	matchedWith,
-} from "../../src/improv/frame.js";
+import { encodeFrame, FrameReader, FrameType } from "../../src/improv/frame.js";
 import { type Cases, equal, isTrue } from "./check.js";
 
 /** A timer that runs out when it is told to. */

@@ -24,6 +24,9 @@ export interface Build {
 /** Our own manifest: a device without an app. */
 export const ownManifest = join(root, "manifest.json");
 
+/** The same for a device that only another processor talks to: no line editor, no Improv. */
+export const machineManifest = join(root, "manifest-machine.json");
+
 export function outputFolder(build: Build): string {
 	return resolve(build.output ?? join(dirname(build.manifest), "build/moddable"));
 }

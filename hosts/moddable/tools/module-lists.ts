@@ -18,6 +18,11 @@ interface Manifest {
 /** Our own modules that the SDK knows by other names than the tree's; the manifest has them. */
 const renamed = ["message-pack", "no-app"];
 
+/** What only the firmware in `manifest-machine.json` has, and what it has not. */
+const machineOnly = ["run-machine", "plain-input"];
+const notOfMachine =
+	/^opendms\/src\/(improv\/|terminal\/(?!(line|owner)$)|console\/completion$|run$)/;
+
 /** Where the program's modules are. */
 const moddableFolders = ["hosts/moddable", "hosts/moddable/tls"];
 
@@ -30,6 +35,9 @@ export function currentManifests(): Map<string, string> {
 		if (folder === "") listProgram(manifest);
 		else listHost(manifest, folder);
 		manifests.set(path, JSON.stringify(manifest, undefined, "\t") + "\n");
+		if (folder !== "") continue;
+		leaveOut(manifest);
+		manifests.set("manifest-machine.json", JSON.stringify(manifest, undefined, "\t") + "\n");
 	}
 	return manifests;
 }
@@ -43,7 +51,10 @@ function listProgram(manifest: Manifest): void {
 	const folders = [...moddableFolders, "src", ...foldersIn("src")].map(
 		(folder): [string, string[]] => [
 			folder,
-			modulesIn(folder).filter((name) => !folder.startsWith("hosts/") || !renamed.includes(name)),
+			modulesIn(folder).filter(
+				(name) =>
+					!(folder.startsWith("hosts/") && renamed.includes(name)) && !machineOnly.includes(name),
+			),
 		],
 	);
 	replace(manifest, /^opendms\/(src|hosts)\//, folders);
@@ -52,6 +63,21 @@ function listProgram(manifest: Manifest): void {
 			(name) => "./" + posix.join("build", folder, name),
 		);
 	}
+}
+
+/** Makes the whole program's manifest that of the machine format alone. */
+function leaveOut(manifest: Manifest): void {
+	for (const [name, sources] of Object.entries(manifest.modules)) {
+		const folder = name.replace(/\*$/, "");
+		const kept = [sources].flat().filter((path) => !notOfMachine.test(folder + basename(path)));
+		if (name.startsWith("opendms/src/")) manifest.modules[name] = kept;
+		if (kept.length === 0) delete manifest.modules[name];
+	}
+	const console = manifest.modules["opendms/src/console/*"] ?? [];
+	manifest.modules["opendms/src/console/*"] = [...console, "./build/src/console/plain-input"];
+	manifest.modules["opendms/src/run"] = "./build/src/run-machine";
+	manifest.preload = manifest.preload.filter((name) => !notOfMachine.test(name));
+	manifest.preload.push("opendms/src/console/plain-input", "opendms/src/run");
 }
 
 function listHost(manifest: Manifest, folder: string): void {

@@ -1,0 +1,80 @@
+/** Lines of a host: bounded, never echoed, with no keys. All that the machine format needs. */
+
+import { byteAt } from "../encoding/bytes.js";
+import { Line, type LineProblem } from "../terminal/line.js";
+import type { LineInput } from "./line-input.js";
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
+const deleteCharacter = 0x7f;
+/** Software flow control, which some ports send on their own. */
+const xon = 0x11;
+const xoff = 0x13;
+
+export class PlainInput implements LineInput {
+	private readonly line = new Line();
+	private isEntered = false;
+	/** A carriage return was the last byte: a line feed right after it belongs to it. */
+	private isAfterReturn = false;
+
+	begin(): void {
+		// Nothing is shown.
+	}
+
+	whenMeasured(act: () => void): void {
+		act();
+	}
+
+	hide(): void {
+		// Nothing is shown.
+	}
+
+	show(): void {
+		// Nothing is shown.
+	}
+
+	tear(): void {
+		this.line.spoil("torn");
+	}
+
+	takeBack(bytes: Uint8Array): void {
+		const { line } = this;
+		if (!line.isTooLong && line.endsWith(bytes))
+			line.erase(line.length - bytes.length, line.length);
+	}
+
+	get hasLine(): boolean {
+		return this.isEntered;
+	}
+
+	take(bytes: Uint8Array): number {
+		let offset = 0;
+		while (offset < bytes.length && !this.isEntered) this.takeByte(byteAt(bytes, offset++));
+		return offset;
+	}
+
+	takeLine(): { line: string; problem?: LineProblem } {
+		const { line } = this;
+		if (line.hasControls) line.spoil("control character");
+		const { problem } = line;
+		const text = problem === undefined ? line.textOf(0, line.length) : "";
+		line.clear();
+		this.isEntered = false;
+		return problem === undefined ? { line: text } : { line: text, problem };
+	}
+
+	private takeByte(byte: number): void {
+		const isSecondOfPair = byte === lineFeed && this.isAfterReturn;
+		this.isAfterReturn = byte === carriageReturn;
+		if (isSecondOfPair) return;
+		if (byte === carriageReturn || byte === lineFeed) this.isEntered = true;
+		else if (byte >= space && byte !== deleteCharacter) this.line.insert(byte);
+		else if (!this.isNothing(byte)) this.line.spoil("control character");
+	}
+
+	/** A port that is switched on gives a zero before the line. */
+	private isNothing(byte: number): boolean {
+		return byte === xon || byte === xoff || (byte === 0 && this.line.isEmpty);
+	}
+}
