@@ -74,6 +74,23 @@ test("a rebuilt service serves its devices, and refuses whom it has refused", as
 	assert.deepEqual((await again.check()).problems, []);
 });
 
+test("with a next CA each has its list, and only a backup is a way back", async (context) => {
+	const { clock, service, out } = await exported(context);
+	const newest = await service.certificates.addNext();
+	const again = await openAt(context, join(out, "..", "first"), clock);
+	const bench = benchOf(again, undefined as never, clock);
+	const { uuid } = await bench.claimed("alice");
+	const listOf = async (query: string) => {
+		const url = "http://dms.example.com/crl.der" + query;
+		return Buffer.from(await (await again.fetch(new Request(url))).arrayBuffer()).toString("hex");
+	};
+	const { serial = "none" } = (await again.devices.show(uuid)).certificates[0] ?? {};
+	await again.devices.revoke(uuid);
+	assert.ok((await listOf("?ca=" + newest)).includes(serial));
+	assert.ok(!(await listOf("")).includes(serial));
+	await assert.rejects(again.export(out), /opendms backup/);
+});
+
 test("no secret is exported", async (context) => {
 	const { bench, service, out } = await exported(context);
 	await bench.claimed("alice");

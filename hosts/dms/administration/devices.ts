@@ -3,7 +3,7 @@
 import { isVersion } from "../../../src/protocol/version.js";
 import { certificatePem } from "../authority/credential.js";
 import type { RevocationReason } from "../authority/revocation-list.js";
-import { signList } from "../authority/revocations.js";
+import { signLists } from "../authority/revocations.js";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { releaseDevice } from "../release.js";
@@ -198,7 +198,7 @@ async function revoke(
 	const changes = { revokedAt: time, lockedAt: device.lockedAt ?? time };
 	await updateDevice(database, device.uuid, changes);
 	await revokeCertificates(database, device.uuid, reason, time);
-	await signList(database, core.authority, time);
+	await signLists(database, core, time);
 	await auditDevice(database, time, "device.revoke", device, { reason });
 }
 
@@ -220,7 +220,7 @@ async function remove(core: Core, database: Database, uuid: string, time: number
 	const device = await requireDevice(database, uuid);
 	// Its key is never taken again here, so it isn't to be trusted elsewhere.
 	await revokeCertificates(database, device.uuid, "cessationOfOperation", time);
-	await signList(database, core.authority, time);
+	await signLists(database, core, time);
 	await deleteDevice(database, device, time);
 	const { owner, product, hardware, keyId } = device;
 	await auditDevice(database, time, "device.delete", device, { owner, product, hardware, keyId });

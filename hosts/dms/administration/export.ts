@@ -59,6 +59,10 @@ export async function exportService(core: Core, folder: string, time: number): P
 	if (existsSync(folder)) {
 		throw new OperatorError("backup", folder + " is there already. Choose another place.");
 	}
+	if (core.authorities.links.length > 1) {
+		const message = "The keys of the CAs that follow the first are in the database alone. ";
+		throw new OperatorError("backup", message + "Make a backup: opendms backup");
+	}
 	const content = await core.writer.write(async (database) => {
 		const entry = { actor: actor(), action: "service.export", subject: "service" };
 		await appendAudit(database, time, entry);

@@ -20,21 +20,32 @@ const renewalSeconds = daySeconds;
 /** Clocks differ by so much at most, see PROTOCOL.md section 4. */
 const backdatingSeconds = 300;
 
-/** The list to give out now. It is signed anew once a day, when somebody asks for it. */
-export async function currentRevocationList(core: Core): Promise<RevocationListRow> {
+/** A CA's list to give out now. It is signed anew once a day, when somebody asks for it. */
+export async function currentRevocationList(
+	core: Core,
+	authority = core.authority,
+): Promise<RevocationListRow> {
 	const time = timeOf(core);
-	const held = await findRevocationList(core.database, nameOf(core.authority));
+	const held = await findRevocationList(core.database, nameOf(authority));
 	if (held !== undefined && isFresh(held, time)) return held;
 	return core.writer.write(async (database) => {
-		const found = await findRevocationList(database, nameOf(core.authority));
+		const found = await findRevocationList(database, nameOf(authority));
 		// Another process may have signed it meanwhile.
 		if (found !== undefined && isFresh(found, time)) return found;
-		return signList(database, core.authority, time);
+		return signList(database, authority, time);
 	});
 }
 
-/** Signs the list of what is revoked now, in the transaction that revokes. */
-export async function signList(
+/** Signs the lists of all CAs, in the transaction that revokes. */
+export async function signLists(
+	database: Database,
+	{ authorities }: Pick<Core, "authorities">,
+	time: number,
+): Promise<void> {
+	for (const { authority } of authorities.links) await signList(database, authority, time);
+}
+
+async function signList(
 	database: Database,
 	authority: Authority,
 	time: number,

@@ -25,7 +25,9 @@ export async function certificateFor(
 	if (held !== undefined && (held.authority ?? issuer) === issuer) {
 		return Uint8Array.from(held.certificate);
 	}
-	const list = (await readSetting(database, "revocationList")) || undefined;
+	const url = await readSetting(database, "revocationList");
+	// Each CA has a list of its own.
+	const list = url ? url + (url.includes("?") ? "&" : "?") + "ca=" + issuer : undefined;
 	const issued = authority.issueDeviceCertificate(uuid, publicKey, time, list);
 	const { serial, certificate, expiresAt } = issued;
 	const row = { serial, device: uuid, certificate, issuedAt: time, expiresAt };

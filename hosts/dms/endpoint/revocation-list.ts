@@ -3,14 +3,18 @@
 import { currentRevocationList } from "../authority/revocations.js";
 import type { Answer } from "./answer.js";
 import type { Exchange } from "./exchange.js";
+import { parseTarget } from "./incoming.js";
 
 export const revocationListPath = "/crl.der";
 
 /** What was revoked is to be known soon. */
 const cacheSeconds = 300;
 
-export async function revocationList({ core }: Exchange): Promise<Answer> {
-	const { list } = await currentRevocationList(core);
+/** `?ca=` is the fingerprint of the CA whose list is wanted; without it, the first one's. */
+export async function revocationList({ core, incoming }: Exchange): Promise<Answer> {
+	const wanted = new URLSearchParams(parseTarget(incoming.target).query).get("ca");
+	const authority = core.authorities.withFingerprint(wanted);
+	const { list } = await currentRevocationList(core, authority);
 	const headers = {
 		"content-type": "application/pkix-crl",
 		"cache-control": "public, max-age=" + cacheSeconds,
