@@ -13,6 +13,7 @@ export type OperatorRule =
 	| "user-other"
 	| "admin-last"
 	| "log-in"
+	| "role"
 	| "oidc"
 	| "log-in-wait"
 	| "password"

@@ -15,12 +15,11 @@ import { DmsError, DmsResult } from "../protocol/result.js";
 import { nextLabel } from "../protocol/signature.js";
 import { decodeSignedStatement } from "../protocol/update.js";
 import { isValidAt, parseCertificate } from "./certificate.js";
-import type { Dms } from "./dms.js";
 import type { IdentityRecord } from "./identity-record.js";
 import { withNext, withNextAsOwn } from "./lifecycle.js";
 import { checkOwnCertificate } from "./own-certificate.js";
 import type { Pairs } from "./pairs.js";
-import type { Service } from "./service.js";
+import type { Call, Relation, Service } from "./service.js";
 
 const weekSeconds = 7 * 86_400;
 /** A service that was restored meanwhile is asked for the same next key once more. */
@@ -50,7 +49,11 @@ interface Renewing {
 	readonly service: Service;
 	readonly record: IdentityRecord;
 	readonly pairs: Pairs;
-	readonly dms: Pick<Dms, "isRenewalDue" | "relation" | "callKnown">;
+	readonly dms: {
+		readonly isRenewalDue: boolean;
+		relation(): Relation;
+		callKnown(call: Call): Promise<Uint8Array>;
+	};
 }
 
 /**

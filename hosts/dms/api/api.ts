@@ -14,6 +14,7 @@ import type { Oidc } from "../people/oidc.js";
 import { callbackPath } from "../people/oidc-settings.js";
 import { oidcPath, oidcRoutes } from "../people/oidc-routes.js";
 import { type Visit, Visits } from "../people/visits.js";
+import { pageRoutes } from "../page/page.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
 import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
@@ -78,6 +79,7 @@ export function createApi(
 		for (const path of [oidcPath, callbackPath]) app.use(path, named(path), logged(service));
 		app.route("/", oidcRoutes(oidc, visits, sendError));
 	}
+	app.route("/", pageRoutes(service, visits));
 	app.notFound((exchange) => {
 		const route = exchange.req.method + " " + exchange.req.path;
 		const detail = `There is no ${route}. See ${apiPath}/openapi.json`;

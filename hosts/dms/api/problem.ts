@@ -45,6 +45,7 @@ const statuses: { readonly [rule: string]: number } = Object.freeze({
 		"idempotency-underway": 409,
 		"idempotency-lost": 409,
 		"product-access": 403,
+		role: 403,
 		"admin-last": 409,
 		"device-revoked": 409,
 		"log-in": 401,

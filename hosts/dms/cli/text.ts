@@ -1,8 +1,10 @@
 /** How values look to a person: tables, times and durations. */
 
 import { InvalidArgumentError } from "commander";
+import { printable } from "../printable.js";
 
 export { timeText } from "../json.js";
+export { printable };
 
 /** Columns as wide as their widest entry, two spaces between them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -34,11 +36,6 @@ export function facts(values: { readonly [name: string]: string }): string {
 		([name, value]) => name.padEnd(width) + "  " + printable(value),
 	);
 	return lines.join("\n");
-}
-
-/** A text without characters that move a terminal's cursor, turn its letters or end its line. */
-export function printable(text: string): string {
-	return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
 }
 
 export function yesNo(value: boolean): string {

@@ -1,0 +1,85 @@
+/** The page's style and script, each at an address that changes with it. */
+
+import { digestOf } from "../digest.js";
+
+const style = `
+:root {
+	color-scheme: light dark;
+	--ink: light-dark(#1d2430, #e6e9ef); --quiet: light-dark(#566072, #a3adbd);
+	--ground: light-dark(#f6f7f9, #14181f); --card: light-dark(#fff, #1c222c);
+	--line: light-dark(#d8dde5, #333c4a); --accent: light-dark(#0b5cad, #7db8f5);
+	--on-accent: light-dark(#fff, #10161f); --bad: light-dark(#a61b1b, #ff9d97);
+}
+* { box-sizing: border-box; }
+body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
+		background: var(--ground); }
+header { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: center;
+		padding: .6rem 1rem;
+	background: var(--card); border-bottom: 1px solid var(--line); }
+header nav { display: flex; gap: 1rem; flex: 1; }
+header a[aria-current] { font-weight: 600; text-decoration: none; color: var(--ink); }
+main { max-width: 70rem; margin: 0 auto; padding: 1rem; }
+main.narrow { max-width: 26rem; }
+a { color: var(--accent); }
+h1 { font-size: 1.5rem; margin: .5rem 0 1rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.1rem; margin: 1.75rem 0 .5rem; }
+label { display: block; font-size: .875rem; color: var(--quiet); }
+input, select, button { font: inherit; color: inherit; padding: .4rem .6rem;
+		border: 1px solid var(--line);
+	border-radius: .4rem; background: var(--card); max-width: 100%; }
+main.narrow input, main.narrow button { width: 100%; margin-bottom: .9rem; }
+button { cursor: pointer; }
+button.first { background: var(--accent); border-color: var(--accent);
+		color: var(--on-accent); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+form.filters, .actions { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end;
+		margin: 1rem 0; }
+form.filters input, form.filters select { display: block; width: 11rem; }
+.quiet { color: var(--quiet); }
+.bad { color: var(--bad); }
+p.bad { border-left: 4px solid var(--bad); padding: .25rem .75rem; }
+table { width: 100%; border-collapse: collapse; background: var(--card);
+		border: 1px solid var(--line); }
+th, td { text-align: left; padding: .45rem .7rem; border-bottom: 1px solid var(--line);
+		vertical-align: top;
+	overflow-wrap: anywhere; }
+th { font-size: .875rem; color: var(--quiet); }
+code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: 0; }
+dt { color: var(--quiet); }
+dd { margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 40rem) {
+	thead { position: absolute; left: -999rem; }
+	tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+	td { display: grid; grid-template-columns: 7rem 1fr; border: 0; padding: .15rem .7rem; }
+	td::before { content: attr(data-label); color: var(--quiet); font-size: .875rem; }
+	dl { grid-template-columns: 1fr; gap: 0; }
+	dd { margin-bottom: .5rem; }
+}
+`;
+
+/** An invitation's secret stands behind the `#`, which no server and no log sees. */
+const script = `
+const field = document.querySelector("input[name=invite]");
+if (field && location.hash.length > 1) {
+	field.value = decodeURIComponent(location.hash.slice(1));
+	history.replaceState(null, "", location.pathname);
+}
+`;
+
+const picture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="2"
+width="12" height="12" rx="3" fill="#0b5cad"/><circle cx="8" cy="8" r="3" fill="#fff"/></svg>`;
+
+export interface Asset {
+	readonly path: string;
+	readonly type: string;
+	readonly text: string;
+}
+
+function asset(name: string, type: string, text: string): Asset {
+	return Object.freeze({ path: `/assets/${digestOf(text).slice(0, 16)}-${name}`, type, text });
+}
+
+export const styleSheet = asset("page.css", "text/css; charset=utf-8", style);
+export const inviteScript = asset("invite.js", "text/javascript; charset=utf-8", script);
+export const icon = asset("icon.svg", "image/svg+xml", picture);

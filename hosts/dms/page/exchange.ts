@@ -1,0 +1,98 @@
+/** How a page is asked for and answered: who it is, what he may, and what is said when it fails. */
+
+import type { Context, MiddlewareHandler } from "hono";
+import type { z } from "zod";
+import { actAs } from "../administration/change.js";
+import type { Operation } from "../api/operation.js";
+import { type Problem, problemOf, problemOfError } from "../api/problem.js";
+import { LogInWait } from "../people/log-in-limits.js";
+import { OperatorError } from "../operator-error.js";
+import { actorOf, type Caller } from "../people/caller.js";
+import type { Visit, Visits } from "../people/visits.js";
+import type { Service } from "../service.js";
+import { failure, layout, type Page, pageHeaders } from "./layout.js";
+
+export interface Env {
+	readonly Variables: { visit: Visit; caller: Caller; route: string; rule: string };
+}
+export type Exchange = Context<Env>;
+type Handler = MiddlewareHandler<Env>;
+export type Fields = { readonly [name: string]: string };
+
+/** Who hasn't logged in. */
+const nobody: Caller = Object.freeze({
+	...{ kind: "user", name: "(unknown)", role: "owner", user: null },
+} as const);
+
+/** Knows whose browser it is; what changes something comes from a form of ours. */
+export function identify(visits: Visits): Handler {
+	return async (exchange, next) => {
+		const visit = await visits.of(exchange);
+		exchange.set("visit", visit);
+		if (visit.session !== undefined) exchange.set("caller", visit.session.caller);
+		if (visits.isTrusted(exchange)) return next();
+		const detail = "Another page has asked this in your name. Open the service's own page.";
+		return sendProblem(exchange, problemOf(403, "origin", detail));
+	};
+}
+
+export const requireSession: Handler = async (exchange, next) =>
+	exchange.get("caller") === undefined ? exchange.redirect("/log-in", 303) : next();
+
+/** Does what is asked in the name of whoever it is, if he may. `T` is what it answers. */
+export async function perform<T>(
+	service: Service,
+	exchange: Exchange,
+	one: Operation,
+	fields: Fields = {},
+): Promise<T> {
+	const caller = exchange.get("caller") ?? nobody;
+	if (one.isOpen !== true && !one.roles.includes(caller.role)) {
+		throw new OperatorError("role", `This is for ${one.roles.join(", ")}; you are ${caller.role}.`);
+	}
+	const input: z.output<z.ZodObject> = one.input.parse(fields);
+	const visit = exchange.get("visit");
+	const context = { service, caller, visit, bytes: new Uint8Array() };
+	return (await actAs(actorOf(caller), () => one.run(context, input))) as T;
+}
+
+/** What a form or a query says, without what was left empty. */
+export async function fieldsIn({ req }: Exchange): Promise<Fields> {
+	const all = req.method === "GET" ? req.query() : await req.parseBody();
+	const texts = Object.entries(all).filter(
+		(entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
+	);
+	return Object.fromEntries(texts);
+}
+
+/** With the name of who has logged in, if somebody has. */
+export async function send(exchange: Exchange, page: Page, status = 200): Promise<Response> {
+	const text = String(await layout({ caller: exchange.get("caller"), ...page }));
+	const headers = new Headers({ ...pageHeaders, "content-type": "text/html; charset=utf-8" });
+	for (const cookie of exchange.res.headers.getSetCookie()) headers.append("set-cookie", cookie);
+	return new Response(text, { status, headers });
+}
+
+/** Sends the page that was asked from again, with what was wrong; throws what nobody foresaw. */
+export async function sendAgain(
+	exchange: Exchange,
+	error: unknown,
+	pageOf: (problem: string) => Page,
+): Promise<Response> {
+	const { status, detail, rule } = problemIn(error);
+	exchange.set("rule", rule);
+	const response = await send(exchange, pageOf(detail), status);
+	if (error instanceof LogInWait) response.headers.set("retry-after", String(error.seconds));
+	return response;
+}
+
+export function problemIn(error: unknown): Problem {
+	const problem = problemOfError(error);
+	if (problem === undefined) throw error;
+	return problem;
+}
+
+export function sendProblem(exchange: Exchange, { status, title, detail, rule }: Problem) {
+	exchange.set("rule", rule);
+	return send(exchange, { title, content: failure(detail), isNarrow: true }, status);
+}

@@ -1,0 +1,117 @@
+/** What all pages have around them. */
+
+import { html } from "hono/html";
+import type { Caller } from "../people/caller.js";
+import { printable } from "../printable.js";
+import { all } from "../api/operations/access.js";
+import { icon, inviteScript, styleSheet } from "./assets.js";
+
+/** HTML; what is put into it as text is escaped. */
+export type Markup = ReturnType<typeof html>;
+
+/** Nothing is loaded from elsewhere, nothing runs that isn't a file of ours. */
+export const pageHeaders: { readonly [name: string]: string } = Object.freeze({
+	"content-security-policy":
+		"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; " +
+		"form-action 'self'; " +
+		"base-uri 'none'; frame-ancestors 'none'",
+	"x-content-type-options": "nosniff",
+	"referrer-policy": "no-referrer",
+	"cache-control": "no-store",
+});
+
+export interface Page {
+	readonly title: string;
+	readonly caller?: Caller | undefined;
+	readonly isNarrow?: boolean;
+	readonly content: Markup;
+}
+
+const rooms = [
+	{ path: "/devices", title: "Devices", isForAll: true },
+	{ path: "/products", title: "Products", isForAll: false },
+	{ path: "/audit", title: "Audit log", isForAll: false },
+] as const;
+
+export function layout({ title, caller, isNarrow = false, content }: Page): Markup {
+	return html`<!doctype html>
+		<html lang="en">
+			<head>
+				<meta charset="utf-8" />
+				<meta name="viewport" content="width=device-width, initial-scale=1" />
+				<title>${title} - opendms</title>
+				<link rel="icon" href="${icon.path}" />
+				<link rel="stylesheet" href="${styleSheet.path}" />
+				<script src="${inviteScript.path}" defer></script>
+			</head>
+			<body>
+				${caller === undefined ? "" : head(caller, title)}
+				<main class="${isNarrow ? "narrow" : ""}">
+					<h1>${title}</h1>
+					${content}
+				</main>
+			</body>
+		</html>`;
+}
+
+function head({ name, role }: Caller, title: string): Markup {
+	const seen = rooms.filter(({ isForAll }) => isForAll || all.includes(role));
+	return html`<header>
+		<strong>opendms</strong>
+		<nav aria-label="Main">${seen.map((room) => linkTo(room, room.title === title))}</nav>
+		<span class="quiet">${shown(name)}, ${role}</span>
+		<form method="post" action="/log-out"><button>Log out</button></form>
+	</header>`;
+}
+
+function linkTo({ path, title }: (typeof rooms)[number], isHere: boolean): Markup {
+	return isHere
+		? html`<a href="${path}" aria-current="page">${title}</a>`
+		: html`<a href="${path}">${title}</a>`;
+}
+
+/** What is shown of a text that may come from anywhere, or of nothing. */
+export function shown(text: string | null | undefined): string {
+	return text ? printable(text) : "-";
+}
+
+export function failure(message: string | undefined): Markup {
+	return message === undefined
+		? html``
+		: html`<p class="bad" role="alert">${printable(message)}</p>`;
+}
+
+export type Cell = string | Markup;
+
+export function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): Markup {
+	if (rows.length === 0) return html`<p class="quiet">None.</p>`;
+	return html`<table>
+		<thead>
+			<tr>
+				${heads.map((head) => html`<th scope="col">${head}</th>`)}
+			</tr>
+		</thead>
+		<tbody>
+			${rows.map(
+				(cells) =>
+					html`<tr>
+						${cells.map((cell, at) => cellOf(cell, heads[at]))}
+					</tr>`,
+			)}
+		</tbody>
+	</table>`;
+}
+
+function cellOf(cell: Cell, label = ""): Markup {
+	return html`<td data-label="${label}"><span>${cell}</span></td>`;
+}
+
+export function facts(values: { readonly [name: string]: Cell }): Markup {
+	return html`<dl>
+		${Object.entries(values).map(
+			([name, value]) =>
+				html`<dt>${name}</dt>
+					<dd>${value}</dd>`,
+		)}
+	</dl>`;
+}
