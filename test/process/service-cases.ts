@@ -194,7 +194,8 @@ const changes: readonly Case[] = [
 		code: 1,
 		error: /Add it: npx opendms user add nobody\n$/,
 	},
-	{ line: "opendms token transfer {uuid} bob", code: 1, error: /There is no user bob/ },
+	{ line: "opendms token transfer {uuid} bob", out: /^Token .*\nType on the device: dms_claim / },
+	{ line: "opendms token transfer {uuid} nobody", code: 1, error: /There is no user nobody/ },
 	{ line: "opendms device release {uuid}", out: /Nobody owns {uuid} now/ },
 	{ line: "opendms device tag {uuid} beta", out: /gets beta now/ },
 	{ line: "opendms device pin {uuid} 0.3.0.0", out: /gets 0\.3\.0\.0 now/ },
@@ -227,6 +228,10 @@ const changes: readonly Case[] = [
 		out: /^Published\. .*bundle tag ACME-LAMP 0\.4\.0\.0/,
 	},
 	{ line: "opendms bundle publish lamp.image", code: 1, error: /is no bundle/ },
+	{
+		line: "opendms cert next-authority",
+		out: /^The next CA: [0-9a-f]{64}\. Now restart opendms serve, and back up\.\n$/,
+	},
 	{
 		line: "opendms cert issue proxy.example.com --out certs",
 		promise: "a certificate without a place to go isn't issued",
