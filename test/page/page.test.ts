@@ -150,7 +150,7 @@ test("a page runs our own files alone, and isn't kept; its files are", async (co
 });
 
 test("what isn't there is said, on the page and in the API", async (context) => {
-	const { service, get, cookieOf } = await openPage(context);
+	const { service, log, get, post, cookieOf } = await openPage(context);
 	await service.users.add("root", { role: "admin" });
 	const cookie = await cookieOf("root");
 	const unknown = await get("/devices/0123", cookie);
@@ -159,6 +159,13 @@ test("what isn't there is said, on the page and in the API", async (context) => 
 		[404, "text/html"],
 	);
 	assert.equal((await get("/devices?state=odd", cookie)).status, 422);
+	// Whoever it is: nothing of that is a fault.
+	assert.equal((await post("/log-in", { name: "x".repeat(20_000) })).status, 413);
+	assert.equal((await post("/log-in", {}, { ...ownPage, "content-type": "text/odd" })).status, 422);
+	assert.deepEqual(
+		log.filter(({ kind }) => kind === "fault"),
+		[],
+	);
 	const route = await get("/api/v1/nothing", cookie);
 	assert.deepEqual(
 		[route.status, route.headers.get("content-type")],

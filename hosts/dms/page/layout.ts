@@ -39,7 +39,7 @@ export function layout({ title, caller, isNarrow = false, content }: Page): Mark
 			<head>
 				<meta charset="utf-8" />
 				<meta name="viewport" content="width=device-width, initial-scale=1" />
-				<title>${title} - opendms</title>
+				<title>${shown(title)} - opendms</title>
 				<link rel="icon" href="${icon.path}" />
 				<link rel="stylesheet" href="${styleSheet.path}" />
 				<script src="${inviteScript.path}" defer></script>
@@ -47,7 +47,7 @@ export function layout({ title, caller, isNarrow = false, content }: Page): Mark
 			<body>
 				${caller === undefined ? "" : head(caller, title)}
 				<main class="${isNarrow ? "narrow" : ""}">
-					<h1>${title}</h1>
+					<h1>${shown(title)}</h1>
 					${content}
 				</main>
 			</body>

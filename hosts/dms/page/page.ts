@@ -48,9 +48,11 @@ export function pageRoutes(service: Service, visits: Visits): Hono<Env> {
 	}
 	app.get("/", (exchange) => exchange.redirect("/devices", 303));
 	const known = identify(visits);
+	const tooLong = problemOf(413, "length", `A form has at most ${formBytesMaximum} bytes.`);
+	const onError = (exchange: Exchange) => sendProblem(exchange, tooLong);
 	const paths = ["/log-in", "/log-out", "/invite", "/devices", "/devices/*", "/products"];
 	for (const path of [...paths, "/products/*", "/audit"]) {
-		app.use(path, bodyLimit({ maxSize: formBytesMaximum }), known);
+		app.use(path, bodyLimit({ maxSize: formBytesMaximum, onError }), known);
 	}
 	for (const path of [...paths.slice(3), "/log-out", "/products/*", "/audit"]) {
 		app.use(path, requireSession);
