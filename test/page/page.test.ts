@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { createApi } from "../../hosts/dms/api/api.js";
+import { pageRoutes } from "../../hosts/dms/page/page.js";
+import { Visits } from "../../hosts/dms/people/visits.js";
 import { type Role, roles } from "../../hosts/dms/storage/schema.js";
 import { openBench } from "../dms/bench.js";
 
@@ -106,6 +108,13 @@ test("who may lock has the button, and who may not is refused all the same", asy
 	const released = await post(place + "/release", {}, await cookieOf("alice"));
 	assert.equal(released.headers.get("location"), "/devices");
 	assert.equal((await service.devices.show(uuid)).owner, null);
+});
+
+test("who has another account finds its way in, where there is one", async (context) => {
+	const { service, get } = await openPage(context);
+	assert.doesNotMatch(await (await get("/log-in")).text(), /oidc/);
+	const page = pageRoutes(service, new Visits(service.sessions), "/oidc/log-in");
+	assert.match(await (await page.request(origin + "/log-in")).text(), /href="\/oidc\/log-in"/);
 });
 
 test("another page's form changes nothing", async (context) => {

@@ -32,14 +32,17 @@ import {
 	sendAgain,
 	sendProblem,
 } from "./exchange.js";
-import { type Page, pageHeaders } from "./layout.js";
+import { type Markup, type Page, pageHeaders } from "./layout.js";
 import * as views from "./views.js";
 
 const formBytesMaximum = 16 * 2 ** 10;
 const rowsOfAPage = 100;
 
-/** The routes of the page; `visits` are those of the API. */
-export function pageRoutes(service: Service, visits: Visits): Hono<Env> {
+/**
+ * The routes of the page; `visits` are those of the API, and `provider` is where an identity
+ * provider logs people in, if one does.
+ */
+export function pageRoutes(service: Service, visits: Visits, provider?: string): Hono<Env> {
 	const app = new Hono<Env>();
 	for (const { path, type, text } of [styleSheet, inviteScript, icon]) {
 		const cache = "public, max-age=31536000, immutable";
@@ -57,7 +60,7 @@ export function pageRoutes(service: Service, visits: Visits): Hono<Env> {
 	for (const path of [...paths.slice(3), "/log-out", "/products/*", "/audit"]) {
 		app.use(path, requireSession);
 	}
-	addSessionRoutes(app, service);
+	addSessionRoutes(app, service, provider);
 	addDeviceRoutes(app, service);
 	addLists(app, service);
 	app.onError((error, exchange) => {
@@ -72,7 +75,11 @@ export function pageRoutes(service: Service, visits: Visits): Hono<Env> {
 	return app;
 }
 
-function addSessionRoutes(app: Hono<Env>, service: Service): void {
+function addSessionRoutes(app: Hono<Env>, service: Service, provider?: string): void {
+	const logInPage = (fields: Fields, problem?: string): Page =>
+		nameless("Log in", views.logInForm(fields, problem, provider));
+	const invitePage = (fields: Fields, problem?: string): Page =>
+		nameless("Set your password", views.inviteForm(fields, problem));
 	const forms = [
 		{ path: "/log-in", operation: sessionOperations.logIn, pageOf: logInPage },
 		{ path: "/invite", operation: sessionOperations.acceptInvite, pageOf: invitePage },
@@ -96,14 +103,8 @@ function addSessionRoutes(app: Hono<Env>, service: Service): void {
 }
 
 /** Nobody's name is on it, also where somebody has logged in already. */
-function logInPage(fields: Fields, problem?: string): Page {
-	const content = views.logInForm(fields, problem);
-	return { title: "Log in", content, isNarrow: true, caller: undefined };
-}
-
-function invitePage(fields: Fields, problem?: string): Page {
-	const content = views.inviteForm(fields, problem);
-	return { title: "Set your password", content, isNarrow: true, caller: undefined };
+function nameless(title: string, content: Markup): Page {
+	return { title, content, isNarrow: true, caller: undefined };
 }
 
 function addDeviceRoutes(app: Hono<Env>, service: Service): void {

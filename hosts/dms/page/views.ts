@@ -11,7 +11,12 @@ import type { StoredAuditEntry } from "../storage/audit.js";
 import type { Fields } from "./exchange.js";
 import { failure, facts, type Markup, shown, table } from "./layout.js";
 
-export function logInForm({ name = "" }: Fields, problem?: string): Markup {
+/** `provider` is where an identity provider logs people in, if one does. */
+export function logInForm(
+	{ name = "" }: Fields,
+	problem: string | undefined,
+	provider: string | undefined,
+): Markup {
 	return html`${failure(problem)}
 		<form method="post" action="/log-in">
 			<label for="name">Name</label>
@@ -26,6 +31,11 @@ export function logInForm({ name = "" }: Fields, problem?: string): Markup {
 			/>
 			<button class="first">Log in</button>
 		</form>
+		${
+			provider === undefined
+				? ""
+				: html`<p><a href="${provider}">Log in with your organisation's account</a></p>`
+		}
 		<p class="quiet">
 			Forgotten, or never had one? An admin makes you a link: <code>opendms user invite NAME</code>
 		</p>`;
@@ -132,7 +142,7 @@ function actions(device: Device, { role }: Caller): Markup {
 				? button(device, device.lockedAt === null ? "lock" : "unlock")
 				: ""
 		}
-		${canRelease ? button(device, "release") : ""}
+		${canRelease ? releaseButton(device) : ""}
 	</div>`;
 }
 
@@ -146,6 +156,15 @@ function button({ uuid }: Device, action: string): Markup {
 	return html`<form method="post" action="/devices/${uuid}/${action}">
 		<button>${buttons[action] ?? action}</button>
 	</form>`;
+}
+
+/** Asked twice: only the next owner's token gives it back. */
+function releaseButton(device: Device): Markup {
+	return html`<details>
+		<summary>Release...</summary>
+		<p>${shown(device.owner)} doesn't own it any more then.</p>
+		${button(device, "release")}
+	</details>`;
 }
 
 export function productsView(products: readonly Product[]): Markup {
