@@ -36,6 +36,10 @@ interface Appointment {
 	readonly callback: () => void;
 }
 
+/** A device looks daily for what is to be done, so that time alone never ends. */
+const patienceDays = 100;
+const patienceMilliseconds = patienceDays * 86_400_000;
+
 export class VirtualClock implements Clock {
 	#now: number;
 	#holds = 0;
@@ -68,16 +72,19 @@ export class VirtualClock implements Clock {
 	}
 
 	/**
-	 * Lets time pass until `isDone`, or throws when nothing is left that could make it so. It only
-	 * looks when nobody is busy, so that what follows doesn't depend on how fast they are.
+	 * Lets time pass until `isDone`, or throws when nothing is left that could make it so, or after
+	 * `limitMilliseconds`. It only looks when nobody is busy, so that what follows doesn't depend on
+	 * how fast they are.
 	 */
-	async runUntil(isDone: () => boolean): Promise<void> {
+	async runUntil(isDone: () => boolean, limitMilliseconds = patienceMilliseconds): Promise<void> {
+		const limit = this.#now + limitMilliseconds;
 		for (;;) {
 			await settled();
 			if (this.#holds > 0) continue;
 			if (isDone()) return;
 			const next = this.#next();
 			if (next === undefined) throw new Error("time stands still: nothing is going on any more");
+			if (next.at > limit) throw new Error("not in " + limitMilliseconds + " milliseconds");
 			this.#appointments.delete(next);
 			this.#now = next.at;
 			next.callback();
@@ -88,7 +95,7 @@ export class VirtualClock implements Clock {
 	async run(milliseconds: number): Promise<void> {
 		let isOver = false;
 		this.after(milliseconds, () => (isOver = true));
-		await this.runUntil(() => isOver);
+		await this.runUntil(() => isOver, milliseconds);
 	}
 
 	#next(): Appointment | undefined {
