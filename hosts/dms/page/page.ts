@@ -37,6 +37,9 @@ import * as views from "./views.js";
 
 const formBytesMaximum = 16 * 2 ** 10;
 const rowsOfAPage = 100;
+const openPaths = ["/log-in", "/invite"];
+/** Of those who have logged in. */
+const insidePaths = ["/log-out", "/devices", "/devices/*", "/products", "/products/*", "/audit"];
 
 /**
  * The routes of the page; `visits` are those of the API, and `provider` is where an identity
@@ -53,13 +56,10 @@ export function pageRoutes(service: Service, visits: Visits, provider?: string):
 	const known = identify(visits);
 	const tooLong = problemOf(413, "length", `A form has at most ${formBytesMaximum} bytes.`);
 	const onError = (exchange: Exchange) => sendProblem(exchange, tooLong);
-	const paths = ["/log-in", "/log-out", "/invite", "/devices", "/devices/*", "/products"];
-	for (const path of [...paths, "/products/*", "/audit"]) {
+	for (const path of [...openPaths, ...insidePaths]) {
 		app.use(path, bodyLimit({ maxSize: formBytesMaximum, onError }), known);
 	}
-	for (const path of [...paths.slice(3), "/log-out", "/products/*", "/audit"]) {
-		app.use(path, requireSession);
-	}
+	for (const path of insidePaths) app.use(path, requireSession);
 	addSessionRoutes(app, service, provider);
 	addDeviceRoutes(app, service);
 	addLists(app, service);
