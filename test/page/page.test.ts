@@ -110,6 +110,26 @@ test("who may lock has the button, and who may not is refused all the same", asy
 	assert.equal((await service.devices.show(uuid)).owner, null);
 });
 
+test("each request is in the log once, with its rule and who it was", async (context) => {
+	const { service, log, get, post, cookieOf } = await openPage(context);
+	await service.users.add("root", { role: "admin" });
+	log.length = 0;
+	await post("/log-in", { name: "root", password: "wrong horse battery" });
+	const cookie = await cookieOf("root");
+	for (const path of ["/devices", "/devices/0123", "/products"]) await get(path, cookie);
+	await post("/devices/0123/lock", {}, cookie);
+	const said = log.map((entry) =>
+		entry.kind === "request" ? [entry.path, entry.status, entry.rule, entry.who] : [entry.kind],
+	);
+	assert.deepEqual(said, [
+		["/log-in", 401, "log-in", undefined],
+		["/devices", 200, undefined, "user:root"],
+		["/devices/{uuid}", 404, "device-unknown", "user:root"],
+		["/products", 200, undefined, "user:root"],
+		["/devices/{uuid}/{action}", 404, "device-unknown", "user:root"],
+	]);
+});
+
 test("who has another account finds its way in, where there is one", async (context) => {
 	const { service, get } = await openPage(context);
 	assert.doesNotMatch(await (await get("/log-in")).text(), /oidc/);

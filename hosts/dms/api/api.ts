@@ -20,23 +20,13 @@ import { apiPath, openApiDocument } from "./openapi.js";
 import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
 import { all } from "./operations/access.js";
 import { operations } from "./operations.js";
+import { type Env, logged, named, naming } from "./request-log.js";
 import { idempotencyKeyIn } from "./repeats.js";
 import { InputError, type Problem, problemOf, problemOfError } from "./problem.js";
 
 /** A bundle of the largest slot, and something around it. */
 const bytesMaximum = 17 * 2 ** 20;
 const jsonBytesMaximum = 64 * 2 ** 10;
-
-interface Env {
-	readonly Variables: {
-		caller: Caller;
-		visit: Visit;
-		/** The operation's path, with names in place of what was asked for. */
-		route: string;
-		/** The rule that refused. */
-		rule: string;
-	};
-}
 
 type Exchange = Context<Env>;
 type Handler = MiddlewareHandler<Env>;
@@ -99,31 +89,6 @@ function sendError(exchange: Context, error: Error): Response {
 	return send(exchange, problemOfError(error) ?? fault);
 }
 
-/** An entry for each request; as with devices', nothing of what was asked for is in it. */
-function logged({ log }: Service): Handler {
-	return async (exchange, next) => {
-		const begin = performance.now();
-		await next();
-		const caller = exchange.get("caller");
-		log({
-			kind: "request",
-			method: exchange.req.method,
-			path: exchange.get("route") ?? unknownPath,
-			status: exchange.res.status,
-			rule: exchange.get("rule"),
-			who: caller && actorOf(caller),
-			milliseconds: Math.round(performance.now() - begin),
-		});
-	};
-}
-
-function named(route: string): Handler {
-	return async (exchange, next) => {
-		exchange.set("route", route);
-		await next();
-	};
-}
-
 /** Lets through who has a good token, or has logged in at our own page, in one of these roles. */
 function allowed(
 	service: Service,
@@ -146,17 +111,6 @@ function allowed(
 		const who = kind === "user" ? "you are" : `the token ${name} is`;
 		const detail = `This is for ${roles.join(", ")}; ${who} ${role}.`;
 		return send(exchange, problemOf(403, "role", detail));
-	};
-}
-
-/** Who has logged in is named in the log. */
-function naming(exchange: Exchange, visit: Visit): Visit {
-	return {
-		...visit,
-		async keep(begun) {
-			await visit.keep(begun);
-			exchange.set("caller", begun.session.caller);
-		},
 	};
 }
 

@@ -4,17 +4,15 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import { actAs } from "../administration/change.js";
 import type { Operation } from "../api/operation.js";
+import { type Env, naming } from "../api/request-log.js";
 import { type Problem, problemOf, problemOfError } from "../api/problem.js";
 import { LogInWait } from "../people/log-in-limits.js";
 import { OperatorError } from "../operator-error.js";
 import { actorOf, type Caller } from "../people/caller.js";
-import type { Visit, Visits } from "../people/visits.js";
+import type { Visits } from "../people/visits.js";
 import type { Service } from "../service.js";
 import { failure, layout, type Page, pageHeaders } from "./layout.js";
 
-export interface Env {
-	readonly Variables: { visit: Visit; caller: Caller; route: string; rule: string };
-}
 export type Exchange = Context<Env>;
 type Handler = MiddlewareHandler<Env>;
 export type Fields = { readonly [name: string]: string };
@@ -28,7 +26,7 @@ const nobody: Caller = Object.freeze({
 export function identify(visits: Visits): Handler {
 	return async (exchange, next) => {
 		const visit = await visits.of(exchange);
-		exchange.set("visit", visit);
+		exchange.set("visit", naming(exchange, visit));
 		if (visit.session !== undefined) exchange.set("caller", visit.session.caller);
 		if (visits.isTrusted(exchange)) return next();
 		const detail = "Another page has asked this in your name. Open the service's own page.";

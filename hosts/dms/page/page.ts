@@ -15,12 +15,12 @@ import { productOperations } from "../api/operations/products.js";
 import { serviceOperations } from "../api/operations/service.js";
 import { sessionOperations } from "../api/operations/sessions.js";
 import { problemOf } from "../api/problem.js";
+import { type Env, logged, named } from "../api/request-log.js";
 import type { Visits } from "../people/visits.js";
 import type { Service } from "../service.js";
 import type { StoredAuditEntry } from "../storage/audit.js";
 import { icon, inviteScript, styleSheet } from "./assets.js";
 import {
-	type Env,
 	type Exchange,
 	type Fields,
 	fieldsIn,
@@ -39,7 +39,10 @@ const formBytesMaximum = 16 * 2 ** 10;
 const rowsOfAPage = 100;
 const openPaths = ["/log-in", "/invite"];
 /** Of those who have logged in. */
-const insidePaths = ["/log-out", "/devices", "/devices/*", "/products", "/products/*", "/audit"];
+const insidePaths = [
+	...["/log-out", "/devices", "/devices/:uuid", "/devices/:uuid/:action"],
+	...["/products", "/products/:product", "/audit"],
+];
 
 /**
  * The routes of the page; `visits` are those of the API, and `provider` is where an identity
@@ -57,7 +60,8 @@ export function pageRoutes(service: Service, visits: Visits, provider?: string):
 	const tooLong = problemOf(413, "length", `A form has at most ${formBytesMaximum} bytes.`);
 	const onError = (exchange: Exchange) => sendProblem(exchange, tooLong);
 	for (const path of [...openPaths, ...insidePaths]) {
-		app.use(path, bodyLimit({ maxSize: formBytesMaximum, onError }), known);
+		const checks = [bodyLimit({ maxSize: formBytesMaximum, onError }), known] as const;
+		app.use(path, named(path.replace(/:(\w+)/g, "{$1}")), logged(service), ...checks);
 	}
 	for (const path of insidePaths) app.use(path, requireSession);
 	addSessionRoutes(app, service, provider);
