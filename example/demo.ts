@@ -94,6 +94,24 @@ async function journey(service: LocalService) {
 		onOutput: person.listen,
 	});
 	service.lost.catch((error) => person.interrupt(error));
+	try {
+		return await playAll({ board, person, publisher, service, provisioning, claim });
+	} finally {
+		await board.powerOff(); // Its timers would keep the process.
+	}
+}
+
+interface Cast {
+	readonly board: Board;
+	readonly person: Person;
+	readonly publisher: Publisher;
+	readonly service: LocalService;
+	/** Tokens. */
+	readonly provisioning: string | undefined;
+	readonly claim: string | undefined;
+}
+
+async function playAll({ board, person, publisher, service, provisioning, claim }: Cast) {
 	await person.powerOn(board);
 	await person.type("set wlan.ssid " + network.ssid);
 	await person.type("set wlan.passkey " + network.passkey);
@@ -115,7 +133,6 @@ async function journey(service: LocalService) {
 	const status = Number(await person.type("get dms.provision.status"));
 	const device = await service.run("device", "show", uuid);
 	const slotBytes = (await board.meters())?.slotBytes ?? 0;
-	await board.powerOff();
 	const isActive = textIn(device, "owner") === user && textIn(device, "product") === product;
 	const ok = steps.every((one) => one.ok) && status === 3 && isActive && isDimmed;
 	return { ok, processor: "xs", slotBytes, status, product: textIn(device, "product"), steps };
