@@ -8,7 +8,7 @@ import { digestOf } from "../digest.js";
 import { jsonText } from "../json.js";
 import { unknownPath } from "../log.js";
 import type { Service } from "../service.js";
-import { actorOf, type Caller } from "../people/caller.js";
+import { actorOf, type Caller, nobody } from "../people/caller.js";
 import { LogInWait } from "../people/log-in-limits.js";
 import type { Oidc } from "../people/oidc.js";
 import { callbackPath } from "../people/oidc-settings.js";
@@ -139,11 +139,6 @@ function sendElsewhere(exchange: Exchange): Response {
 		"Another page has asked this in your name. Ask on the service's own page, or with a token.";
 	return send(exchange, problemOf(403, "origin", detail));
 }
-
-/** Who asks what everybody may. */
-const nobody: Caller = Object.freeze({
-	...{ kind: "user", name: "(unknown)", role: "owner", user: null },
-} as const);
 
 async function answer(service: Service, one: Operation, exchange: Exchange): Promise<Response> {
 	const caller = exchange.get("caller") ?? nobody;

@@ -8,7 +8,7 @@ import { type Env, naming } from "../api/request-log.js";
 import { type Problem, problemOf, problemOfError } from "../api/problem.js";
 import { LogInWait } from "../people/log-in-limits.js";
 import { OperatorError } from "../operator-error.js";
-import { actorOf, type Caller } from "../people/caller.js";
+import { actorOf, nobody } from "../people/caller.js";
 import type { Visits } from "../people/visits.js";
 import type { Service } from "../service.js";
 import { failure, layout, type Page, pageHeaders } from "./layout.js";
@@ -16,11 +16,6 @@ import { failure, layout, type Page, pageHeaders } from "./layout.js";
 export type Exchange = Context<Env>;
 type Handler = MiddlewareHandler<Env>;
 export type Fields = { readonly [name: string]: string };
-
-/** Who hasn't logged in. */
-const nobody: Caller = Object.freeze({
-	...{ kind: "user", name: "(unknown)", role: "owner", user: null },
-} as const);
 
 /** Knows whose browser it is; what changes something comes from a form of ours. */
 export function identify(visits: Visits): Handler {

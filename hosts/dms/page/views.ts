@@ -4,7 +4,7 @@ import { html } from "hono/html";
 import type { Bundle } from "../administration/bundles.js";
 import type { Device, DeviceDetails } from "../administration/devices.js";
 import type { Product } from "../administration/products.js";
-import { forOperators } from "../api/operations/access.js";
+import { deviceOperations } from "../api/operations/devices.js";
 import { timeText } from "../json.js";
 import type { Caller } from "../people/caller.js";
 import type { StoredAuditEntry } from "../storage/audit.js";
@@ -134,14 +134,11 @@ export function deviceView(
 }
 
 function actions(device: Device, { role }: Caller): Markup {
-	const isOperator = forOperators.includes(role);
-	const canRelease = device.owner !== null && (isOperator || role === "owner");
+	const { lock, release } = deviceOperations;
+	const canLock = lock.roles.includes(role) && device.revokedAt === null;
+	const canRelease = release.roles.includes(role) && device.owner !== null;
 	return html`<div class="actions">
-		${
-			isOperator && device.revokedAt === null
-				? button(device, device.lockedAt === null ? "lock" : "unlock")
-				: ""
-		}
+		${canLock ? button(device, device.lockedAt === null ? "lock" : "unlock") : ""}
 		${canRelease ? releaseButton(device) : ""}
 	</div>`;
 }

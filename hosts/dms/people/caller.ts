@@ -11,6 +11,11 @@ export interface Caller {
 	readonly user: string | null;
 }
 
+/** Who hasn't said who he is, and asks what everybody may. */
+export const nobody: Caller = Object.freeze({
+	...{ kind: "user", name: "(unknown)", role: "owner", user: null },
+} as const);
+
 /** Who acts, in the log and in the audit log. */
 export function actorOf({ kind, name }: Pick<Caller, "kind" | "name">): string {
 	return kind + ":" + name;
