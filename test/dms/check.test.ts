@@ -1,7 +1,14 @@
 /** What is damaged is found when somebody looks, and at the start; and never served. */
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+	copyFileSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	truncateSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { DatabaseSync } from "@photostructure/sqlite";
@@ -124,6 +131,19 @@ test("rows that belong together and don't are found", onFiles, async (context) =
 	assert.match(out, /Rows of certificates belong to nothing/);
 	assert.match(out, /Token abababababab is bound to no device/);
 });
+
+test(
+	"a service that was closed has all in one file, and writes no more",
+	onFiles,
+	async (context) => {
+		const { tool } = await openShop(context);
+		const alone = join(tool.folder, "alone.db");
+		copyFileSync(join(tool.data, databaseFile), alone);
+		const database = new DatabaseSync(alone);
+		assert.equal(database.prepare("select count(*) as count from bundles").get()?.["count"], 1);
+		database.close();
+	},
+);
 
 for (const [name, spoil] of [
 	["that was emptied", (path: string) => truncateSync(path, 0)],

@@ -48,6 +48,8 @@ export interface Tool {
 	serve(...words: string[]): Promise<Serving>;
 }
 
+/** A command that should have ended, and serves instead, fails its test and doesn't hang it. */
+const endMilliseconds = 120_000;
 const main = fileURLToPath(new URL("../../hosts/dms/main.js", import.meta.url));
 
 export function createTool(context: TestContext): Tool {
@@ -91,7 +93,9 @@ export function createTool(context: TestContext): Tool {
 	};
 	const spawn = async (...words: string[]) => {
 		await serviceFor(words);
-		return resultOf(await start(words));
+		const child = await start(words);
+		const timer = setTimeout(() => child.kill("SIGKILL"), endMilliseconds);
+		return resultOf(child).finally(() => clearTimeout(timer));
 	};
 	const json: Tool["json"] = async (...words) => {
 		await serviceFor(words);

@@ -92,12 +92,10 @@ function adapt(connection: DatabaseSyncInstance): SqliteDatabase {
 	return {
 		close() {
 			statements.clear();
-			try {
-				// A transaction under way would keep its lock for as long as memory remembers it.
-				connection.exec("rollback");
-			} catch {
-				// There is none.
-			}
+			// Statements keep the connection until JavaScript forgets them. Until then a transaction
+			// would keep its lock, and then the log would be written to a file that may be another one.
+			attempt(connection, "rollback"); // Mostly there is none.
+			attempt(connection, "pragma wal_checkpoint(passive)"); // Who opens it next can do it too.
 			connection.close();
 		},
 		prepare(sql) {
@@ -106,6 +104,14 @@ function adapt(connection: DatabaseSyncInstance): SqliteDatabase {
 			return statement;
 		},
 	};
+}
+
+function attempt(connection: DatabaseSyncInstance, text: string): void {
+	try {
+		connection.exec(text);
+	} catch {
+		// Nothing is lost by it.
+	}
 }
 
 function adaptStatement(connection: DatabaseSyncInstance, sql: string): SqliteStatement {
