@@ -133,7 +133,7 @@ test("each request is in the log once, with its rule and who it was", async (con
 test("who has another account finds its way in, where there is one", async (context) => {
 	const { service, get } = await openPage(context);
 	assert.doesNotMatch(await (await get("/log-in")).text(), /oidc/);
-	const page = pageRoutes(service, new Visits(service.sessions), "/oidc/log-in");
+	const page = pageRoutes(service, new Visits(service.sessions), { provider: "/oidc/log-in" });
 	assert.match(await (await page.request(origin + "/log-in")).text(), /href="\/oidc\/log-in"/);
 });
 

@@ -69,7 +69,7 @@ export function createApi(
 		for (const path of [oidcPath, callbackPath]) app.use(path, named(path), logged(service));
 		app.route("/", oidcRoutes(oidc, visits, sendError));
 	}
-	app.route("/", pageRoutes(service, visits, oidc && oidcPath));
+	app.route("/", pageRoutes(service, visits, { provider: oidc && oidcPath }));
 	app.notFound((exchange) => {
 		const route = exchange.req.method + " " + exchange.req.path;
 		const detail = `There is no ${route}. See ${apiPath}/openapi.json`;

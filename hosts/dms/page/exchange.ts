@@ -16,6 +16,7 @@ import { failure, layout, type Page, pageHeaders } from "./layout.js";
 export type Exchange = Context<Env>;
 type Handler = MiddlewareHandler<Env>;
 export type Fields = { readonly [name: string]: string };
+type Input = { readonly [name: string]: unknown };
 
 /** Knows whose browser it is; what changes something comes from a form of ours. */
 export function identify(visits: Visits): Handler {
@@ -37,7 +38,7 @@ export async function perform<T>(
 	service: Service,
 	exchange: Exchange,
 	one: Operation,
-	fields: Fields = {},
+	fields: Input = {},
 ): Promise<T> {
 	const caller = exchange.get("caller") ?? nobody;
 	if (one.isOpen !== true && !one.roles.includes(caller.role)) {
@@ -77,6 +78,39 @@ export async function sendAgain(
 	const response = await send(exchange, pageOf(detail), status);
 	if (error instanceof LogInWait) response.headers.set("retry-after", String(error.seconds));
 	return response;
+}
+
+/** What a form has asked for in vain: its page says so beside it. */
+export interface Refusal {
+	/** The form's name on its page. */
+	readonly form: string;
+	readonly message: string;
+	/** What was in the form. */
+	readonly fields: Fields;
+}
+
+export interface FormAction {
+	/** The form's name on its page. */
+	readonly form: string;
+	readonly fields: Fields;
+	/** Does it, and says where to go on. */
+	run(): Promise<string>;
+	/** The page that the form is on, with what was wrong. */
+	pageOf(refusal: Refusal): Promise<Page>;
+}
+
+/** Does what a form asks for. If that is refused, its page is sent again and says so. */
+export async function act(
+	exchange: Exchange,
+	{ form, fields, run, pageOf }: FormAction,
+): Promise<Response> {
+	try {
+		return exchange.redirect(await run(), 303);
+	} catch (error) {
+		const { status, detail: message, rule } = problemIn(error);
+		exchange.set("rule", rule);
+		return send(exchange, await pageOf({ form, message, fields }), status);
+	}
 }
 
 export function problemIn(error: unknown): Problem {

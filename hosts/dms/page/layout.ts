@@ -3,8 +3,8 @@
 import { html } from "hono/html";
 import type { Caller } from "../people/caller.js";
 import { printable } from "../printable.js";
-import { all } from "../api/operations/access.js";
 import { icon, inviteScript, styleSheet } from "./assets.js";
+import { type Room, rooms } from "./rooms.js";
 
 /** HTML; what is put into it as text is escaped. */
 export type Markup = ReturnType<typeof html>;
@@ -27,11 +27,8 @@ export interface Page {
 	readonly content: Markup;
 }
 
-const rooms = [
-	{ path: "/devices", title: "Devices", isForAll: true },
-	{ path: "/products", title: "Products", isForAll: false },
-	{ path: "/audit", title: "Audit log", isForAll: false },
-] as const;
+/** Of a list. */
+export const rowsOfAPage = 100;
 
 export function layout({ title, caller, isNarrow = false, content }: Page): Markup {
 	return html`<!doctype html>
@@ -55,7 +52,7 @@ export function layout({ title, caller, isNarrow = false, content }: Page): Mark
 }
 
 function head({ name, role }: Caller, title: string): Markup {
-	const seen = rooms.filter(({ isForAll }) => isForAll || all.includes(role));
+	const seen = rooms.filter(({ roles }) => roles.includes(role));
 	return html`<header>
 		<strong>opendms</strong>
 		<nav aria-label="Main">${seen.map((room) => linkTo(room, room.title === title))}</nav>
@@ -64,7 +61,7 @@ function head({ name, role }: Caller, title: string): Markup {
 	</header>`;
 }
 
-function linkTo({ path, title }: (typeof rooms)[number], isHere: boolean): Markup {
+function linkTo({ path, title }: Room, isHere: boolean): Markup {
 	return isHere
 		? html`<a href="${path}" aria-current="page">${title}</a>`
 		: html`<a href="${path}">${title}</a>`;

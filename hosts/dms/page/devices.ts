@@ -1,0 +1,64 @@
+/** The list of devices. */
+
+import { html } from "hono/html";
+import type { Device } from "../administration/devices.js";
+import { deviceOperations } from "../api/operations/devices.js";
+import { timeText } from "../json.js";
+import { type Fields, fieldsIn, perform, send } from "./exchange.js";
+import { choice } from "./form.js";
+import { type Markup, rowsOfAPage, shown, table } from "./layout.js";
+import type { Part } from "./part.js";
+
+export const devices: Part = {
+	paths: ["/devices"],
+	addTo(app, service) {
+		app.get("/devices", async (exchange) => {
+			const asked = await fieldsIn(exchange);
+			const input = { ...asked, limit: String(rowsOfAPage) };
+			const devices = await perform<Device[]>(service, exchange, deviceOperations.list, input);
+			const content = devicesView(devices, asked);
+			return send(exchange, { title: "Devices", content });
+		});
+	},
+};
+
+function devicesView(devices: readonly Device[], asked: Fields): Markup {
+	const last = devices.at(-1);
+	const next = new URLSearchParams({ ...asked, after: last?.uuid ?? "" });
+	return html`${filters(asked)}
+	${table(
+		["Device", "State", "Owner", "Product", "Version", "Last seen"],
+		devices.map((one) => [
+			html`<a href="/devices/${one.uuid}"><code>${one.uuid.slice(0, 12)}</code></a>`,
+			stateOf(one),
+			shown(one.owner),
+			shown(one.product),
+			shown(one.version),
+			timeText(one.lastSeenAt),
+		]),
+	)}
+	${devices.length < rowsOfAPage ? "" : nextPage("/devices?" + next.toString())}`;
+}
+
+function nextPage(path: string): Markup {
+	return html`<p><a href="${path}">Next page</a></p>`;
+}
+
+function filters(asked: Fields): Markup {
+	const { prefix = "", owner = "", product = "", state = "", isLocked = "" } = asked;
+	return html`<form class="filters" action="/devices">
+		<label>UUID begins with<input name="prefix" value="${prefix}" /></label>
+		<label>Owner<input name="owner" value="${owner}" /></label>
+		<label>Product<input name="product" value="${product}" /></label>
+		<label
+			>State ${choice("state", state, { "": "any", issued: "issued", provisioned: "provisioned" })}
+		</label>
+		<label>Locked ${choice("isLocked", isLocked, { "": "any", true: "yes", false: "no" })}</label>
+		<button>Filter</button>
+	</form>`;
+}
+
+export function stateOf({ state, lockedAt, revokedAt }: Device): string {
+	if (revokedAt !== null) return "revoked";
+	return lockedAt === null ? state : "locked";
+}

@@ -1,0 +1,20 @@
+/** A part of the page: its paths, and what is there. */
+
+import type { Hono } from "hono";
+import type { Env } from "../api/request-log.js";
+import type { Service } from "../service.js";
+
+export interface Part {
+	/** All of its paths, with `:name` for what is different in each. */
+	readonly paths: readonly string[];
+	/** Who hasn't logged in is served too; elsewhere he is sent to log in. */
+	readonly isOpen?: true;
+	/** The longest form; 16 KiB unless it is said. */
+	readonly bytesMaximum?: number;
+	addTo(app: Hono<Env>, service: Service, options: PageOptions): void;
+}
+
+export interface PageOptions {
+	/** Where an identity provider logs people in, if one does. */
+	readonly provider?: string | undefined;
+}

@@ -1,0 +1,20 @@
+/** What the head of each page leads to. */
+
+import { deviceOperations } from "../api/operations/devices.js";
+import { productOperations } from "../api/operations/products.js";
+import { serviceOperations } from "../api/operations/service.js";
+import type { Role } from "../storage/schema.js";
+
+export interface Room {
+	readonly path: string;
+	/** The title of the page that is there, too. */
+	readonly title: string;
+	/** Who may see it: those who may ask for what it shows. */
+	readonly roles: readonly Role[];
+}
+
+export const rooms: readonly Room[] = [
+	{ path: "/devices", title: "Devices", roles: deviceOperations.list.roles },
+	{ path: "/products", title: "Products", roles: productOperations.list.roles },
+	{ path: "/audit", title: "Audit log", roles: serviceOperations.audit.roles },
+];
