@@ -5,8 +5,9 @@ import { serviceOperations } from "../api/operations/service.js";
 import { timeText } from "../json.js";
 import type { StoredAuditEntry } from "../storage/audit.js";
 import { fieldsIn, perform, send } from "./exchange.js";
-import { type Markup, shown, table } from "./layout.js";
+import { type Markup, table } from "./layout.js";
 import type { Part } from "./part.js";
+import { sentenceOf } from "./sentences.js";
 
 export const audit: Part = {
 	paths: ["/audit"],
@@ -21,18 +22,16 @@ export const audit: Part = {
 	},
 };
 
-export function auditTable(entries: readonly StoredAuditEntry[]): Markup {
+/** Newest first; `here` is what the page is about, such as `device:<uuid>`. */
+export function auditTable(entries: readonly StoredAuditEntry[], here?: string): Markup {
+	const rows = [...entries].reverse();
 	return table(
-		["When", "Who", "What", "On", "Refused by", "Details"],
-		[...entries]
-			.reverse()
-			.map(({ time, actor, action, subject, rule, details }) => [
-				timeText(time),
-				shown(actor),
-				shown(action),
-				html`<code>${shown(subject)}</code>`,
-				shown(rule),
-				html`<code>${shown(details === "{}" ? "" : details)}</code>`,
-			]),
+		["When", "What"],
+		rows.map((entry) => [timeText(entry.time), shownIn(entry, here)]),
 	);
+}
+
+function shownIn(entry: StoredAuditEntry, here: string | undefined): Markup {
+	const text = sentenceOf(entry, here);
+	return entry.rule === "" ? html`${text}` : html`<span class="bad">${text}</span>`;
 }

@@ -77,7 +77,7 @@ function deviceView(
 		entries === undefined
 			? ""
 			: html`<h2>What has happened, newest first</h2>
-					${auditTable(entries)}`
+					${auditTable(entries, "device:" + device.uuid)}`
 	}`;
 }
 
