@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, formatMessages } from "esbuild";
+import { bundleForBrowsers } from "./browser.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const outputFolder = join("build", "bin");
@@ -94,12 +95,14 @@ function stateOfInputs() {
 }
 
 /**
- * Bundles what has been compiled, unless that is done.
+ * Bundles what has been compiled, and the page's scripts, unless that is done.
  *
  * @returns {Promise<string>} what esbuild says is wrong; empty when nothing is
  */
 export async function bundle() {
 	process.chdir(root);
+	const scripts = await bundleForBrowsers();
+	if (scripts.faults !== "") return scripts.faults;
 	const state = stateOfInputs();
 	if (existsSync(stampPath) && readFileSync(stampPath, "utf8") === state) return "";
 	rmSync(outputFolder, { recursive: true, force: true });
@@ -117,7 +120,7 @@ export async function bundle() {
 			metafile: true,
 			logLevel: "silent",
 		});
-		writeLicences(Object.keys(metafile.inputs));
+		writeLicences([...Object.keys(metafile.inputs), ...scripts.inputs]);
 	} catch (error) {
 		if (!Array.isArray(error.errors)) throw error;
 		return (await formatMessages(error.errors, { kind: "error" })).join("");

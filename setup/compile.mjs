@@ -1,7 +1,7 @@
 /**
  * Makes JavaScript of all TypeScript, one file for each, below `build/`. It looks at no types:
- * `tsc --build` does. Alone, `node setup/compile.mjs` is the command after a change; a file that
- * did not change costs nothing.
+ * `tsc --build` does. Alone, `node setup/compile.mjs` is the command after a change, and makes the
+ * page's scripts too; what did not change costs nothing.
  */
 
 import { createHash } from "node:crypto";
@@ -9,6 +9,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, formatMessages, version } from "esbuild";
+import { bundleForBrowsers } from "./browser.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const outputFolder = "build";
@@ -129,7 +130,7 @@ export async function compile() {
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-	const faults = await compile();
+	const faults = (await compile()) || (await bundleForBrowsers()).faults;
 	process.stderr.write(faults);
 	process.exitCode = faults === "" ? 0 : 1;
 }

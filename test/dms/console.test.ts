@@ -11,7 +11,7 @@ import { openBoard } from "../../hosts/board/open-board.js";
 import { ptyLine, type SerialLine, tcpLine } from "../../hosts/board/serial-line.js";
 import { MemoryState } from "../../hosts/board/state.js";
 import { DeviceConsole } from "../../hosts/dms/console/device-console.js";
-import { openPort } from "../../hosts/dms/console/port.js";
+import { lineOf, openPort } from "../../hosts/dms/console/port.js";
 import { ReplyReader } from "../../hosts/dms/console/reply-reader.js";
 import { noPty } from "../process/device.js";
 import { createTool } from "./tool.js";
@@ -71,14 +71,14 @@ test("replies are found among echo, logs and noise, however they come", () => {
 test("the library runs commands, and leaves the format as it was", async (context) => {
 	const place = await boardAtPort(context);
 	for (let count = 0; count < 2; count++) {
-		const device = await DeviceConsole.open(await openPort(place));
+		const device = await DeviceConsole.open(lineOf(await openPort(place)));
 		assert.match((await device.run("version")).text, /-1\.2\.3\.4, /);
 		assert.deepEqual(await device.run("get dms.provision.status"), { code: 0, text: "0" });
 		assert.equal((await device.run("no_such_command")).code, 3);
 		assert.equal((await device.run("get")).code, 4);
 		await device.close();
 	}
-	const device = await DeviceConsole.open(await openPort(place));
+	const device = await DeviceConsole.open(lineOf(await openPort(place)));
 	assert.equal((await device.run("set wlan.ssid demo")).text, "Set OK");
 	assert.equal((await device.run("save")).code, 0);
 	assert.equal((await device.run("reboot")).code, 0);
@@ -114,6 +114,8 @@ test("a port that isn't there, or where nobody answers, is told in a sentence", 
 	const none = await tool.run("console", join(tool.folder, "nothing"), "version");
 	assert.equal(none.code, 1);
 	assert.match(none.error, /No console at .*Is the device plugged in/);
-	const silent = DeviceConsole.open(new PassThrough({ read: () => undefined }), { probes: 1 });
+	const silent = DeviceConsole.open(lineOf(new PassThrough({ read: () => undefined })), {
+		probes: 1,
+	});
 	await assert.rejects(silent, /No device answers/);
 });

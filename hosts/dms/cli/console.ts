@@ -3,7 +3,7 @@
 import type { Duplex } from "node:stream";
 import type { Command } from "commander";
 import { DeviceConsole } from "../console/device-console.js";
-import { closePort, openPort } from "../console/port.js";
+import { closePort, lineOf, openPort } from "../console/port.js";
 import { errorNames, type Reply } from "../console/reply-reader.js";
 import { OperatorError } from "../operator-error.js";
 import { globalOptionsOf } from "./place.js";
@@ -47,7 +47,7 @@ async function runAll(
 	terminal: Terminal,
 	{ isJson, signal }: { readonly isJson: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
-	const console = await DeviceConsole.open(port, { signal });
+	const console = await DeviceConsole.open(lineOf(port), { signal });
 	try {
 		const replies: Reply[] = [];
 		for await (const line of lines) {

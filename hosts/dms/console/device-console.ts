@@ -1,8 +1,7 @@
 /** A device's serial console for programs: one command at a time, in machine format. */
 
-import type { Duplex } from "node:stream";
 import { OperatorError } from "../operator-error.js";
-import { closePort } from "./port.js";
+import type { Line } from "./line.js";
 import { type Reply, ReplyReader } from "./reply-reader.js";
 
 /** An empty line is answered within 600 ms even during an operation with a key. */
@@ -24,13 +23,13 @@ export interface DeviceConsoleOptions {
 }
 
 /**
- * Speaks to the device at the other end of a port, which belongs to it until `close`.
+ * Speaks to the device at the other end of a line, which belongs to it until `close`.
  *
  * The device's format is found out first, and given back at the end: settings that a person has
  * made stay as they are.
  */
 export class DeviceConsole {
-	readonly #port: Duplex;
+	readonly #line: Line;
 	readonly #reader = new ReplyReader();
 	readonly #replyTimeoutMilliseconds: number;
 	readonly #probesMaximum: number;
@@ -44,9 +43,9 @@ export class DeviceConsole {
 	/** Unknown until the device has been found. */
 	#formatBefore: Format | undefined;
 
-	/** Finds the device, or rejects when nobody answers. The port is closed then. */
-	static async open(port: Duplex, options: DeviceConsoleOptions = {}): Promise<DeviceConsole> {
-		const console = new DeviceConsole(port, options);
+	/** Finds the device, or rejects when nobody answers. The line is closed then. */
+	static async open(line: Line, options: DeviceConsoleOptions = {}): Promise<DeviceConsole> {
+		const console = new DeviceConsole(line, options);
 		try {
 			await console.#begin();
 		} catch (error) {
@@ -56,24 +55,22 @@ export class DeviceConsole {
 		return console;
 	}
 
-	private constructor(port: Duplex, options: DeviceConsoleOptions) {
-		this.#port = port;
+	private constructor(line: Line, options: DeviceConsoleOptions) {
+		this.#line = line;
 		this.#replyTimeoutMilliseconds =
 			options.replyTimeoutMilliseconds ?? replyTimeoutMillisecondsDefault;
 		this.#probesMaximum = options.probes ?? probesDefault;
 		this.#signal = options.signal;
 		this.#signal?.addEventListener("abort", () => this.#wake?.());
-		port.on("data", (bytes: Uint8Array) => {
+		const onBytes = (bytes: Uint8Array): void => {
 			this.#reader.push(bytes);
 			this.#wake?.();
-		});
+		};
 		const onLost = (): void => {
 			this.#isLost = true;
 			this.#wake?.();
 		};
-		port.on("error", onLost);
-		port.on("end", onLost); // A pseudo-terminal whose other end has gone says no more than this.
-		port.on("close", onLost);
+		line.listen(onBytes, onLost);
 	}
 
 	/** Runs one command line and resolves with its reply, whether that is a success or not. */
@@ -81,7 +78,7 @@ export class DeviceConsole {
 		if (/[\r\n]/.test(line)) throw new RangeError("a command is one line");
 		if (this.#isOutOfFormat) await this.#begin();
 		this.#reader.clear();
-		this.#port.write(line + "\r\n");
+		this.#line.write(line + "\r\n");
 		const reply = await this.#until(() => this.#takeReply(), this.#replyTimeoutMilliseconds);
 		if (reply !== undefined) return reply;
 		throw new OperatorError("console", "The device did not answer. Is it still powered?");
@@ -100,16 +97,16 @@ export class DeviceConsole {
 		return human;
 	}
 
-	/** Gives the device the format that it had, and closes the port. */
+	/** Gives the device the format that it had, and closes the line. */
 	async close(): Promise<void> {
 		this.#isClosing = true;
 		if (this.#formatBefore === "human" && !this.#isLost && !this.#isOutOfFormat) {
 			this.#reader.clear();
-			this.#port.write("set system.cmd.format human\r\n");
+			this.#line.write("set system.cmd.format human\r\n");
 			const isAnswered = (): true | undefined => this.#reader.text.includes("Set OK") || undefined;
 			await this.#until(isAnswered, probeMilliseconds).catch(() => undefined);
 		}
-		await closePort(this.#port);
+		await this.#line.close();
 	}
 
 	/** Brings the device into machine format. */
@@ -123,7 +120,7 @@ export class DeviceConsole {
 	async #findFormat(): Promise<Format> {
 		for (let probes = 0; probes < this.#probesMaximum; probes++) {
 			this.#reader.clear();
-			this.#port.write("\r\n");
+			this.#line.write("\r\n");
 			const format = await this.#until(() => this.#formatOfAnswer(), probeMilliseconds);
 			if (format !== undefined) return format;
 		}
@@ -139,11 +136,11 @@ export class DeviceConsole {
 	}
 
 	async #enterMachineFormat(): Promise<void> {
-		this.#port.write("set system.cmd.format machine\r\n");
+		this.#line.write("set system.cmd.format machine\r\n");
 		for (let probes = 0; probes < this.#probesMaximum; probes++) {
 			const format = await this.#until(() => this.#reader.take(), probeMilliseconds);
 			if (format !== undefined) return;
-			this.#port.write("\r\n");
+			this.#line.write("\r\n");
 		}
 		throw new OperatorError("console", "The device doesn't take the machine format.");
 	}

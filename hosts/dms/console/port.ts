@@ -3,6 +3,7 @@
 import { createConnection, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { OperatorError } from "../operator-error.js";
+import type { Line } from "./line.js";
 import { SerialPort } from "./serial-port.js";
 
 /** So long may it take to send the last bytes, or the other end to say that it has them. */
@@ -26,6 +27,21 @@ export async function openPort(place: string): Promise<Duplex> {
 		throw new OperatorError("port", message + advice);
 	}
 	return stream;
+}
+
+/** A stream as the line that a console speaks on. */
+export function lineOf(stream: Duplex): Line {
+	return {
+		write: (text) => void stream.write(text),
+		listen(onBytes, onLost) {
+			stream.on("data", onBytes);
+			stream.on("error", onLost);
+			// A pseudo-terminal whose other end has gone says no more than this.
+			stream.on("end", onLost);
+			stream.on("close", onLost);
+		},
+		close: () => closePort(stream),
+	};
 }
 
 function addressOf(place: string): { host: string; port: number } | undefined {

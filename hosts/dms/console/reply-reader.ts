@@ -29,19 +29,22 @@ const humanReply = /^([^]*?)\r\n> $/;
 
 /** Takes bytes as they come, and gives replies when they are whole. */
 export class ReplyReader {
-	#bytes: Buffer = Buffer.alloc(0);
+	#bytes = new Uint8Array(0);
 
 	push(bytes: Uint8Array): void {
-		this.#bytes = Buffer.concat([this.#bytes, bytes]);
+		const all = new Uint8Array(this.#bytes.length + bytes.length);
+		all.set(this.#bytes);
+		all.set(bytes, this.#bytes.length);
+		this.#bytes = all;
 	}
 
-	/** What has come and is no reply yet, as text. */
+	/** What has come and is no reply yet, as text: one character for each byte. */
 	get text(): string {
-		return this.#bytes.toString("latin1");
+		return new TextDecoder("latin1").decode(this.#bytes);
 	}
 
 	clear(): void {
-		this.#bytes = Buffer.alloc(0);
+		this.#bytes = new Uint8Array(0);
 	}
 
 	/** The next whole reply. What comes before one is not ours: echo, logs, or noise. */
@@ -51,8 +54,8 @@ export class ReplyReader {
 		const start = match.index + headerLength;
 		const end = start + Number(match[2]);
 		if (this.#bytes.length < end) return undefined;
-		const text = this.#bytes.toString("utf8", start, end).replace(/\r\n$/, "");
-		this.#bytes = this.#bytes.subarray(end);
+		const text = textOf(this.#bytes.subarray(start, end)).replace(/\r\n$/, "");
+		this.#bytes = this.#bytes.slice(end);
 		return { code: Number(match[1]), text };
 	}
 
@@ -61,9 +64,13 @@ export class ReplyReader {
 	 * how it went, but only a command that succeeds changes the format.
 	 */
 	takeHuman(): Reply | undefined {
-		const [, text] = humanReply.exec(this.#bytes.toString("utf8")) ?? [];
+		const [, text] = humanReply.exec(textOf(this.#bytes)) ?? [];
 		if (text === undefined || header.test(this.text)) return undefined;
 		this.clear();
 		return { code: 0, text };
 	}
+}
+
+function textOf(bytes: Uint8Array): string {
+	return new TextDecoder().decode(bytes);
 }

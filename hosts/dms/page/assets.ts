@@ -48,6 +48,18 @@ code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
+ol.steps { padding: 0; list-style: none; counter-reset: step; }
+ol.steps > li { background: var(--card); border: 1px solid var(--line); border-radius: .4rem;
+	padding: .25rem 1rem .75rem; margin-bottom: .75rem; opacity: .6; }
+ol.steps > li[data-state] { opacity: 1; }
+ol.steps > li[data-state="now"] { border-color: var(--accent); }
+ol.steps h2 { margin: .5rem 0; }
+ol.steps h2::before { counter-increment: step; content: counter(step) ". "; }
+ol.steps p { margin: .25rem 0; }
+ol.steps progress { width: 100%; }
+[hidden] { display: none !important; }
+pre { background: var(--card); border: 1px solid var(--line); border-radius: .4rem;
+	padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
 	thead { position: absolute; left: -999rem; }
 	tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }

@@ -13,7 +13,7 @@ export type Markup = ReturnType<typeof html>;
 export const pageHeaders: { readonly [name: string]: string } = Object.freeze({
 	"content-security-policy":
 		"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; " +
-		"form-action 'self'; " +
+		"connect-src 'self'; form-action 'self'; " +
 		"base-uri 'none'; frame-ancestors 'none'",
 	"x-content-type-options": "nosniff",
 	"referrer-policy": "no-referrer",
@@ -24,13 +24,15 @@ export interface Page {
 	readonly title: string;
 	readonly caller?: Caller | undefined;
 	readonly isNarrow?: boolean;
+	/** The address of a script of this page's own. */
+	readonly script?: string;
 	readonly content: Markup;
 }
 
 /** Of a list. */
 export const rowsOfAPage = 100;
 
-export function layout({ title, caller, isNarrow = false, content }: Page): Markup {
+export function layout({ title, caller, isNarrow = false, script, content }: Page): Markup {
 	return html`<!doctype html>
 		<html lang="en">
 			<head>
@@ -40,6 +42,7 @@ export function layout({ title, caller, isNarrow = false, content }: Page): Mark
 				<link rel="icon" href="${icon.path}" />
 				<link rel="stylesheet" href="${styleSheet.path}" />
 				<script src="${inviteScript.path}" defer></script>
+				${script === undefined ? "" : html`<script type="module" src="${script}"></script>`}
 			</head>
 			<body>
 				${caller === undefined ? "" : head(caller, title)}

@@ -11,6 +11,7 @@ import { type Env, logged, named } from "../api/request-log.js";
 import type { Visits } from "../people/visits.js";
 import type { Service } from "../service.js";
 import { icon, inviteScript, styleSheet } from "./assets.js";
+import { addDevice } from "./add-device.js";
 import { audit } from "./audit.js";
 import { device } from "./device.js";
 import { devices } from "./devices.js";
@@ -19,6 +20,7 @@ import { pageHeaders } from "./layout.js";
 import { logIn, logOut } from "./log-in.js";
 import type { PageOptions, Part } from "./part.js";
 import { products } from "./products.js";
+import { readScript, scriptsPath } from "./scripts.js";
 
 const formBytesMaximum = 16 * 2 ** 10;
 
@@ -28,6 +30,7 @@ const parts: readonly Part[] = [
 	logIn,
 	logOut,
 	devices,
+	addDevice,
 	device,
 	products,
 	audit, //
@@ -37,10 +40,13 @@ const parts: readonly Part[] = [
 export function pageRoutes(service: Service, visits: Visits, options: PageOptions = {}): Hono<Env> {
 	const app = new Hono<Env>();
 	for (const { path, type, text } of assets) {
-		const cache = "public, max-age=31536000, immutable";
-		const headers = { ...pageHeaders, "content-type": type, "cache-control": cache };
-		app.get(path, (exchange) => exchange.body(text, 200, headers));
+		app.get(path, (exchange) => exchange.body(text, 200, assetHeaders(type)));
 	}
+	app.get(scriptsPath + ":file", (exchange) => {
+		const text = readScript(exchange.req.param("file") ?? "");
+		if (text === undefined) return exchange.notFound();
+		return exchange.body(text, 200, assetHeaders("text/javascript; charset=utf-8"));
+	});
 	app.get("/", (exchange) => exchange.redirect("/devices", 303));
 	for (const part of parts) addPart(app, service, visits, part, options);
 	app.onError((error, exchange) => {
@@ -53,6 +59,12 @@ export function pageRoutes(service: Service, visits: Visits, options: PageOption
 		}
 	});
 	return app;
+}
+
+/** Its address changes with it. */
+function assetHeaders(type: string) {
+	const cache = "public, max-age=31536000, immutable";
+	return { ...pageHeaders, "content-type": type, "cache-control": cache };
 }
 
 function addPart(

@@ -3,6 +3,7 @@
 import { deviceOperations } from "../api/operations/devices.js";
 import { productOperations } from "../api/operations/products.js";
 import { serviceOperations } from "../api/operations/service.js";
+import { tokenOperations } from "../api/operations/tokens.js";
 import type { Role } from "../storage/schema.js";
 
 export interface Room {
@@ -15,6 +16,7 @@ export interface Room {
 
 export const rooms: readonly Room[] = [
 	{ path: "/devices", title: "Devices", roles: deviceOperations.list.roles },
+	{ path: "/devices/add", title: "Add a device", roles: tokenOperations.addClaim.roles },
 	{ path: "/products", title: "Products", roles: productOperations.list.roles },
 	{ path: "/audit", title: "Audit log", roles: serviceOperations.audit.roles },
 ];

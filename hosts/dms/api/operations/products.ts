@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { operation } from "../operation.js";
 import { done, name, product, version } from "../schemas.js";
-import { all, forAdmins, forPublishers } from "./access.js";
+import { all, forAdmins, forOwnersToo, forPublishers } from "./access.js";
 
 const code = z.string().min(1).max(64).describe("upper case, such as ACME-LAMP");
 const title = z.string().min(1).max(256);
@@ -17,6 +17,19 @@ export const productOperations = {
 		input: z.strictObject({}),
 		output: z.array(product),
 		run: ({ service }) => service.products.list(),
+	}),
+	listOwn: operation({
+		id: "listOwnProducts",
+		method: "GET",
+		path: "/own-products",
+		summary: "The products that whoever asks may put his devices on",
+		roles: forOwnersToo,
+		input: z.strictObject({}),
+		output: z.array(product.pick({ code: true, title: true, platform: true })),
+		run: async ({ service, caller: { user } }) =>
+			(await service.products.list())
+				.filter(({ owner, sharedWith }) => [owner, ...sharedWith].some((one) => one === user))
+				.map(({ code, title, platform }) => ({ code, title, platform })),
 	}),
 	show: operation({
 		...{ id: "showProduct", method: "GET", path: "/products/{code}", summary: "A product" },
