@@ -1,36 +1,10 @@
 /** The page in a real browser: the first admin comes in, and axe sees no fault on any page. */
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
-import { chromium, type Page } from "playwright-core";
 import { listenForApi } from "../../hosts/dms/api/api-listener.js";
 import { openBench } from "../dms/bench.js";
-
-const executablePath = "/usr/bin/chromium";
-const skip = existsSync(executablePath) ? false : "there is no Chromium: apt install chromium";
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const timeout = 60_000;
-
-/** What axe finds wrong on a page. */
-async function faultsOf(page: Page): Promise<string[]> {
-	// Into a world of its own: the page's policy lets no script of others run.
-	const session = await page.context().newCDPSession(page);
-	await session.send("Page.enable");
-	const { frameTree } = await session.send("Page.getFrameTree");
-	const { executionContextId: contextId } = await session.send("Page.createIsolatedWorld", {
-		frameId: frameTree.frame.id,
-	});
-	await session.send("Runtime.evaluate", { contextId, expression: axe });
-	const expression =
-		"axe.run().then(({ violations }) => violations.map(({ id, nodes }) => " +
-		"id + ': ' + nodes.map(({ html }) => html).join(' ')))";
-	const options = { contextId, expression, awaitPromise: true, returnByValue: true };
-	const { result } = await session.send("Runtime.evaluate", options);
-	assert.ok(Array.isArray(result.value), "axe has looked");
-	return result.value;
-}
+import { faultsOf, openChromium, skip, timeout } from "./chromium.js";
 
 test(
 	"the first admin comes in by the link, and nothing is wrong with a page",
@@ -38,11 +12,8 @@ test(
 	async (context) => {
 		const { service, claimed } = await openBench(context);
 		const listener = await listenForApi(service, { host: "127.0.0.1", port: 0 });
-		const browser = await chromium.launch({ executablePath, timeout, args: ["--no-sandbox"] });
-		context.after(async () => {
-			await browser.close();
-			await listener.close();
-		});
+		const browser = await openChromium(context);
+		context.after(() => listener.close());
 		await service.users.add("root", { role: "admin" });
 		const { token } = await service.users.invite("root");
 		const { uuid } = await claimed("alice");

@@ -1,0 +1,40 @@
+/** Debian's Chromium for tests, and what axe finds wrong on a page in it. */
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { TestContext } from "node:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const executablePath = "/usr/bin/chromium";
+export const skip = existsSync(executablePath)
+	? false
+	: "there is no Chromium: apt install chromium";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+export const timeout = 60_000;
+
+/** What axe finds wrong on a page. */
+export async function faultsOf(page: Page): Promise<string[]> {
+	// Into a world of its own: the page's policy lets no script of others run.
+	const session = await page.context().newCDPSession(page);
+	await session.send("Page.enable");
+	const { frameTree } = await session.send("Page.getFrameTree");
+	const { executionContextId: contextId } = await session.send("Page.createIsolatedWorld", {
+		frameId: frameTree.frame.id,
+	});
+	await session.send("Runtime.evaluate", { contextId, expression: axe });
+	const expression =
+		"axe.run().then(({ violations }) => violations.map(({ id, nodes }) => " +
+		"id + ': ' + nodes.map(({ html }) => html).join(' ')))";
+	const options = { contextId, expression, awaitPromise: true, returnByValue: true };
+	const { result } = await session.send("Runtime.evaluate", options);
+	assert.ok(Array.isArray(result.value), "axe has looked");
+	return result.value;
+}
+
+/** Closed when the test ends. */
+export async function openChromium(context: TestContext): Promise<Browser> {
+	const browser = await chromium.launch({ executablePath, timeout, args: ["--no-sandbox"] });
+	context.after(() => browser.close());
+	return browser;
+}
