@@ -45,7 +45,17 @@ export type OperatorRule =
 	| "bundle-unknown"
 	| "backup"
 	| "port"
-	| "console";
+	| "console"
+	| "batch-exists"
+	| "batch-unknown"
+	| "batch-closed"
+	| "batch-used"
+	| "board-exists"
+	| "board-unknown"
+	| "board-unfinished"
+	| "board-platform"
+	| "device"
+	| "program";
 
 export class OperatorError extends Error {
 	readonly rule: OperatorRule;

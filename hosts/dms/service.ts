@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { hostsOf, readAddresses, writeAddresses } from "./administration/addresses.js";
 import { type ApiTokens, createApiTokens } from "./administration/api-tokens.js";
 import { backUp } from "./administration/backup.js";
+import { type Batches, createBatches } from "./administration/batches.js";
 import { type Bundles, createBundles } from "./administration/bundles.js";
 import {
 	type AuthorityCertificate,
@@ -110,6 +111,7 @@ export interface Administration {
 	readonly users: Users;
 	readonly products: Products;
 	readonly tokens: Omit<Tokens, "list">;
+	readonly batches: Batches;
 	readonly devices: Omit<Devices, "list">;
 	readonly bundles: Bundles;
 	readonly certificates: { show(): AuthorityCertificate | Promise<AuthorityCertificate> };
@@ -236,6 +238,7 @@ function administrationOf(
 		users: createUsers(core),
 		products: createProducts(core),
 		tokens: createTokens(core, addressOf),
+		batches: createBatches(core, addressOf),
 		devices: createDevices(core),
 		bundles: createBundles(core),
 		certificates: createCertificates(core),

@@ -10,6 +10,7 @@ import { RealClock } from "../../hosts/board/clock.js";
 import { openBoard } from "../../hosts/board/open-board.js";
 import { ptyLine, type SerialLine, tcpLine } from "../../hosts/board/serial-line.js";
 import { MemoryState } from "../../hosts/board/state.js";
+import type { Line } from "../../hosts/dms/console/line.js";
 import { DeviceConsole } from "../../hosts/dms/console/device-console.js";
 import { lineOf, openPort } from "../../hosts/dms/console/port.js";
 import { ReplyReader } from "../../hosts/dms/console/reply-reader.js";
@@ -118,4 +119,25 @@ test("a port that isn't there, or where nobody answers, is told in a sentence", 
 		probes: 1,
 	});
 	await assert.rejects(silent, /No device answers/);
+});
+
+/** A board that loses its power at a command, and comes back as it was saved. */
+function restartingAt(command: string): Line {
+	let onBytes: (bytes: Uint8Array) => void = () => undefined;
+	return {
+		write(text) {
+			const start = "ACME-1.0.0.0, 2026, opendms-0.1.0.0, Board:board\r\n[Ready]\r\n> ";
+			const answer = text.startsWith(command) ? start : "R000000\r\n";
+			setImmediate(() => onBytes(Buffer.from(answer)));
+		},
+		listen: (heard) => (onBytes = heard),
+		close: async () => undefined,
+	};
+}
+
+test("a board that restarts has not done its command", async () => {
+	const device = await DeviceConsole.open(restartingAt("dms_provision"));
+	await assert.rejects(device.run("dms_provision token"), /The device has restarted/);
+	assert.deepEqual(await device.run("version"), { code: 0, text: "" });
+	await device.close();
 });

@@ -21,7 +21,7 @@ const password = "correct horse battery";
 const skip = programFolder() === undefined && "PostgreSQL is not installed";
 
 /** All of them take minutes: `OPENDMS_TEST_DATABASE=postgres node --test build/test/dms/`. */
-const chosen = ["once", "claim", "writer", "killed", "revocation", "../api/repeats"];
+const chosen = ["once", "claim", "writer", "killed", "revocation", "batches", "../api/repeats"];
 
 let started: Promise<PostgresServer> | undefined;
 after(async () => (await started)?.stop());

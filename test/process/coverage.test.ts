@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { commandPaths } from "../dms/tool.js";
 import { apiCases } from "./api-cases.js";
+import { batchCases } from "./batch-cases.js";
 import { boardCases } from "./board-cases.js";
 import { consoleCases } from "./console-cases.js";
 import { publisherCases } from "./publisher-cases.js";
@@ -13,7 +14,15 @@ import { toolCases } from "./tool-cases.js";
 
 const casesMinimum = 120;
 
-const lines = [apiCases, boardCases, consoleCases, publisherCases, serviceCases, toolCases]
+const lines = [
+	apiCases,
+	batchCases,
+	boardCases,
+	consoleCases,
+	publisherCases,
+	serviceCases,
+	toolCases,
+]
 	.flat()
 	.map(({ line }) => line);
 

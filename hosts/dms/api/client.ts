@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Device } from "../administration/devices.js";
+import type { BatchBoard } from "../administration/batches.js";
 import type { NewToken } from "../administration/new-tokens.js";
 import type { Token } from "../administration/tokens.js";
 import { fromJson } from "../json.js";
@@ -32,6 +33,7 @@ export function openRemote(options: RemoteOptions): Administration {
 	return {
 		...{ users: usersOf(call), products: productsOf(call), tokens: tokensOf(call) },
 		...{ devices: devicesOf(call), bundles: bundlesOf(call), apiTokens: apiTokensOf(call) },
+		batches: batchesOf(call),
 		certificates: { show: () => call(operations.service.certificate) },
 		revocations: {
 			show: () => call(operations.service.revocations),
@@ -110,6 +112,20 @@ function tokensOf(call: Call): Administration["tokens"] {
 		addTransfer: ({ device, user, lifeSeconds }) =>
 			call(one.addTransfer, { device, user, lifeSeconds }),
 		revoke: (id) => call(one.revoke, { id }),
+	};
+}
+
+function batchesOf(call: Call): Administration["batches"] {
+	const one = operations.batches;
+	return {
+		add: (batch) => call(one.add, batch),
+		list: () => call(one.list),
+		show: (name) => call(one.show, { name }),
+		close: (name) => call(one.close, { name }),
+		boards: (name, part) =>
+			pages(call, one.boards, { name }, part, ({ hardware }: BatchBoard) => hardware),
+		addBoard: (name, board) => call(one.addBoard, { name, ...board }),
+		finishBoard: (name, board) => call(one.finishBoard, { name, ...board }),
 	};
 }
 

@@ -1,6 +1,7 @@
 /** All that can be asked of the API. */
 
 import type { Operation } from "./operation.js";
+import { batchOperations } from "./operations/batches.js";
 import { bundleOperations } from "./operations/bundles.js";
 import { deviceOperations } from "./operations/devices.js";
 import { productOperations } from "./operations/products.js";
@@ -14,6 +15,7 @@ export const operationsBySubject = {
 	products: productOperations,
 	bundles: bundleOperations,
 	tokens: tokenOperations,
+	batches: batchOperations,
 	users: userOperations,
 	sessions: sessionOperations,
 	service: serviceOperations,

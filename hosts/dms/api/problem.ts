@@ -48,6 +48,8 @@ const statuses: { readonly [rule: string]: number } = Object.freeze({
 		role: 403,
 		"admin-last": 409,
 		"device-revoked": 409,
+		"batch-closed": 409,
+		"board-unfinished": 409,
 		"log-in": 401,
 		"log-in-wait": 429,
 		busy: 503,

@@ -113,6 +113,40 @@ export const token = z
 	})
 	.meta({ id: "Token" });
 
+export const batch = z
+	.strictObject({
+		name,
+		product: z.string().describe("that its boards go on; its owner owns the devices"),
+		platform: z.string().describe("the product's"),
+		title: z.string().describe("the product's"),
+		quota: z.int().describe("how many boards it is for"),
+		label: z.string().describe("what a label's QR code says, with {uuid} {mac} {product} {batch}"),
+		boards: z.int().describe("that have got tokens"),
+		made: z.int().describe("that have become devices"),
+		addedAt: time,
+		closedAt: time.nullable().describe("from when on it takes no further board"),
+	})
+	.meta({ id: "Batch" });
+
+export const batchBoard = z
+	.strictObject({
+		hardware: z.string(),
+		uuid: z.string().nullable(),
+		addedAt: time,
+		madeAt: time.nullable(),
+	})
+	.meta({ id: "BatchBoard" });
+
+export const admittedBoard = z
+	.strictObject({
+		batch: name,
+		uuid: z.string().nullable().describe("the device that it is already"),
+		provisioning: newToken.nullable(),
+		activation: newToken.nullable(),
+		madeAt: time.nullable().describe("when it was made before: nothing is left to do"),
+	})
+	.meta({ id: "AdmittedBoard" });
+
 const deviceFields = {
 	uuid: z.string(),
 	state: z.enum(["issued", "provisioned"]),

@@ -90,6 +90,11 @@ export class DeviceConsole {
 			this.#isOutOfFormat = reply.text.endsWith("Rebooting");
 			return reply;
 		}
+		if (this.#reader.hasRestarted) {
+			this.#isOutOfFormat = true;
+			const advice = "Has it lost its power? What it was told last may not be done.";
+			throw new OperatorError("console", "The device has restarted. " + advice);
+		}
 		const human = this.#reader.takeHuman();
 		if (human === undefined) return undefined;
 		this.#isOutOfFormat = true;

@@ -59,6 +59,12 @@ export class ReplyReader {
 		return { code: Number(match[1]), text };
 	}
 
+	/** Whether the device says that it has just started, where it should reply. */
+	get hasRestarted(): boolean {
+		const { text } = this;
+		return !header.test(text) && /(^|\n)\[Ready\]\r\n/.test(text);
+	}
+
 	/**
 	 * The reply of a device that has just changed to human format, when that is whole: no head says
 	 * how it went, but only a command that succeeds changes the format.

@@ -81,6 +81,10 @@ export const deeds: { readonly [action: string]: Verb } = Object.freeze({
 		of("restated") === ""
 			? `set the key of ${on}, generation ${of("generation")}`
 			: `stated the key of ${on} anew, generation ${of("generation")}`,
+	"batch.add": ({ on, of }) => `began ${on} of ${count(of("quota"), "board")} for ${of("product")}`,
+	"batch.close": ({ on }) => `closed ${on}`,
+	"batch.board": ({ on, of }) => `took board ${of("hardware")} into ${on}`,
+	"batch.finish": ({ on, of }) => `has made ${on} of a board of batch ${of("batch")}`,
 	"bundle.publish": ({ on, of }) => `published version ${of("version")} of ${on}`,
 	"bundle.tag": ({ on, of }) =>
 		`made version ${of("version")} the ${of("tag")} of ${on} for ${of("percent")} % of its devices`,

@@ -54,6 +54,7 @@ const kinds: { readonly [kind: string]: (text: string) => string } = Object.free
 	api: (text) => "API token " + text,
 	oidc: (text) => "the identity provider " + text,
 	product: (text) => text,
+	batch: (text) => "batch " + text,
 	token: (text) => "token " + text,
 	"api-token": (text) => "API token " + text,
 	hardware: (text) => "hardware " + text,

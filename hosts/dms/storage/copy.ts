@@ -37,6 +37,8 @@ const tables: { readonly [table in keyof Schema]: Key | "elsewhere" } = Object.f
 	invites: ["digest"],
 	identities: ["issuer", "subject"],
 	repeats: ["id"],
+	batches: ["name"],
+	batchBoards: ["hardware"],
 	credentials: "elsewhere",
 	images: "elsewhere",
 	imagePieces: "elsewhere",

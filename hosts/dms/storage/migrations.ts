@@ -6,6 +6,7 @@
 
 import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } from "kysely";
 import { createApiTokens } from "./migration-api-tokens.js";
+import { createBatches } from "./migration-batches.js";
 import { createCounters } from "./migration-counters.js";
 import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
@@ -38,6 +39,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"030": { up: createRenewal } satisfies Migration,
 		"040": { up: createRevocation } satisfies Migration,
 		"041": { up: createTransfer } satisfies Migration,
+		"050": { up: createBatches } satisfies Migration,
 	}),
 });
 

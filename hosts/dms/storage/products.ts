@@ -1,6 +1,7 @@
 /** Products, and who may use them: the owner, and users with whom they are shared. */
 
 import type { Updateable } from "kysely";
+import { deleteBatchesOf } from "./batches.js";
 import type { Database, ProductRow } from "./schema.js";
 
 export async function findProduct(
@@ -98,8 +99,9 @@ export async function isProductIn(
 	return row !== undefined;
 }
 
-/** Deletes a product that has no devices and no bundles: its shares, keys and tokens go too. */
+/** Deletes a product without devices and bundles: shares, keys, tokens and batches go too. */
 export async function deleteProduct(database: Database, code: string): Promise<void> {
+	await deleteBatchesOf(database, code);
 	for (const table of ["productUsers", "productKeys", "claimTokens"] as const) {
 		await database.deleteFrom(table).where("product", "=", code).execute();
 	}

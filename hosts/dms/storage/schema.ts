@@ -4,6 +4,7 @@
  */
 
 import type { Generated, Kysely } from "kysely";
+import type { BatchBoardRow, BatchRow } from "./schema-batches.js";
 import type { RevocationListRow, RevokedCertificateRow } from "./schema-revocation.js";
 
 /** A connection or a transaction: what reads and writes is the same on both. */
@@ -39,6 +40,8 @@ export interface Schema {
 	invites: InviteRow;
 	identities: IdentityRow;
 	repeats: RepeatRow;
+	batches: BatchRow;
+	batchBoards: BatchBoardRow;
 }
 
 export interface SettingRow {
