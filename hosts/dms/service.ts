@@ -22,6 +22,7 @@ import { exportService } from "./administration/export.js";
 import { createDevices, type Devices } from "./administration/devices.js";
 import { change } from "./administration/change.js";
 import type { Invite } from "./administration/invites.js";
+import { createFactoryImages, type FactoryImages } from "./administration/factory-images.js";
 import { inviteFirstAdmin, writePage } from "./administration/page.js";
 import { createRevocations, type Revocations } from "./administration/revocations.js";
 import { createProducts, type Products } from "./administration/products.js";
@@ -114,6 +115,7 @@ export interface Administration {
 	readonly batches: Batches;
 	readonly devices: Omit<Devices, "list">;
 	readonly bundles: Bundles;
+	readonly factoryImages: Omit<FactoryImages, "read">;
 	readonly certificates: { show(): AuthorityCertificate | Promise<AuthorityCertificate> };
 	readonly revocations: Revocations;
 	readonly apiTokens: Omit<ApiTokens, "find">;
@@ -136,6 +138,7 @@ export interface Service extends Administration {
 	readonly tokens: Tokens;
 	readonly devices: Devices;
 	readonly certificates: Certificates;
+	readonly factoryImages: FactoryImages;
 	readonly apiTokens: ApiTokens;
 	/** People who log in. */
 	readonly sessions: Sessions;
@@ -240,9 +243,8 @@ function administrationOf(
 		tokens: createTokens(core, addressOf),
 		batches: createBatches(core, addressOf),
 		devices: createDevices(core),
-		bundles: createBundles(core),
-		certificates: createCertificates(core),
-		revocations: createRevocations(core),
+		...{ bundles: createBundles(core), factoryImages: createFactoryImages(core) },
+		...{ certificates: createCertificates(core), revocations: createRevocations(core) },
 		apiTokens: createApiTokens(core),
 	};
 }

@@ -70,7 +70,8 @@ export class VirtualCable {
 			readonly bytes?: readonly number[];
 			readonly signals?: Signals;
 		};
-		if (kind === "write") this.farEnd?.input(Uint8Array.from(bytes));
+		// Bytes take their time on a line: who has sent them knows that before an answer comes.
+		if (kind === "write") setImmediate(() => this.farEnd?.input(Uint8Array.from(bytes)));
 		if (kind === "signals") this.farEnd?.signals?.(signals);
 		if (kind === "open" && this.isBusy) return "busy";
 		if (kind === "open" || kind === "close") this.isOpen = kind === "open";

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { factoryChip } from "../dms/factory-chip.js";
 import type { Case } from "./case.js";
 
 const empty = { isEmpty: true } as const;
@@ -176,6 +177,15 @@ const changes: readonly Case[] = [
 	{ line: "opendms product lock ACME-LAMP", out: /is locked against claims/ },
 	{ line: "opendms product unlock ACME-LAMP", out: /is open to claims/ },
 	{ line: "opendms product key state/publisher/product-ACME-LAMP.statement", out: /generation 1/ },
+	{
+		line: "opendms product factory ACME-LAMP chip.bin",
+		promise: "a factory image for other hardware than the product's",
+		prepare: (folder) => writeFileSync(join(folder, "chip.bin"), factoryChip({ chip: 0 })),
+		code: 1,
+		error: /ACME-LAMP is for board, and the factory image for esp32\.\n$/,
+	},
+	{ line: "opendms product factory ACME-LAMP", code: 1, error: /has no factory image\. Its/ },
+	{ line: "opendms product factory ACME-LAMP lamp.image", code: 1, error: /no partition table/ },
 	{ line: "opendms product key nothing", code: 1, error: /^opendms: ENOENT.*nothing/ },
 	{ line: "opendms product floor ACME-LAMP 0.2.0.0", out: /offered from 0\.2\.0\.0 on/ },
 	{ line: "opendms product interval ACME-LAMP 12h", out: /every 43200 seconds/ },

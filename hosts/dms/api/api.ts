@@ -146,11 +146,16 @@ async function answer(service: Service, one: Operation, exchange: Exchange): Pro
 	const body = one.body === undefined ? new ArrayBuffer() : await exchange.req.arrayBuffer();
 	const input = one.input.parse(await inputOf(one, exchange));
 	const context = { service, caller, visit, bytes: new Uint8Array(body) };
+	exchange.header("cache-control", "no-store");
+	if (one.answer !== undefined) {
+		const bytes = await actAs(actorOf(caller), () => one.run(context, input));
+		const content = bytes instanceof Uint8Array ? Uint8Array.from(bytes) : new Uint8Array();
+		return exchange.body(content.buffer, 200, { "content-type": one.answer });
+	}
 	const run = (repeat?: Repeat) =>
 		actAs(actorOf(caller), async () => jsonText((await one.run(context, input)) ?? {}), repeat);
 	const key = isRepeatable(one) ? exchange.req.header("idempotency-key") : undefined;
 	const text = key === undefined ? await run() : await runOnce(service, exchange, key, run);
-	exchange.header("cache-control", "no-store");
 	return exchange.body(text, 200, { "content-type": "application/json" });
 }
 

@@ -34,6 +34,11 @@ export function openRemote(options: RemoteOptions): Administration {
 		...{ users: usersOf(call), products: productsOf(call), tokens: tokensOf(call) },
 		...{ devices: devicesOf(call), bundles: bundlesOf(call), apiTokens: apiTokensOf(call) },
 		batches: batchesOf(call),
+		factoryImages: {
+			set: (product, image) => call(operations.factoryImages.set, { product }, image),
+			show: (product) => call(operations.factoryImages.show, { product }),
+			remove: (product) => call(operations.factoryImages.remove, { product }),
+		},
 		certificates: { show: () => call(operations.service.certificate) },
 		revocations: {
 			show: () => call(operations.service.revocations),

@@ -49,7 +49,10 @@ function operationObject(one: Operation, schemas: SchemaTable): Json {
 		...(hasQuery ? rest : []).map((name) => parameter(one, name, "query")),
 		...(isRepeatable(one) ? [idempotencyKey] : []),
 	];
-	const answer = { "application/json": { schema: schemas.of(one.output, "output") } };
+	const answer =
+		one.answer === undefined
+			? { "application/json": { schema: schemas.of(one.output, "output") } }
+			: { [one.answer]: { schema: {} } };
 	return {
 		operationId: one.id,
 		summary: one.summary,

@@ -34,6 +34,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
 	/** The body is bytes, of this media type; then fields that aren't in the path are the query. */
 	readonly body?: string;
 	readonly output: O;
+	/** The answer is bytes, of this media type: `run` resolves with them. */
+	readonly answer?: string;
 	run(context: Context, input: z.output<I>): Promise<unknown>;
 }
 

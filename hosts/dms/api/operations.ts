@@ -4,6 +4,7 @@ import type { Operation } from "./operation.js";
 import { batchOperations } from "./operations/batches.js";
 import { bundleOperations } from "./operations/bundles.js";
 import { deviceOperations } from "./operations/devices.js";
+import { factoryImageOperations } from "./operations/factory-images.js";
 import { productOperations } from "./operations/products.js";
 import { serviceOperations } from "./operations/service.js";
 import { sessionOperations } from "./operations/sessions.js";
@@ -14,6 +15,7 @@ export const operationsBySubject = {
 	devices: deviceOperations,
 	products: productOperations,
 	bundles: bundleOperations,
+	factoryImages: factoryImageOperations,
 	tokens: tokenOperations,
 	batches: batchOperations,
 	users: userOperations,

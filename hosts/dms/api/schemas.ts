@@ -90,6 +90,19 @@ export const product = z
 	})
 	.meta({ id: "Product" });
 
+export const factoryImage = z
+	.strictObject({
+		product: z.string(),
+		version: version.describe("of its app"),
+		digest: z.string().describe("SHA-256, hexadecimal"),
+		length: z.int(),
+		parts: z
+			.array(z.strictObject({ address: z.int(), length: z.int() }))
+			.describe("what is written of it, at the same place in flash; the rest is left"),
+		addedAt: time,
+	})
+	.meta({ id: "FactoryImage" });
+
 export const newToken = z
 	.strictObject({
 		token: z.string().describe("what the device is given; shown only now"),

@@ -17,6 +17,7 @@ export function addProductCommands(program: Command, terminal: Terminal): void {
 	addViews(product, terminal);
 	addChanges(product, terminal);
 	addUpdates(product, terminal);
+	addFactory(product, terminal);
 }
 
 function addAdd(product: Command, terminal: Terminal): void {
@@ -170,6 +171,41 @@ function addUpdates(product: Command, terminal: Terminal): void {
 				products.setUpdateInterval(code, seconds),
 			),
 		);
+}
+
+function addFactory(product: Command, terminal: Terminal): void {
+	product
+		.command("factory <code> [file]")
+		.description("take what a cable puts onto a blank chip (esptool merge_bin), or show it")
+		.option("--remove", "take it away")
+		.action((code: string, file: string | undefined, options: FactoryOptions, command: Command) =>
+			report(command, terminal, async ({ factoryImages }) => {
+				if (options.remove === true) {
+					await factoryImages.remove(code);
+					return { json: { code }, text: code + " has no factory image any more." };
+				}
+				const json =
+					file === undefined
+						? await factoryImages.show(code)
+						: await factoryImages.set(code, Uint8Array.from(readFileSync(file)));
+				const { version, length, digest, parts } = json;
+				const places = parts.map((part) => part.length + " at 0x" + part.address.toString(16));
+				return {
+					json,
+					text: facts({
+						code,
+						version,
+						length: String(length),
+						digest,
+						"writes bytes": places.join(", "),
+					}),
+				};
+			}),
+		);
+}
+
+interface FactoryOptions {
+	readonly remove?: boolean;
 }
 
 function change(

@@ -117,7 +117,8 @@ const steps: readonly StepView[] = [
 	{
 		name: "firmware",
 		title: "Firmware",
-		about: "The device says what runs on it.",
+		about: "The device says what runs on it. A blank one gets its first firmware.",
+		fields: html`<button class="first">Put the firmware onto it</button>`,
 	},
 	{
 		name: "wifi",

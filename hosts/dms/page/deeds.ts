@@ -77,6 +77,8 @@ export const deeds: { readonly [action: string]: Verb } = Object.freeze({
 	"product.floor": ({ on, of }) => `lets ${on} be offered from version ${of("floor")} on`,
 	"product.interval": ({ on, of }) =>
 		`has devices on ${on} ask for updates every ${of("updateInterval")} seconds`,
+	"product.factory": ({ on, of }) => `gave blank chips of ${on} the version ${of("version")}`,
+	"product.factory-remove": ({ on }) => `gives blank chips of ${on} no firmware any more`,
 	"product.key": ({ on, of }) =>
 		of("restated") === ""
 			? `set the key of ${on}, generation ${of("generation")}`

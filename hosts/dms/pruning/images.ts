@@ -1,6 +1,7 @@
-/** Images that no bundle can give out any more, since all that had them were withdrawn. */
+/** Images that nobody can get any more: no product has them, and bundles that did are withdrawn. */
 
 import type { Core } from "../core.js";
+import { isFactoryImage } from "../storage/factory-images.js";
 import type { Database } from "../storage/schema.js";
 import { lookLength, type PruneRule } from "./rule.js";
 
@@ -27,7 +28,10 @@ export const images: PruneRule = {
 	},
 };
 
-/** An image that no bundle has is of a publication that broke off: it can be made again. */
+/**
+ * An image that neither a bundle nor a product has is of a publication that broke off: it can be
+ * made again.
+ */
 async function isNeeded(database: Database, digest: string, before: number): Promise<boolean> {
 	const row = await database
 		.selectFrom("bundles")
@@ -36,5 +40,5 @@ async function isNeeded(database: Database, digest: string, before: number): Pro
 		.where(({ eb, or }) => or([eb("withdrawnAt", "is", null), eb("withdrawnAt", ">=", before)]))
 		.limit(1)
 		.executeTakeFirst();
-	return row !== undefined;
+	return row !== undefined || isFactoryImage(database, digest);
 }

@@ -8,6 +8,7 @@ import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } fr
 import { createApiTokens } from "./migration-api-tokens.js";
 import { createBatches } from "./migration-batches.js";
 import { createCounters } from "./migration-counters.js";
+import { createFactoryImages } from "./migration-factory-images.js";
 import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
 import { createPeople } from "./migration-people.js";
@@ -40,6 +41,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"040": { up: createRevocation } satisfies Migration,
 		"041": { up: createTransfer } satisfies Migration,
 		"050": { up: createBatches } satisfies Migration,
+		"051": { up: createFactoryImages } satisfies Migration,
 	}),
 });
 

@@ -5,6 +5,7 @@
 
 import type { Generated, Kysely } from "kysely";
 import type { BatchBoardRow, BatchRow } from "./schema-batches.js";
+import type { FactoryImageRow } from "./schema-factory-images.js";
 import type { RevocationListRow, RevokedCertificateRow } from "./schema-revocation.js";
 
 /** A connection or a transaction: what reads and writes is the same on both. */
@@ -27,6 +28,7 @@ export interface Schema {
 	productKeys: ProductKeyRow;
 	bundles: BundleRow;
 	bundleTags: BundleTagRow;
+	factoryImages: FactoryImageRow;
 	updateReports: UpdateReportRow;
 	reportCounts: ReportCountRow;
 	answers: AnswerRow;

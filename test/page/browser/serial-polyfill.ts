@@ -91,6 +91,7 @@ interface Window {
 		lose(): void {
 			this.#incoming?.error(lost());
 			this.#incoming = undefined;
+			this.#readable = this.#writable = null;
 			this.dispatchEvent(new Event("disconnect", { bubbles: true }));
 		}
 

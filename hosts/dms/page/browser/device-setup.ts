@@ -5,18 +5,14 @@
 
 import { Cable } from "./setup/cable.js";
 import { onConsole } from "./setup/device.js";
+import { putFirmware } from "./setup/firmware.js";
 import { activate, claim, provision, type TokenSource } from "./setup/identity.js";
 import { FreshToken } from "./setup/service.js";
-import { SetupError } from "./setup/setup-error.js";
 import { find, pressed, Step } from "./setup/step.js";
-import { findFirmware, joinNetwork } from "./setup/wifi.js";
+import { joinNetwork } from "./setup/wifi.js";
 
 /** The device is at hand: a token that is left over is good for no longer than this. */
 const lifeSeconds = 3_600;
-
-const missingSentence =
-	"Nothing answers that could be set up here. Is it the device's port, and is it powered? Press " +
-	"its reset button, then Again.";
 
 /** What the service has put on the page. */
 interface Setting {
@@ -38,17 +34,8 @@ async function setUp({ user, isOperator, product, platform }: Setting): Promise<
 	const cable = new Cable();
 	await new Step("cable").until(() => cable.use(async () => "The port is open."));
 
-	await new Step("firmware").until(async () => {
-		const firmware = await findFirmware(cable);
-		if (firmware === undefined) throw new SetupError(missingSentence);
-		if (firmware.platform !== platform) {
-			throw new SetupError(
-				`This device is of platform ${firmware.platform}, and ${product} is for ${platform}. ` +
-					"Reload this page, and choose another product.",
-			);
-		}
-		return `It runs ${firmware.name} ${firmware.version} on ${firmware.platform}.`;
-	});
+	const firmware = new Step("firmware");
+	await firmware.until(() => putFirmware(cable, firmware, { product, platform }));
 
 	const wifi = new Step("wifi");
 	await wifi.until(() => joinNetwork(cable, wifi));

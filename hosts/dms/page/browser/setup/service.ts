@@ -54,11 +54,38 @@ export class FreshToken {
 	}
 }
 
-/** Bytes that the service has. */
-export async function download(path: string): Promise<Uint8Array> {
-	const response = await ask("GET", path);
+/** What a cable puts onto a blank chip. */
+export interface FactoryImage {
+	readonly version: string;
+	readonly parts: readonly { readonly address: number; readonly length: number }[];
+}
+
+/** `undefined` when nobody has put one there. */
+export async function findFactoryImage(product: string): Promise<FactoryImage | undefined> {
+	const response = await ask("GET", factoryImagePath(product));
+	if (response.status === 404) return undefined;
+	const value = await valueOf(response);
+	const version = textIn(value, "version");
+	const parts = propertyOf(value, "parts");
+	if (version === undefined || !Array.isArray(parts)) throw new SetupError(awaySentence);
+	return {
+		version,
+		parts: parts.map((part: unknown) => ({
+			address: Number(propertyOf(part, "address")),
+			length: Number(propertyOf(part, "length")),
+		})),
+	};
+}
+
+/** All of its bytes. */
+export async function readFactoryImage(product: string): Promise<Uint8Array> {
+	const response = await ask("GET", factoryImagePath(product) + "/content");
 	if (!response.ok) await valueOf(response);
 	return new Uint8Array(await response.arrayBuffer());
+}
+
+function factoryImagePath(product: string): string {
+	return `/products/${encodeURIComponent(product)}/factory-image`;
 }
 
 async function ask(
@@ -86,7 +113,10 @@ async function valueOf(response: Response): Promise<unknown> {
 }
 
 function textIn(value: unknown, name: string): string | undefined {
-	const property: unknown =
-		typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+	const property = propertyOf(value, name);
 	return typeof property === "string" ? property : undefined;
+}
+
+function propertyOf(value: unknown, name: string): unknown {
+	return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

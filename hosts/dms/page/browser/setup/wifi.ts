@@ -6,7 +6,7 @@ import { SetupError, sentenceOf } from "./setup-error.js";
 import type { Step } from "./step.js";
 
 /** A device that was just plugged in or flashed needs some seconds before it answers. */
-const answerMilliseconds = 8_000;
+const answerMilliseconds = 5_000;
 /** The device itself waits 20 s for a network. */
 const joinMilliseconds = 45_000;
 /** Improv's state of a device that is on a network. */
