@@ -47,6 +47,13 @@ test("the OpenAPI document is one", async () => {
 	assert.ok(valid, JSON.stringify(errors));
 });
 
+test("each shape that has a name says what it is", () => {
+	const { schemas } = Object(openApiDocument()["components"]);
+	for (const [name, schema] of Object.entries(schemas)) {
+		assert.equal(Object(schema).type, "object", name + " " + JSON.stringify(schema));
+	}
+});
+
 test("nobody is served without a token that is good", async (context) => {
 	const { ask, service } = await createClient(context);
 	const { token } = await service.apiTokens.add({ name: "gone", role: "admin" });

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { openApiDocument } from "../../hosts/dms/api/openapi.js";
 import { decodeMap } from "../../src/protocol/message-pack.js";
+import { fuzzApi } from "./api/fuzz-api.js";
 import { ProbePlayer } from "./device-target.js";
 import { Finding, fuzz, type Target } from "./fuzzer.js";
 import { replayLine, runTarget } from "./run-target.js";
@@ -91,4 +93,20 @@ test("five bytes that declare 4 GiB allocate nothing on V8", () => {
 			assert.ok(after[kind] - before[kind] < 100_000, boast + " " + kind);
 		}
 	}
+});
+
+/** What only a lucky guess of a password, or of two names at once, would be served. */
+const operationsMinimum = 40;
+
+test("the API answers what its schemas make up as its document says", async () => {
+	const { answers } = await fuzzApi(1_000, seed);
+	const served = [...answers.keys()].filter((answer) => answer.endsWith(" 200"));
+	assert.ok(served.length >= operationsMinimum, served.join(", "));
+});
+
+test("an answer that isn't in the document is found, with the request that gets it", async () => {
+	const document = structuredClone(openApiDocument());
+	const { responses } = Object(document["paths"])["/session"].get;
+	delete responses[200];
+	await assert.rejects(fuzzApi(1_000, seed, document), /200 is not in the document/);
 });

@@ -31,6 +31,12 @@ export function openApiDocument(): Json {
 		security: [{ token: [] }, { session: [] }],
 		paths,
 		components: {
+			responses: {
+				Problem: {
+					description: "It can't be had, and why",
+					content: { "application/problem+json": { schema: schemas.of(problem, "output") } },
+				},
+			},
 			schemas: schemas.all,
 			securitySchemes: {
 				token: { type: "http", scheme: "bearer" },
@@ -63,12 +69,26 @@ function operationObject(one: Operation, schemas: SchemaTable): Json {
 		...bodyOf(one, hasQuery ? [] : rest, schemas),
 		responses: {
 			200: { description: "Done", content: answer },
-			default: {
-				description: "It can't be had, and why",
-				content: { "application/problem+json": { schema: schemas.of(problem, "output") } },
-			},
+			...Object.fromEntries(statusesOf(one).map((status) => [status, { $ref: problemReference }])),
+			default: { $ref: problemReference },
 		},
 	};
+}
+
+const problemReference = "#/components/responses/Problem";
+
+/** Of problems; a fault and a service that is busy, 500 and more, any request may meet. */
+function statusesOf(one: Operation): number[] {
+	const isChange = one.method !== "GET";
+	const namesSomething = Object.keys(one.input.shape).length > 0 || one.body !== undefined;
+	return [
+		...(isRepeatable(one) ? [400] : []),
+		...[401, 403],
+		...(namesSomething ? [404] : []),
+		...(isChange ? [409, 413] : []),
+		422,
+		...(one.isOpen ? [429] : []),
+	];
 }
 
 const idempotencyKey = Object.freeze({
@@ -103,7 +123,8 @@ class SchemaTable {
 	of(schema: z.ZodType, io: "input" | "output"): Json {
 		const { $defs = {}, ...rest } = jsonSchemaOf(schema, io);
 		const id = z.globalRegistry.get(schema)?.id;
-		Object.assign(this.all, $defs, id !== undefined && { [id]: rest });
+		// One that has a name may be a reference to itself, among the definitions.
+		Object.assign(this.all, id !== undefined && { [id]: rest }, $defs);
 		return id === undefined ? rest : { $ref: reference(id) };
 	}
 }
