@@ -14,11 +14,12 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const outputFolder = join("build", "bin");
 const stampPath = join(outputFolder, "stamp.txt");
 
-/** Each tool by the command's name: its main module. */
+/** Each tool by the command's name, its main module; and `opendms/service`, a library. */
 const tools = {
 	opendms: "build/hosts/dms/main.js",
 	"opendms-board": "build/hosts/board/main.js",
 	"opendms-moddable": "build/hosts/moddable/tools/main.js",
+	service: "build/hosts/dms/library.js",
 };
 
 /** Packages with programs of their own for each kind of machine, which no bundle can hold. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -122,6 +122,28 @@ test("TypeScript finds the declarations of what the example imports", () => {
 		encoding: "utf8",
 	});
 	assert.equal(stdout, "");
+});
+
+test("the service is a library of the package, with its types", async (context) => {
+	const address = "localhost:" + (await freePort());
+	const source = readFileSync(join(root, "example/service.ts"), "utf8");
+	writeFileSync(join(folder, "service.mts"), source);
+	mkdirSync(join(folder, "node_modules/@types"));
+	for (const name of ["@types/node", "undici-types"]) {
+		cpSync(join(root, "node_modules", name), join(folder, "node_modules", name), {
+			recursive: true,
+		});
+	}
+	const compiler = join(root, "node_modules/typescript/bin/tsc");
+	// Its own libraries' types aren't in the package: what they are of isn't for others.
+	const options = ["--strict", "--target", "es2022", "--module", "nodenext", "--skipLibCheck"];
+	const words = [compiler, ...options, "--types", "node", "service.mts"];
+	const { stdout } = spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" });
+	assert.equal(stdout, "");
+	const service = spawn(process.execPath, ["service.mjs", "data", address], { cwd: folder });
+	context.after(() => service.kill("SIGKILL"));
+	const [line] = await once(createInterface({ input: service.stdout }), "line");
+	assert.match(String(line), /^dms_provision dms1\/localhost:/);
 });
 
 test("a board of the package gets its identity from the package's service", async (context) => {
