@@ -19,6 +19,8 @@ const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 /** The data of a command: its number and the length of what follows. */
 const commandHeaderLength = 2;
+/** Type, length, 255 bytes of data and a checksum: so much at most follows a frame's beginning. */
+const restLengthMaximum = 258;
 /** A frame takes 25 ms at 115,200 baud; who pauses longer within one has given up. */
 const pauseMilliseconds = 500;
 
@@ -41,8 +43,8 @@ function checksumOf(rest: Uint8Array): number {
 export interface FrameListener {
 	/** A whole command: its number, and what belongs to it. */
 	onCommand(command: number, data: Uint8Array): void;
-	/** What began as a frame is none. `bytes` are to be offered again: a frame may begin in them. */
-	onBrokenFrame(bytes: Uint8Array): void;
+	/** What began as a frame is none. `bytes` are to be offered: another began in it, before them. */
+	onBrokenFrame(bytes: Uint8Array | undefined): void;
 }
 
 type Place =
@@ -51,12 +53,12 @@ type Place =
 	| "inside"
 	/** Right behind a frame, or a line: a line feed there belongs to it. */
 	| "behind"
-	/** In what is left of a broken frame: up to a line end, a pause or the next frame. */
+	/** In what is left of a broken frame: up to a line end behind it, a pause or the next frame. */
 	| "in ruins";
 
 /**
- * Reads the frames that begin in a stream of lines. What is left of a broken one is no line: who
- * sent it gets an error in place of an answer.
+ * Reads the frames that begin in a stream of lines. What is left of a broken one is no line, line
+ * ends in its data or not: who sent it gets an error in place of an answer.
  */
 export class FrameReader {
 	private readonly timer: Timer;
@@ -64,10 +66,13 @@ export class FrameReader {
 	private place: Place = "outside";
 	/** What comes behind the beginning: type, length, data and checksum; the first two first. */
 	private rest: Uint8Array = new Uint8Array(0);
+	/** How many bytes have come behind the beginning. */
 	private length = 0;
 	private pause: TimerId;
 	/** In ruins: how many bytes of the next frame's beginning have come. */
 	private matched = 0;
+	/** In ruins: how long the rest of the broken frame can be. */
+	private restLength = restLengthMaximum;
 
 	constructor(timer: Timer, listener: FrameListener) {
 		this.timer = timer;
@@ -76,9 +81,8 @@ export class FrameReader {
 
 	/** The beginning of a frame has come. */
 	begin(): void {
-		this.place = "inside";
+		this.leaveFor("inside");
 		this.rest = new Uint8Array(2);
-		this.length = 0;
 		this.wait();
 	}
 
@@ -91,7 +95,7 @@ export class FrameReader {
 				this.place = "outside";
 				return byte === lineFeed;
 			case "inside":
-				this.takeRest(byte);
+				this.collect(byte);
 				return true;
 			case "in ruins":
 				this.takeRuin(byte);
@@ -99,21 +103,22 @@ export class FrameReader {
 		}
 	}
 
-	private takeRest(byte: number): void {
-		this.rest[this.length++] = byte;
-		if (!this.isPlausible()) return this.break();
-		const size = (this.rest[1] ?? 0) + 3;
-		if (this.length === size) return this.finish();
-		if (this.length === 2) this.rest = concatenate(this.rest, new Uint8Array(size - 2));
+	private collect(byte: number): void {
+		const offset = this.length++;
+		if (offset < this.rest.length) this.rest[offset] = byte;
+		if (offset === 1) this.rest = concatenate(this.rest, new Uint8Array(byte + 1));
 		this.wait();
+		if (this.place === "inside" && !this.isPlausible) this.break(restLengthMaximum);
+		else if (this.length === this.rest.length && offset > 1) this.finish();
 	}
 
+	/** A line end within the broken frame is its data's, and what is behind that no line. */
 	private takeRuin(byte: number): void {
 		this.matched = matchedWith(byte, this.matched);
 		if (this.matched === beginningLength) return this.begin();
 		const isEnd = byte === lineFeed || byte === carriageReturn;
-		if (isEnd) this.end(byte === lineFeed ? "outside" : "behind");
-		else this.wait();
+		if (!isEnd || this.length < this.restLength) return this.collect(byte);
+		this.leaveFor(byte === lineFeed ? "outside" : "behind");
 	}
 
 	private wait(): void {
@@ -123,61 +128,84 @@ export class FrameReader {
 
 	/** Bytes were lost: what comes next belongs to a frame that nobody can read. */
 	tear(): void {
-		if (this.place !== "inside") return;
-		this.end("in ruins");
-		this.wait();
-		this.listener.onBrokenFrame(new Uint8Array(0));
+		const isInside = this.place === "inside";
+		if (!isInside && this.place !== "in ruins") return;
+		this.rest = new Uint8Array(0);
+		this.length = 2;
+		if (isInside) this.break(restLengthMaximum);
 	}
 
-	/** Nothing has come for a while: what comes next is a line, as is what followed a line end. */
+	/** Nothing has come for a while: what comes next is a line. */
 	private giveUp(): void {
 		const isInside = this.place === "inside";
-		const rest = this.rest.subarray(0, this.length);
-		this.end("outside");
-		if (!isInside) return;
-		const end = rest.findIndex((byte) => byte === lineFeed || byte === carriageReturn);
-		const isPair = rest[end] === carriageReturn && rest[end + 1] === lineFeed;
-		const start = end < 0 ? rest.length : end + (isPair ? 2 : 1);
-		this.listener.onBrokenFrame(rest.subarray(start));
+		const next = this.nextFrame();
+		if (next === undefined) this.leaveFor("outside");
+		if (isInside) this.listener.onBrokenFrame(next);
 	}
 
-	/** Whether what has come so far can be a command: what can't is better a line again soon. */
-	private isPlausible(): boolean {
-		const [type, length = 0, , innerLength] = this.rest;
+	/** Whether what has come so far can be a command: what can't is answered at once. */
+	private get isPlausible(): boolean {
+		const [type, length = 0] = this.rest;
 		switch (this.length) {
 			case 1:
 				return type === FrameType.Command;
 			case 2:
 				return length >= commandHeaderLength;
 			case 4:
-				return innerLength === length - commandHeaderLength;
+				return this.agrees;
 			default:
 				return true;
 		}
 	}
 
-	/** A frame that is whole but wrong is still one: no line, and no passkey, is shown of it. */
+	/** Both lengths of a command are those of one frame. */
+	private get agrees(): boolean {
+		const [, length = 0, , innerLength = 0] = this.rest;
+		return innerLength === length - commandHeaderLength;
+	}
+
+	/** As many bytes have come as the frame says itself that it has. */
 	private finish(): void {
 		const rest = this.rest;
-		const isRight = rest[rest.length - 1] === checksumOf(rest.subarray(0, -1));
-		this.end("behind");
-		if (!isRight) return this.listener.onBrokenFrame(new Uint8Array(0));
-		const headerLength = 2 + commandHeaderLength;
-		this.listener.onCommand(byteAt(rest, 2), rest.subarray(headerLength, -1));
+		const isRight = byteAt(rest, rest.length - 1) === checksumOf(rest.subarray(0, -1));
+		if (this.place === "in ruins") {
+			// Else its length may be what is broken.
+			if (isRight || this.agrees) this.restLength = rest.length;
+		} else if (isRight) {
+			this.leaveFor("behind");
+			const headerLength = 2 + commandHeaderLength;
+			this.listener.onCommand(byteAt(rest, 2), rest.subarray(headerLength, -1));
+		} else {
+			this.break(rest.length);
+		}
 	}
 
-	private break(): void {
+	/** Nothing of a broken frame is run or shown: it may be a passkey. */
+	private break(restLength: number): void {
+		this.place = "in ruins";
+		this.restLength = restLength;
+		this.listener.onBrokenFrame(this.nextFrame());
+	}
+
+	/** Begins the frame that begins in a broken one, and returns what has come behind that. */
+	private nextFrame(): Uint8Array | undefined {
 		const bytes = this.rest.subarray(0, this.length);
-		this.end("in ruins");
-		this.wait();
-		this.listener.onBrokenFrame(bytes);
+		this.matched = 0;
+		for (let offset = 0; offset < bytes.length; offset++) {
+			this.matched = matchedWith(byteAt(bytes, offset), this.matched);
+			if (this.matched < beginningLength) continue;
+			this.begin();
+			return bytes.subarray(offset + 1);
+		}
+		return undefined;
 	}
 
-	private end(place: Place): void {
+	private leaveFor(place: Place): void {
 		this.timer.clear(this.pause);
 		this.pause = undefined;
 		this.place = place;
 		this.matched = 0;
 		this.rest = new Uint8Array(0);
+		this.length = 0;
 	}
 }

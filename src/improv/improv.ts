@@ -71,7 +71,7 @@ export class Improv implements FrameInput, FrameListener {
 		return this.reader.take(byte);
 	}
 
-	onBrokenFrame(bytes: Uint8Array): void {
+	onBrokenFrame(bytes: Uint8Array | undefined): void {
 		this.fail(Failure.BadPacket);
 		this.owner.afterFrame(Promise.resolve(bytes));
 	}

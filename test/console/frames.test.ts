@@ -132,3 +132,28 @@ test("a frame that is refused is refused whole: nothing of it is typed", async (
 		assert.match(await say(world, Buffer.from("get wlan.network.status\r")), /\r\n0\r\n> $/);
 	});
 });
+
+test("whatever breaks a frame in noise, nothing of it is run or shown", async () => {
+	await inWorld({ processor: "v8", seed: 5, panic: "halt" }, async (world) => {
+		const { terminal, board } = world;
+		await terminal.powerOn();
+		const random = seededRandom(5);
+		const secret = "\rset wlan.ssid taken\r";
+		const letters = Array.from(Buffer.from("\r\nx\t\x1b[A".repeat(3)));
+		for (let round = 0; round < 400; round++) {
+			const frame = settings("home" + secret, "passkey" + secret);
+			const [kind = 0, place = 0, value = 0, noise = 0] = random(4);
+			const at = 7 + (place % (frame.length - 8));
+			const before = Uint8Array.from(letters.slice(0, noise % letters.length));
+			const changed = frame.map((byte, index) => (index === at ? value : byte));
+			const broken = kind < 170 ? changed : frame.subarray(0, at);
+			if (Buffer.compare(broken, frame) === 0) continue;
+			board.uart.input(Buffer.concat([before, broken]));
+			await world.clock.run(2 * pauseMilliseconds);
+			assert.ok(!terminal.transcript.includes("passkey"), at + " is " + value);
+			const answer = await say(world, Buffer.from("\rget wlan.ssid\r"));
+			assert.match(answer, /get wlan.ssid\r\n\r\n> $/, at + " is " + value);
+		}
+		assert.deepEqual(board.faults, []);
+	});
+});

@@ -1,5 +1,5 @@
 import { beginningLength, matchedWith } from "../../src/console/frame-beginning.js";
-import { concatenate } from "../../src/encoding/bytes.js";
+import { byteAt, concatenate } from "../../src/encoding/bytes.js";
 import { utf8Decode, utf8Encode } from "../../src/encoding/utf8.js";
 import type { TimerId } from "../../src/host.js";
 import { encodeFrame, FrameReader, FrameType } from "../../src/improv/frame.js";
@@ -41,10 +41,10 @@ function read(...pieces: (string | Uint8Array)[]): string[] {
 			flush();
 			found.push(command + ":" + utf8Decode(data));
 		},
-		onBrokenFrame(lines) {
+		onBrokenFrame(bytes = new Uint8Array(0)) {
 			flush();
 			found.push("broken");
-			ahead.unshift(...lines);
+			ahead.unshift(...bytes);
 		},
 	});
 	const take = (byte: number): void => {
@@ -97,18 +97,20 @@ export const improvCases: Cases = Object.freeze({
 		equal(read("IMPROVE\r"), ['"IMPROVE\\r"']);
 		equal(read("IMP\b"), ['"IMP\\b"']);
 	},
-	"an Improv frame that can't be a command is given up at its first wrong byte": () => {
+	"an Improv frame that can't be a command is broken": () => {
 		const frame = commandFrame(5, "lamp");
 		isTrue(read(changed(frame, 7, 4))[0] === "broken", "type");
 		isTrue(read(changed(frame, 8, 1))[0] === "broken", "length");
 		isTrue(read(changed(frame, 10, 5))[0] === "broken", "inner length");
 		equal(read(changed(frame, frame.length - 2, 0)), ["broken"]);
 	},
-	"what follows a line end in a broken Improv frame is a line": () => {
+	"what follows a broken Improv frame is a line behind a pause, or behind a line end": () => {
 		const start = commandFrame(1, "x".repeat(40)).subarray(0, 20);
-		equal(read(start, "\r\nget all\r\n", "pause"), ["broken", '"get all\\r\\n"']);
 		equal(read(start, "pause", "get"), ["broken", '"get"']);
-		equal(read(start, "\nversion\n", "pause"), ["broken", '"version\\n"']);
+		equal(read(start, "\nsecret\n", "pause", "get"), ["broken", '"get"']);
+		equal(read(start, "x".repeat(40) + "\r\nversion\n"), ["broken", '"version\\n"']);
+		const other = encodeFrame(FrameType.State, [2]);
+		equal(read(other, "version\n"), ["broken", '"version\\n"']);
 	},
 	"an Improv frame is found anywhere: in a line, behind noise, and behind one that was cut": () => {
 		equal(read("get wl", commandFrame(2, ""), "an\r"), ['"get wl"', "2:", '"an\\r"']);
@@ -125,13 +127,29 @@ export const improvCases: Cases = Object.freeze({
 	"nothing of a broken Improv frame is typed: it may be a passkey": () => {
 		const whole = commandFrame(1, "\nten letterspasskey\n");
 		equal(read(changed(whole, 15, 0), "\nversion\n"), ["broken", '"\\nversion\\n"']);
-		equal(read(whole.subarray(0, 14), "loss", "passkey\r\n", "version\n"), [
-			"broken",
-			'"version\\n"',
-		]);
+		const lost = read(whole.subarray(0, 14), "loss", "passkey\r\nversion\n", "pause", "get");
+		equal(lost, ["broken", '"get"']);
 		const foreign = changed(commandFrame(1, "ten letterspasskey"), 7, 9);
 		equal(read(foreign.subarray(0, -1), "more\r\nversion\n"), ["broken", '"version\\n"']);
 		equal(read(foreign.subarray(0, 12), "pause", "version\n"), ["broken", '"version\\n"']);
+	},
+	"no line end in an Improv frame makes the rest of it a line, whatever breaks the frame": () => {
+		for (const end of "\r\n") {
+			const data = end.repeat(3) + "word" + end + "passkey" + end + "word";
+			const whole = commandFrame(1, data).subarray(0, -1);
+			for (let offset = 7; offset < whole.length; offset++) {
+				const value = byteAt(whole, offset);
+				for (const other of [value ^ 1, value ^ 0x80, 0x0d, 0x0a]) {
+					if (other === value) continue;
+					const found = read(changed(whole, offset, other), "pause", "get\r");
+					equal(found, ["broken", '"get\\r"'], offset + " is " + other);
+				}
+				const cut = read(whole.subarray(0, offset), "pause", "get\r");
+				equal(cut, ["broken", '"get\\r"'], "cut at " + offset);
+				const torn = read(whole.subarray(0, offset), "loss", whole.subarray(offset + 1));
+				equal(torn, ["broken"], "torn at " + offset);
+			}
+		}
 	},
 	"an Improv frame is found however its bytes are parted": () => {
 		const frames = concatenate(commandFrame(1, "abc"), commandFrame(4, ""));
