@@ -96,12 +96,15 @@ function stateOfInputs() {
 }
 
 /**
- * Bundles what has been compiled, and the page's scripts, unless that is done.
+ * Bundles what has been compiled, and the page's scripts, and makes the modules for a chip, unless
+ * that is done.
  *
  * @returns {Promise<string>} what esbuild says is wrong; empty when nothing is
  */
 export async function bundle() {
 	process.chdir(root);
+	const { makeDeviceModules } = await import("../build/hosts/board/device-module.js");
+	makeDeviceModules();
 	const scripts = await bundleForBrowsers();
 	if (scripts.faults !== "") return scripts.faults;
 	const state = stateOfInputs();

@@ -7,6 +7,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ImportSpecifier, initSync, parse } from "es-module-lexer";
 import { bundleApp } from "./bundle-app.js";
+import { deviceModule, isOfDevice } from "./device-module.js";
 import { boardPlatform, encodeImage, type Module } from "./image.js";
 
 const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
@@ -109,6 +110,7 @@ class Graph {
 			return source;
 		}
 		this.#modified = Math.max(this.#modified, statSync(path).mtimeMs);
+		if (isOfDevice(path)) return deviceModule(path);
 		const source = readFileSync(path, "utf8");
 		return path.startsWith(packageFolder) ? withoutStaticField(source) : source;
 	}

@@ -18,7 +18,7 @@ import { test, type TestContext } from "node:test";
 import { root } from "./installed.js";
 
 const parts = ["setup.mjs", "setup", "package.json", "package-lock.json", "manifest.json"];
-const compiled = ["build/src", "build/hosts", "build/bin", "build/xs/xs.wasm"];
+const compiled = ["build/src", "build/hosts", "build/device", "build/bin", "build/xs/xs.wasm"];
 
 /** A copy that is compiled, with this checkout's packages or none. */
 function copy(context: TestContext, hasPackages: boolean): string {

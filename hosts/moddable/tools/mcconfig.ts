@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeDeviceModules } from "../../board/device-module.js";
 import type { Sdk } from "./sdk.js";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -57,6 +58,7 @@ export function runMcconfig(
 	goal: "all" | "build" | "none",
 	output: "shown" | "kept" = "shown",
 ): Outcome {
+	makeDeviceModules();
 	const folder = outputFolder(build);
 	mkdirSync(folder, { recursive: true });
 	const parameters = ["-p", build.platform, "-o", folder];

@@ -1,6 +1,7 @@
 /**
  * The lists of modules in the manifests: the SDK wants each one by its name. They name what is
- * compiled: the SDK would start its TypeScript compiler once for each module.
+ * compiled, as `device-module.ts` makes it for a chip: the SDK would start its TypeScript compiler
+ * once for each module.
  */
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -60,7 +61,7 @@ function listProgram(manifest: Manifest): void {
 	replace(manifest, /^opendms\/(src|hosts)\//, folders);
 	for (const [folder, modules] of folders) {
 		manifest.modules[target(folder)] = modules.map(
-			(name) => "./" + posix.join("build", folder, name),
+			(name) => "./" + posix.join("build/device", folder, name),
 		);
 	}
 }
@@ -74,8 +75,11 @@ function leaveOut(manifest: Manifest): void {
 		if (kept.length === 0) delete manifest.modules[name];
 	}
 	const console = manifest.modules["opendms/src/console/*"] ?? [];
-	manifest.modules["opendms/src/console/*"] = [...console, "./build/src/console/plain-input"];
-	manifest.modules["opendms/src/run"] = "./build/src/run-machine";
+	manifest.modules["opendms/src/console/*"] = [
+		...console,
+		"./build/device/src/console/plain-input",
+	];
+	manifest.modules["opendms/src/run"] = "./build/device/src/run-machine";
 	manifest.preload = manifest.preload.filter((name) => !notOfMachine.test(name));
 	manifest.preload.push("opendms/src/console/plain-input", "opendms/src/run");
 }
@@ -86,7 +90,7 @@ function listHost(manifest: Manifest, folder: string): void {
 	const natives = readdirSync(join(root, folder)).filter(
 		(name) => name.endsWith(".c") && name !== "loader.c",
 	);
-	const compiled = posix.relative(folder, posix.join("build", folder));
+	const compiled = posix.relative(folder, posix.join("build/device", folder));
 	manifest.modules[target(folder)] = [
 		...modules.map((name) => compiled + "/" + name),
 		...natives.sort().map((name) => "./" + name), // By its whole name: a module may share it.
