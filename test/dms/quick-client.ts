@@ -1,6 +1,6 @@
 /** A client that costs little: it writes requests that were made before, and reads answers. */
 
-import { connect, type TLSSocket } from "node:tls";
+import { connect, createSecureContext, type TLSSocket } from "node:tls";
 import { deviceTls } from "./device-tls.js";
 
 export interface Connection {
@@ -16,12 +16,14 @@ export interface From {
 	readonly signal?: AbortSignal;
 }
 
+const secureContext = createSecureContext(deviceTls);
+
 /** With a session of its own each time: a device resumes none. */
 export function openConnection(port: number, from: From = {}): Promise<Connection> {
 	return new Promise((resolve, reject) => {
 		const { localAddress, signal } = from;
 		const way = localAddress === undefined ? {} : { localAddress };
-		const socket = connect({ host: "127.0.0.1", port, ...way, ...deviceTls });
+		const socket = connect({ host: "127.0.0.1", port, ...way, ...deviceTls, secureContext });
 		signal?.addEventListener("abort", () => socket.destroy(new Error("it took too long")));
 		socket.setNoDelay(true);
 		socket.once("error", reject);

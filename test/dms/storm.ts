@@ -1,6 +1,6 @@
 /** A fleet that comes back at once: each device asks once and tries three times more. */
 
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
 import { openConnection } from "./quick-client.js";
 
 export interface Storm {
@@ -18,15 +18,20 @@ const triesMaximum = 4;
 /** What a client waits for an answer. */
 const patienceMilliseconds = 15_000;
 
+/** All devices are in this process: between so many new connections it listens to the others. */
+const connectionsATurn = 20;
+
 /** Each client asks from an address of its own of this machine's 127.0.0.0/8. */
 export async function storm(port: number, requests: readonly Buffer[]): Promise<Storm> {
 	const start = performance.now();
 	const perSecond: number[] = [];
 	const order: number[] = [];
 	let failedTries = 0;
+	const takeTurn = createTurns();
 	const client = async (request: Buffer, index: number): Promise<boolean> => {
 		for (let count = 0; count < triesMaximum; count++) {
 			if (count > 0) await delay(Math.random() * 1_000 * 2 ** (count - 1));
+			await takeTurn();
 			try {
 				await ask(port, request, addressOf(index));
 				order.push(index);
@@ -47,6 +52,15 @@ export async function storm(port: number, requests: readonly Buffer[]): Promise<
 		failedTries,
 		perSecond: Array.from(perSecond, (one) => one ?? 0),
 		order,
+	};
+}
+
+function createTurns(): () => Promise<void> {
+	let last = Promise.resolve();
+	let count = 0;
+	return () => {
+		if (count++ % connectionsATurn === 0) last = last.then(() => turn());
+		return last;
 	};
 }
 
