@@ -38,6 +38,38 @@ test("tokens that can't be kept are not made", async (context) => {
 	assert.match((await tool.run("token", "list")).out, /None/);
 });
 
+test("many tokens are made in gaps, and none is good before all are", async (context) => {
+	const { service } = await openBench(context);
+	const states = new Set<string>();
+	let others = 0;
+	const made: string[] = [];
+	const making = service.tokens.addProvisioningMany(1_000, {}, ({ id }) => made.push(id));
+	let isDone = false;
+	void making.then(() => (isDone = true));
+	while (!isDone) {
+		await service.users.setEmail("alice", `alice${others++}@example.com`);
+		const [one] = (await service.tokens.list()).filter(({ id }) => id === made[0]);
+		if (one !== undefined && !isDone) states.add(one.state);
+	}
+	await making;
+	assert.ok(others >= 4, "a change in each gap");
+	assert.ok(states.has("revoked"));
+	const all = await service.tokens.list();
+	assert.equal(all.filter(({ state }) => state === "open").length, 1_000);
+});
+
+test("many tokens that fail in the middle leave none", async (context) => {
+	const { service, audit } = await openBench(context);
+	let made = 0;
+	const making = service.tokens.addProvisioningMany(1_000, {}, () => {
+		if (++made === 600) throw new Error("nobody keeps them");
+	});
+	await assert.rejects(making, /nobody keeps them/);
+	assert.deepEqual(await service.tokens.list(), []);
+	const revoked = (await audit()).filter(({ action }) => action === "token.revoke");
+	assert.equal(revoked.length, 750);
+});
+
 test("a list of devices can be of those that somebody looks for", async (context) => {
 	const bench = await openBench(context);
 	const [first, second, third] = [
@@ -59,6 +91,12 @@ test("a list of devices can be of those that somebody looks for", async (context
 	assert.deepEqual(await found({ state: "issued" }), []);
 	assert.equal((await found({ unseenSince: bench.clock.seconds() - 50 })).length, 3);
 	assert.equal((await found({ unseenSince: bench.clock.seconds() - 200 })).length, 0);
+	assert.equal((await found({ seenSince: bench.clock.seconds() - 200 })).length, 3);
+	assert.equal((await found({ seenSince: bench.clock.seconds() - 50 })).length, 0);
+	assert.equal((await found({ version: "1.0.0.0" })).length, 3);
+	assert.deepEqual(await found({ version: "9.9.9.9" }), []);
+	assert.deepEqual((await found({ isLocked: false })).sort(), [first.uuid, second.uuid].sort());
+	assert.equal((await found({ isCopied: false })).length, 3);
 });
 
 test("the audit log can be of a device, and of a time", async (context) => {

@@ -5,12 +5,12 @@ import { isUuid } from "../../../src/protocol/messages.js";
 import type { Authority } from "../authority/authority.js";
 import { shortName } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
-import { appendAudit } from "../storage/audit.js";
+import { appendAudit, type AuditEntry } from "../storage/audit.js";
 import { insertClaimToken } from "../storage/claim-tokens.js";
 import { findDevice, isUuidTaken } from "../storage/devices.js";
 import { hasAccess } from "../storage/products.js";
 import { insertProvisioningToken } from "../storage/provisioning-tokens.js";
-import type { ClaimTokenRow, Database, UuidRule } from "../storage/schema.js";
+import type { ClaimTokenRow, Database, ProvisioningTokenRow, UuidRule } from "../storage/schema.js";
 import { createClaimToken, digestOfClaimToken, withProduct } from "../token/claim-token.js";
 import { createProvisioningToken } from "../token/provisioning-token.js";
 import { actor, requireProduct, requireUser } from "./change.js";
@@ -82,10 +82,28 @@ export async function addProvisioningToken(
 	time: number,
 ): Promise<NewToken> {
 	const uuid = await requireFreeUuid(database, options);
-	const expiresAt = expiryOf(options.lifeSeconds, provisioningDays, time);
-	const uuidRule: UuidRule = uuid ? "fixed" : options.requiresUuid ? "required" : "given";
+	const { row, token } = newProvisioningToken(authority, address, { ...options, uuid }, time);
+	await insertProvisioningToken(database, row);
+	await appendAudit(database, time, auditOfProvisioning(row));
+	return token;
+}
+
+export interface NewProvisioningToken {
+	readonly row: ProvisioningTokenRow;
+	readonly token: NewToken;
+}
+
+/** A token that isn't in the database yet; its UUID was checked. */
+export function newProvisioningToken(
+	authority: Authority,
+	address: string,
+	{ uuid, requiresUuid, lifeSeconds }: ProvisioningTokenOptions,
+	time: number,
+): NewProvisioningToken {
+	const expiresAt = expiryOf(lifeSeconds, provisioningDays, time);
+	const uuidRule: UuidRule = uuid ? "fixed" : requiresUuid ? "required" : "given";
 	const { text, keyId, publicKey } = createProvisioningToken(address, authority.fingerprint);
-	await insertProvisioningToken(database, {
+	const row = {
 		keyId,
 		publicKey,
 		uuidRule,
@@ -95,10 +113,18 @@ export async function addProvisioningToken(
 		deviceKeyId: null,
 		revokedAt: null,
 		authority: toHex(authority.fingerprint),
-	});
-	const id = shortName(keyId);
-	await auditToken(database, time, id, { kind: "provisioning", uuidRule, expiresAt });
-	return { token: text, id, expiresAt };
+	};
+	return { row, token: { token: text, id: shortName(keyId), expiresAt } };
+}
+
+export function auditOfProvisioning({
+	keyId,
+	uuidRule,
+	expiresAt,
+}: ProvisioningTokenRow): AuditEntry {
+	const subject = "token:" + shortName(keyId);
+	const details = { kind: "provisioning", uuidRule, expiresAt };
+	return { actor: actor(), action: "token.add", subject, details };
 }
 
 /** A claim token or, when a product is given, an activation token. */

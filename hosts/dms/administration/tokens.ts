@@ -24,6 +24,7 @@ import {
 	type TransferTokenOptions,
 } from "./new-tokens.js";
 import { actor, change } from "./change.js";
+import { addManyTokens } from "./many-tokens.js";
 
 /** `open`: it can be used. `used`: it is bound to a device, or has no uses left. */
 export type TokenState = "open" | "used" | "expired" | "revoked";
@@ -50,8 +51,8 @@ export interface Token {
 export interface Tokens {
 	addProvisioning(options?: ProvisioningTokenOptions): Promise<NewToken>;
 	/**
-	 * As many provisioning tokens, in one transaction: all or none. Each is told of when it is made,
-	 * and good once all are.
+	 * As many provisioning tokens: all or none. Each is told of when it is made, and good once all
+	 * are. Elsewhere it is so for each 10,000 of them.
 	 */
 	addProvisioningMany(
 		count: number,
@@ -78,13 +79,7 @@ export function createTokens(core: Core, address: () => string): Tokens {
 				addProvisioningToken(database, core.authorities.newest, address(), options, time),
 			),
 		addProvisioningMany: (count, options, onMade) =>
-			change(core, async (database, time) => {
-				for (let made = 0; made < count; made++) {
-					onMade(
-						await addProvisioningToken(database, core.authorities.newest, address(), options, time),
-					);
-				}
-			}),
+			addManyTokens(core, address(), count, options, onMade),
 		addClaim: (options) => change(core, (database, time) => addClaimToken(database, options, time)),
 		addActivation: (options) =>
 			change(core, (database, time) => addClaimToken(database, options, time)),

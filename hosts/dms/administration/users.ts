@@ -6,10 +6,12 @@ import { appendAudit } from "../storage/audit.js";
 import { findDeviceOf } from "../storage/devices.js";
 import { deleteIdentities } from "../storage/identities.js";
 import { productsOf } from "../storage/products.js";
+import type { Part } from "../storage/pages.js";
 import { type Database, type Role, roles, type UserRow } from "../storage/schema.js";
 import { deleteSessionsOf } from "../storage/sessions.js";
 import {
 	deleteUser,
+	findListedUser,
 	findUser,
 	insertUser,
 	listUsers,
@@ -47,7 +49,8 @@ export interface Managed {
 export interface Users {
 	/** A name has 1 to 64 of the letters a-z, digits, dot, hyphen and underscore. */
 	add(name: string, options?: NewUser & Managed): Promise<User>;
-	list(): Promise<User[]>;
+	/** All, in the order of their names, or a part of them. */
+	list(part?: Part<string>): Promise<User[]>;
 	/** Ends the user's sessions. */
 	setRole(name: string, role: Role): Promise<User>;
 	/** `null` takes it away, and with it what an identity provider knew the user by. */
@@ -74,7 +77,7 @@ export function createUsers(core: Core): Users {
 				await addUser(database, { name, role, email }, time);
 				return showUser(database, name);
 			}),
-		list: () => listUsers(core.database),
+		list: (part) => listUsers(core.database, part),
 		setRole: (name, role) =>
 			change(core, async (database, time) => {
 				await setRole(database, name, role, time);
@@ -109,7 +112,7 @@ function requireManaged(
 }
 
 async function showUser(database: Database, name: string): Promise<User> {
-	const user = (await listUsers(database)).find((one) => one.name === name);
+	const user = await findListedUser(database, name);
 	if (user === undefined) throw new Error("the user was there just now");
 	return user;
 }

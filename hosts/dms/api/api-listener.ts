@@ -44,7 +44,8 @@ export interface ApiListener {
 
 export async function listenForApi(service: Service, place: ApiPlace): Promise<ApiListener> {
 	const { host, port, tls, metrics, behindProxy } = place;
-	if (tls === undefined && behindProxy === undefined && !isLoopback(host)) {
+	const isLocal = tls === undefined && behindProxy === undefined;
+	if (isLocal && !isLoopback(host)) {
 		const message =
 			"API tokens aren't sent through a network in the clear. Let a proxy with TLS stand before " +
 			"it: --behind-proxy https://dms.example.com, or give a certificate: " +
@@ -54,7 +55,7 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	const proxy = { pageUrl: behindProxy, trustsProxy: behindProxy !== undefined };
 	const visits = new Visits(service.sessions, proxy);
 	const oidc = place.oidc && (await openOidc(service, place.oidc));
-	const listener = getRequestListener(createApi(service, { metrics, visits, oidc }).fetch);
+	const listener = getRequestListener(createApi(service, { metrics, visits, oidc, isLocal }).fetch);
 	const server = createServerFor(listener, tls);
 	server.listen(port, host);
 	await once(server, "listening");

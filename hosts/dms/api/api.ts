@@ -17,6 +17,7 @@ import { type Visit, Visits } from "../people/visits.js";
 import { pageRoutes } from "../page/page.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
+import { requireLoopback } from "./loopback.js";
 import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
 import { all } from "./operations/access.js";
 import { operations } from "./operations.js";
@@ -35,16 +36,24 @@ export interface ApiOptions {
 	readonly metrics?: Metrics | undefined;
 	/** Who the browsers are: the page has the same. */
 	readonly visits?: Visits | undefined;
+	/** It is reached from this machine alone, by the machine's own names. */
+	readonly isLocal?: boolean;
 	/** Log-in by an identity provider, where there is one. */
 	readonly oidc?: Oidc | undefined;
 }
 
 export function createApi(
 	service: Service,
-	{ metrics = new Metrics(), visits = new Visits(service.sessions), oidc }: ApiOptions = {},
+	{
+		metrics = new Metrics(),
+		visits = new Visits(service.sessions),
+		oidc,
+		isLocal,
+	}: ApiOptions = {},
 ): Hono<Env> {
 	const app = new Hono<Env>();
 	const document = openApiDocument();
+	if (isLocal) app.use(requireLoopback(async (exchange) => sendMisdirected(exchange)));
 	app.get("/healthz", (exchange) => exchange.text("ok\n"));
 	app.get("/readyz", async (exchange) => {
 		const { problem } = service.certificates.show();
@@ -138,6 +147,13 @@ function sendElsewhere(exchange: Exchange): Response {
 	const detail =
 		"Another page has asked this in your name. Ask on the service's own page, or with a token.";
 	return send(exchange, problemOf(403, "origin", detail));
+}
+
+function sendMisdirected(exchange: Context): Response {
+	const detail =
+		"This is another machine's name. Ask by localhost or 127.0.0.1, or say how people reach it: " +
+		"opendms serve --behind-proxy <url>";
+	return send(exchange, problemOf(421, "host", detail));
 }
 
 async function answer(service: Service, one: Operation, exchange: Exchange): Promise<Response> {

@@ -5,17 +5,18 @@ import type { Device } from "../administration/devices.js";
 import type { BatchBoard } from "../administration/batches.js";
 import type { NewToken } from "../administration/new-tokens.js";
 import type { Token } from "../administration/tokens.js";
+import type { User } from "../administration/users.js";
 import { fromJson } from "../json.js";
 import { OperatorError, RemoteError } from "../operator-error.js";
 import { encodeBundle } from "../publisher/bundle.js";
 import type { Administration } from "../service.js";
 import type { AuditFilter, StoredAuditEntry } from "../storage/audit.js";
-import { pagesOf, type Part } from "../storage/pages.js";
+import { collect, pagesOf, type Part } from "../storage/pages.js";
 import { apiPath } from "./openapi.js";
 import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
 import { operationsBySubject as operations } from "./operations.js";
 import { askPatiently, reasonOf } from "./patience.js";
-import { problem } from "./schemas.js";
+import { problem, tokensOfRequest } from "./schemas.js";
 
 export interface RemoteOptions {
 	/** Scheme, address and port. */
@@ -77,7 +78,7 @@ type Call = <T>(one: Operation, input?: object, bytes?: Uint8Array) => Promise<T
 function usersOf(call: Call): Administration["users"] {
 	const { list, add, setRole, setEmail, invite, remove } = operations.users;
 	return {
-		list: () => call(list),
+		list: (part) => collect(pages(call, list, {}, part, ({ name }: User) => name)),
 		add: (name, { role, email } = {}) => call(add, { name, role, email }),
 		setRole: (name, role) => call(setRole, { name, role }),
 		setEmail: (name, email) => call(setEmail, { name, email }),
@@ -109,8 +110,10 @@ function tokensOf(call: Call): Administration["tokens"] {
 		pages: (part) => pages(call, one.list, {}, part, ({ id }: Token) => id),
 		addProvisioning: (options) => call(one.addProvisioning, options),
 		async addProvisioningMany(count, options, onMade) {
-			const made = await call<NewToken[]>(one.addProvisioningMany, { count, ...options });
-			made.forEach(onMade);
+			for (let left = count; left > 0; left -= tokensOfRequest) {
+				const part = { count: Math.min(left, tokensOfRequest), ...options };
+				(await call<NewToken[]>(one.addProvisioningMany, part)).forEach(onMade);
+			}
 		},
 		addClaim: (options) => call(one.addClaim, options),
 		addActivation: (options) => call(one.addActivation, options),

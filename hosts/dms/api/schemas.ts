@@ -25,6 +25,9 @@ const limitDefault = 100;
 
 export const limit = z.coerce.number().int().min(1).max(limitMaximum).default(limitDefault);
 
+/** So many tokens are made at once through the API: more are asked for again. */
+export const tokensOfRequest = 10_000;
+
 export const percent = z.int().min(0).max(100);
 
 export const role = z.enum(roles);

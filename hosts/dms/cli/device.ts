@@ -17,7 +17,9 @@ interface ListOptions {
 	readonly state?: DeviceState;
 	readonly locked?: boolean;
 	readonly copied?: boolean;
+	readonly version?: string;
 	readonly unseen?: number;
+	readonly seen?: number;
 	readonly limit?: number;
 	readonly after?: string;
 }
@@ -39,14 +41,16 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 		.addOption(new Option("--state <state>").choices(["issued", "provisioned"]))
 		.option("--locked", "those that are locked out")
 		.option("--copied", "those whose key came with other hardware too")
+		.option("--version <version>", "those with this firmware")
 		.option("--unseen <duration>", "not seen for so long, such as 30d", parseDuration)
+		.option("--seen <duration>", "seen in the last so many hours or days", parseDuration)
 		.option("--limit <count>", "so many at most", parseCount)
 		.option("--after <uuid>", "those behind this one: the list is in the order of UUIDs")
 		.action((options: ListOptions, command: Command) =>
 			printList(command, terminal, (service) => {
-				const { owner, product, state, locked: isLocked, copied: isCopied, unseen } = options;
-				const unseenSince = unseen && Math.floor(Date.now() / 1000) - unseen;
-				const filter = { owner, product, state, isLocked, isCopied, unseenSince };
+				const { owner, product, state, locked: isLocked, copied: isCopied, version } = options;
+				const times = { unseenSince: ago(options.unseen), seenSince: ago(options.seen) };
+				const filter = { owner, product, state, version, isLocked, isCopied, ...times };
 				const { after, limit } = options;
 				return {
 					pages: service.devices.pages(filter, { after: after?.toLowerCase(), limit }),
@@ -60,6 +64,10 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 	addUpdates(device, terminal);
 	addLockout(device, terminal);
 	addRevocation(device, terminal);
+}
+
+function ago(seconds: number | undefined): number | undefined {
+	return seconds && Math.floor(Date.now() / 1000) - seconds;
 }
 
 function addShowAndRelease(device: Command, terminal: Terminal): void {

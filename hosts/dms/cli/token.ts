@@ -9,6 +9,7 @@ import type { Administration } from "../service.js";
 import { deviceIn } from "./device-id.js";
 import { printList } from "./listing.js";
 import { writeNewFile } from "./new-file.js";
+import { globalOptionsOf } from "./place.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { parseCount, parseDuration, timeText } from "./text.js";
@@ -63,18 +64,32 @@ function makeMany(
 		throw new OperatorError("usage", message);
 	}
 	return report(command, terminal, async (service) => {
-		await writeNewFile(csv, "--csv", async (file) => {
+		const { made, error } = await writeNewFile(csv, "--csv", async (file) => {
 			const rows = createRows(file, (lines) =>
 				terminal.progress("Tokens: " + lines + " of " + count),
 			);
 			rows.add("id,token,expires");
 			const options = { requiresUuid, lifeSeconds };
-			await service.tokens.addProvisioningMany(count, options, ({ id, token, expiresAt }) =>
-				rows.add([id, token, timeText(expiresAt)].join()),
+			let made = 0;
+			const making = service.tokens.addProvisioningMany(count, options, (one) => {
+				rows.add([one.id, one.token, timeText(one.expiresAt)].join());
+				made++;
+			});
+			const error = await making.then(
+				() => undefined,
+				(error: unknown) => error,
 			);
-			rows.flush();
 			terminal.progress("");
+			// Made elsewhere by parts, those of the parts before are good.
+			const isKept = made > 0 && globalOptionsOf(command).service !== undefined;
+			if (error !== undefined && !isKept) throw error;
+			rows.flush();
+			return { made, error };
 		});
+		if (error !== undefined) {
+			terminal.printError(`opendms: ${made} of ${count} tokens were made, and are in ${csv}.`);
+			throw error;
+		}
 		const text = count + " tokens are in " + csv + ". Keep it as safe as a password.";
 		return { json: { file: csv, count }, text };
 	});

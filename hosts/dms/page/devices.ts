@@ -5,7 +5,7 @@ import type { Device } from "../administration/devices.js";
 import { deviceOperations } from "../api/operations/devices.js";
 import { timeText } from "../json.js";
 import { type Fields, fieldsIn, perform, send } from "./exchange.js";
-import { choice } from "./form.js";
+import { choice, withTimes } from "./form.js";
 import { type Markup, rowsOfAPage, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
 
@@ -14,7 +14,7 @@ export const devices: Part = {
 	addTo(app, service) {
 		app.get("/devices", async (exchange) => {
 			const asked = await fieldsIn(exchange);
-			const input = { ...asked, limit: String(rowsOfAPage) };
+			const input = { ...withTimes(asked), limit: String(rowsOfAPage) };
 			const devices = await perform<Device[]>(service, exchange, deviceOperations.list, input);
 			const content = devicesView(devices, asked);
 			return send(exchange, { title: "Devices", content });
@@ -46,14 +46,18 @@ function nextPage(path: string): Markup {
 
 function filters(asked: Fields): Markup {
 	const { prefix = "", owner = "", product = "", state = "", isLocked = "" } = asked;
+	const { version = "", seenSince = "", unseenSince = "" } = asked;
 	return html`<form class="filters" action="/devices">
 		<label>UUID begins with<input name="prefix" value="${prefix}" /></label>
 		<label>Owner<input name="owner" value="${owner}" /></label>
 		<label>Product<input name="product" value="${product}" /></label>
+		<label>Version<input name="version" value="${version}" placeholder="1.4.0.28" /></label>
 		<label
 			>State ${choice("state", state, { "": "any", issued: "issued", provisioned: "provisioned" })}
 		</label>
 		<label>Locked ${choice("isLocked", isLocked, { "": "any", true: "yes", false: "no" })}</label>
+		<label>Seen since<input type="date" name="seenSince" value="${seenSince}" /></label>
+		<label>Not seen since<input type="date" name="unseenSince" value="${unseenSince}" /></label>
 		<button>Filter</button>
 	</form>`;
 }

@@ -27,12 +27,20 @@ export async function appendAudit(
 	time: number,
 	entry: AuditEntry,
 ): Promise<void> {
-	const { actor, action, subject, rule = "", details = {} } = entry;
-	if (rule !== "" && (await isRepeated(database, time, entry))) return;
-	await database
-		.insertInto("audit")
-		.values({ time, actor, action, subject, rule, details: JSON.stringify(details) })
-		.execute();
+	if (entry.rule !== undefined && (await isRepeated(database, time, entry))) return;
+	await appendAudits(database, time, [entry]);
+}
+
+/** Of what was done, at most some hundred: a statement has no room for more. */
+export async function appendAudits(
+	database: Database,
+	time: number,
+	entries: readonly AuditEntry[],
+): Promise<void> {
+	const rows = entries.map(({ actor, action, subject, rule = "", details = {} }) => {
+		return { time, actor, action, subject, rule, details: JSON.stringify(details) };
+	});
+	await database.insertInto("audit").values(rows).execute();
 }
 
 /** Which entries; all that are given must be so. */

@@ -31,8 +31,12 @@ export interface DeviceFilter {
 	readonly isLocked?: boolean | undefined;
 	/** Those that came with another piece of hardware too. */
 	readonly isCopied?: boolean | undefined;
+	/** Of which firmware. */
+	readonly version?: string | undefined;
 	/** Not seen since then, in seconds since 1970. */
 	readonly unseenSince?: number | undefined;
+	/** Seen then or later. */
+	readonly seenSince?: number | undefined;
 }
 
 /** In the order of their UUIDs. */
@@ -41,7 +45,8 @@ export async function listDevices(
 	filter: DeviceFilter,
 	{ after, limit }: Page<string>,
 ): Promise<DeviceRow[]> {
-	const { prefix, owner, product, state, isLocked, isCopied, unseenSince } = filter;
+	const { prefix, owner, product, state, version } = filter;
+	const { isLocked, isCopied, unseenSince, seenSince } = filter;
 	return database
 		.selectFrom("devices")
 		.selectAll()
@@ -52,9 +57,13 @@ export async function listDevices(
 		.$if(owner !== undefined, (query) => query.where("owner", "=", owner ?? ""))
 		.$if(product !== undefined, (query) => query.where("product", "=", product ?? ""))
 		.$if(state !== undefined, (query) => query.where("state", "=", state ?? "issued"))
+		.$if(version !== undefined, (query) => query.where("version", "=", version ?? ""))
+		.$if(isLocked === false, (query) => query.where("lockedAt", "is", null))
 		.$if(isLocked === true, (query) => query.where("lockedAt", "is not", null))
+		.$if(isCopied === false, (query) => query.where("otherHardware", "is", null))
 		.$if(isCopied === true, (query) => query.where("otherHardware", "is not", null))
 		.$if(unseenSince !== undefined, (query) => query.where("lastSeenAt", "<", unseenSince ?? 0))
+		.$if(seenSince !== undefined, (query) => query.where("lastSeenAt", ">=", seenSince ?? 0))
 		.$if(after !== undefined, (query) => query.where("uuid", ">", after ?? ""))
 		.orderBy("uuid")
 		.limit(limit)

@@ -8,6 +8,7 @@ import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } fr
 import { createApiTokens } from "./migration-api-tokens.js";
 import { createBatches } from "./migration-batches.js";
 import { createCounters } from "./migration-counters.js";
+import { createDeviceLists } from "./migration-device-lists.js";
 import { createFactoryImages } from "./migration-factory-images.js";
 import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
@@ -42,6 +43,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"041": { up: createTransfer } satisfies Migration,
 		"050": { up: createBatches } satisfies Migration,
 		"051": { up: createFactoryImages } satisfies Migration,
+		"060": { up: createDeviceLists } satisfies Migration,
 	}),
 });
 

@@ -3,6 +3,8 @@
 import type { Page } from "./pages.js";
 import type { Database, ProvisioningTokenRow } from "./schema.js";
 
+const keysOfStatement = 500;
+
 export async function findProvisioningToken(
 	database: Database,
 	keyId: string,
@@ -48,6 +50,42 @@ export async function insertProvisioningToken(
 	token: ProvisioningTokenRow,
 ): Promise<void> {
 	await database.insertInto("provisioningTokens").values(token).execute();
+}
+
+/** At most some hundred: a statement has no room for more. */
+export async function insertProvisioningTokens(
+	database: Database,
+	tokens: readonly ProvisioningTokenRow[],
+): Promise<void> {
+	await database
+		.insertInto("provisioningTokens")
+		.values([...tokens])
+		.execute();
+}
+
+/** Makes tokens good that were made void. */
+export async function openProvisioningTokens(
+	database: Database,
+	keyIds: readonly string[],
+): Promise<void> {
+	for (let start = 0; start < keyIds.length; start += keysOfStatement) {
+		await database
+			.updateTable("provisioningTokens")
+			.set({ revokedAt: null })
+			.where("keyId", "in", keyIds.slice(start, start + keysOfStatement))
+			.execute();
+	}
+}
+
+/** At most some hundred. */
+export async function deleteProvisioningTokens(
+	database: Database,
+	keyIds: readonly string[],
+): Promise<void> {
+	await database
+		.deleteFrom("provisioningTokens")
+		.where("keyId", "in", [...keyIds])
+		.execute();
 }
 
 /** From now on the token is good for this device key only. */

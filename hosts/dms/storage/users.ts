@@ -1,5 +1,6 @@
 /** People who own products and devices, and who run the service. */
 
+import type { Part } from "./pages.js";
 import type { Database, Role, UserRow } from "./schema.js";
 
 /** What anybody may know of a user who may know of users. */
@@ -24,24 +25,49 @@ export async function findUserByEmail(
 		.executeTakeFirst();
 }
 
-export async function listUsers(database: Database): Promise<ListedUser[]> {
-	const rows = await database
+/** In the order of their names. */
+export async function listUsers(
+	database: Database,
+	{ after, limit }: Part<string> = {},
+): Promise<ListedUser[]> {
+	const rows = await listedUsers(database)
+		.$if(after !== undefined, (query) => query.where("users.name", ">", after ?? ""))
+		.$if(limit !== undefined, (query) => query.limit(limit ?? 0))
+		.orderBy("users.name")
+		.execute();
+	return rows.map(listedUserOf);
+}
+
+export async function findListedUser(
+	database: Database,
+	name: string,
+): Promise<ListedUser | undefined> {
+	const row = await listedUsers(database).where("users.name", "=", name).executeTakeFirst();
+	return row && listedUserOf(row);
+}
+
+function listedUsers(database: Database) {
+	return database
 		.selectFrom("users")
 		.leftJoin("passwords", "passwords.user", "users.name")
 		.selectAll("users")
 		.select("passwords.setAt")
-		.orderBy("users.name")
-		.execute();
-	const identities = await database.selectFrom("identities").select("user").execute();
-	const known = new Set(identities.map(({ user }) => user));
-	return rows.map(({ name, role, email, setAt, addedAt }) => ({
-		name,
-		role,
-		email,
-		hasPassword: setAt !== null,
-		hasIdentity: known.has(name),
-		addedAt,
-	}));
+		.select(({ selectFrom }) =>
+			selectFrom("identities")
+				.select("identities.issuer")
+				.whereRef("identities.user", "=", "users.name")
+				.limit(1)
+				.as("issuer"),
+		);
+}
+
+function listedUserOf({
+	setAt,
+	issuer,
+	...user
+}: UserRow & { readonly setAt: number | null; readonly issuer: string | null }): ListedUser {
+	const { name, role, email, addedAt } = user;
+	return { name, role, email, hasPassword: setAt !== null, hasIdentity: issuer !== null, addedAt };
 }
 
 /** Users of this role who can log in. */

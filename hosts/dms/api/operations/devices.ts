@@ -20,6 +20,7 @@ import {
 import { forOperators, forOwnersToo } from "./access.js";
 
 const flag = z.stringbool().optional();
+const time = z.coerce.number().int().optional();
 const one = z.strictObject({ uuid });
 
 /** The device, if whoever asks may see it. */
@@ -46,7 +47,9 @@ export const deviceOperations = {
 			state: z.enum(["issued", "provisioned"]).optional(),
 			isLocked: flag,
 			isCopied: flag.describe("came with other hardware too"),
-			unseenSince: z.coerce.number().int().optional().describe("seconds since 1970"),
+			version: version.optional(),
+			unseenSince: time.describe("not seen since then: seconds since 1970"),
+			seenSince: time.describe("seen then or later: seconds since 1970"),
 			after: uuid.optional().describe("the last one of the page before"),
 			limit,
 		}),

@@ -5,7 +5,16 @@ import type { NewToken } from "../../administration/new-tokens.js";
 import { OperatorError } from "../../operator-error.js";
 import { collect } from "../../storage/pages.js";
 import { operation } from "../operation.js";
-import { done, lifeSeconds, limit, name, newToken, token, uuid } from "../schemas.js";
+import {
+	done,
+	lifeSeconds,
+	limit,
+	name,
+	newToken,
+	token,
+	tokensOfRequest,
+	uuid,
+} from "../schemas.js";
 import { all, forOperators } from "./access.js";
 import { showTo } from "./devices.js";
 
@@ -46,7 +55,7 @@ export const tokenOperations = {
 		summary: "Makes as many provisioning tokens: all or none",
 		roles: forOperators,
 		input: z.strictObject({
-			count: z.int().min(1).max(10_000),
+			count: z.int().min(1).max(tokensOfRequest),
 			requiresUuid: z.boolean().optional(),
 			lifeSeconds: life,
 		}),

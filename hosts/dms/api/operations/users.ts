@@ -3,7 +3,7 @@
 import * as z from "zod";
 import type { Managed } from "../../administration/users.js";
 import { type Context, operation } from "../operation.js";
-import { done, email, invite, lifeSeconds, name, role, user } from "../schemas.js";
+import { done, email, invite, lifeSeconds, limit, name, role, user } from "../schemas.js";
 import { all, forAdmins, forOperators } from "./access.js";
 
 /** Who could make himself an admin would be one. */
@@ -13,11 +13,17 @@ function managedBy({ caller }: Context): Managed {
 
 export const userOperations = {
 	list: operation({
-		...{ id: "listUsers", method: "GET", path: "/users", summary: "All users" },
+		id: "listUsers",
+		method: "GET",
+		path: "/users",
+		summary: "A page of the users, in the order of their names",
 		roles: all,
-		input: z.strictObject({}),
+		input: z.strictObject({
+			after: name.optional().describe("the last one of the page before"),
+			limit,
+		}),
 		output: z.array(user),
-		run: ({ service }) => service.users.list(),
+		run: ({ service }, part) => service.users.list(part),
 	}),
 	add: operation({
 		id: "addUser",
