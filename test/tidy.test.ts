@@ -152,7 +152,10 @@ const allowed: readonly (readonly [folder: string, pattern: RegExp])[] = [
 	["hosts/esp32/", /^src\/|^hosts\/(esp32|moddable)\/|^[^./]/],
 	[
 		"hosts/dms/",
-		/^src\/(protocol|encoding)\/|^hosts\/(dms|command)\/|^(?!src\/|hosts\/|example\/|test\/)/,
+		new RegExp(
+			"^src/(protocol|encoding|update/status)\\b|^hosts/(dms|command)/|" +
+				"^(?!(src|hosts|example|test)/)",
+		),
 	],
 ];
 

@@ -43,6 +43,7 @@ export type OperatorRule =
 	| "key"
 	| "bundle"
 	| "bundle-unknown"
+	| "tag-unknown"
 	| "backup"
 	| "port"
 	| "console"

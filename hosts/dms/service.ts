@@ -7,27 +7,25 @@
 
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { administrationOf } from "./administration/administration.js";
 import { hostsOf, readAddresses, writeAddresses } from "./administration/addresses.js";
-import { type ApiTokens, createApiTokens } from "./administration/api-tokens.js";
+import type { ApiTokens } from "./administration/api-tokens.js";
 import { backUp } from "./administration/backup.js";
-import { type Batches, createBatches } from "./administration/batches.js";
-import { type Bundles, createBundles } from "./administration/bundles.js";
-import {
-	type AuthorityCertificate,
-	type Certificates,
-	createCertificates,
-} from "./administration/certificates.js";
+import type { Batches } from "./administration/batches.js";
+import type { Bundles } from "./administration/bundles.js";
+import type { AuthorityCertificate, Certificates } from "./administration/certificates.js";
 import { check, type Checked } from "./administration/check.js";
 import { exportService } from "./administration/export.js";
-import { createDevices, type Devices } from "./administration/devices.js";
+import type { Devices } from "./administration/devices.js";
 import { change } from "./administration/change.js";
 import type { Invite } from "./administration/invites.js";
-import { createFactoryImages, type FactoryImages } from "./administration/factory-images.js";
+import type { FactoryImages } from "./administration/factory-images.js";
 import { inviteFirstAdmin, writePage } from "./administration/page.js";
-import { createRevocations, type Revocations } from "./administration/revocations.js";
-import { createProducts, type Products } from "./administration/products.js";
-import { createTokens, type Tokens } from "./administration/tokens.js";
-import { createUsers, type Users } from "./administration/users.js";
+import type { RollOuts } from "./administration/roll-outs.js";
+import type { Revocations } from "./administration/revocations.js";
+import type { Products } from "./administration/products.js";
+import type { Tokens } from "./administration/tokens.js";
+import type { Users } from "./administration/users.js";
 import { authoritiesOf } from "./authority/authorities.js";
 import { readFollowing } from "./authority/following.js";
 import { openAuthority } from "./authority/open-authority.js";
@@ -116,6 +114,7 @@ export interface Administration {
 	readonly devices: Omit<Devices, "list">;
 	readonly bundles: Bundles;
 	readonly factoryImages: Omit<FactoryImages, "read">;
+	readonly rollOuts: RollOuts;
 	readonly certificates: { show(): AuthorityCertificate | Promise<AuthorityCertificate> };
 	readonly revocations: Revocations;
 	readonly apiTokens: Omit<ApiTokens, "find">;
@@ -231,22 +230,6 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 async function close({ database, sightings }: Core): Promise<void> {
 	await sightings.flush().catch(() => undefined); // The database is out of order already.
 	await database.destroy();
-}
-
-function administrationOf(
-	core: Core,
-	addressOf: () => string,
-): Pick<Service, Exclude<keyof Administration, "auditPages" | "close">> {
-	return {
-		users: createUsers(core),
-		products: createProducts(core),
-		tokens: createTokens(core, addressOf),
-		batches: createBatches(core, addressOf),
-		devices: createDevices(core),
-		...{ bundles: createBundles(core), factoryImages: createFactoryImages(core) },
-		...{ certificates: createCertificates(core), revocations: createRevocations(core) },
-		apiTokens: createApiTokens(core),
-	};
 }
 
 function peopleOf(

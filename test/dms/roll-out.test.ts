@@ -119,3 +119,51 @@ test("a device that is deleted is no longer among those that have reported", asy
 	await shop.bench.service.devices.delete(shop.devices[0]?.uuid ?? "");
 	assert.deepEqual(await shop.reports(), { "224": 1 });
 });
+
+test("a roll-out that is paused gives nobody its bundle until it goes on", async (context) => {
+	const shop = await openShop(context, 4);
+	const { rollOuts } = shop.bench.service;
+	await assert.rejects(rollOuts.show(product, "release"), /no bundle that is tagged release/);
+	await shop.tag();
+	await shop.report(0, 224);
+	await rollOuts.pause(product, "release");
+	assert.equal(await shop.ruleFor(1), "roll-out-halted");
+	const { haltedAt, haltedBy } = await rollOuts.show(product, "release");
+	assert.deepEqual([haltedAt, haltedBy], [shop.bench.clock.seconds(), "operator"]);
+	await rollOuts.resume(product, "release");
+	assert.equal(await shop.ruleFor(1), "release");
+	const resumed = await rollOuts.show(product, "release");
+	assert.deepEqual([resumed.haltedAt, resumed.percent, resumed.failurePercent], [null, 100, 10]);
+	const actions = (await shop.bench.audit()).map(({ action }) => action);
+	assert.deepEqual(actions.slice(-2), ["bundle.pause", "bundle.tag"]);
+});
+
+test("a roll-out's state counts each device once, and says why some fail", async (context) => {
+	const shop = await openShop(context, 8);
+	const { devices, rollOuts } = shop.bench.service;
+	await shop.tag();
+	const uuids = shop.devices.map(({ uuid }) => uuid);
+	await devices.tag(uuids[5] ?? "", "beta");
+	await devices.pin(uuids[6] ?? "", version);
+	await devices.lock(uuids[7] ?? "");
+	for (const [index, status] of [4, 1, 1, 221, 211].entries()) await shop.report(index, status);
+	const state = await rollOuts.show(product, "release");
+	assert.equal(state.devices, 6, "neither the pinned one nor the locked one");
+	assert.deepEqual([state.underWay, state.confirmed, state.failed], [1, 2, 1]);
+	assert.deepEqual(state.reasons, [
+		{
+			status: 221,
+			message: "That version crashed on this device too often. It is not tried again.",
+			devices: 1,
+		},
+	]);
+	await shop.report(4, 999);
+	for (const index of [0, 1]) await shop.report(index, 221);
+	const { haltedBy, reasons } = await rollOuts.show(product, "release");
+	assert.equal(haltedBy, "service");
+	assert.match(reasons[1]?.message ?? "", /999/);
+	await shop.bench.service.bundles.tag(product, version, "beta", { percent: 50 });
+	const beta = await rollOuts.show(product, "beta");
+	assert.deepEqual([beta.devices, beta.offered], [1, 1]);
+	assert.equal((await rollOuts.show(product, "release")).devices, 5);
+});

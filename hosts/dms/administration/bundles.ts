@@ -53,8 +53,10 @@ export interface TaggedBundle {
 	readonly tag: Tag;
 	readonly percent: number;
 	readonly failurePercent: number;
-	/** When the roll-out has stopped by itself, in seconds since 1970. */
+	/** When the roll-out has stopped, in seconds since 1970. */
 	readonly haltedAt: number | null;
+	/** Who has stopped it, as the audit log names him: `service`, when too many devices failed. */
+	readonly haltedBy: string | null;
 }
 
 export interface RollOut {
@@ -235,7 +237,7 @@ function requireCurrent({ version, withdrawnAt }: BundleRow): void {
 	throw new OperatorError("bundle", version + " has been withdrawn. Publish a higher version.");
 }
 
-async function setTag(
+export async function setTag(
 	database: Database,
 	bundle: BundleRow,
 	tag: Tag,
@@ -256,7 +258,7 @@ async function setTag(
 	}
 	const row: BundleTagRow = {
 		...{ product, tag, bundle: id, percent, failurePercent },
-		...{ haltedAt: null, taggedAt: time },
+		...{ haltedAt: null, haltedBy: null, taggedAt: time },
 	};
 	await putTag(database, row);
 	const details = { tag, version, percent, failurePercent };
@@ -288,7 +290,7 @@ async function requireBundle(
 	throw new OperatorError("bundle-unknown", message + ". See: opendms bundle list " + product);
 }
 
-async function auditBundle(
+export async function auditBundle(
 	database: Database,
 	time: number,
 	action: string,
@@ -308,8 +310,8 @@ async function bundleOf(database: Database, row: BundleHead): Promise<Bundle> {
 	const newest = await findProductKey(database, product);
 	return {
 		...{ id, product, version, sequence, platform, length },
-		tags: tags.map(({ tag, percent, failurePercent, haltedAt }) => ({
-			...{ tag, percent, failurePercent, haltedAt },
+		tags: tags.map(({ tag, percent, failurePercent, haltedAt, haltedBy }) => ({
+			...{ tag, percent, failurePercent, haltedAt, haltedBy },
 		})),
 		isOfOldKey: newest?.generation !== generation,
 		...{ publishedAt, expiresAt, withdrawnAt, reports },

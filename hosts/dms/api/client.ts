@@ -33,13 +33,14 @@ export function openRemote(options: RemoteOptions): Administration {
 	};
 	return {
 		...{ users: usersOf(call), products: productsOf(call), tokens: tokensOf(call) },
-		...{ devices: devicesOf(call), bundles: bundlesOf(call), apiTokens: apiTokensOf(call) },
 		batches: batchesOf(call),
 		factoryImages: {
 			set: (product, image) => call(operations.factoryImages.set, { product }, image),
 			show: (product) => call(operations.factoryImages.show, { product }),
 			remove: (product) => call(operations.factoryImages.remove, { product }),
 		},
+		...{ devices: devicesOf(call), bundles: bundlesOf(call), rollOuts: rollOutsOf(call) },
+		apiTokens: apiTokensOf(call),
 		certificates: { show: () => call(operations.service.certificate) },
 		revocations: {
 			show: () => call(operations.service.revocations),
@@ -164,6 +165,15 @@ function bundlesOf(call: Call): Administration["bundles"] {
 		tag: (product, version, tag, rollOut) => call(one.tag, { product, version, tag, ...rollOut }),
 		untag: (product, tag) => call(one.untag, { product, tag }),
 		withdraw: (product, version) => call(one.withdraw, { product, version }),
+	};
+}
+
+function rollOutsOf(call: Call): Administration["rollOuts"] {
+	const one = operations.rollOuts;
+	return {
+		show: (product, tag) => call(one.show, { product, tag }),
+		pause: (product, tag) => call(one.pause, { product, tag }),
+		resume: (product, tag) => call(one.resume, { product, tag }),
 	};
 }
 

@@ -6,6 +6,7 @@ import { bundleOperations } from "./operations/bundles.js";
 import { deviceOperations } from "./operations/devices.js";
 import { factoryImageOperations } from "./operations/factory-images.js";
 import { productOperations } from "./operations/products.js";
+import { rollOutOperations } from "./operations/roll-outs.js";
 import { serviceOperations } from "./operations/service.js";
 import { sessionOperations } from "./operations/sessions.js";
 import { tokenOperations } from "./operations/tokens.js";
@@ -16,6 +17,7 @@ export const operationsBySubject = {
 	products: productOperations,
 	bundles: bundleOperations,
 	factoryImages: factoryImageOperations,
+	rollOuts: rollOutOperations,
 	tokens: tokenOperations,
 	batches: batchOperations,
 	users: userOperations,

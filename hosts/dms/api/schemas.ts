@@ -225,6 +225,7 @@ export const bundle = z
 				percent: percent.describe("how many of a hundred devices get it"),
 				failurePercent: percent.describe("it stops when more of a hundred fail"),
 				haltedAt: time.nullable(),
+				haltedBy: z.string().nullable().describe("who stopped it: `service`, if devices failed"),
 			}),
 		),
 		isOfOldKey: z.boolean(),
@@ -234,6 +235,29 @@ export const bundle = z
 		reports: z.record(z.string(), z.int()).describe("devices by the dfu.status they reported"),
 	})
 	.meta({ id: "Bundle" });
+
+const count = z.int().min(0);
+
+export const rollOut = z
+	.strictObject({
+		product: z.string(),
+		tag,
+		version,
+		percent: percent.describe("how many of a hundred devices get it"),
+		failurePercent: percent.describe("it stops when more of a hundred fail"),
+		taggedAt: time,
+		haltedAt: time.nullable(),
+		haltedBy: z.string().nullable().describe("who stopped it: `service`, if devices failed"),
+		devices: count.describe("how many go by this tag"),
+		offered: count.describe("how many of them get it, give or take a few"),
+		underWay: count.describe("how many have it, and try it"),
+		confirmed: count,
+		failed: count,
+		reasons: z
+			.array(z.strictObject({ status: z.int(), message: z.string(), devices: count }))
+			.describe("why devices have failed: dfu.status, and the same in words"),
+	})
+	.meta({ id: "RollOut" });
 
 export const authorityCertificate = z
 	.strictObject({

@@ -154,7 +154,28 @@ function addTags(bundle: Command, terminal: Terminal): void {
 				return { json: { product, tag }, text: product + " has no " + tag + " now." };
 			}),
 		);
+	addPauses(bundle, terminal, tagArgument);
 	addWithdraw(bundle, terminal);
+}
+
+function addPauses(bundle: Command, terminal: Terminal, tagArgument: Argument): void {
+	for (const [name, description] of [
+		["pause", "give no device this bundle, until you resume it"],
+		["resume", "go on with a roll-out that has stopped"],
+	] as const) {
+		bundle
+			.command(name + " <product>")
+			.addArgument(tagArgument)
+			.description(description)
+			.action((product: string, tag: Tag, _options: object, command: Command) =>
+				report(command, terminal, async (service) => {
+					await service.rollOuts[name](product, tag);
+					const json = await service.rollOuts.show(product, tag);
+					const text = `The ${tag} of ${product} ` + (name === "pause" ? "waits." : "goes on.");
+					return { json, text };
+				}),
+			);
+	}
 }
 
 function addWithdraw(bundle: Command, terminal: Terminal): void {

@@ -192,7 +192,7 @@ async function haltIfDue(
 	for (const row of await tagsOf(database, product)) {
 		if (row.bundle !== bundle || row.haltedAt !== null) continue;
 		if (!isHaltDue(outcomes, row.failurePercent)) continue;
-		await haltTags(database, bundle, time);
+		await haltTags(database, bundle, { haltedAt: time, haltedBy: "service" });
 		await countChange(database);
 		await appendAudit(database, time, {
 			actor: "service",

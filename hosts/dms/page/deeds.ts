@@ -95,6 +95,7 @@ export const deeds: { readonly [action: string]: Verb } = Object.freeze({
 	"bundle.halt": ({ on, of }) =>
 		`stopped the ${of("tag")} of ${on}: ${count(of("failures"), "device")} failed, ` +
 		`${of("successes")} succeeded`,
+	"bundle.pause": ({ on, of }) => `paused the ${of("tag")} of ${on}, version ${of("version")}`,
 	"service.address": ({ of }) => `says that devices reach the service at ${of("addresses")}`,
 	"service.page": ({ of }) => `says that people reach the page at ${of("url")}`,
 	"service.keep": () => "set how long things are kept",

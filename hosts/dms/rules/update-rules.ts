@@ -148,6 +148,11 @@ export function outcomeOf(status: number): "success" | "failure" | undefined {
 	return isFailure ? "failure" : undefined;
 }
 
+/** Whether the device may still confirm the image: it has it, and waits for a trial's end. */
+export function isUnderWay(status: number): boolean {
+	return outcomeOf(status) === undefined && status !== notOffered;
+}
+
 /** How many devices have ended an update so, by the last report of each. */
 export interface Outcomes {
 	readonly failures: number;

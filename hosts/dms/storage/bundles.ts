@@ -107,14 +107,14 @@ export async function tagsOf(database: Database, product: string): Promise<Bundl
 }
 
 export async function putTag(database: Database, row: BundleTagRow): Promise<void> {
-	const { bundle, percent, failurePercent, haltedAt, taggedAt } = row;
+	const { bundle, percent, failurePercent, haltedAt, haltedBy, taggedAt } = row;
 	await database
 		.insertInto("bundleTags")
 		.values(row)
 		.onConflict((conflict) =>
 			conflict
 				.columns(["product", "tag"])
-				.doUpdateSet({ bundle, percent, failurePercent, haltedAt, taggedAt }),
+				.doUpdateSet({ bundle, percent, failurePercent, haltedAt, haltedBy, taggedAt }),
 		)
 		.execute();
 }
@@ -127,10 +127,18 @@ export async function deleteTag(database: Database, product: string, tag: Tag): 
 		.execute();
 }
 
-export async function haltTags(database: Database, bundle: string, time: number): Promise<void> {
+/** Stops all roll-outs of a bundle that go on, or the one of this tag. */
+export async function haltTags(
+	database: Database,
+	bundle: string,
+	halt: { readonly haltedAt: number; readonly haltedBy: string },
+	tag?: Tag,
+): Promise<void> {
 	await database
 		.updateTable("bundleTags")
-		.set({ haltedAt: time })
+		.set(halt)
 		.where("bundle", "=", bundle)
+		.where("haltedAt", "is", null)
+		.$if(tag !== undefined, (query) => query.where("tag", "=", tag ?? "release"))
 		.execute();
 }

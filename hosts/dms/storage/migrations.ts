@@ -16,6 +16,7 @@ import { createPeople } from "./migration-people.js";
 import { createRepeats } from "./migration-repeats.js";
 import { createRenewal } from "./migration-renewal.js";
 import { createRevocation } from "./migration-revocation.js";
+import { createRollOut } from "./migration-roll-out.js";
 import { createShared } from "./migration-shared.js";
 import { createTokenMakers } from "./migration-token-makers.js";
 import { createTransfer } from "./migration-transfer.js";
@@ -44,6 +45,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"050": { up: createBatches } satisfies Migration,
 		"051": { up: createFactoryImages } satisfies Migration,
 		"060": { up: createDeviceLists } satisfies Migration,
+		"061": { up: createRollOut } satisfies Migration,
 	}),
 });
 

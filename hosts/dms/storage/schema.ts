@@ -275,8 +275,10 @@ export interface BundleTagRow {
 	percent: number;
 	/** The roll-out stops when more of a hundred devices fail. */
 	failurePercent: number;
-	/** When it has stopped by itself. */
+	/** When it has stopped, by itself or by a person. */
 	haltedAt: number | null;
+	/** Who has stopped it, as the audit log names him; of old ones it isn't known. */
+	haltedBy: string | null;
 	taggedAt: number;
 }
 
