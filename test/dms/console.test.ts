@@ -12,7 +12,7 @@ import { ptyLine, type SerialLine, tcpLine } from "../../hosts/board/serial-line
 import { MemoryState } from "../../hosts/board/state.js";
 import type { Line } from "../../hosts/dms/console/line.js";
 import { DeviceConsole } from "../../hosts/dms/console/device-console.js";
-import { lineOf, openPort } from "../../hosts/dms/console/port.js";
+import { closePort, lineOf, openPort } from "../../hosts/dms/console/port.js";
 import { ReplyReader } from "../../hosts/dms/console/reply-reader.js";
 import { noPty } from "../process/device.js";
 import { createTool } from "./tool.js";
@@ -85,6 +85,29 @@ test("the library runs commands, and leaves the format as it was", async (contex
 	assert.equal((await device.run("reboot")).code, 0);
 	assert.deepEqual(await device.run("get wlan.ssid"), { code: 0, text: "demo" });
 	await device.close();
+});
+
+test("what a program saves, it doesn't save the machine format with", async (context) => {
+	const place = await boardAtPort(context);
+	const device = await DeviceConsole.open(lineOf(await openPort(place)));
+	await device.run("set wlan.ssid demo");
+	assert.deepEqual(await device.run("save"), { code: 0, text: "Success" });
+	assert.deepEqual(await device.run("get wlan.ssid"), { code: 0, text: "demo" });
+	const long = await device.run("save " + "x".repeat(33));
+	assert.equal(long.code, 1);
+	assert.match(long.text, /^[A-Z].*\r\n.+/, "why it has failed");
+	await device.run("reboot");
+	await device.close();
+	const port = await openPort(place);
+	let heard = "";
+	const isHuman = new Promise<void>((resolve) => {
+		port.on("data", (bytes: Buffer) => {
+			heard += bytes.toString("latin1");
+			if (heard.includes("[Ready]\r\n> ")) resolve();
+		});
+	});
+	await isHuman;
+	await closePort(port);
 });
 
 test("the tool runs commands and stops at the first that fails", async (context) => {

@@ -38,3 +38,23 @@ export async function openChromium(context: TestContext): Promise<Browser> {
 	context.after(() => browser.close());
 	return browser;
 }
+
+/**
+ * Looks at a page as it is, on a phone and a desk, in light and dark: it fits, and axe finds
+ * nothing. With OPENDMS_TEST_SCREENSHOTS a picture of each is in that folder.
+ */
+export async function lookAt(page: Page, name: string): Promise<void> {
+	const folder = process.env["OPENDMS_TEST_SCREENSHOTS"];
+	for (const colorScheme of ["light", "dark"] as const) {
+		for (const width of [390, 1280]) {
+			await page.emulateMedia({ colorScheme });
+			await page.setViewportSize({ width, height: 800 });
+			const look = [name, width, colorScheme].join("-");
+			const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
+			assert.equal(isWide, false, look + " fits");
+			assert.deepEqual(await faultsOf(page), [], look);
+			if (folder === undefined) continue;
+			await page.screenshot({ path: folder + "/" + look + ".png", fullPage: true });
+		}
+	}
+}

@@ -44,10 +44,8 @@ class Firmware {
 
 async function openFlashDesk(context: TestContext): Promise<Desk & { chip: StandInChip }> {
 	const desk = await openDesk(context, "none");
-	const { service, cable } = desk;
-	await service.users.add("alice");
-	const product = { code: "ACME-LAMP", title: "Lamp", platform: "esp32c3", owner: "alice" };
-	await service.products.add(product);
+	const { cable } = desk;
+	await desk.addProduct("alice", "esp32c3");
 	const chip = new StandInChip(cable.say, new Firmware(cable.say));
 	cable.farEnd = chip;
 	return { ...desk, chip };
@@ -56,11 +54,9 @@ async function openFlashDesk(context: TestContext): Promise<Desk & { chip: Stand
 const putIt = "#step-firmware form button";
 
 test("a blank chip gets its firmware, is compared, and starts", { skip }, async (context) => {
-	const { service, page, chip, open, told, again } = await openFlashDesk(context);
-	await open("olga", "operator");
-	await told("firmware", /opendms product factory ACME-LAMP FILE/);
+	const { service, page, chip, open, told } = await openFlashDesk(context);
 	await service.factoryImages.set("ACME-LAMP", image);
-	await again("firmware");
+	await open("olga", "operator");
 	await told("firmware", /Put ACME-LAMP 1.0.0.0 onto it/);
 	await page.click(putIt);
 	await told("firmware", /It runs ACME-LAMP 1.0.0.0 on esp32c3/);

@@ -30,8 +30,15 @@ export interface Desk {
 	readonly board: Board;
 	/** Resolves when the device has said this since it was last asked for something. */
 	heard(text: string): Promise<void>;
-	/** Logs a new user in who owns or shares the product, and opens "Add a device". */
+	/** Resolves when the service has come to this: it is asked after each request. */
+	until(isSo: () => Promise<boolean>): Promise<void>;
+	/** Adds the product, for virtual boards unless it is said. */
+	addProduct(owner: string, platform?: string): Promise<void>;
+	/** Logs a new user in with whom the product is shared, and begins on "Add a device". */
 	open(name: string, role: Role): Promise<void>;
+	/** Logs in, as another tab of the browser does. */
+	logIn(name: string): Promise<void>;
+	begin(): Promise<void>;
 	/** Waits until the step says this, of what it has done or of why it has failed. */
 	told(step: string, text: RegExp): Promise<void>;
 	again(step: string): Promise<void>;
@@ -51,10 +58,16 @@ export async function openDesk(
 	processor: ProcessorKind | "none",
 ): Promise<Desk> {
 	const port = await freePort();
+	let requests = 0;
+	let onRequest = (): void => undefined;
 	const service = await openService({
 		...{ database: memory, authority: createAuthority(Math.floor(Date.now() / 1000)) },
 		addresses: ["localhost:" + port],
 		passwordCost: { ln: 8, r: 8, p: 1 },
+		log() {
+			requests++;
+			onRequest();
+		},
 	});
 	const devices = await listen(service, { host: "127.0.0.1", port });
 	const people = await listenForApi(service, { host: "127.0.0.1", port: 0 });
@@ -84,26 +97,50 @@ export async function openDesk(
 	return {
 		...{ service, url: people.url, page, cable, board },
 		heard: (text) => ear.heard(text),
+		async until(isSo) {
+			const end = Date.now() + timeout;
+			for (let seen = requests; !(await isSo()); seen = requests) {
+				assert.ok(Date.now() < end, "the service has not come to " + isSo);
+				if (requests > seen) continue;
+				const timer = setTimeout(() => onRequest(), end - Date.now());
+				await new Promise<void>((resolve) => (onRequest = resolve));
+				clearTimeout(timer);
+			}
+		},
 		...handsOn(page, people.url, service),
 	};
 }
 
-type Hands = Pick<Desk, "open" | "told" | "again" | "join" | "finished">;
+type Hands = Pick<
+	Desk,
+	"addProduct" | "open" | "logIn" | "begin" | "told" | "again" | "join" | "finished"
+>;
 
 /** What somebody does on the page. */
 function handsOn(page: Page, url: string, service: Service): Hands {
 	const stepOf = (step: string) => page.locator("#step-" + step);
+	const logIn = async (name: string): Promise<void> => {
+		const { cookie } = await service.sessions.begin(name, { address: "", agent: "" });
+		const place = { domain: "127.0.0.1", path: "/" };
+		const cookieName = "opendms-" + new URL(url).port;
+		await page.context().addCookies([{ name: cookieName, value: cookie, ...place }]);
+	};
+	const begin = async (): Promise<void> => {
+		await page.goto(url + "/devices/add");
+		await page.click("#begin");
+	};
 	return {
+		async addProduct(owner, platform = "board") {
+			await service.users.add(owner);
+			await service.products.add({ code: "ACME-LAMP", title: "Lamp", platform, owner });
+		},
 		async open(name, role) {
 			await service.users.add(name, { role });
-			await service.products.share("ACME-LAMP", name).catch(() => undefined);
-			const { cookie } = await service.sessions.begin(name, { address: "", agent: "" });
-			const place = { domain: "127.0.0.1", path: "/" };
-			const cookieName = "opendms-" + new URL(url).port;
-			await page.context().addCookies([{ name: cookieName, value: cookie, ...place }]);
-			await page.goto(url + "/devices/add");
-			await page.click("#begin");
+			await service.products.share("ACME-LAMP", name);
+			await logIn(name);
+			await begin();
 		},
+		...{ logIn, begin },
 		async told(step, text) {
 			const waiting = stepOf(step).getByText(text).waitFor();
 			await waiting.catch(async () => {
@@ -134,7 +171,17 @@ class Ear {
 	}
 
 	async heard(text: string): Promise<void> {
-		while (!this.#said.includes(text)) await new Promise<void>((on) => (this.#onSaid = on));
+		await new Promise<void>((resolve, reject) => {
+			const timer = setTimeout(() => {
+				reject(new Error(`the device doesn't say ${text}, but: ${this.#said.slice(-2_000)}`));
+			}, timeout);
+			this.#onSaid = () => {
+				if (!this.#said.includes(text)) return;
+				clearTimeout(timer);
+				resolve();
+			};
+			this.#onSaid();
+		});
 		this.#said = "";
 	}
 }

@@ -13,6 +13,15 @@ const replyTimeoutMillisecondsDefault = 120_000;
 
 type Format = "human" | "machine";
 
+const humanLine = "set system.cmd.format human\r\n";
+const machineLine = "set system.cmd.format machine\r\n";
+
+/**
+ * `save` keeps the format too: a device that was found in human format gets it back for a moment,
+ * or it would come back in machine format, and say nothing of itself, from then on.
+ */
+const savePattern = /^ *sa(ve?)?( |$)/;
+
 export interface DeviceConsoleOptions {
 	/** How long a command may take. Default: two minutes. */
 	readonly replyTimeoutMilliseconds?: number;
@@ -78,8 +87,10 @@ export class DeviceConsole {
 		if (/[\r\n]/.test(line)) throw new RangeError("a command is one line");
 		if (this.#isOutOfFormat) await this.#begin();
 		this.#reader.clear();
-		this.#line.write(line + "\r\n");
-		const reply = await this.#until(() => this.#takeReply(), this.#replyTimeoutMilliseconds);
+		const keepsFormat = this.#formatBefore === "human" && savePattern.test(line);
+		this.#line.write(keepsFormat ? humanLine + line + "\r\n" + machineLine : line + "\r\n");
+		const take = keepsFormat ? () => this.#reader.takeBetween(line) : () => this.#takeReply();
+		const reply = await this.#until(take, this.#replyTimeoutMilliseconds);
 		if (reply !== undefined) return reply;
 		throw new OperatorError("console", "The device did not answer. Is it still powered?");
 	}
@@ -107,7 +118,7 @@ export class DeviceConsole {
 		this.#isClosing = true;
 		if (this.#formatBefore === "human" && !this.#isLost && !this.#isOutOfFormat) {
 			this.#reader.clear();
-			this.#line.write("set system.cmd.format human\r\n");
+			this.#line.write(humanLine);
 			const isAnswered = (): true | undefined => this.#reader.text.includes("Set OK") || undefined;
 			await this.#until(isAnswered, probeMilliseconds).catch(() => undefined);
 		}
@@ -141,7 +152,7 @@ export class DeviceConsole {
 	}
 
 	async #enterMachineFormat(): Promise<void> {
-		this.#line.write("set system.cmd.format machine\r\n");
+		this.#line.write(machineLine);
 		for (let probes = 0; probes < this.#probesMaximum; probes++) {
 			const format = await this.#until(() => this.#reader.take(), probeMilliseconds);
 			if (format !== undefined) return;

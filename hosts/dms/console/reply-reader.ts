@@ -66,6 +66,19 @@ export class ReplyReader {
 	}
 
 	/**
+	 * The reply to a line that was done in human format, once the device is back in machine format.
+	 */
+	takeBetween(line: string): Reply | undefined {
+		const { text: all } = this;
+		const head = header.exec(all);
+		if (head === null || this.take() === undefined) return undefined;
+		const own = all.slice(0, head.index);
+		const [, said = own] = own.split(line + "\r\n");
+		const [text = ""] = said.split("\r\n> ");
+		return { code: text.endsWith("Success") ? 0 : 1, text };
+	}
+
+	/**
 	 * The reply of a device that has just changed to human format, when that is whole: no head says
 	 * how it went, but only a command that succeeds changes the format.
 	 */

@@ -50,8 +50,8 @@ dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
 ol.steps { padding: 0; list-style: none; counter-reset: step; }
 ol.steps > li { background: var(--card); border: 1px solid var(--line); border-radius: .4rem;
-	padding: .25rem 1rem .75rem; margin-bottom: .75rem; opacity: .6; }
-ol.steps > li[data-state] { opacity: 1; }
+	padding: .25rem 1rem .75rem; margin-bottom: .75rem; }
+ol.steps > li:not([data-state]) h2 { color: var(--quiet); }
 ol.steps > li[data-state="now"] { border-color: var(--accent); }
 ol.steps h2 { margin: .5rem 0; }
 ol.steps h2::before { counter-increment: step; content: counter(step) ". "; }
