@@ -112,7 +112,7 @@ export interface Administration {
 	readonly tokens: Omit<Tokens, "list">;
 	readonly batches: Batches;
 	readonly devices: Omit<Devices, "list">;
-	readonly bundles: Bundles;
+	readonly bundles: Omit<Bundles, "read">;
 	readonly factoryImages: Omit<FactoryImages, "read">;
 	readonly rollOuts: RollOuts;
 	readonly certificates: { show(): AuthorityCertificate | Promise<AuthorityCertificate> };
@@ -135,6 +135,7 @@ export interface Service extends Administration {
 	 */
 	fetch(request: Request, arrival?: Pick<Incoming, "target" | "isEncrypted">): Promise<Response>;
 	readonly tokens: Tokens;
+	readonly bundles: Bundles;
 	readonly devices: Devices;
 	readonly certificates: Certificates;
 	readonly factoryImages: FactoryImages;

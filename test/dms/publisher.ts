@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Bundle } from "../../hosts/dms/administration/bundles.js";
-import { type BundleOptions, makeBundle } from "../../hosts/dms/publisher/bundle.js";
+import { type BundleOptions, encodeBundle, makeBundle } from "../../hosts/dms/publisher/bundle.js";
 import {
 	createPlatformKey,
 	createProductKey,
@@ -19,6 +19,10 @@ export const platform = "esp32";
 export interface Publisher {
 	/** Makes the product's key, or the next one, and tells the service. */
 	addKey(isReplacement?: boolean): Promise<void>;
+	/** Makes the product's key, and resolves with its statement; the service isn't told. */
+	keyStatement(): Uint8Array;
+	/** Signs an image: the file of both. */
+	bundleFile(version: string, sequence: number): Uint8Array;
 	/** Signs an image and gives both to the service. */
 	publish(version: string, sequence: number, changes?: Partial<BundleOptions>): Promise<Bundle>;
 	/** Gives the service another image than the one it has signed. */
@@ -33,6 +37,14 @@ export function createPublisher(context: TestContext, service: Service): Publish
 		async addKey(isReplacement = false) {
 			const { statement } = createProductKey(keys, product, platform, isReplacement);
 			await service.bundles.addKey(Uint8Array.from(readFileSync(statement)));
+		},
+		keyStatement() {
+			const { statement } = createProductKey(keys, product, platform, false);
+			return Uint8Array.from(readFileSync(statement));
+		},
+		bundleFile(version, sequence) {
+			const options = { product, platform, version, sequence, image: imageOf(version) };
+			return encodeBundle(makeBundle(options, productKeyOf(keys, product)));
 		},
 		async publish(version, sequence, changes = {}) {
 			const image = imageOf(version);

@@ -1,32 +1,13 @@
 /** The page without a browser: who sees what, what is refused, and that text stays text. */
 
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { createApi } from "../../hosts/dms/api/api.js";
+import { test } from "node:test";
 import { pageRoutes } from "../../hosts/dms/page/page.js";
 import { Visits } from "../../hosts/dms/people/visits.js";
 import { type Role, roles } from "../../hosts/dms/storage/schema.js";
-import { openBench } from "../dms/bench.js";
+import { openPage, origin, ownPage, visitor } from "./open-page.js";
 
-const origin = "http://127.0.0.1:8444";
-const visitor = { address: "192.0.2.1", agent: "" };
 const password = "correct horse battery";
-const ownPage = { "sec-fetch-site": "same-origin" };
-type Headers = { readonly [name: string]: string };
-
-async function openPage(context: TestContext) {
-	const bench = await openBench(context);
-	const { service } = bench;
-	const api = createApi(service);
-	const cookieOf = async (name: string): Promise<Headers> => {
-		const { cookie } = await service.sessions.begin(name, visitor);
-		return { ...ownPage, cookie: "opendms-8444=" + cookie };
-	};
-	const get = (path: string, headers: Headers = ownPage) => api.request(origin + path, { headers });
-	const post = (path: string, fields: Headers = {}, headers: Headers = ownPage) =>
-		api.request(origin + path, { method: "POST", headers, body: new URLSearchParams(fields) });
-	return { ...bench, get, post, cookieOf };
-}
 
 test("the first admin sets a password by the link, once, and is in", async (context) => {
 	const { service, get, post } = await openPage(context);

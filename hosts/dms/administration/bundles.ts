@@ -73,6 +73,8 @@ export interface Bundles {
 	publish(bundle: BundleFile): Promise<Bundle>;
 	list(product: string): Promise<Bundle[]>;
 	show(product: string, version: string): Promise<Bundle>;
+	/** What was published. */
+	read(product: string, version: string): Promise<BundleFile>;
 	/** Gives a product's devices of this tag this bundle; the tag leaves the one before. */
 	tag(product: string, version: string, tag: Tag, rollOut?: RollOut): Promise<void>;
 	untag(product: string, tag: Tag): Promise<void>;
@@ -95,6 +97,11 @@ export function createBundles(core: Core): Bundles {
 		},
 		show: async (product, version) =>
 			bundleOf(database, await requireBundle(database, product, version)),
+		read: async (product, version) => {
+			const { statement, digest, length } = await requireBundle(database, product, version);
+			const image = await core.images.read(digest, 0, length);
+			return { statement: Uint8Array.from(statement), image };
+		},
 		tag: (product, version, tag, rollOut = {}) =>
 			change(core, async (transaction, time) => {
 				const bundle = await requireBundle(transaction, product, version);

@@ -15,6 +15,7 @@ import { revokeCertificates } from "../storage/revocations.js";
 import { collect, type Page, pagesOf, type Part } from "../storage/pages.js";
 import type { Database, DeviceRow, DeviceState, Tag } from "../storage/schema.js";
 import { actor, change } from "./change.js";
+import { outlookOf, type UpdateOutlook } from "./update-outlook.js";
 
 export interface Device {
 	readonly uuid: string;
@@ -85,6 +86,8 @@ export interface Devices {
 	revoke(uuid: string, reason?: RevocationReason): Promise<void>;
 	/** The certificate of its key that is good now. */
 	certificate(uuid: string): Promise<DeviceCertificate>;
+	/** What it gets at its next query, and why. */
+	outlook(uuid: string): Promise<UpdateOutlook>;
 	/** Deletes it; its key and its UUID are never taken again. */
 	delete(uuid: string): Promise<void>;
 }
@@ -109,6 +112,7 @@ export function createDevices(core: Core): Devices {
 		revoke: (uuid, reason = "keyCompromise") =>
 			change(core, (database, time) => revoke(core, database, uuid, reason, time)),
 		certificate: (uuid) => certificateOf(core, uuid),
+		outlook: async (uuid) => outlookOf(core, await requireDevice(core.database, uuid)),
 		delete: (uuid) => change(core, (database, time) => remove(core, database, uuid, time)),
 	};
 }

@@ -10,6 +10,7 @@ import type { Service } from "../service.js";
 import { createApi } from "./api.js";
 import type { Oidc } from "../people/oidc.js";
 import type { OidcSettings } from "../people/oidc-settings.js";
+import { Live } from "../page/live.js";
 import { Visits } from "../people/visits.js";
 import { isLoopback } from "./loopback.js";
 import type { Metrics } from "./metrics.js";
@@ -55,7 +56,9 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	const proxy = { pageUrl: behindProxy, trustsProxy: behindProxy !== undefined };
 	const visits = new Visits(service.sessions, proxy);
 	const oidc = place.oidc && (await openOidc(service, place.oidc));
-	const listener = getRequestListener(createApi(service, { metrics, visits, oidc, isLocal }).fetch);
+	const live = new Live();
+	const options = { metrics, visits, oidc, isLocal, live };
+	const listener = getRequestListener(createApi(service, options).fetch);
 	const server = createServerFor(listener, tls);
 	server.listen(port, host);
 	await once(server, "listening");
@@ -64,7 +67,11 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	const shown = host.includes(":") ? "[" + host + "]" : host;
 	return {
 		url: `${tls === undefined ? "http" : "https"}://${shown}:${bound}`,
-		close: () => close(server),
+		close: () => {
+			// What would go on for as long as somebody looks.
+			live.close();
+			return close(server);
+		},
 	};
 }
 

@@ -14,6 +14,7 @@ import type { Oidc } from "../people/oidc.js";
 import { callbackPath } from "../people/oidc-settings.js";
 import { oidcPath, oidcRoutes } from "../people/oidc-routes.js";
 import { type Visit, Visits } from "../people/visits.js";
+import type { Live } from "../page/live.js";
 import { pageRoutes } from "../page/page.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
@@ -40,6 +41,8 @@ export interface ApiOptions {
 	readonly isLocal?: boolean;
 	/** Log-in by an identity provider, where there is one. */
 	readonly oidc?: Oidc | undefined;
+	/** What tells pages that are open of changes. */
+	readonly live?: Live | undefined;
 }
 
 export function createApi(
@@ -48,6 +51,7 @@ export function createApi(
 		metrics = new Metrics(),
 		visits = new Visits(service.sessions),
 		oidc,
+		live,
 		isLocal,
 	}: ApiOptions = {},
 ): Hono<Env> {
@@ -78,7 +82,7 @@ export function createApi(
 		for (const path of [oidcPath, callbackPath]) app.use(path, named(path), logged(service));
 		app.route("/", oidcRoutes(oidc, visits, sendError));
 	}
-	app.route("/", pageRoutes(service, visits, { provider: oidc && oidcPath }));
+	app.route("/", pageRoutes(service, visits, { provider: oidc && oidcPath, live }));
 	app.notFound((exchange) => {
 		const route = exchange.req.method + " " + exchange.req.path;
 		const detail = `There is no ${route}. See ${apiPath}/openapi.json`;

@@ -151,6 +151,7 @@ function devicesOf(call: Call): Administration["devices"] {
 		unlock: (uuid) => call(one.unlock, { uuid }),
 		revoke: (uuid, reason) => call(one.revoke, { uuid, reason }),
 		certificate: (uuid) => call(one.certificate, { uuid }),
+		outlook: (uuid) => call(one.outlook, { uuid }),
 		delete: (uuid) => call(one.delete, { uuid }),
 	};
 }

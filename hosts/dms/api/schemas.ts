@@ -259,6 +259,26 @@ export const rollOut = z
 	})
 	.meta({ id: "RollOut" });
 
+export const updateOutlook = z
+	.strictObject({
+		rule: z.string().describe("what decides, as the answer to the device's query names it"),
+		message: z.string().describe("the same in words"),
+		version: version.nullable().describe("what it gets"),
+		reports: z
+			.array(
+				z.strictObject({
+					product: z.string(),
+					version,
+					status: z.int().describe("dfu.status"),
+					percent: z.int(),
+					reportedAt: time,
+					message: z.string().describe("the status in words"),
+				}),
+			)
+			.describe("what it has reported of each bundle last, the newest first"),
+	})
+	.meta({ id: "UpdateOutlook" });
+
 export const authorityCertificate = z
 	.strictObject({
 		fingerprint: z.string().describe("SHA-256 of its DER: what provisioning tokens pin"),

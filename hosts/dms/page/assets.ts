@@ -9,6 +9,7 @@ const style = `
 	--ground: light-dark(#f6f7f9, #14181f); --card: light-dark(#fff, #1c222c);
 	--line: light-dark(#d8dde5, #333c4a); --accent: light-dark(#0b5cad, #7db8f5);
 	--on-accent: light-dark(#fff, #10161f); --bad: light-dark(#a61b1b, #ff9d97);
+	--good: light-dark(#1c7a3f, #6fce93);
 }
 * { box-sizing: border-box; }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
@@ -60,6 +61,24 @@ ol.steps progress { width: 100%; }
 [hidden] { display: none !important; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: .4rem;
 	padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+form label { margin-bottom: .25rem; }
+form.actions label input, form.actions label select, .actions form label input {
+		display: block; }
+section { border-top: 1px solid var(--line); margin-top: 1.5rem; }
+progress { width: 100%; max-width: 30rem; display: block; accent-color: var(--accent); }
+progress[hidden] { display: none; }
+.chart { display: block; width: 100%; height: 1.5rem; border: 1px solid var(--line);
+		border-radius: .25rem; background: var(--card); }
+.chart .confirmed { fill: var(--good); }
+.chart .under-way { fill: var(--accent); }
+.chart .failed { fill: var(--bad); }
+.chart .waiting { fill: var(--card); }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; }
+.legend li::before { content: ""; display: inline-block; width: .8rem; height: .8rem;
+		margin-right: .4rem; border: 1px solid var(--line); background: var(--card); }
+.legend .confirmed::before { background: var(--good); }
+.legend .under-way::before { background: var(--accent); }
+.legend .failed::before { background: var(--bad); }
 @media (max-width: 40rem) {
 	thead { position: absolute; left: -999rem; }
 	tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }

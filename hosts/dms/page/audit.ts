@@ -22,16 +22,16 @@ export const audit: Part = {
 	},
 };
 
-/** Newest first; `here` is what the page is about, such as `device:<uuid>`. */
-export function auditTable(entries: readonly StoredAuditEntry[], here?: string): Markup {
+/** Newest first. */
+function auditTable(entries: readonly StoredAuditEntry[]): Markup {
 	const rows = [...entries].reverse();
 	return table(
 		["When", "What"],
-		rows.map((entry) => [timeText(entry.time), shownIn(entry, here)]),
+		rows.map((entry) => [timeText(entry.time), shownIn(entry)]),
 	);
 }
 
-function shownIn(entry: StoredAuditEntry, here: string | undefined): Markup {
-	const text = sentenceOf(entry, here);
+function shownIn(entry: StoredAuditEntry): Markup {
+	const text = sentenceOf(entry);
 	return entry.rule === "" ? html`${text}` : html`<span class="bad">${text}</span>`;
 }

@@ -1,18 +1,39 @@
 /** One device: what it is, what has happened to it, and what is done to it. */
 
 import { html } from "hono/html";
-import type { Device, DeviceDetails } from "../administration/devices.js";
+import type { Device } from "../administration/devices.js";
 import { deviceOperations } from "../api/operations/devices.js";
 import { serviceOperations } from "../api/operations/service.js";
-import { timeText } from "../json.js";
 import type { Caller } from "../people/caller.js";
 import type { Service } from "../service.js";
 import type { StoredAuditEntry } from "../storage/audit.js";
-import { auditTable } from "./audit.js";
-import { stateOf } from "./devices.js";
-import { act, type Exchange, type Fields, perform, type Refusal, send } from "./exchange.js";
-import { facts, failure, type Markup, type Page, rowsOfAPage, shown } from "./layout.js";
+import { devicePieces, readDevice, timeline } from "./device-view.js";
+import {
+	act,
+	type Exchange,
+	type Fields,
+	fieldsIn,
+	perform,
+	type Refusal,
+	requireSure,
+	send,
+} from "./exchange.js";
+import { choice, field, kept, submit } from "./form.js";
+import { type Markup, type Page, rowsOfAPage, shown } from "./layout.js";
 import type { Part } from "./part.js";
+import { scriptPath } from "./scripts.js";
+
+const actions = [
+	...(["lock", "unlock", "release", "tag", "pin", "unpin"] as const),
+	...(["swap", "revoke", "delete"] as const),
+] as const;
+type Action = (typeof actions)[number];
+
+/** What can't be taken back, and what comes of it. */
+const finalActions: { readonly [action in Action]?: string } = Object.freeze({
+	revoke: "It is locked for good, and other services refuse its certificate. Nothing undoes that.",
+	delete: "It is forgotten for good: its key and its UUID are never taken again.",
+});
 
 export const device: Part = {
 	paths: ["/devices/:uuid", "/devices/:uuid/:action"],
@@ -20,18 +41,12 @@ export const device: Part = {
 		app.get("/devices/:uuid", async (exchange) =>
 			send(exchange, await devicePage(service, exchange)),
 		);
-		for (const action of ["lock", "unlock", "release"] as const) {
-			app.post("/devices/:uuid/" + action, (exchange) => {
-				const uuid = exchange.req.param("uuid") ?? "";
-				// Who has released his device doesn't see it any more.
-				const isGone = action === "release" && exchange.get("caller").role === "owner";
+		for (const action of actions) {
+			app.post("/devices/:uuid/" + action, async (exchange) => {
+				const fields = await fieldsIn(exchange);
 				return act(exchange, {
-					form: action,
-					fields: {},
-					async run() {
-						await perform(service, exchange, deviceOperations[action], { uuid });
-						return isGone ? "/devices" : "/devices/" + encodeURIComponent(uuid);
-					},
+					...{ form: action, fields },
+					run: () => run(service, exchange, action, fields),
 					pageOf: (refusal) => devicePage(service, exchange, refusal),
 				});
 			});
@@ -39,75 +54,115 @@ export const device: Part = {
 	},
 };
 
-async function devicePage(service: Service, exchange: Exchange, refusal?: Refusal): Promise<Page> {
+async function run(
+	service: Service,
+	exchange: Exchange,
+	action: Action,
+	{ tag, version, hardware, sure }: Fields,
+): Promise<string> {
 	const uuid = exchange.req.param("uuid") ?? "";
+	const one = deviceOperations[action === "unpin" ? "pin" : action];
+	const what = finalActions[action];
+	// Who may not isn't asked.
+	if (what !== undefined && one.roles.includes(exchange.get("caller").role)) {
+		requireSure(sure === undefined ? {} : { sure }, what);
+	}
+	const inputs: { readonly [action in Action]?: object } = {
+		tag: { tag },
+		pin: { version: version ?? "" },
+		swap: { hardware },
+	};
+	await perform(service, exchange, one, { uuid, ...inputs[action] });
+	// Who has released his device doesn't see it any more.
+	const isReleased = action === "release" && exchange.get("caller").role === "owner";
+	const isGone = isReleased || action === "delete";
+	return isGone ? "/devices" : "/devices/" + encodeURIComponent(uuid);
+}
+
+async function devicePage(service: Service, exchange: Exchange, refusal?: Refusal): Promise<Page> {
 	const caller = exchange.get("caller");
-	const device = await perform<DeviceDetails>(service, exchange, deviceOperations.show, { uuid });
-	const audit = { device: device.uuid, limit: String(rowsOfAPage) };
+	const asker = { caller, visit: exchange.get("visit") };
+	const now = await readDevice(service, asker, exchange.req.param("uuid") ?? "");
+	const { uuid } = now.device;
+	const audit = { device: uuid, limit: String(rowsOfAPage) };
 	const entries = serviceOperations.audit.roles.includes(caller.role)
 		? await perform<StoredAuditEntry[]>(service, exchange, serviceOperations.audit, audit)
 		: undefined;
-	const title = "Device " + device.uuid.slice(0, 12);
-	return { title, content: deviceView(device, entries, caller, refusal) };
+	const content = html`<div data-live="device:${uuid}">
+			${devicePieces(now).map(([, piece]) => piece)}
+		</div>
+		${formsOf(now.device, caller, refusal)}
+		<h2>What has happened, newest first</h2>
+		${timeline(now, entries)}`;
+	return { title: "Device " + uuid.slice(0, 12), content, script: scriptPath("live") };
 }
 
-function deviceView(
-	device: DeviceDetails,
-	entries: readonly StoredAuditEntry[] | undefined,
-	caller: Caller,
-	refusal: Refusal | undefined,
-): Markup {
-	const end = device.certificates.at(-1)?.expiresAt;
-	return html`${facts({
-		UUID: html`<code>${device.uuid}</code>`,
-		State: stateOf(device),
-		Owner: shown(device.owner),
-		Product: shown(device.product),
-		Version: shown(device.version),
-		Platform: shown(device.platform),
-		Tag: shown(device.tag),
-		Pin: shown(device.pin),
-		Hardware: html`<code>${shown(device.hardware)}</code>`,
-		"First seen": timeText(device.firstSeenAt),
-		"Last seen": timeText(device.lastSeenAt),
-		"Certificate until": end === undefined ? "-" : timeText(end),
-	})}
-	${failure(refusal?.message)} ${actions(device, caller)}
-	${
-		entries === undefined
-			? ""
-			: html`<h2>What has happened, newest first</h2>
-					${auditTable(entries, "device:" + device.uuid)}`
-	}`;
-}
-
-function actions(device: Device, { role }: Caller): Markup {
-	const { lock, release } = deviceOperations;
-	const canLock = lock.roles.includes(role) && device.revokedAt === null;
-	const canRelease = release.roles.includes(role) && device.owner !== null;
+function formsOf(device: Device, { role }: Caller, refusal: Refusal | undefined): Markup {
+	const may = (action: keyof typeof deviceOperations) =>
+		deviceOperations[action].roles.includes(role);
+	const isRevoked = device.revokedAt !== null;
+	const lock = device.lockedAt === null ? "lock" : "unlock";
 	return html`<div class="actions">
-		${canLock ? button(device, device.lockedAt === null ? "lock" : "unlock") : ""}
-		${canRelease ? releaseButton(device) : ""}
-	</div>`;
+			${may("lock") && !isRevoked ? simple(device, lock, refusal) : ""}
+			${may("release") && device.owner !== null ? releaseForm(device, refusal) : ""}
+		</div>
+		${may("tag") ? versionForms(device, refusal) : ""}
+		${
+			may("delete")
+				? html`<h2>Its end</h2>
+						<div class="actions">
+							${isRevoked ? "" : simple(device, "revoke", refusal)}
+							${simple(device, "delete", refusal)}
+						</div>`
+				: ""
+		}`;
 }
 
-const buttons: Fields = {
+const labels: Fields = {
 	lock: "Lock: refuse all its requests",
 	unlock: "Unlock",
 	release: "Release from its owner",
+	unpin: "Take the pin away",
+	revoke: "Revoke: lock it for good",
+	delete: "Delete it",
 };
 
-function button({ uuid }: Device, action: string): Markup {
+function simple({ uuid }: Device, action: string, refusal: Refusal | undefined): Markup {
 	return html`<form method="post" action="/devices/${uuid}/${action}">
-		<button>${buttons[action] ?? action}</button>
+		${submit(action, refusal, labels[action] ?? action)}
 	</form>`;
 }
 
 /** Asked twice: only the next owner's token gives it back. */
-function releaseButton(device: Device): Markup {
+function releaseForm(device: Device, refusal: Refusal | undefined): Markup {
 	return html`<details>
 		<summary>Release...</summary>
 		<p>${shown(device.owner)} doesn't own it any more then.</p>
-		${button(device, "release")}
+		${simple(device, "release", refusal)}
 	</details>`;
+}
+
+function versionForms(device: Device, refusal: Refusal | undefined): Markup {
+	const { uuid, tag, pin } = device;
+	const path = `/devices/${uuid}/`;
+	const tags = { release: "release: what all get", beta: "beta", alpha: "alpha" };
+	const chosen = kept("tag", "tag", refusal, tag ?? "release");
+	return html`<h2>What it gets</h2>
+		<div class="actions">
+			<form method="post" action="${path}tag">
+				<label>Bundles of the tag ${choice("tag", chosen, tags)}</label>
+				${submit("tag", refusal, "Tag it")}
+			</form>
+			<form method="post" action="${path}pin">
+				${field("pin", "version", "This version, whatever the tags are", refusal, {
+					value: pin ?? "",
+				})}
+				${submit("pin", refusal, "Pin it")}
+			</form>
+			${pin === null ? "" : simple(device, "unpin", refusal)}
+			<form method="post" action="${path}swap">
+				${field("swap", "hardware", "Its board was swapped: the new MAC", refusal)}
+				${submit("swap", refusal, "Say that it was swapped")}
+			</form>
+		</div>`;
 }

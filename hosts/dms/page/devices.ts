@@ -6,38 +6,51 @@ import { deviceOperations } from "../api/operations/devices.js";
 import { timeText } from "../json.js";
 import { type Fields, fieldsIn, perform, send } from "./exchange.js";
 import { choice, withTimes } from "./form.js";
-import { type Markup, rowsOfAPage, shown, table } from "./layout.js";
+import { type Markup, rowsOfAPage, shown } from "./layout.js";
+import { liveTable, type LiveRow } from "./live-view.js";
 import type { Part } from "./part.js";
+import { scriptPath } from "./scripts.js";
 
 export const devices: Part = {
 	paths: ["/devices"],
 	addTo(app, service) {
 		app.get("/devices", async (exchange) => {
 			const asked = await fieldsIn(exchange);
-			const input = { ...withTimes(asked), limit: String(rowsOfAPage) };
+			const input = listInputOf(asked);
 			const devices = await perform<Device[]>(service, exchange, deviceOperations.list, input);
 			const content = devicesView(devices, asked);
-			return send(exchange, { title: "Devices", content });
+			return send(exchange, { title: "Devices", content, script: scriptPath("live") });
 		});
 	},
 };
+
+/** What the operation is asked for, of what the page's address asks for. */
+export function listInputOf(asked: Fields): { readonly [name: string]: unknown } {
+	return { ...withTimes(asked), limit: String(rowsOfAPage) };
+}
 
 function devicesView(devices: readonly Device[], asked: Fields): Markup {
 	const last = devices.at(-1);
 	const next = new URLSearchParams({ ...asked, after: last?.uuid ?? "" });
 	return html`${filters(asked)}
-	${table(
-		["Device", "State", "Owner", "Product", "Version", "Last seen"],
-		devices.map((one) => [
+	${liveTable("devices?" + new URLSearchParams(asked).toString(), deviceHeads, rowsOf(devices))}
+	${devices.length < rowsOfAPage ? "" : nextPage("/devices?" + next.toString())}`;
+}
+
+export const deviceHeads = ["Device", "State", "Owner", "Product", "Version", "Last seen"];
+
+export function rowsOf(devices: readonly Device[]): LiveRow[] {
+	return devices.map((one) => ({
+		key: one.uuid,
+		cells: [
 			html`<a href="/devices/${one.uuid}"><code>${one.uuid.slice(0, 12)}</code></a>`,
 			stateOf(one),
 			shown(one.owner),
 			shown(one.product),
 			shown(one.version),
 			timeText(one.lastSeenAt),
-		]),
-	)}
-	${devices.length < rowsOfAPage ? "" : nextPage("/devices?" + next.toString())}`;
+		],
+	}));
 }
 
 function nextPage(path: string): Markup {

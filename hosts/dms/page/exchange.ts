@@ -3,7 +3,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import { actAs } from "../administration/change.js";
-import type { Operation } from "../api/operation.js";
+import type { Context as OperationContext, Operation } from "../api/operation.js";
 import { type Env, naming } from "../api/request-log.js";
 import { type Problem, problemOf, problemOfError } from "../api/problem.js";
 import { LogInWait } from "../people/log-in-limits.js";
@@ -39,14 +39,27 @@ export async function perform<T>(
 	exchange: Exchange,
 	one: Operation,
 	fields: Input = {},
+	bytes: Uint8Array = new Uint8Array(),
 ): Promise<T> {
-	const caller = exchange.get("caller") ?? nobody;
+	const asker = { caller: exchange.get("caller") ?? nobody, visit: exchange.get("visit") };
+	return performAs<T>(service, asker, one, fields, bytes);
+}
+
+export type Asker = Pick<OperationContext, "caller" | "visit">;
+
+/** The same apart from a request. */
+export async function performAs<T>(
+	service: Service,
+	{ caller, visit }: Asker,
+	one: Operation,
+	fields: Input = {},
+	bytes: Uint8Array = new Uint8Array(),
+): Promise<T> {
 	if (one.isOpen !== true && !one.roles.includes(caller.role)) {
 		throw new OperatorError("role", `This is for ${one.roles.join(", ")}; you are ${caller.role}.`);
 	}
 	const input: z.output<z.ZodObject> = one.input.parse(fields);
-	const visit = exchange.get("visit");
-	const context = { service, caller, visit, bytes: new Uint8Array() };
+	const context = { service, caller, visit, bytes };
 	return (await actAs(actorOf(caller), () => one.run(context, input))) as T;
 }
 
@@ -57,6 +70,11 @@ export async function fieldsIn({ req }: Exchange): Promise<Fields> {
 		(entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
 	);
 	return Object.fromEntries(texts);
+}
+
+/** What the path says where it has names. */
+export function namesIn({ req }: Exchange): Fields {
+	return req.param();
 }
 
 /** With the name of who has logged in, if somebody has. */
@@ -87,6 +105,16 @@ export interface Refusal {
 	readonly message: string;
 	/** What was in the form. */
 	readonly fields: Fields;
+	/** It isn't refused: whoever asks is asked whether he means it. */
+	readonly isQuestion?: boolean;
+}
+
+/** What is asked before something is done; the form is sent again with `sure`. */
+class Question extends Error {}
+
+/** Asks before what can't be taken back: `what` is a sentence that says what comes of it. */
+export function requireSure({ sure }: Fields, what: string): void {
+	if (sure === undefined) throw new Question(what);
 }
 
 export interface FormAction {
@@ -107,6 +135,10 @@ export async function act(
 	try {
 		return exchange.redirect(await run(), 303);
 	} catch (error) {
+		if (error instanceof Question) {
+			const { message } = error;
+			return send(exchange, await pageOf({ form, message, fields, isQuestion: true }));
+		}
 		const { status, detail: message, rule } = problemIn(error);
 		exchange.set("rule", rule);
 		return send(exchange, await pageOf({ form, message, fields }), status);

@@ -1,4 +1,4 @@
-/** Fields of forms. */
+/** Fields of forms, and what is said beside them. */
 
 import { html } from "hono/html";
 import type { Fields, Refusal } from "./exchange.js";
@@ -12,6 +12,48 @@ export function failureOf(form: string, refusal: Refusal | undefined): Markup {
 /** What was in this field of the form that was wrong, or else `text`. */
 export function kept(form: string, name: string, refusal: Refusal | undefined, text = ""): string {
 	return (refusal?.form === form ? refusal.fields[name] : undefined) ?? text;
+}
+
+/** A field that must be filled, with what was in it; `value` is what is in it at first. */
+export function field(
+	form: string,
+	name: string,
+	label: string,
+	refusal: Refusal | undefined,
+	{ value = "", type = "text" }: { readonly value?: string; readonly type?: string } = {},
+): Markup {
+	const text = kept(form, name, refusal, value);
+	return html`<label
+		>${label}<input name="${name}" type="${type}" value="${text}" autocomplete="off" required
+	/></label>`;
+}
+
+export function checkbox(
+	form: string,
+	name: string,
+	label: string,
+	refusal: Refusal | undefined,
+): Markup {
+	const isChecked = kept(form, name, refusal) !== "";
+	return html`<label class="check"
+		>${
+			isChecked
+				? html`<input type="checkbox" name="${name}" value="yes" checked />`
+				: html`<input type="checkbox" name="${name}" value="yes" />`
+		}
+		${label}</label
+	>`;
+}
+
+/** The form's button, with what was wrong, or what is asked before it is done. */
+export function submit(form: string, refusal: Refusal | undefined, label: string): Markup {
+	const own = refusal?.form === form ? refusal : undefined;
+	if (own === undefined) return html`<button>${label}</button>`;
+	// Whoever sees the page anew is where he was.
+	return own.isQuestion
+		? html`${failure(own.message)}<input type="hidden" name="sure" value="yes" />
+				<button class="first" autofocus>Yes: ${label}</button>`
+		: html`${failure(own.message)}<button autofocus>${label}</button>`;
 }
 
 /** `texts` are what each value is called. */

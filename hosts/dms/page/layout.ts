@@ -95,11 +95,16 @@ export function table(heads: readonly string[], rows: readonly (readonly Cell[])
 			${rows.map(
 				(cells) =>
 					html`<tr>
-						${cells.map((cell, at) => cellOf(cell, heads[at]))}
+						${cellsOf(heads, cells)}
 					</tr>`,
 			)}
 		</tbody>
 	</table>`;
+}
+
+/** The cells of a row; narrow screens show each head beside its cell. */
+export function cellsOf(heads: readonly string[], row: readonly Cell[]): Markup {
+	return html`${row.map((cell, at) => cellOf(cell, heads[at]))}`;
 }
 
 function cellOf(cell: Cell, label = ""): Markup {

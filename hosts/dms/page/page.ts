@@ -13,13 +13,19 @@ import type { Service } from "../service.js";
 import { icon, inviteScript, styleSheet } from "./assets.js";
 import { addDevice } from "./add-device.js";
 import { audit } from "./audit.js";
+import { bundle } from "./bundle.js";
 import { device } from "./device.js";
 import { devices } from "./devices.js";
+import { events } from "./events.js";
 import { type Exchange, identify, problemIn, requireSession, sendProblem } from "./exchange.js";
 import { pageHeaders } from "./layout.js";
 import { logIn, logOut } from "./log-in.js";
-import type { PageOptions, Part } from "./part.js";
+import { Live } from "./live.js";
+import type { PageOptions, Part, PartOptions } from "./part.js";
+import { product } from "./product.js";
 import { products } from "./products.js";
+import { rollOut } from "./roll-out.js";
+import { upload } from "./upload.js";
 import { readScript, scriptsPath } from "./scripts.js";
 
 const formBytesMaximum = 16 * 2 ** 10;
@@ -33,6 +39,11 @@ const parts: readonly Part[] = [
 	addDevice,
 	device,
 	products,
+	upload,
+	product,
+	rollOut,
+	bundle,
+	events,
 	audit, //
 ];
 
@@ -48,7 +59,8 @@ export function pageRoutes(service: Service, visits: Visits, options: PageOption
 		return exchange.body(text, 200, assetHeaders("text/javascript; charset=utf-8"));
 	});
 	app.get("/", (exchange) => exchange.redirect("/devices", 303));
-	for (const part of parts) addPart(app, service, visits, part, options);
+	const live = options.live ?? new Live();
+	for (const part of parts) addPart(app, service, visits, part, { ...options, live });
 	app.onError((error, exchange) => {
 		try {
 			return sendProblem(exchange, problemIn(error));
@@ -72,7 +84,7 @@ function addPart(
 	service: Service,
 	visits: Visits,
 	part: Part,
-	options: PageOptions,
+	options: PartOptions,
 ): void {
 	const maxSize = part.bytesMaximum ?? formBytesMaximum;
 	const tooLong = problemOf(413, "length", `A form has at most ${maxSize} bytes.`);

@@ -3,6 +3,7 @@
 import type { Hono } from "hono";
 import type { Env } from "../api/request-log.js";
 import type { Service } from "../service.js";
+import type { Live } from "./live.js";
 
 export interface Part {
 	/** All of its paths, with `:name` for what is different in each. */
@@ -11,10 +12,16 @@ export interface Part {
 	readonly isOpen?: true;
 	/** The longest form; 16 KiB unless it is said. */
 	readonly bytesMaximum?: number;
-	addTo(app: Hono<Env>, service: Service, options: PageOptions): void;
+	addTo(app: Hono<Env>, service: Service, options: PartOptions): void;
 }
 
 export interface PageOptions {
 	/** Where an identity provider logs people in, if one does. */
 	readonly provider?: string | undefined;
+	/** What tells pages that are open of changes. Default: one of its own. */
+	readonly live?: Live | undefined;
+}
+
+export interface PartOptions extends PageOptions {
+	readonly live: Live;
 }

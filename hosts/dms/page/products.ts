@@ -1,33 +1,59 @@
-/** The list of products, and one of them with its bundles. */
+/** The list of products, and how a new one comes into it. */
 
 import { html } from "hono/html";
-import type { Bundle } from "../administration/bundles.js";
 import type { Product } from "../administration/products.js";
-import { bundleOperations } from "../api/operations/bundles.js";
 import { productOperations } from "../api/operations/products.js";
-import { timeText } from "../json.js";
-import { perform, send } from "./exchange.js";
-import { type Markup, shown, table } from "./layout.js";
+import type { Service } from "../service.js";
+import {
+	act,
+	type Exchange,
+	fieldsIn,
+	perform,
+	type Refusal,
+	requireSure,
+	send,
+} from "./exchange.js";
+import { checkbox, field, submit } from "./form.js";
+import { type Markup, type Page, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
 
 export const products: Part = {
-	paths: ["/products", "/products/:product"],
+	paths: ["/products"],
 	addTo(app, service) {
-		app.get("/products", async (exchange) => {
-			const products = await perform<Product[]>(service, exchange, productOperations.list);
-			return send(exchange, { title: "Products", content: productsView(products) });
-		});
-		app.get("/products/:product", async (exchange) => {
-			const product = exchange.req.param("product");
-			const bundles = await perform<Bundle[]>(
-				...([service, exchange, bundleOperations.list, { product }] as const),
-			);
-			return send(exchange, { title: product, content: productView(bundles) });
+		app.get("/products", async (exchange) => send(exchange, await productsPage(service, exchange)));
+		app.post("/products", async (exchange) => {
+			const fields = await fieldsIn(exchange);
+			return act(exchange, {
+				...{ form: "add", fields },
+				async run() {
+					const { code = "", title, platform, owner } = fields;
+					const production = fields["production"] !== undefined;
+					if (production) {
+						const what = `A device never leaves ${code}: not by a reset, nor by its owner.`;
+						requireSure(fields, what);
+					}
+					const input = { code, title, platform, owner, production };
+					await perform(service, exchange, productOperations.add, input);
+					return "/products/" + encodeURIComponent(code);
+				},
+				pageOf: (refusal) => productsPage(service, exchange, refusal),
+			});
 		});
 	},
 };
 
-function productsView(products: readonly Product[]): Markup {
+async function productsPage(
+	service: Service,
+	exchange: Exchange,
+	refusal?: Refusal,
+): Promise<Page> {
+	const all = await perform<Product[]>(service, exchange, productOperations.list);
+	const canAdd = productOperations.add.roles.includes(exchange.get("caller").role);
+	const content = html`${productTable(all)} ${canAdd ? addForm(refusal) : ""}`;
+	return { title: "Products", content };
+}
+
+function productTable(products: readonly Product[]): Markup {
 	return table(
 		["Product", "Title", "Platform", "Owner", "Lowest version"],
 		products.map(({ code, title, platform, owner, floor }) => [
@@ -37,33 +63,14 @@ function productsView(products: readonly Product[]): Markup {
 	);
 }
 
-function productView(bundles: readonly Bundle[]): Markup {
-	return html`<h2>Bundles, newest first</h2>
-		${table(
-			["Version", "Tags", "dfu.status reported", "Published"],
-			bundles.map((bundle) => [
-				shown(bundle.version),
-				html`${tagsOf(bundle)}`,
-				shown(reportsOf(bundle)),
-				timeText(bundle.publishedAt),
-			]),
-		)}
-		<p class="quiet">
-			200 is confirmed. 221 and up are images that were taken back; PROTOCOL.md says why.
-		</p>`;
-}
-
-function tagsOf({ tags, withdrawnAt }: Bundle): Markup | string {
-	if (withdrawnAt !== null) return "withdrawn";
-	if (tags.length === 0) return "-";
-	return html`${tags.map(({ tag, percent, haltedAt }) =>
-		haltedAt === null
-			? html`${tag}, ${percent} %<br />`
-			: html`<span class="bad">${tag}, ${percent} %: stopped ${timeText(haltedAt)}</span><br />`,
-	)}`;
-}
-
-function reportsOf({ reports }: Bundle): string {
-	const texts = Object.entries(reports).map(([status, count]) => `${status}: ${count}`);
-	return texts.join(", ");
+function addForm(refusal: Refusal | undefined): Markup {
+	return html`<h2>Add a product</h2>
+		<form method="post" action="/products" class="actions">
+			${field("add", "code", "Code, such as ACME-LAMP", refusal)}
+			${field("add", "title", "Title", refusal)}
+			${field("add", "platform", "Platform, such as esp32", refusal)}
+			${field("add", "owner", "Owner: a user's name", refusal)}
+			${checkbox("add", "production", "Production: a device never leaves it", refusal)}
+			${submit("add", refusal, "Add the product")}
+		</form>`;
 }

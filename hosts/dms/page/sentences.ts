@@ -35,6 +35,11 @@ export function sentenceOf(entry: Entry, here?: string): string {
 	return printable(text.charAt(0).toUpperCase() + text.slice(1)) + ".";
 }
 
+/** The same for a name that stands alone; without characters that move a cursor. */
+export function nameInWords(name: string): string {
+	return printable(inWords(name));
+}
+
 /** Who or what a name such as `device:<uuid>` or `user:alice` is. */
 function inWords(name: string, here?: string): string {
 	const [kind = "", ...rest] = name.split(":");

@@ -42,6 +42,8 @@ export interface Sessions {
 	changePassword(name: string, current: string, wanted: string, visitor: Visitor): Promise<Begun>;
 	/** Whose cookie this is; `undefined` for nobody's, and when it has ended. */
 	find(cookie: string): Promise<Session | undefined>;
+	/** The same, but it doesn't count as use of the session. */
+	look(cookie: string): Promise<Session | undefined>;
 	/** The last that began is the first. */
 	list(name: string): Promise<Session[]>;
 	/** Ends the one of this `id`. */
@@ -68,6 +70,10 @@ export function createSessions(core: Core, hashes: PasswordHashes): Sessions {
 			if (row === undefined || !isCurrent(row, timeOf(core))) return undefined;
 			await noteSeen(core, row);
 			return sessionOf(row);
+		},
+		async look(cookie) {
+			const row = await findSession(core.database, digestOfText(cookie));
+			return row !== undefined && isCurrent(row, timeOf(core)) ? sessionOf(row) : undefined;
 		},
 		list: async (name) => (await currentSessions(core, name)).map(sessionOf),
 		end: async (name, id) => {

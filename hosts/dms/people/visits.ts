@@ -21,6 +21,8 @@ export interface VisitOptions {
 export interface Visit {
 	readonly visitor: Visitor;
 	readonly session: Session | undefined;
+	/** Whether the session goes on; to ask is no use of it. */
+	isCurrent(): Promise<boolean>;
 	/** Gives the browser its cookie, and ends the session that it had. */
 	keep(begun: Begun): Promise<void>;
 	/** Takes it away; the session has been ended. */
@@ -58,6 +60,7 @@ export class Visits {
 		return {
 			visitor: this.visitorOf(exchange),
 			session,
+			isCurrent: async () => (await this.#sessions.look(text)) !== undefined,
 			keep: async ({ cookie, lifeSeconds }) => {
 				// Its cookie is lost, so nobody could log out of it.
 				if (session !== undefined) await this.#sessions.forget(session);

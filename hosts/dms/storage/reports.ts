@@ -2,6 +2,9 @@
 
 import type { BundleRow, Database, UpdateReportRow } from "./schema.js";
 
+/** A device has some a year. */
+const reportsMaximum = 100;
+
 export async function findReport(
 	database: Database,
 	bundle: string,
@@ -13,6 +16,28 @@ export async function findReport(
 		.where("bundle", "=", bundle)
 		.where("device", "=", device)
 		.executeTakeFirst();
+}
+
+export interface DeviceReport {
+	readonly product: string;
+	readonly version: string;
+	/** `dfu.status`. */
+	readonly status: number;
+	/** How much of the image was there. */
+	readonly percent: number;
+	readonly reportedAt: number;
+}
+
+/** What a device has reported of each bundle last, the newest first. */
+export async function reportsOfDevice(database: Database, device: string): Promise<DeviceReport[]> {
+	return database
+		.selectFrom("updateReports")
+		.innerJoin("bundles", "bundles.id", "updateReports.bundle")
+		.select(["product", "version", "status", "percent", "reportedAt"])
+		.where("device", "=", device)
+		.orderBy("reportedAt", "desc")
+		.limit(reportsMaximum)
+		.execute();
 }
 
 export async function putReport(database: Database, report: UpdateReportRow): Promise<void> {

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { OperatorError } from "../../operator-error.js";
-import { decodeBundle } from "../../publisher/bundle.js";
+import { decodeBundle, encodeBundle } from "../../publisher/bundle.js";
 import { operation } from "../operation.js";
 import { bundle, done, percent, tag, version } from "../schemas.js";
 import { all, forPublishers } from "./access.js";
@@ -54,6 +54,18 @@ export const bundleOperations = {
 		input: z.strictObject({ product, version }),
 		output: bundle,
 		run: ({ service }, input) => service.bundles.show(input.product, input.version),
+	}),
+	read: operation({
+		id: "readBundle",
+		method: "GET",
+		path: path + "/{version}/file",
+		summary: "A bundle as it was published: its statement and its image",
+		roles: all,
+		input: z.strictObject({ product, version }),
+		answer: bytes,
+		output: z.instanceof(Uint8Array),
+		run: async ({ service }, input) =>
+			encodeBundle(await service.bundles.read(input.product, input.version)),
 	}),
 	tag: operation({
 		id: "tagBundle",

@@ -14,6 +14,7 @@ import {
 	name,
 	revocationReason,
 	tag,
+	updateOutlook,
 	uuid,
 	version,
 } from "../schemas.js";
@@ -150,6 +151,19 @@ export const deviceOperations = {
 		run: async (context, input) => {
 			await showTo(context, input.uuid);
 			return context.service.devices.certificate(input.uuid);
+		},
+	}),
+	outlook: operation({
+		id: "showDeviceUpdate",
+		method: "GET",
+		path: "/devices/{uuid}/update",
+		summary: "What it gets at its next query, and why, and what it has reported",
+		roles: forOwnersToo,
+		input: one,
+		output: updateOutlook,
+		run: async (context, input) => {
+			await showTo(context, input.uuid);
+			return context.service.devices.outlook(input.uuid);
 		},
 	}),
 	delete: operation({

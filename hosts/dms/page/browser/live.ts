@@ -1,0 +1,5 @@
+/** A page that shows what the service knows now. */
+
+import { watch } from "./live/watch.js";
+
+watch();

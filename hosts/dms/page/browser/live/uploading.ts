@@ -1,0 +1,57 @@
+/** A file that goes to the API by itself, and a bar that shows how far it has come. */
+
+/** Without this the form sends it, and says as much at its end. */
+export function uploadWithProgress(form: HTMLFormElement): void {
+	form.addEventListener("submit", (event) => {
+		const file = form.querySelector<HTMLInputElement>("input[type=file]")?.files?.[0];
+		const { upload: address, bytesMaximum } = form.dataset;
+		if (file === undefined || address === undefined) return;
+		event.preventDefault();
+		if (file.size <= Number(bytesMaximum)) return send(form, file, address);
+		fail(form, `That file has ${file.size} bytes. The service takes ${bytesMaximum}.`);
+	});
+}
+
+function send(form: HTMLFormElement, file: File, address: string): void {
+	const bar = form.querySelector("progress");
+	const button = form.querySelector("button");
+	const request = new XMLHttpRequest();
+	const setBusy = (isBusy: boolean): void => {
+		if (bar !== null) bar.hidden = !isBusy;
+		if (button !== null) button.disabled = isBusy;
+	};
+	request.upload.addEventListener("progress", ({ loaded, total }) => {
+		if (bar !== null) bar.value = total === 0 ? 0 : loaded / total;
+	});
+	request.addEventListener("loadend", () => {
+		setBusy(false);
+		const answer = objectIn(request.responseText);
+		const { product, detail } = answer;
+		if (request.status !== 200 || typeof product !== "string") {
+			const silence = "The connection broke off. Nothing was taken; send it again.";
+			return fail(form, typeof detail === "string" ? detail : silence);
+		}
+		location.assign("/products/" + encodeURIComponent(product));
+	});
+	request.open("POST", address);
+	request.setRequestHeader("content-type", "application/octet-stream");
+	setBusy(true);
+	request.send(file);
+}
+
+function objectIn(text: string): { readonly [name: string]: unknown } {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === "object" && value !== null ? { ...value } : {};
+	} catch {
+		return {};
+	}
+}
+
+function fail(form: HTMLFormElement, message: string): void {
+	const said = form.querySelector("[role=alert]") ?? document.createElement("p");
+	said.className = "bad";
+	said.setAttribute("role", "alert");
+	said.textContent = message;
+	form.append(said);
+}

@@ -1,0 +1,40 @@
+/** What moves on a page: pieces with a name each, which are sent anew when they have changed. */
+
+import { html } from "hono/html";
+import { type Cell, cellsOf, type Markup } from "./layout.js";
+
+/** `key` is the piece's name within its list. */
+export function livePiece(key: string, content: Markup): Markup {
+	return html`<div data-key="${key}">${content}</div>`;
+}
+
+/** A row of a table whose rows move. */
+export interface LiveRow {
+	readonly key: string;
+	readonly cells: readonly Cell[];
+}
+
+/** `topic` is what is asked for to hear of it: see `live-topics.ts`. */
+export function liveTable(
+	topic: string,
+	heads: readonly string[],
+	rows: readonly LiveRow[],
+): Markup {
+	if (rows.length === 0) return html`<p class="quiet">None.</p>`;
+	return html`<table>
+		<thead>
+			<tr>
+				${heads.map((head) => html`<th scope="col">${head}</th>`)}
+			</tr>
+		</thead>
+		<tbody data-live="${topic}">
+			${rows.map((row) => liveRow(heads, row))}
+		</tbody>
+	</table>`;
+}
+
+export function liveRow(heads: readonly string[], row: LiveRow): Markup {
+	return html`<tr data-key="${row.key}">
+		${cellsOf(heads, row.cells)}
+	</tr>`;
+}

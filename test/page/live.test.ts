@@ -1,0 +1,155 @@
+/** Live events: who hears of what, and what it costs. */
+
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { Live, type Topic } from "../../hosts/dms/page/live.js";
+import { createPublisher, product } from "../dms/publisher.js";
+import { openPage } from "./open-page.js";
+
+const viewer = { kind: "user", name: "carol", role: "viewer", user: "carol" } as const;
+
+interface Event {
+	readonly topic: string;
+	readonly pieces: readonly (readonly [key: string, html: string])[];
+	readonly keys?: readonly string[];
+}
+
+/** The events of a stream, one after the other; `undefined` at its end. */
+function eventsOf(stream: ReadableStream<Uint8Array> | null, context?: TestContext) {
+	assert.ok(stream);
+	const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+	context?.after(() => reader.cancel());
+	return async (): Promise<Event | undefined> => {
+		for (;;) {
+			const { value, done } = await reader.read();
+			if (done) return undefined;
+			const [, data] = /^data: (.*)$/m.exec(value) ?? [];
+			if (data !== undefined) return JSON.parse(data);
+		}
+	};
+}
+
+test("an open list hears of a device that changes, and of a new one", async (context) => {
+	const { service, get, cookieOf, claimed } = await openPage(context);
+	await service.users.add("carol", { role: "viewer" });
+	const { uuid } = await claimed("alice");
+	const response = await get("/events?on=devices%3F", await cookieOf("carol"));
+	assert.equal(response.headers.get("content-type"), "text/event-stream");
+	const next = eventsOf(response.body, context);
+	assert.deepEqual((await next())?.keys, [uuid]);
+	await service.devices.lock(uuid);
+	const [[key, row] = [], ...others] = (await next())?.pieces ?? [];
+	assert.deepEqual([key, others], [uuid, []]);
+	assert.match(row ?? "", /locked/);
+	const other = await claimed("bob");
+	let keys: readonly string[] = [];
+	while (!keys.includes(other.uuid)) keys = (await next())?.keys ?? keys;
+	assert.deepEqual(keys, [uuid, other.uuid].sort());
+});
+
+test("a roll-out and a device move", async (context) => {
+	const { service, get, cookieOf, claimed, send } = await openPage(context);
+	const publisher = createPublisher(context, service);
+	await publisher.addKey();
+	await publisher.publish("1.1.0.0", 1);
+	await service.bundles.tag(product, "1.1.0.0", "release");
+	await service.users.add("carol", { role: "viewer" });
+	const { uuid, device } = await claimed("alice");
+	const query = new URLSearchParams([
+		["on", `roll-out:${product}:release`],
+		["on", "device:" + uuid],
+	]);
+	const response = await get("/events?" + query.toString(), await cookieOf("carol"));
+	const next = eventsOf(response.body, context);
+	await next();
+	await next();
+	await send(device.activate(product));
+	const changed = [await next(), await next()];
+	const topics = changed.map((event) => event?.topic).sort();
+	assert.deepEqual(topics, ["device:" + uuid, `roll-out:${product}:release`]);
+	assert.match(JSON.stringify(changed), /It gets the release/);
+});
+
+test("an owner hears of his own devices, and of no roll-out", async (context) => {
+	const { get, cookieOf, claimed, service } = await openPage(context);
+	const own = await claimed("alice");
+	const other = await claimed("bob");
+	const cookie = await cookieOf("alice");
+	const statusOf = async (on: string, headers?: typeof cookie): Promise<number> => {
+		const response = await get("/events?on=" + encodeURIComponent(on), headers);
+		await response.body?.cancel();
+		return response.status;
+	};
+	assert.equal(await statusOf("devices?"), 401, "who hasn't logged in");
+	for (const [on, status] of [
+		["devices?owner=bob", 200],
+		["device:" + own.uuid, 200],
+		["device:" + other.uuid, 404],
+		[`roll-out:${product}:release`, 403],
+		["audit", 422],
+		["devices?colour=red", 422],
+		["", 422],
+	] as const) {
+		assert.equal(await statusOf(on, cookie), status, on);
+	}
+	const list = eventsOf((await get("/events?on=devices?owner=bob", cookie)).body, context);
+	assert.deepEqual((await list())?.keys, [own.uuid]);
+	const one = eventsOf((await get("/events?on=device:" + own.uuid, cookie)).body, context);
+	await one();
+	await service.devices.release(own.uuid);
+	assert.deepEqual((await list())?.keys, []);
+	assert.equal(await one(), undefined, "what isn't his any more ends");
+});
+
+test("who has logged out hears nothing more", async (context) => {
+	const { service, get, post, cookieOf, claimed } = await openPage(context);
+	await claimed("alice");
+	await service.users.add("carol", { role: "viewer" });
+	const cookie = await cookieOf("carol");
+	const next = eventsOf((await get("/events?on=devices%3F", cookie)).body);
+	await next();
+	await post("/log-out", {}, cookie);
+	assert.equal(await next(), undefined);
+});
+
+test("a hundred pages cost one reading, and each gets what is new", async () => {
+	const live = new Live({ periodMilliseconds: 1, checkMilliseconds: 60_000 });
+	let reads = 0;
+	let text = "one";
+	const topic: Topic = {
+		...{ key: "a", name: "a" },
+		async read() {
+			reads++;
+			return new Map([["", text]]);
+		},
+	};
+	const watcher = { caller: viewer, isCurrent: async () => true };
+	const pages = Array.from({ length: 100 }, () => eventsOf(live.open([topic], watcher) ?? null));
+	for (const next of pages) assert.deepEqual((await next())?.pieces, [["", "one"]]);
+	text = "two";
+	const before = reads;
+	for (const next of pages) assert.deepEqual((await next())?.pieces, [["", "two"]]);
+	assert.ok(reads - before < 100, reads - before + " readings");
+	live.close();
+	for (const next of pages) assert.equal(await next(), undefined);
+});
+
+test("a page that doesn't read what it is sent is dropped, and so is one too many", async () => {
+	const live = new Live({ periodMilliseconds: 1, checkMilliseconds: 60_000 });
+	let count = 0;
+	const topic: Topic = {
+		...{ key: "a", name: "a" },
+		read: async () => new Map([["", "x".repeat(300_000) + count++]]),
+	};
+	const watcher = { caller: viewer, isCurrent: async () => true };
+	const slow = live.open([topic], watcher);
+	const next = eventsOf(live.open([topic], watcher) ?? null);
+	for (let events = 0; events < 8; events++) await next();
+	const reader = slow?.getReader();
+	let chunks = 0;
+	while (!(await reader?.read())?.done) chunks++;
+	assert.ok(chunks < 8, chunks + " chunks, and its end");
+	for (let opened = 1; opened < 250; opened++) assert.ok(live.open([topic], watcher));
+	assert.equal(live.open([topic], watcher), undefined);
+	live.close();
+});
