@@ -67,6 +67,7 @@ test("a product has one, for its own platform, and it goes with the product", as
 	assert.ok((await audit()).some(({ action }) => action === "product.factory"));
 	await service.pruning.run();
 	assert.deepEqual(await factoryImages.read(product), next, "it is needed");
+	assert.equal((await service.check()).images, 1, "and looked at");
 	await service.products.remove(product);
 	await assert.rejects(factoryImages.show(product), /ACME-LAMP/);
 });

@@ -12,7 +12,7 @@ test(
 	async (context) => {
 		const { service, claimed } = await openBench(context);
 		const listener = await listenForApi(service, { host: "127.0.0.1", port: 0 });
-		const browser = await openChromium(context);
+		const browser = await openChromium();
 		context.after(() => listener.close());
 		await service.users.add("root", { role: "admin" });
 		const { token } = await service.users.invite("root");

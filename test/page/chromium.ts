@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { TestContext } from "node:test";
+import { after } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const executablePath = "/usr/bin/chromium";
@@ -32,11 +32,13 @@ export async function faultsOf(page: Page): Promise<string[]> {
 	return result.value;
 }
 
-/** Closed when the test ends. */
-export async function openChromium(context: TestContext): Promise<Browser> {
-	const browser = await chromium.launch({ executablePath, timeout, args: ["--no-sandbox"] });
-	context.after(() => browser.close());
-	return browser;
+let launched: Promise<Browser> | undefined;
+after(async () => (await launched)?.close());
+
+/** One for all tests of a process; each page that it opens has cookies of its own. */
+export function openChromium(): Promise<Browser> {
+	launched ??= chromium.launch({ executablePath, timeout, args: ["--no-sandbox"] });
+	return launched;
 }
 
 /**

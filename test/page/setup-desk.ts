@@ -52,6 +52,8 @@ export function imageOf(app: "lamp" | "next" | "broken", version: string): Uint8
 	return buildImage({ app: path, version, platformKey: platformKeys.publicKey });
 }
 
+const lamp = imageOf("lamp", "0.1.0.0");
+
 /** Without a processor the board stays off, and something else is at the cable. */
 export async function openDesk(
 	context: TestContext,
@@ -71,12 +73,12 @@ export async function openDesk(
 	});
 	const devices = await listen(service, { host: "127.0.0.1", port });
 	const people = await listenForApi(service, { host: "127.0.0.1", port: 0 });
-	const page = await (await openChromium(context)).newPage();
+	const page = await (await openChromium()).newPage();
 	page.setDefaultTimeout(timeout);
 	const cable = await VirtualCable.attach(page);
 	const ear = new Ear();
 	const board = openBoard({
-		...{ state: new MemoryState(), image: imageOf("lamp", "0.1.0.0") },
+		...{ state: new MemoryState(), image: lamp },
 		processor: processor === "none" ? "v8" : processor,
 		networks: [network],
 		onOutput(bytes) {
@@ -87,6 +89,7 @@ export async function openDesk(
 	cable.farEnd = board.uart;
 	context.after(async () => {
 		await board.powerOff();
+		await page.close();
 		await Promise.all([devices.close(), people.close()]);
 		await service.close();
 	});

@@ -47,7 +47,7 @@ async function damagedImages({ database, images }: Core): Promise<Part> {
 	const problems: string[] = [];
 	for (const { digest, product, version } of needed) {
 		if (await isImageWhole(images, digest)) continue;
-		const way = "Publish its bundle again, or restore it from a backup.";
+		const way = "Publish it again, or restore it from a backup.";
 		problems.push("The image of " + product + " " + version + " is damaged or gone. " + way);
 	}
 	return { count: needed.length, problems };

@@ -12,7 +12,7 @@ export function patrolImages({ images, log }: Service): () => void {
 		for (const { digest, product, version } of await images.needed()) {
 			if (isStopped) return;
 			if (!(await images.isWhole(digest))) {
-				const way = " is damaged or gone: publish its bundle again, or restore it from a backup";
+				const way = " is damaged or gone: publish it again, or restore it from a backup";
 				log({
 					kind: "fault",
 					during: "the start",

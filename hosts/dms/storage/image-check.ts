@@ -40,14 +40,18 @@ export function createImageGuard(images: ImageStore): ImageGuard {
 	};
 }
 
-/** The images that devices may still get, and a version that each is of. */
+/** The images that devices and blank chips may still get, and a version that each is of. */
 export async function neededImages(
 	database: Database,
 ): Promise<{ readonly digest: string; readonly product: string; readonly version: string }[]> {
+	const ofBlankChips = database
+		.selectFrom("factoryImages")
+		.select(["digest", "product", "version"]);
 	const rows = await database
 		.selectFrom("bundles")
 		.select(["digest", "product", "version"])
 		.where("withdrawnAt", "is", null)
+		.unionAll(ofBlankChips)
 		.orderBy("digest")
 		.execute();
 	return rows.filter(({ digest }, index) => digest !== rows[index - 1]?.digest);
