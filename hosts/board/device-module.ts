@@ -10,6 +10,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { MinifyOptions } from "terser";
 import { functionsToArrows } from "./functions-to-arrows.js";
+import { inlineConstants } from "./inline-constants.js";
 
 const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
 const deviceFolder = join(buildFolder, "device");
@@ -29,13 +30,14 @@ const options: MinifyOptions = {
 	compress: {
 		...{ defaults: false, evaluate: true, reduce_vars: true, reduce_funcs: false },
 		...{ unused: true, toplevel: true, dead_code: true, passes: 2 },
+		pure_funcs: ["Object.freeze", "$held"],
 	},
 	mangle: { toplevel: false, module: false },
-	format: { beautify: true },
+	format: { beautify: true, quote_style: 2 },
 };
 
 /** Changes with all that decides what becomes of a source. */
-const version = "1 " + JSON.stringify(options);
+const version = "4 " + JSON.stringify(options);
 
 /**
  * The text for the compiled module at `path`, below `build/`. It is kept in `build/device`, so that
@@ -43,12 +45,18 @@ const version = "1 " + JSON.stringify(options);
  */
 export function deviceModule(path: string): string {
 	const source = readFileSync(path, "utf8");
-	const digest = createHash("sha256").update(version).update(source).digest("hex");
+	const sourceOf = (specifier: string) => readFileSync(join(dirname(path), specifier), "utf8");
+	const hash = createHash("sha256").update(version).update(source);
+	// Constants of what it imports become its own.
+	for (const [, specifier = ""] of source.matchAll(/^(?:import|}) .*from "(\.[^"]*)";$/gm)) {
+		hash.update(sourceOf(specifier));
+	}
+	const digest = hash.digest("hex");
 	const kept = join(deviceFolder, relative(buildFolder, path));
 	const head = "// " + digest + "\n";
 	const known = readKept(kept);
 	if (known?.startsWith(head) === true) return known;
-	const text = head + shrink(source) + "\n";
+	const text = head + shrink(inlineConstants(source, sourceOf)) + "\n";
 	mkdirSync(dirname(kept), { recursive: true });
 	const written = `${kept}.${process.pid}`;
 	writeFileSync(written, text);
@@ -80,7 +88,19 @@ export function isOfDevice(path: string): boolean {
 function shrink(source: string): string {
 	// Here, since a process seldom needs it.
 	const load: (name: "terser") => typeof import("terser") = createRequire(import.meta.url);
-	return load("terser").minify_sync(functionsToArrows(source), options).code ?? "";
+	const { code = "" } = load("terser").minify_sync(held(functionsToArrows(source)), options);
+	return code.replaceAll(/\$held\(("(?:[^"\\]|\\.)*")\)/g, "$1");
+}
+
+/**
+ * A text of the module must stay its constant, in flash: the compiler takes it for a call's result.
+ * One in byte code is copied to the heap at each use.
+ */
+function held(source: string): string {
+	return source.replaceAll(
+		/^((?:export )?const \w+ = )("(?:[^"\\\n]|\\.)*")(?=;$)/gm,
+		"$1\$held($2)",
+	);
 }
 
 function readKept(path: string): string | undefined {

@@ -1,4 +1,4 @@
-/** Functions of a module as constants, behind the numbers and texts that they use. */
+/** Functions of a module as constants, behind the numbers that they use. */
 
 import { createRequire } from "node:module";
 import type { Expression, FunctionDeclaration, ModuleDeclaration, Node, Statement } from "acorn";
@@ -7,7 +7,7 @@ import type { Expression, FunctionDeclaration, ModuleDeclaration, Node, Statemen
  * The module's source with its functions as arrow functions, in front of all else: XS gives each
  * function that could be called with `new` a prototype, which takes three more slots. In front,
  * since a function can be called above its place; none of them runs anything there. Before them
- * stand constants of one number or text: what is known by then, a compiler puts where it is used.
+ * stand constants of one number: what is known by then, a compiler puts where it is used.
  */
 export function functionsToArrows(source: string): string {
 	// Here, since a process seldom needs it.
@@ -40,7 +40,7 @@ function isConstant(statement: Statement | ModuleDeclaration): boolean {
 
 function isLiteral(value: Expression | null | undefined): boolean {
 	if (value?.type === "UnaryExpression") return isLiteral(value.argument);
-	return value?.type === "Literal" && ["number", "string"].includes(typeof value.value);
+	return value?.type === "Literal" && typeof value.value === "number";
 }
 
 function arrowOf(source: string, { async, id, params, body }: FunctionDeclaration): string {

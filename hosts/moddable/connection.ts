@@ -2,15 +2,13 @@
 
 import TCP from "embedded:io/socket/tcp";
 import Timer from "timer";
+import { carriageReturn, lineFeed } from "../../src/encoding/ascii.js";
 import { DmsError, DmsResult } from "../../src/protocol/result.js";
 import { guard } from "./guard.js";
 import { lookUp } from "./lookup.js";
 
 /** The head of a reply: our own service's has 200 bytes. The SDK's client has no limit. */
 const headMaximumBytes = 8 * 1024;
-
-const lineFeed = 10;
-const carriageReturn = 13;
 
 /** What the SDK's clients hand down to the socket, with their own callbacks in it. */
 export interface SocketOptions {

@@ -1,16 +1,9 @@
 /** Lines of a host: bounded, never echoed, with no keys. All that the machine format needs. */
 
+import { carriageReturn, deleteCharacter, lineFeed, space, xoff, xon } from "../encoding/ascii.js";
 import { byteAt } from "../encoding/bytes.js";
 import { Line, type LineProblem } from "../terminal/line.js";
 import type { LineInput } from "./line-input.js";
-
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
-const space = 0x20;
-const deleteCharacter = 0x7f;
-/** Software flow control, which some ports send on their own. */
-const xon = 0x11;
-const xoff = 0x13;
 
 export class PlainInput implements LineInput {
 	private readonly line = new Line();

@@ -9,7 +9,6 @@ import { DmsError, DmsResult } from "../protocol/result.js";
 import { parseToken, type ProvisioningToken } from "../protocol/token.js";
 import type { RecordStore } from "../storage/record-store.js";
 import { Decisions } from "./decisions.js";
-import { builtSeconds } from "./hello.js";
 import { IdentityRecord } from "./identity-record.js";
 import {
 	type Identity,
@@ -19,7 +18,6 @@ import {
 	withoutToken,
 	withFactorySettings,
 	withoutRelease,
-	withTime,
 	withToken,
 } from "./lifecycle.js";
 import type { DmsOwner } from "./owner.js";
@@ -27,9 +25,7 @@ import { Pairs } from "./pairs.js";
 import { credentialsCall, credentialsIn, type Facts } from "./provisioning.js";
 import { endOf, isRenewalDue, renew } from "./renewal.js";
 import { type Call, type Relation, Service } from "./service.js";
-
-/** 52 writes a year wear out no flash. */
-const weekSeconds = 7 * 86_400;
+import { keepTime, storeTime, timeFloor } from "./time.js";
 
 export class Dms {
 	readonly decisions = new Decisions();
@@ -51,7 +47,7 @@ export class Dms {
 		this.owner = owner;
 		this.service = new Service(host, network);
 		if (this.provisionStatus === ProvisionStatus.Complete) this.finishMirror();
-		this.keepTime();
+		keepTime(host, this.known);
 	}
 
 	/** `gos_dms_get_provision_status()`. */
@@ -217,6 +213,11 @@ export class Dms {
 		return this.service.time;
 	}
 
+	private storeTime(): void {
+		if (this.provisionStatus !== ProvisionStatus.Complete || !this.service.isGreeted) return;
+		storeTime(this.host, this.record, this.time);
+	}
+
 	private get known(): Identity {
 		return this.record.known;
 	}
@@ -227,32 +228,6 @@ export class Dms {
 			this.record.mirror();
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
-		}
-	}
-
-	/** The latest time that is known for certain: the firmware is no younger than its build. */
-	private get timeFloor(): number {
-		return Math.max(this.known.time ?? 0, builtSeconds(this.host.system));
-	}
-
-	/**
-	 * Time never goes back below that, not even before the first hello. A device that was never told
-	 * the time has none.
-	 */
-	private keepTime(): void {
-		const { clock } = this.host;
-		const floor = this.timeFloor * 1000;
-		if (this.known.time !== undefined && clock.now() < floor) clock.set(floor);
-	}
-
-	/** Stores the time once a week: a certificate that has ended by now has ended for good. */
-	private keepWeek(): void {
-		try {
-			const isKnown = this.provisionStatus === ProvisionStatus.Complete && this.service.isGreeted;
-			if (!isKnown || this.time < this.timeFloor + weekSeconds) return;
-			this.record.write(withTime(this.known, this.time));
-		} catch (error) {
-			if (!(error instanceof DmsError)) this.host.system.fail(error);
 		}
 	}
 
@@ -374,7 +349,7 @@ export class Dms {
 			authority !== undefined
 				? this.host.crypto.sha256(authority)
 				: this.parse(token ?? "").fingerprint;
-		return { address: this.address, key, time: this.timeFloor, fingerprint };
+		return { address: this.address, key, time: timeFloor(this.host, this.known), fingerprint };
 	}
 
 	private parse(token: string): ProvisioningToken {
@@ -388,7 +363,7 @@ export class Dms {
 		};
 		const result = this.last.then(turn, turn);
 		this.last = result.then(
-			() => this.keepWeek(),
+			() => this.storeTime(),
 			() => undefined,
 		);
 		return result;

@@ -9,14 +9,13 @@ import {
 	frameVersion,
 	matchedWith,
 } from "../console/frame-beginning.js";
+import { carriageReturn, lineFeed } from "../encoding/ascii.js";
 import { byteAt, concatenate } from "../encoding/bytes.js";
 import type { Timer, TimerId } from "../host.js";
 
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 export const FrameType = Object.freeze({ State: 1, Error: 2, Command: 3, Result: 4 });
 
-const carriageReturn = 0x0d;
-const lineFeed = 0x0a;
 /** The data of a command: its number and the length of what follows. */
 const commandHeaderLength = 2;
 /** Type, length, 255 bytes of data and a checksum: so much at most follows a frame's beginning. */

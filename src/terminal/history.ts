@@ -1,16 +1,15 @@
 /** The lines that were typed before, as many as fit a fixed number of bytes. */
 
+import { lineFeed } from "../encoding/ascii.js";
 import { equal } from "../encoding/bytes.js";
 
 /** Room for 16 lines of 47 characters, or more that are shorter. */
 const byteLengthMaximum = 768;
 /** It grows by so much at a time: who types little needs little. */
 const byteLengthStep = 256;
-/** Ends each line: no line has it within. */
-const lineFeed = 0x0a;
 
 export class History {
-	/** The lines, the newest first. There is none before the first line: hosts need none. */
+	/** The newest first, each with a line feed behind it; nothing before the first line. */
 	private bytes: Uint8Array | undefined;
 	private length = 0;
 	/** Which line is shown, and what was typed before going there. */

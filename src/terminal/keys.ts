@@ -1,5 +1,7 @@
 /** The keys of a terminal, out of the bytes it sends for them. */
 
+import { bell, deleteCharacter, escape, space } from "../encoding/ascii.js";
+
 /** What a byte means: a part of the text, a key that is whole now, or nothing yet. */
 export type Key =
 	| "text"
@@ -23,10 +25,6 @@ export type Key =
 	| "clear screen"
 	| "position";
 
-const escape = 0x1b;
-const space = 0x20;
-const bell = 0x07;
-const deleteCharacter = 0x7f;
 const digitZero = 0x30;
 const digitNine = 0x39;
 const semicolon = 0x3b;

@@ -1,5 +1,6 @@
 /** Bytes of a terminal or a host in, lines out: bounded, and for people shown and editable. */
 
+import { carriageReturn, deleteCharacter, lineFeed, space, xoff, xon } from "../encoding/ascii.js";
 import { byteAt } from "../encoding/bytes.js";
 import { utf8Encode } from "../encoding/utf8.js";
 import { visible } from "../encoding/visible.js";
@@ -11,13 +12,6 @@ import type { EditorOwner } from "./owner.js";
 import { columnsMinimum, Screen } from "./screen.js";
 import { WidthQuestion } from "./width-question.js";
 
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
-const space = 0x20;
-const deleteCharacter = 0x7f;
-/** Terminals send these on their own: software flow control. */
-const xon = 0x11;
-const xoff = 0x13;
 const bell = "\x07";
 
 export class LineEditor {

@@ -1,12 +1,12 @@
 /** The line that is being typed: UTF-8 in a buffer of fixed size, and a cursor in it. */
 
+import { space } from "../encoding/ascii.js";
 import { byteAt, equal } from "../encoding/bytes.js";
 import { isUtf8, utf8Decode } from "../encoding/utf8.js";
 
 /** The longest line of ours: `set dms.provision.token` with a token of the longest address. */
 export const lineLengthMaximum = 256;
 
-const space = 0x20;
 const leadOfC1 = 0xc2;
 const endOfC1 = 0xa0;
 

@@ -23,7 +23,7 @@ export default function (x) { return x; }
 export class Thing { get() { return this; } }
 `;
 
-test("a module's functions are arrow functions in front, behind its numbers and texts", () => {
+test("a module's functions are arrow functions in front, behind its numbers", () => {
 	assert.equal(
 		functionsToArrows(program),
 		`const limit = -3;
