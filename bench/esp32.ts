@@ -8,6 +8,7 @@ import { type Link, linkEsp32 } from "../hosts/moddable/tools/esp32-link.js";
 import { machineManifest, ownManifest } from "../hosts/moddable/tools/mcconfig.js";
 import { findSdk, type Sdk } from "../hosts/moddable/tools/sdk.js";
 import { type Benchmark, type Measurement, table } from "./benchmark.js";
+import { readRom, type Rom, type Share } from "../hosts/moddable/tools/rom.js";
 
 /** Where the last measurement is kept: few machines have the SDK. */
 const keptPath = fileURLToPath(new URL("../../bench/esp32.json", import.meta.url));
@@ -34,7 +35,7 @@ export function keptEsp32Figures(): Esp32Figures {
 }
 
 export const esp32: Benchmark = {
-	summary: "what we take of an ESP32's flash, with the Moddable SDK; kept for footprint",
+	summary: "what we take of an ESP32's flash, by kind and module, with the Moddable SDK",
 	async measure(): Promise<Measurement> {
 		const sdk = findSdk();
 		const whole = linkEsp32(sdk, { manifest: ownManifest, platform: "esp32" });
@@ -57,9 +58,54 @@ export const esp32: Benchmark = {
 			"smallest flashBytes": smallest.flashBytes,
 			"smallest bytecodeBytes": smallest.bytecodeBytes,
 		});
-		return { figures: { ...figures }, text: table(rows) };
+		const rom = readRom(whole.program);
+		const parts = [kindTable(rom, readRom(base.program)), roomTable(rom), moduleTable(rom)];
+		return { figures: { ...figures }, text: [table(rows), ...parts].join("\n") };
 	},
 };
+
+/** What is ours of each kind: what the firmware has more than the SDK alone. */
+function kindTable(whole: Rom, base: Rom): string {
+	const rows = [...whole.kinds]
+		.map(([kind, bytes]): [string, number] => [kind, bytes - (base.kinds.get(kind) ?? 0)])
+		.sort(([, a], [, b]) => b - a);
+	return table([["By kind", "bytes"], ...rows]);
+}
+
+/** A room is a folder: what a maker's manifest leaves out spares about its sum, and its names. */
+function roomTable(rom: Rom): string {
+	const rooms = new Map<string, Share[]>();
+	for (const [name, share] of ourModules(rom)) {
+		const room = name.slice(0, Math.max(name.lastIndexOf("/"), 0)) || name;
+		rooms.set(room, [...(rooms.get(room) ?? []), share]);
+	}
+	return shareTable("By room, without names", [...rooms]);
+}
+
+function moduleTable(rom: Rom): string {
+	const modules = ourModules(rom).map(([name, share]): [string, Share[]] => [name, [share]]);
+	return shareTable("By module, without names", modules);
+}
+
+function ourModules(rom: Rom): [string, Share][] {
+	return [...rom.modules]
+		.filter(([name]) => name.startsWith("opendms/"))
+		.map(([name, share]) => [name.slice("opendms/".length), share]);
+}
+
+function shareTable(title: string, shares: readonly (readonly [string, readonly Share[]])[]) {
+	const sum = (list: readonly Share[], kind: keyof Share) =>
+		list.reduce((bytes, share) => bytes + share[kind], 0);
+	const rows = shares
+		.map(([name, list]) => {
+			const code = sum(list, "codeBytes");
+			const slots = sum(list, "slotBytes");
+			const texts = sum(list, "textBytes");
+			return [name, code, slots, texts, code + slots + texts] as const;
+		})
+		.sort((a, b) => b[4] - a[4]);
+	return table([[title, "code", "slots", "texts", "bytes"], ...rows]);
+}
 
 /** The same firmware with none of our modules in it. */
 function linkOfSdk(sdk: Sdk): Link {

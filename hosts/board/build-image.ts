@@ -25,13 +25,17 @@ const ownName = "opendms/";
 /** Where a bare specifier of the device program leads. */
 const packages: Readonly<Record<string, string>> = { "@msgpack/msgpack": libraryEntry };
 
-/** Modules of the library that are replaced by ours: its own needs TextEncoder, which XS lacks. */
-const replacements: Readonly<Record<string, string>> = {
-	[join(packageFolder, "utils/utf8.mjs")]: join(
-		buildFolder,
-		"hosts/board/device/message-pack-text.js",
-	),
-};
+const standIns = join(buildFolder, "hosts/board/device");
+
+/** Modules of the library that ours stand for, as in `manifest.json`. */
+const replacements: Readonly<Record<string, string>> = Object.fromEntries(
+	[
+		["utils/utf8.mjs", "message-pack-text.js"],
+		["timestamp.mjs", "message-pack-timestamp.js"],
+		["CachedKeyDecoder.mjs", "message-pack-key-cache.js"],
+		["utils/prettyByte.mjs", "message-pack-byte.js"],
+	].map(([name = "", own = ""]) => [join(packageFolder, name), join(standIns, own)]),
+);
 
 export interface ImageOptions {
 	/**

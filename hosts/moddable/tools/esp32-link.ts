@@ -17,6 +17,8 @@ export interface Link {
 	readonly output: string;
 	/** Where the parts are: `mc.xs.c`, `mc.resources.c`, and ESP-IDF's project below. */
 	readonly folder: string;
+	/** What the linker has put into flash: `mc.xs.c`. */
+	readonly program: string;
 	/** Byte code in flash: of functions, and of modules that are not preloaded. */
 	readonly bytecodeBytes: number;
 	/** All that the linker puts into flash: byte code, frozen slots of 16 bytes, names and texts. */
@@ -50,14 +52,14 @@ export function linkEsp32(sdk: Sdk, build: Build): Link {
 	const header = make("--eval=header: ; @echo $(SDKCONFIG_H)", "header").trim();
 	mkdirSync(dirname(header), { recursive: true });
 	writeFileSync(header, "");
-	const program = join(folder, "mc.xs.c");
-	const output = make("-o", header, program, join(folder, "mc.resources.c"));
-	const source = readFileSync(program, "utf8");
+	const programPath = join(folder, "mc.xs.c");
+	const output = make("-o", header, programPath, join(folder, "mc.resources.c"));
+	const program = readFileSync(programPath, "utf8");
 	return {
-		...{ output: generated.output + output, folder },
-		bytecodeBytes: countBytecode(source),
+		...{ output: generated.output + output, folder, program },
+		bytecodeBytes: countBytecode(program),
 		flashBytes: sizeOf(sdk, folder),
-		slotBytes: countSlots(source) * slotLength,
+		slotBytes: countSlots(program) * slotLength,
 	};
 }
 
