@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { linkEsp32 } from "../../hosts/moddable/tools/esp32-link.js";
-import { ownManifest } from "../../hosts/moddable/tools/mcconfig.js";
+import { machineManifest, ownManifest } from "../../hosts/moddable/tools/mcconfig.js";
 import { sdkOrReason } from "./simulation.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -21,13 +21,14 @@ function warningsIn(output: string): string[] {
 	return output.split("\n").filter((line) => line.includes("warning") && isOurs(line));
 }
 
-for (const [platform, chip, pins] of [
-	["esp32", "esp32", [1, 3]],
-	["esp32/esp32c3", "esp32c3", [21, 20]],
+for (const [what, manifest, platform, chip, pins] of [
+	["all", ownManifest, "esp32", "esp32", [1, 3]],
+	["the machine format alone", machineManifest, "esp32", "esp32", [1, 3]],
+	["all", ownManifest, "esp32/esp32c3", "esp32c3", [21, 20]],
 ] as const) {
-	test(`${platform} links with preload, without a warning of ours`, { skip }, () => {
+	test(`${what} links for ${platform} with preload, without a warning of ours`, { skip }, () => {
 		if (typeof sdk === "string") return;
-		const { output, folder, bytecodeBytes } = linkEsp32(sdk, { manifest: ownManifest, platform });
+		const { output, folder, bytecodeBytes } = linkEsp32(sdk, { manifest, platform });
 		assert.match(output, /### \d+ instances/, "the linker has preloaded");
 		assert.deepEqual(warningsIn(output), []);
 		assert.ok(bytecodeBytes > 0);
