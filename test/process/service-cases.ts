@@ -1,10 +1,12 @@
 /** Each command of `opendms` that works on a service, as a process. */
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { factoryChip } from "../dms/factory-chip.js";
 import type { Case } from "./case.js";
+import { commandOf } from "./commands.js";
 
 const empty = { isEmpty: true } as const;
 const noService = /^opendms: There is no service in \.\/state\/dms\. Make one: opendms init/;
@@ -268,6 +270,41 @@ const changes: readonly Case[] = [
 		line: "opendms backup copy",
 		out: /^copy has the CA's private key/,
 		check: (folder) => assert.ok(existsSync(join(folder, "copy", "opendms.db"))),
+	},
+	{
+		line: "opendms backup copies --keep 2",
+		promise: "the newest stay, and what isn't one of them",
+		prepare(folder) {
+			for (const name of ["opendms-20260101T000000Z", "opendms-20260102T000000Z", "other"]) {
+				mkdirSync(join(folder, "copies", name), { recursive: true });
+			}
+		},
+		check(folder) {
+			const [oldest, newest = "", other, ...rest] = readdirSync(join(folder, "copies")).sort();
+			assert.deepEqual([oldest, other, rest], ["opendms-20260102T000000Z", "other", []]);
+			assert.ok(existsSync(join(folder, "copies", newest, "ca.key")));
+		},
+	},
+	{
+		line: "opendms backup -",
+		promise: "a tar on standard output, of which a service is made again",
+		out: /opendms\/ca\.key/,
+		error: "",
+		check(folder) {
+			const [program = "", main = ""] = commandOf(["opendms"]);
+			const script = '"$0" "$1" backup - | tar -xf - && "$0" "$1" --data again restore opendms';
+			const said = execFileSync("/bin/sh", ["-c", script, program, main], { cwd: folder });
+			assert.match(String(said), /again/);
+		},
+	},
+	{
+		line: "opendms user list --config config.json",
+		promise: "a file says where the service is",
+		prepare(folder) {
+			renameSync(join(folder, "state"), join(folder, "elsewhere"));
+			writeFileSync(join(folder, "config.json"), '{ "data": "elsewhere/dms" }');
+		},
+		out: /^alice /m,
 	},
 	{ line: "opendms backup no/where/copy", promise: "into folders to be made", out: /private key/ },
 	{

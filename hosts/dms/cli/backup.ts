@@ -1,26 +1,36 @@
 /** `opendms backup` and `opendms restore`. */
 
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { restoreBackup } from "../administration/backup.js";
 import { rebuildService } from "../administration/export.js";
 import { restoreInto } from "../administration/postgres-restore.js";
 import { OperatorError } from "../operator-error.js";
 import { placeName, placeOf } from "./place.js";
-import { printReport, reportHere } from "./report.js";
+import type { Service } from "../service.js";
+import { printReport, reportHere, withServiceHere } from "./report.js";
 import type { Terminal } from "./terminal.js";
-import { timeText } from "./text.js";
+import { parseCount, timeText } from "./text.js";
 
 export function addBackupCommands(program: Command, terminal: Terminal): void {
 	program
 		.command("backup <folder>")
 		.description("copy all that the service keeps into a new folder, also while it runs")
-		.action((folder: string, _options: object, command: Command) =>
-			reportHere(command, terminal, async (service) => {
-				await service.backUp(folder);
-				const text = folder + " has the CA's private key: keep it as safe as the service itself.";
-				return { json: { folder }, text };
-			}),
-		);
+		.option("--keep <count>", "into one more folder there, of which so many stay", parseCount)
+		.addHelpText("after", "\nfolder: - is a tar on standard output, with the folder opendms in it")
+		.action((folder: string, { keep }: { readonly keep?: number }, command: Command) => {
+			if (folder === "-") return withServiceHere(command, writeTar);
+			return reportHere(command, terminal, async (service) => {
+				const made = keep === undefined ? folder : join(folder, datedName(service.now()));
+				await service.backUp(made);
+				if (keep !== undefined) removeOldest(folder, keep);
+				const text = made + " has the CA's private key: keep it as safe as the service itself.";
+				return { json: { folder: made }, text };
+			});
+		});
 
 	program
 		.command("restore <folder>")
@@ -28,6 +38,36 @@ export function addBackupCommands(program: Command, terminal: Terminal): void {
 		.action((folder: string, _options: object, command: Command) =>
 			restore(folder, command, terminal),
 		);
+}
+
+/** The order of names is that of their times. */
+const dated = /^opendms-\d{8}T\d{6}Z$/;
+
+function datedName(milliseconds: number): string {
+	const time = new Date(milliseconds).toISOString().slice(0, -5);
+	return "opendms-" + time.replace(/[-:]/g, "") + "Z";
+}
+
+function removeOldest(folder: string, keep: number): void {
+	const names = readdirSync(folder).filter((name) => dated.test(name));
+	for (const name of names.sort().slice(0, -keep)) rmSync(join(folder, name), { recursive: true });
+}
+
+/** What is written has the CA's key: the copy that it is made of is nobody else's to read. */
+async function writeTar(service: Service): Promise<void> {
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	try {
+		await service.backUp(join(folder, "opendms"));
+		const words = ["-cf", "-", "-C", folder, "opendms"];
+		const tar = spawn("tar", words, { stdio: ["ignore", "inherit", "inherit"] });
+		const code = await new Promise((resolve, reject) => {
+			tar.on("error", reject);
+			tar.on("close", resolve);
+		});
+		if (code !== 0) throw new OperatorError("backup", "The tar is not whole. Throw it away.");
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
 }
 
 /** What is left when the database is lost, and there is no backup of it. */

@@ -33,7 +33,8 @@ Environment:
   OPENDMS_DATABASE   the PostgreSQL database, unless --database says another: a password in it
                      is seen by all who see the processes, one in the environment isn't
   OPENDMS_SERVICE    a service elsewhere, unless --service says another
-  OPENDMS_TOKEN      the API token for it, unless --token-file has one`;
+  OPENDMS_TOKEN      the API token for it, unless --token-file has one
+  OPENDMS_CONFIG     a file with options as JSON, unless --config says another`;
 
 /** Runs one command line (without program and script) and returns the exit code. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
@@ -42,7 +43,8 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 		? terminal
 		: inWordsOf(invocationOf("opendms", terminal.environment), terminal);
 	try {
-		await createProgram(said, words).parseAsync([...words], { from: "user" });
+		const all = await configured(words, terminal);
+		await createProgram(said, all).parseAsync(all, { from: "user" });
 		return 0;
 	} catch (error) {
 		if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -55,6 +57,14 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 	}
 }
 
+/** With what its configuration file adds; what few have is loaded when they have it. */
+async function configured(words: readonly string[], { environment }: Terminal): Promise<string[]> {
+	const isTyped = words.some((word) => /^--config(=|$)/.test(word));
+	if ((!isTyped && !environment["OPENDMS_CONFIG"]) || words[0] === "complete") return [...words];
+	const { withConfig } = await import("./config-file.js");
+	return withConfig(words, environment);
+}
+
 /** The program for a command line; without one it is there to be looked at. */
 export function createProgram(terminal: Terminal, words: readonly string[] = []): Command {
 	const isJson = words.includes("--json");
@@ -64,6 +74,7 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 		.addOption(databaseOption(terminal))
 		.addOption(serviceOption(terminal))
 		.option("--token-file <file>", "with the API token for it (default: OPENDMS_TOKEN)")
+		.option("--config <file>", "with options as JSON; what is typed goes first")
 		.option("--json", "one line of JSON on standard output, errors on standard error")
 		.addHelpText("after", environmentHelp)
 		.configureOutput({

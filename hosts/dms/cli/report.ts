@@ -35,13 +35,23 @@ export async function reportHere(
 	terminal: Terminal,
 	operation: (service: Service) => Promise<Report>,
 ): Promise<void> {
+	await withServiceHere(command, async (service) => {
+		printReport(command, terminal, await operation(service));
+	});
+}
+
+/** The same for what prints something else, or nothing. */
+export async function withServiceHere(
+	command: Command,
+	work: (service: Service) => Promise<void>,
+): Promise<void> {
 	if (globalOptionsOf(command).service !== undefined) {
 		const message = "That is done on the service's own machine.";
 		throw new OperatorError("usage", message);
 	}
 	const service = await openHere(placeOf(command));
 	try {
-		printReport(command, terminal, await operation(service));
+		await work(service);
 	} finally {
 		await service.close();
 	}
