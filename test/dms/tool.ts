@@ -150,7 +150,7 @@ function clockModule(milliseconds: number): string {
 		};`;
 }
 
-async function runHere(
+export async function runHere(
 	words: readonly string[],
 	environment: Terminal["environment"],
 ): Promise<Result> {
