@@ -17,7 +17,7 @@ body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
 header { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: center;
 		padding: .6rem 1rem;
 	background: var(--card); border-bottom: 1px solid var(--line); }
-header nav { display: flex; gap: 1rem; flex: 1; }
+header nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; flex: 1; }
 header a[aria-current] { font-weight: 600; text-decoration: none; color: var(--ink); }
 main { max-width: 70rem; margin: 0 auto; padding: 1rem; }
 main.narrow { max-width: 26rem; }
@@ -36,6 +36,7 @@ button.first { background: var(--accent); border-color: var(--accent);
 form.filters, .actions { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end;
 		margin: 1rem 0; }
 form.filters input, form.filters select { display: block; width: 11rem; }
+form.filters input[type="checkbox"] { display: inline-block; width: auto; }
 .quiet { color: var(--quiet); }
 .bad { color: var(--bad); }
 p.bad { border-left: 4px solid var(--bad); padding: .25rem .75rem; }
@@ -58,6 +59,21 @@ ol.steps h2 { margin: .5rem 0; }
 ol.steps h2::before { counter-increment: step; content: counter(step) ". "; }
 ol.steps p { margin: .25rem 0; }
 ol.steps progress { width: 100%; }
+fieldset { border: 1px solid var(--line); border-radius: .4rem; margin: 1rem 0; }
+legend { font-weight: 600; padding: 0 .4rem; }
+ul.labels { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr));
+	gap: 1rem; list-style: none; margin: 1rem 0; padding: 0; }
+ul.labels > li { background: var(--card); border: 1px solid var(--line); border-radius: .4rem;
+	padding: .75rem; break-inside: avoid; }
+ul.labels svg { display: block; width: 9rem; height: 9rem; margin-bottom: .5rem; }
+ul.labels p { margin: .15rem 0; overflow-wrap: anywhere; }
+@media print {
+	:root { color-scheme: light; }
+	header, form, .screen { display: none; }
+	main { max-width: none; padding: 0; }
+	ul.labels { grid-template-columns: repeat(3, 1fr); gap: 4mm; }
+	ul.labels svg { width: 30mm; height: 30mm; }
+}
 [hidden] { display: none !important; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: .4rem;
 	padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }

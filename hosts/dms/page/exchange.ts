@@ -79,7 +79,8 @@ export function namesIn({ req }: Exchange): Fields {
 
 /** With the name of who has logged in, if somebody has. */
 export async function send(exchange: Exchange, page: Page, status = 200): Promise<Response> {
-	const text = String(await layout({ caller: exchange.get("caller"), ...page }));
+	const { path } = exchange.req;
+	const text = String(await layout({ caller: exchange.get("caller"), path, ...page }));
 	const headers = new Headers({ ...pageHeaders, "content-type": "text/html; charset=utf-8" });
 	for (const cookie of exchange.res.headers.getSetCookie()) headers.append("set-cookie", cookie);
 	return new Response(text, { status, headers });

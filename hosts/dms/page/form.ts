@@ -67,12 +67,3 @@ export function choice(name: string, value: string, texts: Fields): Markup {
 		${options}
 	</select>`;
 }
-
-/** The same with days, in UTC, as seconds since 1970; what is no day is left to be refused. */
-export function withTimes(fields: Fields): Fields {
-	const entries = Object.entries(fields).map(([name, text]) => {
-		const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
-		return [name, isDay ? String(Date.parse(text) / 1000) : text] as const;
-	});
-	return Object.fromEntries(entries);
-}

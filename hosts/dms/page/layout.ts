@@ -23,6 +23,8 @@ export const pageHeaders: { readonly [name: string]: string } = Object.freeze({
 export interface Page {
 	readonly title: string;
 	readonly caller?: Caller | undefined;
+	/** Where it is, for the head to show. */
+	readonly path?: string | undefined;
 	readonly isNarrow?: boolean;
 	/** The address of a script of this page's own. */
 	readonly script?: string;
@@ -32,7 +34,14 @@ export interface Page {
 /** Of a list. */
 export const rowsOfAPage = 100;
 
-export function layout({ title, caller, isNarrow = false, script, content }: Page): Markup {
+export function layout({
+	title,
+	caller,
+	path = "",
+	isNarrow = false,
+	script,
+	content,
+}: Page): Markup {
 	return html`<!doctype html>
 		<html lang="en">
 			<head>
@@ -45,7 +54,7 @@ export function layout({ title, caller, isNarrow = false, script, content }: Pag
 				${script === undefined ? "" : html`<script type="module" src="${script}"></script>`}
 			</head>
 			<body>
-				${caller === undefined ? "" : head(caller, title)}
+				${caller === undefined ? "" : head(caller, path)}
 				<main class="${isNarrow ? "narrow" : ""}">
 					<h1>${shown(title)}</h1>
 					${content}
@@ -54,19 +63,31 @@ export function layout({ title, caller, isNarrow = false, script, content }: Pag
 		</html>`;
 }
 
-function head({ name, role }: Caller, title: string): Markup {
+function head({ name, role }: Caller, path: string): Markup {
 	const seen = rooms.filter(({ roles }) => roles.includes(role));
+	const here = roomOf(path, seen);
 	return html`<header>
 		<strong>opendms</strong>
-		<nav aria-label="Main">${seen.map((room) => linkTo(room, room.title === title))}</nav>
-		<span class="quiet">${shown(name)}, ${role}</span>
+		<nav aria-label="Main">${seen.map((room) => linkTo(room, room === here, path))}</nav>
+		${linkTo({ path: "/account", title: `${printable(name)}, ${role}` }, path === "/account", path)}
 		<form method="post" action="/log-out"><button>Log out</button></form>
 	</header>`;
 }
 
-function linkTo({ path, title }: Room, isHere: boolean): Markup {
+/** The one that a page is in: of /devices and /devices/add the longer one. */
+function roomOf(path: string, seen: readonly Room[]): Room | undefined {
+	const inside = seen.filter((room) => path === room.path || path.startsWith(room.path + "/"));
+	return inside.sort((one, other) => other.path.length - one.path.length)[0];
+}
+
+/** `true` is a page behind the one that the link leads to. */
+function linkTo(
+	{ path, title }: Pick<Room, "path" | "title">,
+	isHere: boolean,
+	at: string,
+): Markup {
 	return isHere
-		? html`<a href="${path}" aria-current="page">${title}</a>`
+		? html`<a href="${path}" aria-current="${path === at ? "page" : "true"}">${title}</a>`
 		: html`<a href="${path}">${title}</a>`;
 }
 

@@ -26,6 +26,7 @@ import { product } from "./product.js";
 import { products } from "./products.js";
 import { rollOut } from "./roll-out.js";
 import { upload } from "./upload.js";
+import { tokens } from "./tokens.js";
 import { readScript, scriptsPath } from "./scripts.js";
 
 const formBytesMaximum = 16 * 2 ** 10;
@@ -44,6 +45,7 @@ const parts: readonly Part[] = [
 	rollOut,
 	bundle,
 	events,
+	tokens,
 	audit, //
 ];
 

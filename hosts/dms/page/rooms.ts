@@ -4,6 +4,7 @@ import { deviceOperations } from "../api/operations/devices.js";
 import { productOperations } from "../api/operations/products.js";
 import { serviceOperations } from "../api/operations/service.js";
 import { tokenOperations } from "../api/operations/tokens.js";
+import { userOperations } from "../api/operations/users.js";
 import type { Role } from "../storage/schema.js";
 
 export interface Room {
@@ -14,9 +15,16 @@ export interface Room {
 	readonly roles: readonly Role[];
 }
 
+const { list: tokens, addClaim } = tokenOperations;
+/** An owner sees none, and makes some. */
+const tokenRoles = [...new Set([...tokens.roles, ...addClaim.roles])];
+
 export const rooms: readonly Room[] = [
 	{ path: "/devices", title: "Devices", roles: deviceOperations.list.roles },
 	{ path: "/devices/add", title: "Add a device", roles: tokenOperations.addClaim.roles },
 	{ path: "/products", title: "Products", roles: productOperations.list.roles },
+	{ path: "/tokens", title: "Tokens", roles: tokenRoles },
+	{ path: "/users", title: "Users", roles: userOperations.list.roles },
+	{ path: "/api-tokens", title: "API tokens", roles: serviceOperations.listApiTokens.roles },
 	{ path: "/audit", title: "Audit log", roles: serviceOperations.audit.roles },
 ];

@@ -1,0 +1,142 @@
+/** The tokens of devices: made, shown once, listed, and revoked. */
+
+import { html } from "hono/html";
+import type { NewToken } from "../administration/new-tokens.js";
+import type { Token } from "../administration/tokens.js";
+import type { Operation } from "../api/operation.js";
+import { tokenOperations } from "../api/operations/tokens.js";
+import { OperatorError } from "../operator-error.js";
+import type { Service } from "../service.js";
+import { timeText } from "../json.js";
+import {
+	act,
+	type Exchange,
+	type Fields,
+	fieldsIn,
+	perform,
+	problemIn,
+	type Refusal,
+	send,
+} from "./exchange.js";
+import { numberIn, secondsIn } from "./input.js";
+import { type Markup, type Page, rowsOfAPage, shown, table } from "./layout.js";
+import type { Part } from "./part.js";
+import { formsOf } from "./token-forms.js";
+import { labels } from "./token-labels.js";
+import { sendCsv } from "./token-csv.js";
+
+const path = "/tokens";
+/** More are a file's affair: nobody looks at them. */
+const shownMaximum = 100;
+
+export const tokens: Part = {
+	paths: [path, path + "/csv", path + "/new/:kind", path + "/:id/revoke"],
+	addTo(app, service) {
+		app.get(path, async (exchange) =>
+			send(exchange, await tokensPage(service, exchange, await fieldsIn(exchange))),
+		);
+		app.post(path + "/new/:kind", (exchange) =>
+			makeOnce(service, exchange, exchange.req.param("kind") ?? ""),
+		);
+		app.post(path + "/csv", (exchange) =>
+			sendCsv(service, exchange, (refusal) => tokensPage(service, exchange, {}, refusal)),
+		);
+		app.post(path + "/:id/revoke", (exchange) => {
+			const id = exchange.req.param("id");
+			return act(exchange, {
+				form: "list",
+				fields: {},
+				run: async () => {
+					await perform(service, exchange, tokenOperations.revoke, { id });
+					return path;
+				},
+				pageOf: (refusal) => tokensPage(service, exchange, {}, refusal),
+			});
+		});
+	},
+};
+
+async function tokensPage(
+	service: Service,
+	exchange: Exchange,
+	{ after }: Fields,
+	refusal?: Refusal,
+): Promise<Page> {
+	const caller = exchange.get("caller");
+	const { list, revoke } = tokenOperations;
+	const input = { limit: rowsOfAPage, ...(after !== undefined && { after }) };
+	const listed = list.roles.includes(caller.role)
+		? await perform<Token[]>(service, exchange, list, input)
+		: undefined;
+	const content = html`${formsOf(caller, refusal)}
+	${listed === undefined ? "" : tokensView(listed, revoke.roles.includes(caller.role))}`;
+	return { title: "Tokens", content };
+}
+
+function tokensView(listed: readonly Token[], canRevoke: boolean): Markup {
+	const last = listed.at(-1)?.id ?? "";
+	const heads = ["Token", "Kind", "State", "For", "Uses", "Until", ...(canRevoke ? [""] : [])];
+	return html`<h2>Made until now, without what they open</h2>
+		${table(
+			heads,
+			listed.map((one) => [
+				html`<code>${one.id}</code>`,
+				...[one.kind, one.state, purposeOf(one), one.uses + " of " + one.usesMaximum],
+				timeText(one.expiresAt),
+				...(canRevoke ? [one.state === "open" ? revokeForm(one) : ""] : []),
+			]),
+		)}
+		${listed.length < rowsOfAPage ? "" : html`<p><a href="${path}?after=${last}">Next page</a></p>`}`;
+}
+
+function purposeOf({ kind, uuid, uuidRule, user, product }: Token): string {
+	if (kind === "provisioning") return uuid ?? (uuidRule === "required" ? "a UUID of its own" : "-");
+	return shown(user) + (product === null ? "" : ", " + shown(product));
+}
+
+function revokeForm({ id }: Token): Markup {
+	return html`<form method="post" action="${path}/${id}/revoke">
+		<button aria-label="Revoke token ${id}">Revoke</button>
+	</form>`;
+}
+
+/** Makes what a form asks for, and shows it: there is no other time to see it. */
+async function makeOnce(service: Service, exchange: Exchange, kind: string): Promise<Response> {
+	const fields = await fieldsIn(exchange);
+	try {
+		const made = await makeAll(service, exchange, kind, fields);
+		return await send(exchange, { title: "New tokens", content: labels(kind, made, fields) });
+	} catch (error) {
+		const { status, detail: message, rule } = problemIn(error);
+		exchange.set("rule", rule);
+		const refusal = { form: kind, message, fields };
+		return send(exchange, await tokensPage(service, exchange, {}, refusal), status);
+	}
+}
+
+async function makeAll(
+	service: Service,
+	exchange: Exchange,
+	kind: string,
+	{ count = "1", days, user, product, uses, requiresUuid }: Fields,
+): Promise<NewToken[]> {
+	const lifeSeconds = secondsIn(days);
+	const length = Number(count);
+	if (!Number.isSafeInteger(length) || length < 1 || length > shownMaximum) {
+		const way = kind === "provisioning" ? ` More come as a file: Download as CSV.` : "";
+		throw new OperatorError("limit", `1 to ${shownMaximum} tokens are shown at once.` + way);
+	}
+	if (kind === "provisioning") {
+		const input = { count: length, requiresUuid: requiresUuid === "yes", lifeSeconds };
+		return perform(service, exchange, tokenOperations.addProvisioningMany, input);
+	}
+	const own = exchange.get("caller").user ?? "";
+	const for_ = { user: user ?? own, lifeSeconds };
+	const [one, input]: [Operation, object] =
+		kind === "activation"
+			? [tokenOperations.addActivation, { ...for_, product, uses: numberIn(uses) }]
+			: [tokenOperations.addClaim, for_];
+	const made: NewToken[] = [];
+	while (made.length < length) made.push(await perform(service, exchange, one, { ...input }));
+	return made;
+}
