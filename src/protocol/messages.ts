@@ -41,9 +41,9 @@ const authorityNameBytes = 8;
 /** All fields of all messages. */
 const fieldNames = Object.freeze([
 	...["authority", "block", "blocks", "body", "bundle", "certificate", "digest", "expires"],
-	...["floor", "generation", "hardware", "interval", "key", "length", "message", "nonce"],
-	...["percent", "platform", "product", "result", "rule", "sequence", "signature", "status"],
-	...["time", "title", "token", "user", "uuid", "version", "wanted"],
+	...["floor", "generation", "hardware", "interval", "key", "keys", "length", "message"],
+	...["nonce", "percent", "platform", "product", "result", "rule", "sequence", "signature"],
+	...["signatures", "status", "time", "title", "token", "user", "uuid", "version", "wanted"],
 ]);
 
 /** The fields of a message that are known here, or `undefined` when it is no map. */

@@ -1,7 +1,13 @@
 /** What publisher, service and device say to each other about updates; PROTOCOL.md, section 7. */
 
 import { fromHex } from "../encoding/bytes.js";
-import { publicKeyLength, signatureLength, uncompressedPoint } from "./key.js";
+import { publicKeyLength, signatureLength } from "./key.js";
+import {
+	isKeyOrSet,
+	keySetSizeMaximum,
+	type SetSignatures,
+	setSignatureLength,
+} from "./key-set.js";
 import {
 	bytesIn,
 	decodeMessage,
@@ -26,7 +32,10 @@ const imageDigestLength = 32;
 /** A body and a signature over it, by the key of whoever states it. */
 export interface SignedStatement {
 	readonly body: Uint8Array;
+	/** Empty where only several sign. */
 	readonly signature: Uint8Array;
+	/** Of several, who sign as well: what keys of a set have to say to it. */
+	readonly several: SetSignatures | undefined;
 }
 
 /** Signed by the platform's publisher: whose firmware a product's devices may run. */
@@ -35,7 +44,7 @@ export interface KeyStatement {
 	readonly platform: string;
 	/** A higher one replaces a lower one. */
 	readonly generation: number;
-	/** The product's public key: an uncompressed point of 65 bytes. */
+	/** The product's public key: an uncompressed point of 65 bytes; or a key set of 33. */
 	readonly key: Uint8Array;
 }
 
@@ -70,8 +79,12 @@ export const statementContext = "opendms statement 1";
 export function decodeSignedStatement(bytes: Uint8Array): SignedStatement | undefined {
 	const map = decodeMessage(bytes);
 	const body = bytesIn(map, "body", statementLengthMaximum);
-	const signature = bytesIn(map, "signature", signatureLength);
-	return body && signature ? { body, signature } : undefined;
+	const keys = bytesIn(map, "keys", keySetSizeMaximum * publicKeyLength);
+	const none = new Uint8Array();
+	const signatures = bytesIn(map, "signatures", keySetSizeMaximum * setSignatureLength) ?? none;
+	const several = keys && { keys, signatures };
+	const signature = bytesIn(map, "signature", signatureLength) ?? (several && none);
+	return body && signature ? { body, signature, several } : undefined;
 }
 
 export function decodeKeyStatement(body: Uint8Array): KeyStatement | undefined {
@@ -81,7 +94,7 @@ export function decodeKeyStatement(body: Uint8Array): KeyStatement | undefined {
 	const generation = wholeNumberIn(map, "generation");
 	const key = bytesIn(map, "key", publicKeyLength);
 	if (product === undefined || platform === undefined || generation === undefined) return undefined;
-	if (key?.length !== publicKeyLength || key[0] !== uncompressedPoint) return undefined;
+	if (key === undefined || !isKeyOrSet(key)) return undefined;
 	return { product, platform, generation, key };
 }
 

@@ -39,6 +39,7 @@ export const DfuStatus = Object.freeze({
 	NotOffered: 211,
 	StepTooLarge: 212,
 	TooManyProducts: 213,
+	TooFewSignatures: 214,
 
 	OnTrial: 220,
 	TrialCrashed: 221,
@@ -90,6 +91,7 @@ const sentences: { readonly [status in DfuStatus]: string } = Object.freeze({
 		"The update's sequence or key is too far ahead of the device's. Ask its publisher.",
 	[DfuStatus.TooManyProducts]:
 		"This device has been on 8 products, and takes updates of no other: go back to one of them.",
+	[DfuStatus.TooFewSignatures]: "Too few of the publisher's people have signed.",
 
 	[DfuStatus.OnTrial]: "This firmware is on trial itself. Wait until it has reached the service.",
 	[DfuStatus.TrialCrashed]: "That version crashed on this device too often. It is not tried again.",

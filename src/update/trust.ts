@@ -5,13 +5,13 @@
 
 import { asciiBytes, equal } from "../encoding/bytes.js";
 import type { Crypto, System } from "../host.js";
-import { isSignature, publicKeyLength } from "../protocol/key.js";
+import { isSignature } from "../protocol/key.js";
+import { countSigners, isKeyOrSet, isKeySet, thresholdOf } from "../protocol/key-set.js";
 import type { MessagePackMap } from "../protocol/message-pack.js";
 import {
 	decodeKeyStatement,
 	decodeSignedStatement,
 	decodeStatement,
-	type KeyStatement,
 	keyStatementContext,
 	type SignedStatement,
 	type Statement,
@@ -31,7 +31,7 @@ const sequenceStepMaximum = 1_000_000;
 
 /** What of a host it takes. */
 interface TrustHost {
-	readonly crypto: Pick<Crypto, "digest" | "verify">;
+	readonly crypto: Pick<Crypto, "digest" | "sha256" | "verify">;
 	readonly system: Pick<System, "platform" | "platformKey">;
 }
 
@@ -39,27 +39,35 @@ interface TrustHost {
 export interface Pin {
 	readonly product: string;
 	readonly generation: number;
+	/** Or a key set, of which several have to sign. */
 	readonly key: Uint8Array;
 }
 
 export function pinOf(fields: MessagePackMap): Pin | undefined {
 	const { product, generation, key } = fields;
 	if (typeof product !== "string" || typeof generation !== "number") return undefined;
-	if (!(key instanceof Uint8Array) || key.length !== publicKeyLength) return undefined;
+	if (!(key instanceof Uint8Array) || !isKeyOrSet(key)) return undefined;
 	return { product, generation, key };
 }
 
 /**
  * The fields with the key of a key statement for the product that the device is on, or as they are
  * when it is the one pinned. With a new generation sequence and floor begin anew: what the former
- * key has signed is refused from then on, however high its numbers were. Throws a `DfuError`.
+ * key has signed is refused from then on, however high its numbers were. A key set is followed by
+ * what enough of it have signed too: neither one of its keys nor the platform's takes its place.
+ * Throws a `DfuError`.
  */
 export function withKey(
 	host: TrustHost,
 	fields: MessagePackMap,
 	bytes: Uint8Array,
 ): MessagePackMap {
-	const statement = keyStatementIn(host, bytes);
+	const signed = decodeSignedStatement(bytes);
+	const statement = signed && decodeKeyStatement(signed.body);
+	if (!signed || !statement) throw new DfuError(DfuStatus.BadStatement);
+	if (!isSignedBy(host, signed, keyStatementContext, host.system.platformKey)) {
+		throw new DfuError(DfuStatus.ProductKeySignatureInvalid);
+	}
 	const product = productIn(fields) || statement.product;
 	if (statement.platform !== host.system.platform) throw new DfuError(DfuStatus.WrongPlatform);
 	if (statement.product !== product) throw new DfuError(DfuStatus.WrongProduct);
@@ -72,18 +80,13 @@ export function withKey(
 	if (generation > (pin?.generation ?? 0) + generationStepMaximum) {
 		throw new DfuError(DfuStatus.StepTooLarge);
 	}
+	if (pin !== undefined && isKeySet(pin.key)) {
+		if (!isSignedBy(host, signed, keyStatementContext, pin.key)) {
+			throw new DfuError(DfuStatus.TooFewSignatures);
+		}
+	}
 	const { trial: _, refused: _refused, tried: _tried, floor: _floor, ...rest } = fields;
 	return { ...rest, product, generation, key: key.slice(), sequence: 0 };
-}
-
-function keyStatementIn(host: TrustHost, bytes: Uint8Array): KeyStatement {
-	const signed = decodeSignedStatement(bytes);
-	const statement = signed && decodeKeyStatement(signed.body);
-	if (!signed || !statement) throw new DfuError(DfuStatus.BadStatement);
-	if (!isSignedBy(host, signed, keyStatementContext, host.system.platformKey)) {
-		throw new DfuError(DfuStatus.ProductKeySignatureInvalid);
-	}
-	return statement;
 }
 
 /** A statement, and which of its product's keys it is signed with. */
@@ -106,7 +109,9 @@ export function statementIn(
 	const signed = decodeSignedStatement(bytes);
 	if (signed === undefined) throw new DfuError(DfuStatus.BadStatement);
 	if (!isSignedBy(host, signed, statementContext, pin.key)) {
-		throw new DfuError(DfuStatus.ApplicationSignatureInvalid);
+		throw new DfuError(
+			isKeySet(pin.key) ? DfuStatus.TooFewSignatures : DfuStatus.ApplicationSignatureInvalid,
+		);
 	}
 	const statement = decodeStatement(signed.body);
 	if (statement === undefined) throw new DfuError(DfuStatus.BadStatement);
@@ -159,16 +164,21 @@ export function higherOf(left: string, right: string): string {
 	return compareVersions(left, right) > 0 ? left : right;
 }
 
+/** Whether the key has signed it, or as many of a key set as have to. */
 function isSignedBy(
 	{ crypto }: TrustHost,
-	{ body, signature }: SignedStatement,
+	{ body, signature, several }: SignedStatement,
 	context: string,
 	key: Uint8Array,
 ): boolean {
-	if (!isSignature(signature) || key.length !== publicKeyLength) return false;
 	const digest = crypto.digest();
 	digest.write(asciiBytes(context));
 	digest.write(Uint8Array.of(0));
 	digest.write(body);
-	return crypto.verify(key, digest.close(), signature);
+	const signed = digest.close();
+	const isRight = (signer: Uint8Array, one: Uint8Array) =>
+		isSignature(one) && crypto.verify(signer, signed, one);
+	if (!isKeyOrSet(key)) return false;
+	if (!isKeySet(key)) return isRight(key, signature);
+	return several !== undefined && countSigners(key, several, crypto, isRight) >= thresholdOf(key);
 }

@@ -5,6 +5,7 @@
  * with `--count 0`, only them; `--update-pairs` each two power cuts of an update, from install to
  * confirmation, between messages too. `--renewals N` plays so many renewals of key and certificate
  * from the seed on, and nothing else; with `--next-authority` each takes a CA that has followed.
+ * `--two-people` plays each cut of power in the life of a product whose bundles several people sign.
  */
 
 import { parseArgs } from "node:util";
@@ -12,9 +13,10 @@ import { scheduleOf } from "./draw.js";
 import { allPairs } from "./pairs.js";
 import { type Outcome, play, playSeed } from "./play.js";
 import { parseSchedule, textOf } from "./schedule.js";
-import { playPairs } from "../update/cuts.js";
+import { cutsBetween, playPairs } from "../update/cuts.js";
 import { Field } from "../update/field.js";
 import { playRude } from "../update/rude.js";
+import { playLife } from "../update/two-people.js";
 import { countRenewal, playRenewal, renewalScheduleOf } from "./renewals.js";
 import { allSingles } from "./singles.js";
 import { Tally } from "./tally.js";
@@ -31,6 +33,7 @@ const { values } = parseArgs({
 		updates: { type: "string", default: "0" },
 		renewals: { type: "string", default: "0" },
 		"next-authority": { type: "boolean", default: false },
+		"two-people": { type: "boolean", default: false },
 		"update-pairs": { type: "boolean", default: false },
 	},
 });
@@ -108,6 +111,20 @@ async function playUpdatePairs(): Promise<void> {
 	}
 }
 
+async function playTwoPeople(): Promise<void> {
+	const field = await Field.open();
+	try {
+		const marks = await playLife(field, { processor }, 2);
+		const cuts = cutsBetween({ flashOperations: 0, messages: 0 }, marks);
+		for (const [index, cut] of cuts.entries()) {
+			await playLife(field, { processor, cuts: [cut] }, 2, index);
+		}
+		console.log(cuts.length + " cuts of power, no image with one signature, on " + processor);
+	} finally {
+		await field.close();
+	}
+}
+
 async function playJourneys(): Promise<void> {
 	const tally = new Tally();
 	for await (const journey of journeys()) {
@@ -123,6 +140,7 @@ async function playJourneys(): Promise<void> {
 }
 
 if (values.renewals !== "0") await playRenewals();
+else if (values["two-people"]) await playTwoPeople();
 else if (values["update-pairs"]) await playUpdatePairs();
 else {
 	if (values.count !== "0") await playJourneys();

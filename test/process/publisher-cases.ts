@@ -45,6 +45,23 @@ const keys: readonly Case[] = [
 	{ line: "opendms key product ACME-LAMP --platform board --restate", out: /opendms product key / },
 	{ line: "opendms key product ACME-LAMP --platform board", code: 1, error: /--replace\n$/ },
 	{
+		line: "opendms key signer ACME-LAMP",
+		out: /^For opendms key product ACME-LAMP --signers:\n04[0-9a-f]{128}\n$/,
+	},
+	{ line: "opendms key signer lamp", code: 1, error: /A product's code is upper/ },
+	{
+		line: "opendms key product ACME-LAMP --platform board --replace --signers 04ff",
+		code: 1,
+		error: /04ff is no public key\. Make one: opendms key signer <product>\n$/,
+	},
+	{
+		line: "opendms key sign state/publisher/product-ACME-LAMP.statement",
+		promise: "a key that nobody else has to agree to",
+		code: 1,
+		error: /There is no .*signer-ACME-LAMP\.key/,
+	},
+	{ line: "opendms key sign lamp.image", code: 1, error: /is no product key's statement/ },
+	{
 		line: "opendms key product lamp --platform board",
 		code: 1,
 		error: /A product's code is upper/,
@@ -96,6 +113,13 @@ const bundles: readonly Case[] = [
 		code: 1,
 		error: /cut\.image is cut off/,
 	},
+	{
+		line: "opendms bundle sign lamp.bundle",
+		promise: "a bundle that one key signs",
+		code: 1,
+		error: /There is no .*signer-ACME-LAMP\.key/,
+	},
+	{ line: "opendms bundle sign lamp.image", code: 1, error: /lamp\.image is no bundle\.\n$/ },
 	{ line: "opendms bundle build nothing --product ACME-LAMP", code: 1, error: /^opendms: ENOENT/ },
 	{ line: "opendms bundle build . --product ACME-LAMP", code: 1, error: /^opendms: EISDIR/ },
 	{

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { p256 } from "@noble/curves/p256";
-import { encodeMap, type MessagePackMap } from "../../src/protocol/message-pack.js";
+import { decodeMap, encodeMap, type MessagePackMap } from "../../src/protocol/message-pack.js";
 import { keyStatementContext, statementContext } from "../../src/protocol/update.js";
 
 type Overrides = { readonly [field: string]: MessagePackMap[string] | undefined };
@@ -49,11 +49,49 @@ export function statement(
 	return signed(statementContext, fields, signer);
 }
 
-function signed(context: string, fields: Overrides, { privateKey }: Keys): Uint8Array {
+function signed(context: string, fields: Overrides, signer: Keys): Uint8Array {
 	const body = encodeMap(fields);
+	return encodeMap({ body, signature: signatureOf(context, body, signer) });
+}
+
+function signatureOf(context: string, body: Uint8Array, { privateKey }: Keys): Uint8Array {
 	const digest = sha256(Buffer.concat([Buffer.from(context), Buffer.of(0), body]));
-	const signature = p256.sign(digest, privateKey, { lowS: false }).toCompactRawBytes();
-	return encodeMap({ body, signature });
+	return p256.sign(digest, privateKey, { lowS: false }).toCompactRawBytes();
+}
+
+/** Keys of which `threshold` have to sign. */
+export interface KeySet {
+	/** What stands in a key statement in the place of a key. */
+	readonly key: Uint8Array;
+	readonly members: readonly Keys[];
+}
+
+export function keySetOf(threshold: number, ...keys: readonly Keys[]): KeySet {
+	const members = [...keys].sort((left, right) => Buffer.compare(left.publicKey, right.publicKey));
+	return { key: Buffer.concat([Buffer.of(threshold), sha256(keysIn(members))]), members };
+}
+
+/** A statement, of a key or an image, with what these members of a set say to it. */
+export function withSignatures(
+	bytes: Uint8Array,
+	context: string,
+	{ members }: Pick<KeySet, "members">,
+	...signers: readonly Keys[]
+): Uint8Array {
+	const map = decodeMap(bytes) ?? {};
+	const { body } = map;
+	if (!(body instanceof Uint8Array)) throw new Error("that is no statement");
+	const numbered = signers.map((signer) => [members.indexOf(signer), signer] as const);
+	const entries = numbered
+		.sort(([left], [right]) => left - right)
+		.map(([index, signer]) => {
+			return Buffer.concat([Buffer.of(index), signatureOf(context, body, signer)]);
+		});
+	return encodeMap({ ...map, keys: keysIn(members), signatures: Buffer.concat(entries) });
+}
+
+function keysIn(members: readonly Keys[]): Uint8Array {
+	return Buffer.concat(members.map(({ publicKey }) => publicKey));
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array {

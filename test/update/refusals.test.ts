@@ -69,7 +69,8 @@ test("a statement with any one bit flipped is refused", (context) => {
 });
 
 /** As much of the cryptography as a statement takes. */
-const nodeCrypto: Pick<Host["crypto"], "digest" | "verify"> = {
+const nodeCrypto: Pick<Host["crypto"], "digest" | "sha256" | "verify"> = {
+	sha256: (bytes) => createHash("sha256").update(bytes).digest(),
 	digest: () => {
 		const hash = createHash("sha256");
 		return { write: (bytes: Uint8Array) => void hash.update(bytes), close: () => hash.digest() };

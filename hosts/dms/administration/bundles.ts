@@ -2,13 +2,23 @@
 
 import { randomUUID } from "node:crypto";
 import { equal, toHex } from "../../../src/encoding/bytes.js";
-import type { Statement } from "../../../src/protocol/update.js";
+import { isKeySet } from "../../../src/protocol/key-set.js";
+import {
+	keyStatementContext,
+	type Statement,
+	statementContext,
+} from "../../../src/protocol/update.js";
 import type { Core } from "../core.js";
 import { sha256 } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
 import type { Bundle as BundleFile } from "../publisher/bundle.js";
 import { slotLengthMaximum } from "../publisher/slot.js";
-import { readKeyStatement, readStatement } from "../publisher/statements.js";
+import {
+	readKeyStatement,
+	readStatement,
+	type Signers,
+	signersIn,
+} from "../publisher/statements.js";
 import { appendAudit } from "../storage/audit.js";
 import {
 	type BundleHead,
@@ -149,10 +159,24 @@ async function addKey(
 		const message = code + " has a key of generation " + held.generation + ". A new one is higher.";
 		throw new OperatorError("key", message);
 	}
+	if (held !== undefined && isKeySet(held.publicKey)) requireConsent(held, statement);
 	const row = { product: code, generation, publicKey: key, statement, addedAt: time };
 	await insertProductKey(database, row);
 	await auditBundle(database, time, "product.key", code, { generation });
 	return answer;
+}
+
+/** Devices that have pinned a key set take no other key without it. */
+function requireConsent({ publicKey, generation }: ProductKeyRow, statement: Uint8Array): void {
+	const signers = signersIn(statement, keyStatementContext, publicKey);
+	if (signers === undefined) {
+		const message = "The statement was not made to follow generation " + generation;
+		throw new OperatorError("key", message + ", the product's present one.");
+	}
+	const { present, needed } = signers;
+	if (present >= needed) return;
+	const message = `${present} of the ${needed} people who have to agree to it have signed it.`;
+	throw new OperatorError("key", message + " The next one: opendms key sign <file>");
 }
 
 async function publish(core: Core, file: BundleFile): Promise<Bundle> {
@@ -212,6 +236,10 @@ async function requireSigned(
 	const keys = await database.selectFrom("productKeys").selectAll().execute();
 	for (const key of keys) {
 		const statement = readStatement(bytes, key.publicKey);
+		if (statement === undefined) {
+			const signers = signersIn(bytes, statementContext, key.publicKey);
+			if (signers !== undefined) throw underSigned(signers);
+		}
 		if (statement?.product !== key.product) continue;
 		const newest = await findProductKey(database, key.product);
 		if (newest?.generation === key.generation) return { key, statement };
@@ -222,6 +250,11 @@ async function requireSigned(
 		"bundle",
 		"The bundle is not signed with a product's key. Add that first: opendms product key <file>",
 	);
+}
+
+function underSigned({ present, needed }: Signers): OperatorError {
+	const message = `The bundle has ${present} of the ${needed} signatures that it needs.`;
+	return new OperatorError("bundle", message + " The next person: opendms bundle sign <file>");
 }
 
 /** Version and sequence are free, or those of the same image: that bundle is signed anew. */

@@ -2,11 +2,15 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { Argument, type Command, InvalidArgumentError } from "commander";
+import { equal, toHex } from "../../../src/encoding/bytes.js";
+import { type Statement, statementContext } from "../../../src/protocol/update.js";
+import { sha256 } from "../digest.js";
 import type { Bundle } from "../administration/bundles.js";
 import { OperatorError } from "../operator-error.js";
 import { decodeBundle, encodeBundle, makeBundle } from "../publisher/bundle.js";
 import { agreedFacts } from "../publisher/image.js";
-import { platformOf, productKeyOf } from "../publisher/keys.js";
+import { platformOf, productKeyOf, signerKeyOf, signersOf } from "../publisher/keys.js";
+import { addSignature, readUnsigned, signatureCount } from "../publisher/statements.js";
 import type { Administration } from "../service.js";
 import { confirm, confirmIfAsked, yesOption } from "./confirm.js";
 import { printReport, report } from "./report.js";
@@ -20,6 +24,7 @@ export function addBundleCommands(program: Command, terminal: Terminal): void {
 		.command("bundle")
 		.description("versions of a product's firmware, and who gets which");
 	addBuild(bundle, terminal);
+	addSign(bundle, terminal);
 	addPublish(bundle, terminal);
 	addViews(bundle, terminal);
 	addTags(bundle, terminal);
@@ -52,7 +57,8 @@ function addBuild(bundle: Command, terminal: Terminal): void {
 		.option(...keysOption)
 		.action((image: string, options: BuildOptions, command: Command) => {
 			const { keys, product, life, floor, slot: slotLength } = options;
-			const key = productKeyOf(keys, product);
+			const set = signersOf(keys, product);
+			const key = set ? { set, signer: signerKeyOf(keys, product) } : productKeyOf(keys, product);
 			const bytes = Uint8Array.from(readFileSync(image));
 			const { platform, version } = agreedFacts({ name: image, bytes }, options);
 			requireKeyOf(keys, product, platform);
@@ -62,9 +68,53 @@ function addBuild(bundle: Command, terminal: Terminal): void {
 			const made = makeBundle({ ...about, image: bytes }, key);
 			writeFileSync(out, encodeBundle(made));
 			const json = { file: out, product, version, sequence, length: bytes.length };
-			const text = "Give it to the service: opendms bundle publish " + out;
+			const text = set
+				? `It has 1 of ${set.threshold} signatures. The next person: opendms bundle sign ${out}`
+				: "Give it to the service: opendms bundle publish " + out;
 			printReport(command, terminal, { json, text });
 		});
+}
+
+interface SignOptions {
+	readonly keys: string;
+	readonly image?: string;
+}
+
+function addSign(bundle: Command, terminal: Terminal): void {
+	bundle
+		.command("sign <file>")
+		.description("sign a bundle that somebody else has built, as one of several who have to")
+		.option("--image <image>", "your own build, which has to be the same to the byte")
+		.option(...keysOption)
+		.action((file: string, { keys, image }: SignOptions, command: Command) => {
+			const read = decodeBundle(Uint8Array.from(readFileSync(file)));
+			const said = read && readUnsigned(read.statement);
+			if (!read || !said) throw new OperatorError("bundle", file + " is no bundle.");
+			requireImage(read.image, said, file, image);
+			const signer = signerKeyOf(keys, said.product);
+			const statement = addSignature(read.statement, statementContext, signer);
+			if (statement === undefined) {
+				const message = "Your key is none of those who sign for " + said.product + ".";
+				throw new OperatorError("key", message);
+			}
+			writeFileSync(file, encodeBundle({ ...read, statement }));
+			const signatures = signatureCount(statement);
+			const { product, platform, version, sequence, floor } = said;
+			const about = { product, platform, version, sequence, floor, image: toHex(said.digest) };
+			const json = { file, ...about, signatures };
+			const next = "\nWith enough of them: opendms bundle publish " + file;
+			const texts = { ...about, sequence: String(sequence), signatures: String(signatures) };
+			printReport(command, terminal, { json, text: facts(texts) + next });
+		});
+}
+
+/** Who signs vouches for the image: it is the one stated, and says the same of itself. */
+function requireImage(bytes: Uint8Array, said: Statement, file: string, own?: string): void {
+	const isStated = said.length === bytes.length && equal(sha256(bytes), said.digest);
+	if (!isStated) throw new OperatorError("bundle", file + " has another image than it states.");
+	agreedFacts({ name: file, bytes }, said);
+	if (own === undefined || equal(sha256(Uint8Array.from(readFileSync(own))), said.digest)) return;
+	throw new OperatorError("bundle", own + " is another image than that of " + file + ".");
 }
 
 /** Devices of another platform would refuse the key, after the download. */

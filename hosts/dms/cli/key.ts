@@ -1,14 +1,23 @@
 /** `opendms key`: the keys that a publisher signs with. They stay with the publisher. */
 
+import { readFileSync, writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { toHex } from "../../../src/encoding/bytes.js";
+import { keyStatementContext } from "../../../src/protocol/update.js";
+import { OperatorError } from "../operator-error.js";
 import {
 	createPlatformKey,
 	createProductKey,
+	createSignerKey,
 	platformKeyOf,
 	restateProductKey,
+	signerKeyOf,
+	signersOf,
 } from "../publisher/keys.js";
+import { keySetOf } from "../publisher/key-set.js";
+import { addSignature, readKeyStatement, signatureCount } from "../publisher/statements.js";
 import { printReport } from "./report.js";
+import { parseCount } from "./text.js";
 import type { Terminal } from "./terminal.js";
 
 const keysDefault = "./state/publisher";
@@ -23,6 +32,8 @@ interface KeyOptions {
 	readonly platform: string;
 	readonly replace?: boolean;
 	readonly restate?: boolean;
+	readonly signers?: string[];
+	readonly threshold: number;
 }
 
 export function addKeyCommands(program: Command, terminal: Terminal): void {
@@ -57,14 +68,60 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
 				"replace",
 			),
 		)
+		.addOption(
+			new Option(
+				"--signers <keys...>",
+				"bundles are signed by several people: their public keys, of opendms key signer",
+			).conflicts("restate"),
+		)
+		.option("--threshold <n>", "how many of them have to sign", parseCount, 2)
 		.option(...keysOption)
 		.action((code: string, options: KeyOptions, command: Command) => {
-			const { keys, platform, replace = false, restate = false } = options;
+			const { keys, platform, replace = false, restate = false, signers, threshold } = options;
+			const set = signers && keySetOf(threshold, signers);
+			const needsConsent = !restate && replace && signersOf(keys, code) !== undefined;
 			const made = restate
 				? restateProductKey(keys, code, platform)
-				: createProductKey(keys, code, platform, replace);
-			const text = "Tell the service: opendms product key " + made.statement;
+				: createProductKey(keys, code, platform, replace, set);
+			const text = needsConsent
+				? "Have those sign it who sign bundles so far: opendms key sign " + made.statement
+				: "Tell the service: opendms product key " + made.statement;
 			say(command, terminal, made, text);
+		});
+	addSigning(key, terminal);
+}
+
+function addSigning(key: Command, terminal: Terminal): void {
+	key
+		.command("signer <product>")
+		.description("make your own key, of a product whose bundles several people sign")
+		.option(...keysOption)
+		.action((product: string, { keys }: KeyOptions, command: Command) => {
+			const publicKey = toHex(createSignerKey(keys, product));
+			const text = "For opendms key product " + product + " --signers:\n" + publicKey;
+			say(command, terminal, { product, publicKey }, text);
+		});
+
+	key
+		.command("sign <statement>")
+		.description("agree to who signs for a product from now on, as one who does so far")
+		.option(...keysOption)
+		.action((file: string, { keys }: KeyOptions, command: Command) => {
+			const bytes = Uint8Array.from(readFileSync(file));
+			const said = readKeyStatement(bytes);
+			if (said === undefined)
+				throw new OperatorError("key", file + " is no product key's statement.");
+			const signer = signerKeyOf(keys, said.product);
+			const signed = addSignature(bytes, keyStatementContext, signer);
+			if (signed === undefined) {
+				const message = "Your key is none of those who have to agree to " + file + ".";
+				throw new OperatorError("key", message);
+			}
+			writeFileSync(file, signed);
+			const { product, generation } = said;
+			const signatures = signatureCount(signed);
+			const text = `Generation ${generation} of ${product} has ${signatures} signatures of those before. With enough: opendms product key ${file}`;
+			say(command, terminal, { file, product, generation, signatures }, text);
 		});
 }
 

@@ -1,6 +1,7 @@
 /** `POST /update`: which bundle a device gets. `PUT /update`: how it fares with one. */
 
 import type { MessagePackMap } from "../../../src/protocol/message-pack.js";
+import { isKeySet } from "../../../src/protocol/key-set.js";
 import { isVersion } from "../../../src/protocol/version.js";
 import type { UpdateQuery, UpdateReport } from "../../../src/protocol/update.js";
 import type { Rule } from "../rules/refusals.js";
@@ -18,7 +19,13 @@ import { countChange, type Signer } from "../storage/changes.js";
 import { updateDevice } from "../storage/devices.js";
 import { type ProductState, readState } from "../storage/product-cache.js";
 import { countReport, findReport, putReport, setRollOut } from "../storage/reports.js";
-import type { BundleRow, DeviceRow, ProductRow, UpdateReportRow } from "../storage/schema.js";
+import type {
+	BundleRow,
+	DeviceRow,
+	ProductKeyRow,
+	ProductRow,
+	UpdateReportRow,
+} from "../storage/schema.js";
 import { type Answer, answerWith, noContent, refuse } from "./answer.js";
 import type { DeviceRequest } from "./device-endpoint.js";
 import type { Exchange } from "./exchange.js";
@@ -41,6 +48,7 @@ const sentences: { readonly [rule in UpdateRule]: string } = Object.freeze({
 	withdrawn: "The version has been withdrawn.",
 	platform: "The version is for other hardware.",
 	key: "The version is signed with a key that was replaced.",
+	"key-before": "The device takes the product's keys first, one after the other.",
 	expired: "The version has expired.",
 	floor: "The version is below the lowest that is allowed.",
 	older: "The version is older than what the device has.",
@@ -50,6 +58,9 @@ const sentences: { readonly [rule in UpdateRule]: string } = Object.freeze({
 
 /** Answers differ by up to a tenth, so that devices that started together part. */
 const intervalSpread = 0.1;
+
+/** A device asks no more often. */
+const soonSeconds = 60;
 
 /** What an answer depends on of the device that asks. */
 type Asker = Pick<DeviceRow, "uuid" | "keyId" | "platform" | "tag" | "pin">;
@@ -87,37 +98,49 @@ function answerOf(
 	time: number,
 ): Answer {
 	if (state === undefined) return refuse("activate-before-update");
-	const { product, key } = state;
+	const { product } = state;
 	// One that was activated without hearing of it, or the other way round.
 	const isOther = ![undefined, "", product.code].includes(query.product);
+	const key = isOther ? undefined : keyAfter(state.keys, query.generation);
 	const decision: UpdateDecision = isOther
 		? { rule: "product-other" }
-		: decide(device, query, state, time);
+		: key !== undefined && key !== state.keys[0]
+			? { rule: "key-before" }
+			: decide(device, query, state, time);
 	const refusal = query.wanted === undefined ? undefined : refusalOf(decision.rule);
 	if (refusal !== undefined) return refuse(refusal, { product: product.code });
 	const answer: MessagePackMap = {
 		rule: decision.rule,
 		message: sentences[decision.rule],
-		interval: intervalOf(device, product),
+		interval: decision.rule === "key-before" ? soonSeconds : intervalOf(device, product),
 	};
 	const { bundle } = decision;
 	const offer = bundle && { bundle: bundle.id, version: bundle.version };
-	const isNewKey = key !== undefined && !isOther && key.generation > query.generation;
-	const statement = isNewKey ? { key: Uint8Array.from(key.statement) } : {};
+	const statement = key === undefined ? {} : { key: Uint8Array.from(key.statement) };
 	return answerWith({ ...answer, ...offer, ...statement });
+}
+
+/**
+ * The key that the device takes next, if there is one. What enough of a key set have signed is the
+ * one that follows it, so a device that has missed some takes them one after the other.
+ */
+function keyAfter(keys: readonly ProductKeyRow[], generation: number): ProductKeyRow | undefined {
+	const pinned = keys.find((key) => key.generation === generation);
+	const later = keys.filter((key) => key.generation > generation);
+	return pinned !== undefined && isKeySet(pinned.publicKey) ? later.at(-1) : later[0];
 }
 
 function decide(
 	{ uuid, platform, tag, pin }: Asker,
 	{ version, sequence, wanted }: UpdateQuery,
-	{ product, key, bundles, tags }: ProductState,
+	{ product, keys, bundles, tags }: ProductState,
 	time: number,
 ): UpdateDecision {
 	const { floor, production } = product;
 	return decideUpdate({
 		...{ time, bundles, tags, wanted },
 		device: { uuid, platform, version, sequence, tag, pin },
-		product: { isProduction: production === 1, floor, generation: key?.generation ?? 0 },
+		product: { isProduction: production === 1, floor, generation: keys[0]?.generation ?? 0 },
 	});
 }
 

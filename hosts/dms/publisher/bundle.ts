@@ -5,13 +5,17 @@ import { decodeMap, encodeMap } from "../../../src/protocol/message-pack.js";
 import {
 	blockLengthMaximum,
 	blockLengthMinimum,
+	type Statement,
+	statementContext,
 	statementLengthMaximum,
 } from "../../../src/protocol/update.js";
+import { setSignatureLength } from "../../../src/protocol/key-set.js";
 import { isVersion } from "../../../src/protocol/version.js";
 import { sha256 } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
 import { requireRoom, slotLengthDefault } from "./slot.js";
-import { signStatement } from "./statements.js";
+import type { KeySet } from "./key-set.js";
+import { addSignature, signStatement, unsignedStatement } from "./statements.js";
 
 export interface BundleOptions {
 	readonly product: string;
@@ -29,14 +33,22 @@ export interface BundleOptions {
 	readonly slotLength?: number | undefined;
 }
 
+export interface FirstSigner {
+	readonly set: KeySet;
+	readonly signer: KeyObject;
+}
+
 export interface Bundle {
 	/** Signed; see `readStatement`. */
 	readonly statement: Uint8Array;
 	readonly image: Uint8Array;
 }
 
-/** States what the image is, with blocks as small as their digests' room allows. */
-export function makeBundle(options: BundleOptions, productKey: KeyObject): Bundle {
+/**
+ * States what the image is, with blocks as small as their digests' room allows. `by` is the
+ * product's key, or the first of several people with the set of them.
+ */
+export function makeBundle(options: BundleOptions, by: KeyObject | FirstSigner): Bundle {
 	const { product, platform, version, sequence, expires, image } = options;
 	const { floor = "0.0.0.0", slotLength = slotLengthDefault } = options;
 	requireVersion(version);
@@ -51,11 +63,22 @@ export function makeBundle(options: BundleOptions, productKey: KeyObject): Bundl
 		const blocks = { blockLength: length, blockDigests: digestsOf(image, length) };
 		const about = { product, platform, version, sequence, floor, expires };
 		const whole = { ...about, length: image.length, digest, ...blocks };
-		const statement = signStatement(whole, productKey);
-		if (statement.length <= statementLengthMaximum) return { statement, image };
+		const statement = "set" in by ? firstSigned(whole, by) : signStatement(whole, by);
+		const room = "set" in by ? (by.set.threshold - 1) * setSignatureLength : 0;
+		if (statement.length + room <= statementLengthMaximum) return { statement, image };
 	}
 	// Blocks of the greatest length leave room for the longest image and the longest names.
 	throw new Error("a statement has no room for its image");
+}
+
+function firstSigned(statement: Statement, { set, signer }: FirstSigner): Uint8Array {
+	const unsigned = unsignedStatement(statement, set.keys);
+	const signed = addSignature(unsigned, statementContext, signer);
+	if (signed !== undefined) return signed;
+	throw new OperatorError(
+		"key",
+		"Your key is none of those who sign for " + statement.product + ".",
+	);
 }
 
 export function encodeBundle({ statement, image }: Bundle): Uint8Array {

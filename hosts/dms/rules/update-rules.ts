@@ -73,6 +73,7 @@ export type UpdateRule =
 	| "withdrawn"
 	| "platform"
 	| "key"
+	| "key-before"
 	| "expired"
 	| "floor"
 	| "older"

@@ -15,6 +15,16 @@ export async function findProductKey(
 		.executeTakeFirst();
 }
 
+/** All keys of a product, the newest first. */
+export async function productKeysOf(database: Database, product: string): Promise<ProductKeyRow[]> {
+	return database
+		.selectFrom("productKeys")
+		.selectAll()
+		.where("product", "=", product)
+		.orderBy("generation", "desc")
+		.execute();
+}
+
 export async function insertProductKey(database: Database, key: ProductKeyRow): Promise<void> {
 	await database.insertInto("productKeys").values(key).execute();
 }

@@ -3,13 +3,14 @@
  * its devices, and asked for at each of their queries.
  */
 
-import { type BundleHead, bundlesOf, findProductKey, tagsOf } from "./bundles.js";
+import { type BundleHead, bundlesOf, productKeysOf, tagsOf } from "./bundles.js";
 import { findProduct } from "./products.js";
 import type { BundleTagRow, Database, ProductKeyRow, ProductRow } from "./schema.js";
 
 export interface ProductState {
 	readonly product: ProductRow;
-	readonly key: ProductKeyRow | undefined;
+	/** The newest first. */
+	readonly keys: readonly ProductKeyRow[];
 	readonly bundles: readonly BundleHead[];
 	readonly tags: readonly BundleTagRow[];
 }
@@ -47,7 +48,7 @@ export async function readState(
 	if (product === undefined) return undefined;
 	return {
 		product,
-		key: await findProductKey(database, code),
+		keys: await productKeysOf(database, code),
 		bundles: await bundlesOf(database, code),
 		tags: await tagsOf(database, code),
 	};
