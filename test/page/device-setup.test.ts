@@ -72,7 +72,7 @@ test(
 		assert.equal((await service.devices.show(uuid)).version, "0.2.0.0");
 		await page.click("text=Products");
 		await page.click("text=ACME-LAMP");
-		await page.getByText("0.3.0.0").waitFor();
+		await page.getByText("0.3.0.0").first().waitFor();
 		assert.match(await page.innerText("main"), /0\.3\.0\.0[^]*(221|crash)/);
 	},
 );
