@@ -51,6 +51,7 @@ export interface Users {
 	add(name: string, options?: NewUser & Managed): Promise<User>;
 	/** All, in the order of their names, or a part of them. */
 	list(part?: Part<string>): Promise<User[]>;
+	show(name: string): Promise<User>;
 	/** Ends the user's sessions. */
 	setRole(name: string, role: Role): Promise<User>;
 	/** `null` takes it away, and with it what an identity provider knew the user by. */
@@ -78,6 +79,10 @@ export function createUsers(core: Core): Users {
 				return showUser(database, name);
 			}),
 		list: (part) => listUsers(core.database, part),
+		async show(name) {
+			await requireUser(core.database, name, seeUsers);
+			return showUser(core.database, name);
+		},
 		setRole: (name, role) =>
 			change(core, async (database, time) => {
 				await setRole(database, name, role, time);

@@ -77,9 +77,10 @@ async function* auditPagesOf(
 type Call = <T>(one: Operation, input?: object, bytes?: Uint8Array) => Promise<T>;
 
 function usersOf(call: Call): Administration["users"] {
-	const { list, add, setRole, setEmail, invite, remove } = operations.users;
+	const { list, show, add, setRole, setEmail, invite, remove } = operations.users;
 	return {
 		list: (part) => collect(pages(call, list, {}, part, ({ name }: User) => name)),
+		show: (name) => call(show, { name }),
 		add: (name, { role, email } = {}) => call(add, { name, role, email }),
 		setRole: (name, role) => call(setRole, { name, role }),
 		setEmail: (name, email) => call(setEmail, { name, email }),

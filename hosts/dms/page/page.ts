@@ -11,7 +11,9 @@ import { type Env, logged, named } from "../api/request-log.js";
 import type { Visits } from "../people/visits.js";
 import type { Service } from "../service.js";
 import { icon, inviteScript, styleSheet } from "./assets.js";
+import { account } from "./account.js";
 import { addDevice } from "./add-device.js";
+import { apiTokens } from "./api-tokens.js";
 import { audit } from "./audit.js";
 import { bundle } from "./bundle.js";
 import { device } from "./device.js";
@@ -27,6 +29,7 @@ import { products } from "./products.js";
 import { rollOut } from "./roll-out.js";
 import { upload } from "./upload.js";
 import { tokens } from "./tokens.js";
+import { users } from "./users.js";
 import { readScript, scriptsPath } from "./scripts.js";
 
 const formBytesMaximum = 16 * 2 ** 10;
@@ -46,6 +49,9 @@ const parts: readonly Part[] = [
 	bundle,
 	events,
 	tokens,
+	users,
+	account,
+	apiTokens,
 	audit, //
 ];
 

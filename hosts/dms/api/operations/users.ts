@@ -25,6 +25,13 @@ export const userOperations = {
 		output: z.array(user),
 		run: ({ service }, part) => service.users.list(part),
 	}),
+	show: operation({
+		...{ id: "showUser", method: "GET", path: "/users/{name}", summary: "A user" },
+		roles: all,
+		input: z.strictObject({ name }),
+		output: user,
+		run: ({ service }, { name }) => service.users.show(name),
+	}),
 	add: operation({
 		id: "addUser",
 		method: "POST",
