@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { id_kp_clientAuth, id_kp_serverAuth, KeyUsageFlags } from "@peculiar/asn1-x509";
 import { type Authority, createAuthority } from "../../hosts/dms/authority/authority.js";
 import { type CertificateContent, signCertificate } from "../../hosts/dms/authority/certificate.js";
 import { publicPointOf } from "../../hosts/dms/authority/credential.js";
-import { type Bench, openBench } from "./bench.js";
+import { openService } from "../../hosts/dms/service.js";
+import { type Bench, benchOf, openBench } from "./bench.js";
+import { createClock } from "./clock.js";
 import { createDevice, createKeyPair, type ProtocolDevice } from "./protocol-device.js";
 
 const uuid = "0123456789abcdef0123456789abcdef01234567";
@@ -170,4 +176,35 @@ test("a body that isn't as the protocol says is no help", async (context) => {
 		assert.equal((await bench.refused(device.acknowledge({ body }))).rule, "device-unknown");
 	}
 	await assertStranger(bench);
+});
+
+test("taken on again, its certificate is on the list of the CA that gave it alone", async (context) => {
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	context.after(() => rmSync(folder, { recursive: true }));
+	const clock = createClock();
+	const open = async (name: string): Promise<Bench> => {
+		const place = { data: join(folder, name), addresses: ["dms.example.com:8443"] };
+		const service = await openService({ ...place, now: clock.now, log: () => undefined });
+		context.after(() => service.close());
+		return benchOf(service, undefined as never, clock);
+	};
+	const first = await open("data");
+	const newest = await first.service.certificates.addNext();
+	await first.service.close();
+	cpSync(join(folder, "data"), join(folder, "older"), { recursive: true });
+	const { service, provisioned } = await open("data");
+	const made = await provisioned();
+	const { pem } = await service.devices.certificate(made.uuid);
+	const certificate = new X509Certificate(pem);
+
+	const restored = await open("older");
+	const shown = made.device.present(Uint8Array.from(certificate.raw));
+	assert.equal((await restored.send(shown)).status, 204);
+	await restored.service.devices.revoke(made.uuid);
+	const isOnList = async (query: string): Promise<boolean> => {
+		const request = new Request("http://dms.example.com/crl.der" + query);
+		const list = Buffer.from(await (await restored.service.fetch(request)).arrayBuffer());
+		return list.includes(Buffer.from(certificate.serialNumber, "hex"));
+	};
+	assert.deepEqual([await isOnList("?ca=" + newest), await isOnList("")], [true, false]);
 });

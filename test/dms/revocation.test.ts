@@ -4,12 +4,18 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { CertificateList, CRLNumber, CRLReason, id_ce_cRLReasons } from "@peculiar/asn1-x509";
+import {
+	CertificateList,
+	CRLNumber,
+	CRLReason,
+	CRLReasons,
+	id_ce_cRLReasons,
+} from "@peculiar/asn1-x509";
 import { readDeviceCertificate } from "../../hosts/dms/authority/device-certificate.js";
 import { parseCertificate } from "../../src/dms/certificate.js";
 import { type Bench, openBench, provisionReplyOf } from "./bench.js";
 import { secondsPerDay } from "./clock.js";
-import { createDevice } from "./protocol-device.js";
+import { createDevice, createKeyPair } from "./protocol-device.js";
 
 interface List {
 	readonly number: number;
@@ -160,4 +166,22 @@ test("certificates say where the list is once the service has been told", async 
 	for (const wrong of ["https://dms.example.com/crl.der", "dms.example.com", "http://u:p@h/"]) {
 		await assert.rejects(bench.service.revocations.setUrl(wrong), { rule: "address" });
 	}
+});
+
+test("a renewed key's former certificate is on the next list", async (context) => {
+	const bench = await openBench(context);
+	const { device, uuid } = await bench.claimed("alice");
+	const former = await serialOf(bench, uuid);
+	const next = createKeyPair();
+	const renewed = createDevice(bench.clock, next);
+	await bench.send(device.renew(next, bench.authority.fingerprint));
+	bench.clock.advance(secondsPerDay);
+	assert.deepEqual(
+		(await listOf(bench)).revoked,
+		{},
+		"both are good until the next one has worked",
+	);
+	assert.equal((await bench.send(renewed.acknowledge())).status, 204);
+	bench.clock.advance(secondsPerDay);
+	assert.deepEqual((await listOf(bench)).revoked, { [former]: CRLReasons.superseded });
 });

@@ -24,6 +24,7 @@ import { arrayBuffer, ecdsaWithSha256, extension, keyIdentifier, nameOf } from "
 export const revocationReasons = Object.freeze({
 	unspecified: CRLReasons.unspecified,
 	keyCompromise: CRLReasons.keyCompromise,
+	superseded: CRLReasons.superseded,
 	cessationOfOperation: CRLReasons.cessationOfOperation,
 } as const);
 

@@ -173,7 +173,7 @@ function addRevocation(device: Command, terminal: Terminal): void {
 		.description("lock it for good, and tell other services: its certificates go on the CRL")
 		.addOption(
 			new Option("--reason <reason>", "as RFC 5280 names it")
-				.choices(["unspecified", "keyCompromise", "cessationOfOperation"])
+				.choices(["unspecified", "keyCompromise", "superseded", "cessationOfOperation"])
 				.default("keyCompromise"),
 		)
 		.option(...yesOption)

@@ -4,6 +4,7 @@
  */
 
 import { X509Certificate } from "node:crypto";
+import { toHex } from "../../../src/encoding/bytes.js";
 import { keyId } from "../../../src/protocol/key.js";
 import type { AcknowledgeRequest } from "../../../src/protocol/messages.js";
 import { type DeviceIdentity, readDeviceCertificate } from "../authority/device-certificate.js";
@@ -17,6 +18,11 @@ import { type Answer, refuse } from "./answer.js";
 import type { Newcomer } from "./device-endpoint.js";
 import type { Exchange } from "./exchange.js";
 
+interface IssuedIdentity extends DeviceIdentity {
+	/** Fingerprint of the CA that gave the certificate, hexadecimal. */
+	readonly authority: string;
+}
+
 /** Who sent this, if its certificate is for the key of the signer's name. */
 export function newcomerOf(
 	exchange: Exchange,
@@ -25,7 +31,10 @@ export function newcomerOf(
 ): Newcomer | undefined {
 	const { core, time } = exchange;
 	const identity = core.authorities.links
-		.map(({ authority }) => readDeviceCertificate(request.certificate, authority, time))
+		.map(({ authority }) => {
+			const found = readDeviceCertificate(request.certificate, authority, time);
+			return found && { ...found, authority: toHex(authority.fingerprint) };
+		})
 		.find((found) => found !== undefined);
 	if (identity === undefined || keyId(identity.publicKey, { sha256 }) !== signer) return undefined;
 	return {
@@ -37,7 +46,7 @@ export function newcomerOf(
 async function adopt(
 	database: Database,
 	request: AcknowledgeRequest,
-	identity: DeviceIdentity,
+	identity: IssuedIdentity,
 	signer: string,
 	time: number,
 ): Promise<DeviceRow | Answer> {
@@ -122,10 +131,10 @@ async function isSuccessor(
 
 async function keepCertificate(
 	database: Database,
-	{ uuid, serial, issuedAt, expiresAt }: DeviceIdentity,
+	{ uuid, serial, issuedAt, expiresAt, authority }: IssuedIdentity,
 	certificate: Uint8Array,
 	keyIdOfSigner: string,
 ): Promise<void> {
 	const row = { serial, device: uuid, certificate, issuedAt, expiresAt };
-	await insertCertificate(database, { ...row, keyId: keyIdOfSigner, authority: null });
+	await insertCertificate(database, { ...row, keyId: keyIdOfSigner, authority });
 }

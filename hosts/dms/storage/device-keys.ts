@@ -1,6 +1,7 @@
 /** The keys of a device beside its present one: the next, and those that were replaced. */
 
 import { updateDevice } from "./devices.js";
+import { revokeCertificates } from "./revocations.js";
 import type { Database, DeviceRow, ReplacedKeyRow } from "./schema.js";
 
 /** The device whose next key this is: it has not been used yet. */
@@ -20,7 +21,10 @@ export async function findReplacedKey(
 	return rows.where("keyId", "=", keyId).executeTakeFirst();
 }
 
-/** From now on `next` is the device's key, and the one before is refused. Returns the device. */
+/**
+ * From now on `next` is the device's key, and the one before is refused: here at once, elsewhere
+ * with the next list of revoked certificates. Returns the device.
+ */
 export async function replaceKey(
 	database: Database,
 	device: DeviceRow,
@@ -30,6 +34,7 @@ export async function replaceKey(
 	const { keyId, publicKey, uuid } = device;
 	const row: ReplacedKeyRow = { keyId, publicKey, device: uuid, replacedAt, refusedAt: null };
 	await database.insertInto("replacedKeys").values(row).execute();
+	await revokeCertificates(database, uuid, "superseded", replacedAt, keyId);
 	const changes = { ...next, nextKeyId: null, nextPublicKey: null };
 	await updateDevice(database, uuid, changes);
 	return { ...device, ...changes };

@@ -4,19 +4,23 @@ import type { RevocationReason } from "../authority/revocation-list.js";
 import type { Database } from "./schema.js";
 import type { RevocationListRow, RevokedCertificateRow } from "./schema-revocation.js";
 
-/** Revokes all certificates of a device that have not ended; those that are revoked stay so. */
+/**
+ * Revokes the certificates of a device that have not ended, all of them or those of one key; those
+ * that are revoked stay so.
+ */
 export async function revokeCertificates(
 	database: Database,
 	device: string,
 	reason: RevocationReason,
 	time: number,
+	keyId?: string,
 ): Promise<void> {
-	const rows = await database
+	const all = database
 		.selectFrom("certificates")
 		.select(["serial", "device", "authority", "expiresAt"])
 		.where("device", "=", device)
-		.where("expiresAt", ">", time)
-		.execute();
+		.where("expiresAt", ">", time);
+	const rows = await (keyId === undefined ? all : all.where("keyId", "=", keyId)).execute();
 	for (const row of rows) {
 		await database
 			.insertInto("revokedCertificates")
