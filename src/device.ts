@@ -71,14 +71,14 @@ export interface Command {
 /**
  * What a command answers: a line without its end, or some, or bytes that are sent as they are.
  * `undefined` is no line at all, where an empty text is an empty one. Long answers are `Lines`,
- * which hosts with little memory can have buffered. Control characters in a line are shown, not
+ * which controllers with little memory can have buffered. Control characters in a line are shown, not
  * sent.
  */
 export type Answer = string | readonly string[] | Lines | Uint8Array | undefined;
 
-/** Long replies that wait for a host to read them; a handle is one digit. */
+/** Long replies that wait for a controller to read them; a handle is one digit. */
 export interface Streams {
-	/** Keeps a reply; returns what tells the host so: `<handle>,<length>`. */
+	/** Keeps a reply; returns what tells the controller so: `<handle>,<length>`. */
 	open(name: string, lines: Lines): string;
 	/** The next bytes, at most `count`; `undefined` at the end, where a stream closes by itself. */
 	read(handle: number, count: number): Uint8Array | undefined;

@@ -98,7 +98,7 @@ class RunningDevice implements Device {
 		this.dfu.begin();
 	}
 
-	/** As Gecko OS writes it, so that hosts can take it apart at the commas. */
+	/** As Gecko OS writes it, so that controllers can take it apart at the commas. */
 	get version(): string {
 		const { system } = this.host;
 		const product = (this.app.product ?? productDefault) + "-" + system.version;

@@ -316,7 +316,7 @@ export class Console implements EditorOwner, FrameOwner {
 		return this.device.streams.open(command.name, lines);
 	}
 
-	/** Hosts find the format by what an empty line is answered. */
+	/** Controllers find the format by what an empty line is answered. */
 	private get ready(): Answer {
 		if (this.is(hasHeader)) return undefined;
 		return this.is(echo) ? "Ready" : ["", "Ready"];

@@ -1,4 +1,4 @@
-/** Lines of a host: bounded, never echoed, with no keys. All that the machine format needs. */
+/** Lines of a controller: bounded, never echoed, with no keys. All that the machine format needs. */
 
 import { carriageReturn, deleteCharacter, lineFeed, space, xoff, xon } from "../encoding/ascii.js";
 import { byteAt } from "../encoding/bytes.js";

@@ -60,7 +60,7 @@ export function digitOf(error: unknown): ErrorDigit | undefined {
 	}
 }
 
-/** The two lines of a failure: what hosts compare, and what a person reads. */
+/** The two lines of a failure: what controllers compare, and what a person reads. */
 export function failureLines(digit: ErrorDigit, sentence: string): readonly string[] {
 	return [titles[digit] ?? "", sentence];
 }

@@ -13,7 +13,7 @@ const verboseHead = "! # Ch RSSI MAC (BSSID)        Rate Security Type  Length N
 /** Stands in a name for each byte that is no UTF-8. */
 const notText = "\ufffd";
 
-/** In the columns that hosts know; what the radio doesn't tell is a hyphen. */
+/** In the columns that controllers know; what the radio doesn't tell is a hyphen. */
 export function networkTable(networks: readonly AccessPoint[], isVerbose: boolean): Lines {
 	return (index) => {
 		if (index === 0) return "! " + networks.length + " networks found";

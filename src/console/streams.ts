@@ -1,4 +1,4 @@
-/** Long replies that wait for a host to read them, a piece at a time. */
+/** Long replies that wait for a controller to read them, a piece at a time. */
 
 import type { Device, Lines, Streams } from "../device.js";
 import { CommandError, ErrorDigit } from "./reply.js";

@@ -171,3 +171,18 @@ test("the same app runs in Moddable's simulator", { skip }, async (context) => {
 	assert.equal(await simulation.type("lamp on"), "The lamp is on");
 	await simulation.end();
 });
+
+test("and without a terminal, for a controller", { skip }, async (context) => {
+	if (typeof sdk === "string") return;
+	const manifest = block("json", "A product maker works");
+	const machine = manifest.replace("/manifest.json", "/manifest-machine.json");
+	writeFileSync(join(folder, "manifest.json"), machine);
+	const simulator = buildSimulator(sdk, { manifest: join(folder, "manifest.json") }, "kept");
+	const state = join(folder, "simulated-machine");
+	mkdirSync(state);
+	const simulation = new Simulation(context, simulator, state);
+	await simulation.until("[Ready]");
+	simulation.input(new TextEncoder().encode("set system.cmd.format machine\r\nlamp on\r\n"));
+	await simulation.until("R000008\nSet OK\nR000016\nThe lamp is on\n");
+	await simulation.end();
+});

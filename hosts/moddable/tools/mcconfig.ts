@@ -1,7 +1,7 @@
 /** Runs the SDK's `mcconfig` on a manifest. */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeDeviceModules } from "../../board/device-module.js";
@@ -61,6 +61,7 @@ export function runMcconfig(
 	makeDeviceModules();
 	const folder = outputFolder(build);
 	mkdirSync(folder, { recursive: true });
+	forgetOthers(build);
 	const parameters = ["-p", build.platform, "-o", folder];
 	if (build.isDebug === true) parameters.push("-d");
 	if (build.isInstrumented === true) parameters.push("-i");
@@ -73,6 +74,20 @@ export function runMcconfig(
 		encoding: "utf8",
 	});
 	return { isDone: status === 0, output: output === "shown" ? "" : stdout + stderr };
+}
+
+/**
+ * Another manifest may have another file by the same module's name, which can be older than what was
+ * made of the first: by their times the SDK would take that for the module.
+ */
+function forgetOthers(build: Build): void {
+	const folder = buildFolder(build, "tmp");
+	const keptPath = join(folder, "manifest-of-last-build.json");
+	const manifest = readFileSync(build.manifest, "utf8");
+	if (existsSync(keptPath) && readFileSync(keptPath, "utf8") === manifest) return;
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(keptPath, manifest);
 }
 
 /** ISO 8601, UTC, to the second. */

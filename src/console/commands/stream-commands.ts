@@ -1,4 +1,4 @@
-/** Long replies that are kept for a host to read in pieces. */
+/** Long replies that are kept for a controller to read in pieces. */
 
 import type { Command } from "../../device.js";
 import { CommandError, ErrorDigit } from "../reply.js";
