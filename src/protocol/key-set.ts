@@ -7,7 +7,7 @@ import { compare, equal } from "../encoding/bytes.js";
 import { type Hasher, publicKeyLength, signatureLength, uncompressedPoint } from "./key.js";
 
 /** How many have to sign (1 byte), and SHA-256 of the public keys, one behind the other. */
-export const keySetLength = 33;
+const keySetLength = 33;
 export const keySetSizeMaximum = 8;
 /** Which of the keys it is (1 byte), and the signature. */
 export const setSignatureLength = 1 + signatureLength;

@@ -44,6 +44,7 @@ const messages: { readonly [rule in UpdateRule | Obstacle]: string } = Object.fr
 	withdrawn: "It gets nothing: the version chosen for it has been withdrawn.",
 	platform: "It gets nothing: the version chosen for it is for other hardware.",
 	key: "It gets nothing: the version chosen for it is signed with a key that was replaced.",
+	"key-before": "It takes the product's keys first, one after the other.",
 	expired: "It gets nothing: the version chosen for it has expired.",
 	floor: "It gets nothing: the version chosen for it is below the product's lowest.",
 	older: "It gets nothing: the version chosen for it is older than what it runs.",
@@ -68,7 +69,7 @@ async function decide(
 	const state =
 		device.product === null ? undefined : await readState(core.database, device.product);
 	if (state === undefined) return { rule: "inactive" };
-	const { product, key, bundles, tags } = state;
+	const { product, keys, bundles, tags } = state;
 	const { uuid, platform, version, tag, pin } = device;
 	// What it has confirmed, as far as it is known here.
 	const sequence = bundles.find((bundle) => bundle.version === version)?.sequence ?? 0;
@@ -78,7 +79,7 @@ async function decide(
 		product: {
 			isProduction: product.production === 1,
 			floor: product.floor,
-			generation: key?.generation ?? 0,
+			generation: keys[0]?.generation ?? 0,
 		},
 	});
 	return bundle === undefined ? { rule } : { rule, version: bundle.version };

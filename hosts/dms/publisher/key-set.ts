@@ -28,7 +28,10 @@ export function keySetOf(threshold: number, publicKeys: readonly string[]): KeyS
 		throw new OperatorError("key", message);
 	});
 	const sorted = points.sort((left, right) => Buffer.compare(left, right));
-	const isTwice = sorted.some((point, index) => index > 0 && equal(point, sorted[index - 1]!));
+	const isTwice = sorted.some((point, index) => {
+		const before = sorted[index - 1];
+		return before !== undefined && equal(point, before);
+	});
 	if (isTwice) throw new OperatorError("key", "One of the public keys is there twice.");
 	if (threshold < 2 || threshold > sorted.length || sorted.length > keySetSizeMaximum) {
 		const message = `Of 2 to ${keySetSizeMaximum} people at least two sign, and at most all.`;
