@@ -46,6 +46,11 @@ test(
 					"/products",
 					"/products/ACME-LAMP",
 					"/audit",
+					"/tokens",
+					"/users",
+					"/users/alice",
+					"/account",
+					"/api-tokens",
 					"/log-in",
 					"/invite",
 				]) {

@@ -133,6 +133,8 @@ const listings: readonly Case[] = [
 		line: "opendms audit",
 		out: /bundle\.tag +product:ACME-LAMP +- +tag=release version=0\.2\.0\.0/,
 	},
+	{ line: "opendms audit --actor operator --action bundle.tag", out: /\n20.* bundle\.tag / },
+	{ line: "opendms audit --actor user:nobody --refused", out: /^None\.\n$/ },
 	{
 		line: "opendms audit --limit 1 --json",
 		out: /^\[\{.*"time":"20[^"]*Z".*"details":\{[^"]*("|\})/,

@@ -15,6 +15,7 @@ import { callbackPath } from "../people/oidc-settings.js";
 import { oidcPath, oidcRoutes } from "../people/oidc-routes.js";
 import { type Visit, Visits } from "../people/visits.js";
 import type { Live } from "../page/live.js";
+import { sendProblem } from "../page/exchange.js";
 import { pageRoutes } from "../page/page.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
@@ -57,7 +58,7 @@ export function createApi(
 ): Hono<Env> {
 	const app = new Hono<Env>();
 	const document = openApiDocument();
-	if (isLocal) app.use(requireLoopback(async (exchange) => sendMisdirected(exchange)));
+	if (isLocal) app.use(requireLoopback(async (exchange: Exchange) => sendMisdirected(exchange)));
 	app.get("/healthz", (exchange) => exchange.text("ok\n"));
 	app.get("/readyz", async (exchange) => {
 		const { problem } = service.certificates.show();
@@ -83,8 +84,14 @@ export function createApi(
 		app.route("/", oidcRoutes(oidc, visits, sendError));
 	}
 	app.route("/", pageRoutes(service, visits, { provider: oidc && oidcPath, live }));
-	app.notFound((exchange) => {
+	app.notFound(async (exchange) => {
 		const route = exchange.req.method + " " + exchange.req.path;
+		if (isOfBrowser(exchange)) {
+			const visit = await visits.of(exchange);
+			if (visit.session !== undefined) exchange.set("caller", visit.session.caller);
+			const detail = "There is no such page. The address may be mistyped, or of an older release.";
+			return sendProblem(exchange, problemOf(404, "route", detail));
+		}
 		const detail = `There is no ${route}. See ${apiPath}/openapi.json`;
 		return send(exchange, problemOf(404, "route", detail));
 	});
@@ -94,6 +101,11 @@ export function createApi(
 		return sendError(exchange, error);
 	});
 	return app;
+}
+
+/** A person reads it, and not a program. */
+function isOfBrowser({ req }: Context): boolean {
+	return !req.path.startsWith(apiPath) && /\btext\/html\b/.test(req.header("accept") ?? "");
 }
 
 function sendError(exchange: Context, error: Error): Response {
@@ -153,11 +165,12 @@ function sendElsewhere(exchange: Exchange): Response {
 	return send(exchange, problemOf(403, "origin", detail));
 }
 
-function sendMisdirected(exchange: Context): Response {
+function sendMisdirected(exchange: Exchange): Response | Promise<Response> {
 	const detail =
 		"This is another machine's name. Ask by localhost or 127.0.0.1, or say how people reach it: " +
 		"opendms serve --behind-proxy <url>";
-	return send(exchange, problemOf(421, "host", detail));
+	const problem = problemOf(421, "host", detail);
+	return isOfBrowser(exchange) ? sendProblem(exchange, problem) : send(exchange, problem);
 }
 
 async function answer(service: Service, one: Operation, exchange: Exchange): Promise<Response> {

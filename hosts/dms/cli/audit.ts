@@ -23,6 +23,9 @@ interface AuditOptions {
 	readonly after?: number;
 	readonly since?: number;
 	readonly device?: string;
+	readonly actor?: string;
+	readonly action?: string;
+	readonly refused?: boolean;
 	readonly follow?: boolean;
 }
 
@@ -34,6 +37,9 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
 		.option("--after <id>", "the entries behind this one, with --limit the first so many", parseId)
 		.option("--since <duration>", "of the last so many hours or days: 12h, 30d", parseDuration)
 		.option("--device <uuid>", "what this device did, or what was done with it")
+		.option("--actor <name>", "of this one, such as user:alice, api:ci or operator")
+		.option("--action <action>", "of this kind, such as device.lock")
+		.option("--refused", "what was refused")
 		.option("--follow", "go on with what comes until stopped; as JSON, a line each")
 		.action((options: AuditOptions, command: Command) =>
 			options.follow
@@ -61,11 +67,11 @@ function partOf({ limit, after }: AuditOptions): { after?: number; limit?: numbe
 
 async function filterOf(
 	service: Administration,
-	{ since, device: typed }: AuditOptions,
+	{ since, device: typed, actor, action, refused: isRefused }: AuditOptions,
 ): Promise<AuditFilter> {
 	const sinceTime = since && Math.floor(Date.now() / 1000) - since;
 	const device = typed === undefined ? undefined : await deviceIn(service, typed.toLowerCase());
-	return { since: sinceTime, device };
+	return { since: sinceTime, device, actor, action, isRefused };
 }
 
 /** The newest entries, then each that comes, until somebody stops it or reads no more. */

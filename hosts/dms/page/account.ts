@@ -57,8 +57,8 @@ async function accountPage(service: Service, exchange: Exchange, refusal?: Refus
 		}
 		<h2>Where you are logged in</h2>
 		${failureOf("sessions", refusal)}
-		${table(["Browser", "Address", "Since", "Last used", "Ends", ""], all.map(rowOf))}
-		${passwordForm(refusal)}`;
+		${table(["Browser", "Address", "Since", "Last used", "Ends", "Action"], all.map(rowOf))}
+		${passwordForm(exchange.get("caller").name, refusal)}`;
 	return { title: "Your account", content };
 }
 
@@ -71,12 +71,14 @@ function rowOf(session: OwnSession): (string | Markup)[] {
 	return [shown(agent), shown(address), ...times, isThis ? "this one" : end];
 }
 
-function passwordForm(refusal: Refusal | undefined): Markup {
+/** For whom it is, is for what keeps passwords. */
+function passwordForm(name: string, refusal: Refusal | undefined): Markup {
 	const options = { type: "password", isRequired: true } as const;
 	return html`<fieldset>
 		<legend>Change your password</legend>
 		${failureOf("password", refusal)}
 		<form class="filters" method="post" action="${path}/password">
+			<input name="name" value="${name}" autocomplete="username" readonly hidden />
 			${input("current", "Now", "", { ...options, autocomplete: "current-password" })}
 			${input("wanted", "From now on", "", { ...options, autocomplete: "new-password" })}
 			<button class="first">Change it</button>

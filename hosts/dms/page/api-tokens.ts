@@ -46,7 +46,7 @@ async function listPage(service: Service, exchange: Exchange, refusal?: Refusal)
 	const all = await perform<ApiToken[]>(service, exchange, serviceOperations.listApiTokens);
 	const content = html`${makeForm(refusal)} ${failureOf("list", refusal)}
 	${table(
-		["Name", "Role", "Whose devices", "Made by", "Made", "Until", ""],
+		["Name", "Role", "Whose devices", "Made by", "Made", "Until", "Action"],
 		all.map((token) => [
 			shown(token.name),
 			token.role,

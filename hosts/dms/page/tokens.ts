@@ -75,7 +75,15 @@ async function tokensPage(
 
 function tokensView(listed: readonly Token[], canRevoke: boolean): Markup {
 	const last = listed.at(-1)?.id ?? "";
-	const heads = ["Token", "Kind", "State", "For", "Uses", "Until", ...(canRevoke ? [""] : [])];
+	const heads = [
+		"Token",
+		"Kind",
+		"State",
+		"For",
+		"Uses",
+		"Until",
+		...(canRevoke ? ["Action"] : []),
+	];
 	return html`<h2>Made until now, without what they open</h2>
 		${table(
 			heads,

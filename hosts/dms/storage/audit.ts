@@ -47,6 +47,14 @@ export async function appendAudits(
 export interface AuditFilter {
 	/** Seconds since 1970. */
 	readonly since?: number | undefined;
+	/** Before then. */
+	readonly until?: number | undefined;
+	/** Entries before this one: the page of older ones. */
+	readonly before?: number | undefined;
+	/** As the entries name it, such as `user:alice`. */
+	readonly actor?: string | undefined;
+	readonly action?: string | undefined;
+	readonly isRefused?: boolean | undefined;
 	/** The device that acted, or was acted on. */
 	readonly device?: string | undefined;
 }
@@ -90,11 +98,17 @@ async function beforeNewest(
 	return row?.id ?? 0;
 }
 
-function filtered(database: Database, { since, device }: AuditFilter) {
+function filtered(database: Database, filter: AuditFilter) {
+	const { since, until, before, device, actor, action, isRefused } = filter;
 	const name = "device:" + device;
 	return database
 		.selectFrom("audit")
 		.$if(since !== undefined, (query) => query.where("time", ">=", since ?? 0))
+		.$if(until !== undefined, (query) => query.where("time", "<", until ?? 0))
+		.$if(before !== undefined, (query) => query.where("id", "<", before ?? 0))
+		.$if(actor !== undefined, (query) => query.where("actor", "=", actor ?? ""))
+		.$if(action !== undefined, (query) => query.where("action", "=", action ?? ""))
+		.$if(isRefused !== undefined, (query) => query.where("rule", isRefused ? "<>" : "=", ""))
 		.$if(device !== undefined, (query) =>
 			query.where(({ eb, or }) => or([eb("actor", "=", name), eb("subject", "=", name)])),
 		);

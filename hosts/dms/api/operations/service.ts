@@ -27,7 +27,12 @@ export const serviceOperations = {
 		input: z.strictObject({
 			after: z.coerce.number().int().optional().describe("the last one of the page before"),
 			limit,
+			before: z.coerce.number().int().optional().describe("the newest ones before this one"),
 			since: z.coerce.number().int().optional().describe("seconds since 1970"),
+			until: z.coerce.number().int().optional().describe("before then: seconds since 1970"),
+			actor: z.string().max(200).optional().describe("such as user:alice"),
+			action: z.string().max(64).optional().describe("such as device.lock"),
+			isRefused: z.stringbool().optional(),
 			device: uuid.optional(),
 		}),
 		output: z.array(auditEntry),
