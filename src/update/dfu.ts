@@ -66,6 +66,8 @@ export class Dfu {
 	private readonly isAfterTrial: boolean;
 	/** The service could not be reached since the reset: others may have met the same outage. */
 	private wasOut = false;
+	/** On trial: the last word of the service was that the signature is wrong. */
+	private isDoubted = false;
 	private updating: Promise<boolean> | undefined;
 	private readonly schedule: Schedule;
 	/** How much of the image is there, as reports say it. */
@@ -320,6 +322,7 @@ export class Dfu {
 				break;
 			} catch (error) {
 				if (!(error instanceof DmsError)) throw error;
+				this.isDoubted = error.result === DmsResult.SignatureRefused;
 				await waitAfter(failures, host);
 			}
 		}
@@ -335,7 +338,10 @@ export class Dfu {
 		if (!this.owner.host.boot.isOnTrial) return;
 		const record = this.store.read();
 		const { trial } = record;
-		this.goBack(trial && withTrial(record, { ...trial, isUnreached: true }));
+		if (trial === undefined) return this.goBack(undefined);
+		// No word of the service fails an image: the start that `ended` will count is taken off before.
+		const end = this.isDoubted ? { starts: trial.starts - 1 } : { isUnreached: true };
+		this.goBack(withTrial(record, { ...trial, ...end }));
 	}
 
 	/** To the image before, whether or not it can be told why. */

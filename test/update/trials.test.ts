@@ -248,6 +248,26 @@ test("a refusal by the service has reached it, so it burns no image", async () =
 	});
 });
 
+test("a service that refuses every signature during the trial burns no image", async () => {
+	await field.run({ processor: "v8" }, async (run) => {
+		const { board, bundles, clock, terminal } = run;
+		bundles.bundle = bundleOf(newImage);
+		bundles.interfere = (request) => {
+			const isTrial = board.boot.operations["boot.isOnTrial"]?.() === true;
+			if (!isTrial || request.method !== "PUT") return undefined;
+			const body = encodeMap({ result: 2301, rule: "signature", message: "It is not right." });
+			return new Response(body, { status: 401 });
+		};
+		await leaveAlone(run, 30 * dayMilliseconds);
+		assert.doesNotMatch(terminal.transcript, /Updated to/);
+		assert.match(terminal.transcript, /has not proven itself yet, and is tried again/);
+		assert.ok(board.boots > 20 && board.boots < 120, board.boots + " starts in 30 days");
+		bundles.interfere = () => undefined;
+		await clock.runUntil(() => terminal.transcript.includes("[Updated to"));
+		assert.match(await terminal.type("version"), new RegExp(newVersion));
+	});
+});
+
 test("an image that can't be armed is given up, and nothing else is counted for it", async () => {
 	await field.run({ processor: "v8" }, async (run) => {
 		const { bundles, terminal } = run;
