@@ -297,6 +297,10 @@ export class Board {
 			this.#fault = { reason: "watchdog", message: "the program did not come back" };
 			throw new PowerLoss();
 		}
+		if (this.power.exhausted()) {
+			this.#fault = orderedFault;
+			throw new PowerLoss();
+		}
 		return answer(...values);
 	}
 

@@ -31,8 +31,8 @@ export interface BoardSetup {
 	/** What the cable puts into the first slot, when it isn't what it put there last. */
 	readonly image: Uint8Array;
 	readonly processor?: ProcessorKind;
-	/** These four are of XS only; see `XsOptions`. */
-	readonly heapBytes?: number | undefined;
+	/** These four are of XS only; see `XsOptions`. The heap may be another in each boot. */
+	readonly heapBytes?: number | (() => number) | undefined;
 	readonly turnSteps?: number | undefined;
 	readonly turnMilliseconds?: number | undefined;
 	readonly record?: XsOptions["record"];
@@ -74,7 +74,8 @@ function processorMaker(setup: BoardSetup): () => Processor {
 	const { processor = "xs", heapBytes = heapBytesDefault, ...options } = setup;
 	if (processor === "v8") return () => new V8Processor();
 	const { turnSteps, turnMilliseconds, record } = options;
-	return () => new XsProcessor({ heapBytes, turnSteps, turnMilliseconds, record });
+	const sizeOf = (): number => (typeof heapBytes === "function" ? heapBytes() : heapBytes);
+	return () => new XsProcessor({ heapBytes: sizeOf(), turnSteps, turnMilliseconds, record });
 }
 
 /** An image that came over the air stays, until there is a new one to put in by cable. */

@@ -43,6 +43,11 @@ export type Occasion =
 	| { readonly kind: "message"; readonly index: number }
 	/** Before that message the program ends in a panic, as when its memory is full. */
 	| { readonly kind: "panic"; readonly index: number }
+	/**
+	 * The program's memory ends before that call of the board: as seen from outside, at whichever
+	 * allocation since the call before.
+	 */
+	| { readonly kind: "exhaustion"; readonly index: number }
 	/** Before that message the supply sags: the board starts again by itself. */
 	| { readonly kind: "brown-out"; readonly index: number }
 	| { readonly kind: Trouble; readonly index: number; readonly count: number }
@@ -61,6 +66,8 @@ export class Power {
 	/** Operations on flash, and messages delivered, so far. */
 	flashOperations = 0;
 	messages = 0;
+	/** Calls of the program to the board. */
+	calls = 0;
 	/** Reads of key-value storage that the program has asked for. */
 	reads = 0;
 	readonly #counts = new Map<Trouble, number>();
@@ -93,6 +100,11 @@ export class Power {
 		return undefined;
 	}
 
+	/** Counts one call of the program; says whether its memory ends before it. */
+	exhausted(): boolean {
+		return this.#isFailing("exhaustion", this.calls++);
+	}
+
 	/** Counts one read; says whether it fails, or what is read has rotted. */
 	read(): "fails" | "rots" | undefined {
 		const index = this.reads++;
@@ -107,7 +119,7 @@ export class Power {
 		return this.#isFailing(kind, index);
 	}
 
-	#isFailing(kind: Trouble | "rot", index: number): boolean {
+	#isFailing(kind: Trouble | "rot" | "exhaustion", index: number): boolean {
 		for (const one of this.#cuts) {
 			if (one.kind !== kind) continue;
 			const count = "count" in one ? one.count : 1;

@@ -6,6 +6,7 @@
  * confirmation, between messages too. `--renewals N` plays so many renewals of key and certificate
  * from the seed on, and nothing else; with `--next-authority` each takes a CA that has followed.
  * `--two-people` plays each cut of power in the life of a product whose bundles several people sign.
+ * `--heap` ends the memory at each call of the board, and on XS gives it too little at first.
  */
 
 import { parseArgs } from "node:util";
@@ -17,6 +18,7 @@ import { cutsBetween, playPairs } from "../update/cuts.js";
 import { Field } from "../update/field.js";
 import { playRude } from "../update/rude.js";
 import { playLife } from "../update/two-people.js";
+import { exhaustions, playTight, tightHeaps } from "./exhaustion.js";
 import { countRenewal, playRenewal, renewalScheduleOf } from "./renewals.js";
 import { allSingles } from "./singles.js";
 import { Tally } from "./tally.js";
@@ -35,6 +37,7 @@ const { values } = parseArgs({
 		"next-authority": { type: "boolean", default: false },
 		"two-people": { type: "boolean", default: false },
 		"update-pairs": { type: "boolean", default: false },
+		heap: { type: "boolean", default: false },
 	},
 });
 const seed = Number(values.seed);
@@ -139,7 +142,26 @@ async function playJourneys(): Promise<void> {
 	if (tally.isBroken) process.exitCode = 1;
 }
 
-if (values.renewals !== "0") await playRenewals();
+async function playHeaps(): Promise<void> {
+	const field = await Field.open();
+	let runs = 0;
+	let broken = 0;
+	const playOne = async (one: () => Promise<unknown>): Promise<void> => {
+		runs++;
+		await one().catch((error: unknown) => {
+			broken++;
+			console.error(error instanceof Error ? error.message : error);
+		});
+	};
+	for await (const one of exhaustions(field, processor)) await playOne(one);
+	if (processor === "xs") for (const bytes of tightHeaps()) await playOne(() => playTight(bytes));
+	await field.close();
+	console.log(runs + " ends of the memory, " + broken + " broken, on " + processor);
+	if (broken > 0) process.exitCode = 1;
+}
+
+if (values.heap) await playHeaps();
+else if (values.renewals !== "0") await playRenewals();
 else if (values["two-people"]) await playTwoPeople();
 else if (values["update-pairs"]) await playUpdatePairs();
 else {

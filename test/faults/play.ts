@@ -33,7 +33,9 @@ export interface Outcome {
 	/** The device has got its identity by itself, while nobody typed anything. */
 	readonly isByItself: boolean;
 	/** What the run has counted: the same each time. */
-	readonly counts: Readonly<Record<"boots" | "flashOperations" | "messages" | "exchanges", number>>;
+	readonly counts: Readonly<
+		Record<"boots" | "flashOperations" | "messages" | "calls" | "exchanges", number>
+	>;
 	/** When it was over, in milliseconds of virtual time. */
 	readonly endedAt: number;
 }
@@ -117,12 +119,12 @@ function replayOf(schedule: Schedule, { processor, seed, isAlone }: Required<Pla
 }
 
 function outcomeOf({ air, board, clock, terminal }: World, tries: number): Outcome {
-	const { flashOperations, messages, failures } = board.power;
+	const { flashOperations, messages, calls, failures } = board.power;
 	return {
 		faults: failures + air.failures,
 		tries,
 		isByItself: terminal.transcript.includes("[Provisioned]"),
-		counts: { boots: board.boots, flashOperations, messages, exchanges: air.exchanges },
+		counts: { boots: board.boots, flashOperations, messages, calls, exchanges: air.exchanges },
 		endedAt: clock.now(),
 	};
 }

@@ -88,6 +88,8 @@ function textOfOccasion(occasion: Occasion): string {
 			return "panic before message " + index;
 		case "brown-out":
 			return "brown-out before message " + index;
+		case "exhaustion":
+			return "memory full before call " + index;
 		case "rot":
 			return "bit rot before read " + index;
 		default:
@@ -106,6 +108,8 @@ function occasionOf(text: string): Occasion | undefined {
 	if (panic !== undefined) return { kind: "panic", index: Number(panic) };
 	const [, rot] = /^bit rot before read (\d+)$/.exec(text) ?? [];
 	if (rot !== undefined) return { kind: "rot", index: Number(rot) };
+	const [, call] = /^memory full before call (\d+)$/.exec(text) ?? [];
+	if (call !== undefined) return { kind: "exhaustion", index: Number(call) };
 	const [, brownOut] = /^brown-out before message (\d+)$/.exec(text) ?? [];
 	if (brownOut !== undefined) return { kind: "brown-out", index: Number(brownOut) };
 	const [, count, name, index] = /^(\d+) failures from ([a-z ]+) (\d+) on$/.exec(text) ?? [];

@@ -33,8 +33,8 @@ export const image = buildImage({ app: lamp, version: "0.1.0.0" });
 
 export interface WorldOptions {
 	readonly processor: ProcessorKind;
-	/** Size of XS's heap. */
-	readonly heapBytes?: number;
+	/** Size of XS's heap, or the size for each boot. */
+	readonly heapBytes?: number | (() => number);
 	/** Of XS: steps of one turn, and who hears what goes in and out. */
 	readonly turnSteps?: number;
 	readonly record?: XsOptions["record"];

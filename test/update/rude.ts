@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { orderedFault } from "../../hosts/board/board.js";
 import { buildImage } from "../../hosts/board/build-image.js";
+import type { ProcessorKind } from "../../hosts/board/open-board.js";
 import type { Occasion } from "../../hosts/board/power.js";
 import { seededRandom } from "../../hosts/board/random.js";
 import { addOccasion, drawFault, drawFrom, type Limits, occasionFrom } from "../faults/draw.js";
@@ -107,23 +108,34 @@ export interface RudeOutcome {
 	readonly faults: number;
 	readonly boots: number;
 	readonly days: number;
+	/** Calls of the program to the board. */
+	readonly calls: number;
 }
 
 /** Plays the update of a seed; an error says which it was. */
-export async function playRude(field: Field, seed: number): Promise<RudeOutcome> {
-	const schedule = rudeScheduleOf(seed);
+export function playRude(field: Field, seed: number): Promise<RudeOutcome> {
+	return playRudeSchedule(field, rudeScheduleOf(seed), "update of seed " + seed);
+}
+
+/** Plays an update; an error begins its last line with the name. */
+export async function playRudeSchedule(
+	field: Field,
+	schedule: RudeSchedule,
+	name: string,
+	processor: ProcessorKind = "v8",
+): Promise<RudeOutcome> {
 	const { kind, blocks, cuts, faults } = schedule;
 	const images = versions[kind].map(imageOf);
 	const [image = newImage] = images;
 	const kept = (Math.ceil(image.length / blockLength) - blocks) * blockLength;
-	const options = { processor: "v8", cuts, faults, otherSlot: image.slice(0, kept) } as const;
+	const options = { processor, cuts, faults, otherSlot: image.slice(0, kept) } as const;
 	return field.run(options, async (run) => {
 		try {
 			return await playSchedule(run, schedule, images);
 		} catch (error) {
 			const said = run.terminal.transcript.slice(-1500);
 			const text = JSON.stringify({ ...schedule, faults: [...faults] });
-			const line = "update of seed " + seed + ": " + text;
+			const line = name + ": " + text;
 			throw new Error([said, String(error), line].join("\n"), { cause: error });
 		}
 	});
@@ -296,5 +308,6 @@ function checkBudget(
 	const isMost =
 		own <= images * failuresMaximum + (images > 0 || kind === "silent" ? cuts.length : 0);
 	assert.ok(isMost, own + " faults of the program");
-	return { faults: board.power.failures, boots: board.boots, days };
+	const { failures, calls } = board.power;
+	return { faults: failures, boots: board.boots, days, calls };
 }
