@@ -295,13 +295,9 @@ export class Board {
 		if (answer === undefined) throw new Error("the board has no operation " + operation);
 		if (++this.#calls > callsMaximum) {
 			this.#fault = { reason: "watchdog", message: "the program did not come back" };
-			throw new PowerLoss();
-		}
-		if (this.power.exhausted()) {
-			this.#fault = orderedFault;
-			throw new PowerLoss();
-		}
-		return answer(...values);
+		} else if (this.power.exhausted()) this.#fault = orderedFault;
+		else return answer(...values);
+		throw new PowerLoss();
 	}
 
 	#post(name: string, values: readonly Value[]): void {

@@ -17,9 +17,9 @@ import {
 	isRefused,
 	isRunning,
 	nextTrial,
-	type Running,
 	statusOf,
 	type Trial,
+	unproven,
 	withTrial,
 } from "./record.js";
 import type { DfuOwner } from "./owner.js";
@@ -132,7 +132,7 @@ export class Dfu {
 		if (trial === undefined && host.boot.isOnTrial) throw new DfuError(DfuStatus.StorageFailed);
 		if (trial !== undefined && this.isAfterTrial) this.owner.log("[" + endOf(trial) + "]");
 		if (trial !== undefined && host.boot.isOnTrial) {
-			if (!isRunning(trial, this.running)) {
+			if (!isRunning(trial, this.store.running)) {
 				return this.goBack(withTrial(record, givenUp(trial, "mismatched")));
 			}
 			host.timer.set(() => this.giveUp(), trialMilliseconds);
@@ -153,7 +153,7 @@ export class Dfu {
 	/** UUID of the bundle whose image runs; empty for an image that came by cable. */
 	get bundle(): string {
 		const { trial, bundle } = this.store.shown;
-		return trial !== undefined && isRunning(trial, this.running) ? trial.bundle : bundle;
+		return trial !== undefined && isRunning(trial, this.store.running) ? trial.bundle : bundle;
 	}
 
 	/** Code of the product whose updates the device takes; empty without one. */
@@ -286,7 +286,7 @@ export class Dfu {
 	private trialOf(bundle: string, statement: TrustedStatement): Trial | undefined {
 		const record = this.store.read();
 		const candidate = { sequence: statement.sequence, version: statement.version, bundle };
-		const trial = nextTrial(record, candidate, this.running, this.wasOut);
+		const trial = nextTrial(record, candidate, this.store.running, this.wasOut);
 		if (trial === undefined || !isRefused(trial)) return trial;
 		this.store.write(withTrial(record, trial));
 		throw new DfuError(statusOf(trial));
@@ -338,10 +338,7 @@ export class Dfu {
 		if (!this.owner.host.boot.isOnTrial) return;
 		const record = this.store.read();
 		const { trial } = record;
-		if (trial === undefined) return this.goBack(undefined);
-		// No word of the service fails an image: the start that `ended` will count is taken off before.
-		const end = this.isDoubted ? { starts: trial.starts - 1 } : { isUnreached: true };
-		this.goBack(withTrial(record, { ...trial, ...end }));
+		this.goBack(trial && withTrial(record, unproven(trial, this.isDoubted)));
 	}
 
 	/** To the image before, whether or not it can be told why. */
@@ -380,10 +377,5 @@ export class Dfu {
 		else if (trial !== undefined && !isRefused(trial)) {
 			this.schedule.retryTrial(this.schedule.failures);
 		} else this.schedule.retry();
-	}
-
-	private get running(): Running {
-		const { boot, system } = this.owner.host;
-		return { boot, version: system.version };
 	}
 }

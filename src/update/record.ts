@@ -160,6 +160,14 @@ export function ended(trial: Trial, reason: ResetReason): Trial {
 	return starts < startsMaximum ? { ...over, starts } : givenUp({ ...over, starts }, "unfinished");
 }
 
+/**
+ * A trial that ends without proof. No word of the service fails an image, so where a refused
+ * signature was the last, the start that `ended` will count is taken off before.
+ */
+export function unproven(trial: Trial, isDoubted: boolean): Trial {
+	return isDoubted ? { ...trial, starts: trial.starts - 1 } : { ...trial, isUnreached: true };
+}
+
 /** One more failure. */
 export function failed(trial: Trial, failure: Failure): Trial {
 	return { ...trial, isUnreached: false, failures: trial.failures + 1, failure };

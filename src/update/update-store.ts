@@ -9,7 +9,7 @@ import { DfuError, DfuStatus } from "./status.js";
 
 export class UpdateStore {
 	private readonly storage: KeyValueDomain;
-	private readonly running: Running;
+	readonly running: Running;
 	/** The record, while flash holds an older one because it didn't take this one. */
 	private unwritten: MessagePackMap | undefined;
 

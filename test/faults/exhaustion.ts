@@ -28,7 +28,7 @@ const ampleBytes = 48 * 1024;
 /** A run with one end of the memory; resolves with how often it has ended. */
 export type Exhaustion = () => Promise<number>;
 
-/** Every `step`th from the `first` on, in each of the three; throws when a run isn't whole without. */
+/** Every `step`th from the `first` on, in each of the three. */
 export async function* exhaustions(
 	field: Field,
 	processor: ProcessorKind,
