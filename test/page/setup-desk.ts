@@ -30,8 +30,6 @@ export interface Desk {
 	readonly board: Board;
 	/** Resolves when the device has said this since it was last asked for something. */
 	heard(text: string): Promise<void>;
-	/** Resolves when the service has come to this: it is asked after each request. */
-	until(isSo: () => Promise<boolean>): Promise<void>;
 	/** Adds the product, for virtual boards unless it is said. */
 	addProduct(owner: string, platform?: string): Promise<void>;
 	/** Logs a new user in with whom the product is shared, and begins on "Add a device". */
@@ -60,16 +58,10 @@ export async function openDesk(
 	processor: ProcessorKind | "none",
 ): Promise<Desk> {
 	const port = await freePort();
-	let requests = 0;
-	let onRequest = (): void => undefined;
 	const service = await openService({
 		...{ database: memory, authority: createAuthority(Math.floor(Date.now() / 1000)) },
 		addresses: ["localhost:" + port],
 		passwordCost: { ln: 8, r: 8, p: 1 },
-		log() {
-			requests++;
-			onRequest();
-		},
 	});
 	const devices = await listen(service, { host: "127.0.0.1", port });
 	const people = await listenForApi(service, { host: "127.0.0.1", port: 0 });
@@ -100,16 +92,6 @@ export async function openDesk(
 	return {
 		...{ service, url: people.url, page, cable, board },
 		heard: (text) => ear.heard(text),
-		async until(isSo) {
-			const end = Date.now() + timeout;
-			for (let seen = requests; !(await isSo()); seen = requests) {
-				assert.ok(Date.now() < end, "the service has not come to " + isSo);
-				if (requests > seen) continue;
-				const timer = setTimeout(() => onRequest(), end - Date.now());
-				await new Promise<void>((resolve) => (onRequest = resolve));
-				clearTimeout(timer);
-			}
-		},
 		...handsOn(page, people.url, service),
 	};
 }
