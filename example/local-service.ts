@@ -12,14 +12,17 @@ const tool = fileURLToPath(new URL("../hosts/dms/main.js", import.meta.url));
 export class LocalService {
 	/** Where devices reach it. */
 	readonly address: string;
+	/** Where people reach its page: at first with the link by which one sets a password. */
+	readonly page: string;
 	/** Rejects when its process ends and nobody has stopped it. */
 	readonly lost: Promise<never>;
 	readonly #data: string;
 	readonly #child: ChildProcess;
 	#isStopped = false;
 
-	private constructor(address: string, data: string, child: ChildProcess) {
+	private constructor(address: string, page: string, data: string, child: ChildProcess) {
 		this.address = address;
+		this.page = page;
 		this.#data = data;
 		this.#child = child;
 		this.lost = new Promise((_, reject) => {
@@ -47,12 +50,15 @@ export class LocalService {
 			log.push(line);
 			onLog(line);
 		});
-		const lines = createInterface(child.stdout);
+		let ready = "";
+		const lines = createInterface(child.stdout).once("line", (line) => (ready = line));
 		await Promise.race([once(lines, "line"), once(child, "exit")]);
 		if (child.exitCode !== null || child.signalCode !== null) {
 			throw new Error(sentenceOf(log.join("\n")));
 		}
-		return new LocalService(address, data, child);
+		const said: unknown = JSON.parse(ready);
+		const page = textIn(said, "invite") ?? textIn(said, "page") ?? "";
+		return new LocalService(address, page, data, child);
 	}
 
 	/** Runs a command of `opendms` on the same data; resolves with its answer. */

@@ -69,7 +69,7 @@ async function start(): Promise<void> {
 		const provisioning = textIn(await service.run("token", "provision"), "token");
 		const claim = textIn(await service.run("token", "claim", user), "token");
 		console.log(
-			`A DMS serves at ${service.address}; its log is ${logPath}.
+			`A DMS serves at ${service.address}; its log is ${logPath}. Its page: ${service.page}
 A virtual board is on your terminal. Type, for example:
 
   set wlan.ssid ${network.ssid}

@@ -36,6 +36,7 @@ function masked(text: string): string {
 		.replaceAll("\r", "")
 		.replace(provisioningToken, "<token>")
 		.replace(claimToken, "<claim token>")
+		.replace(/http:\/\/127\.0\.0\.1:\d+\/invite#[\w-]{43}/, "<page>")
 		.replace(/localhost:\d+/g, "<address>")
 		.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, opendms/, "<built>, opendms")
 		.replace(/(> dms_provision) \*+/, "$1 <secret>");

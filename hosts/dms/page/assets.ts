@@ -100,6 +100,7 @@ progress[hidden] { display: none; }
 	tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
 	td { display: grid; grid-template-columns: 7rem 1fr; border: 0; padding: .15rem .7rem; }
 	td::before { content: attr(data-label); color: var(--quiet); font-size: .875rem; }
+	header nav { order: 1; flex-basis: 100%; }
 	dl { grid-template-columns: 1fr; gap: 0; }
 	dd { margin-bottom: .5rem; }
 }
