@@ -17,6 +17,8 @@ export interface Core {
 	readonly writer: Writer;
 	readonly sightings: Sightings;
 	readonly products: ProductCache;
+	/** Its folder; `undefined` where all is in the database. */
+	readonly data?: string | undefined;
 	/** The first CA. */
 	readonly authority: Authority;
 	/** All of them. */

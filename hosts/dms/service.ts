@@ -192,7 +192,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	);
 	const { images } = premises;
 	const core: Core = {
-		...{ database, writer, ...createStores(writer, log) },
+		...{ database, writer, data: premises.data, ...createStores(writer, log) },
 		...{ authority, authorities, images, imageGuard: createImageGuard(images), now, log },
 		...{ serverCredential, serverCredentialBy },
 	};

@@ -246,6 +246,11 @@ const changes: readonly Case[] = [
 	},
 	{ line: "opendms bundle publish lamp.image", code: 1, error: /is no bundle/ },
 	{
+		line: "opendms cert encrypt-key",
+		code: 1,
+		error: /Say the passphrase that is to be: OPENDMS_CA_PASSPHRASE_FILE=<file>\n$/,
+	},
+	{
 		line: "opendms cert next-authority",
 		out: /^The next CA: [0-9a-f]{64}\. Now restart opendms serve, and back up\.\n$/,
 	},

@@ -5,7 +5,10 @@ import { isIP } from "node:net";
 import { toHex } from "../../../src/encoding/bytes.js";
 import { parseAddress, portDefault } from "../../../src/protocol/token.js";
 import { type Authority, createAuthority, isValidAt } from "../authority/authority.js";
-import { addFollowing } from "../authority/following.js";
+import { addFollowing, rewriteFollowing } from "../authority/following.js";
+import { credentialFiles } from "../authority/key-folder.js";
+import { credentialRow } from "../authority/key-table.js";
+import { authorityPassphrase } from "../authority/key-text.js";
 import { type TlsFiles, tlsFiles } from "../authority/server-identity.js";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
@@ -37,6 +40,8 @@ export interface Certificates {
 	issue(names: readonly string[]): Promise<IssuedFiles>;
 	/** Makes the CA that follows the newest, and resolves with its fingerprint, hexadecimal. */
 	addNext(): Promise<string>;
+	/** Keeps the keys of all CAs encrypted from now on, by the passphrase that is said. */
+	encryptKeys(): Promise<void>;
 }
 
 /** Eight names of a hundred letters still fit the 1,500 bytes that a device takes. */
@@ -56,7 +61,25 @@ export function createCertificates(core: Core): Certificates {
 				await appendAudit(database, time, entry);
 				return fingerprint;
 			}),
+		encryptKeys: () => encryptKeys(core),
 	};
+}
+
+async function encryptKeys(core: Core): Promise<void> {
+	if (authorityPassphrase() === undefined) {
+		const message = "Say the passphrase that is to be: OPENDMS_CA_PASSPHRASE_FILE=<file>";
+		throw new OperatorError("authority", message);
+	}
+	const { data, authority } = core;
+	const subject = "authority:" + toHex(authority.fingerprint);
+	await change(core, async (database, time) => {
+		await rewriteFollowing(database);
+		if (data === undefined) await credentialRow("ca").write(database, authority.credential);
+		await appendAudit(database, time, { actor: actor(), action: "authority.encrypt", subject });
+	});
+	if (data !== undefined) {
+		await credentialFiles(data, "ca").write(core.database, authority.credential);
+	}
 }
 
 function show(core: Core): AuthorityCertificate {

@@ -49,10 +49,14 @@ export function privateKeyPem(privateKey: KeyObject): string {
 }
 
 /** The credential of two PEM texts; `undefined` when the key is not the first certificate's. */
-export function parseCredential(certificate: string, privateKey: string): Credential | undefined {
+export function parseCredential(
+	certificate: string,
+	privateKey: string,
+	passphrase?: string,
+): Credential | undefined {
 	try {
 		const parsed = new X509Certificate(certificate);
-		const key = createPrivateKey(privateKey);
+		const key = createPrivateKey({ key: privateKey, ...(passphrase && { passphrase }) });
 		return parsed.checkPrivateKey(key)
 			? { certificate: Uint8Array.from(parsed.raw), privateKey: key }
 			: undefined;

@@ -38,6 +38,13 @@ export async function addFollowing(database: Database, authority: Authority): Pr
 	await writeSetting(database, "authorities", all.join(" "));
 }
 
+/** Keeps their keys anew: encrypted, where there is a passphrase now. */
+export async function rewriteFollowing(database: Database): Promise<void> {
+	for (const [index, authority] of (await readFollowing(database)).entries()) {
+		await credentialRow(rowOf(index)).write(database, authority.credential);
+	}
+}
+
 async function followingNames(database: Database): Promise<readonly string[]> {
 	const text = (await readSetting(database, "authorities")) ?? "";
 	return text === "" ? [] : text.split(" ");

@@ -18,7 +18,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../../command/folder.js";
-import { certificatePem, parseCredential, privateKeyPem } from "./credential.js";
+import { certificatePem } from "./credential.js";
+import { credentialOf, type KeyName, keyText } from "./key-text.js";
 import type { CredentialStore } from "./server-identity.js";
 
 /** Only its owner enters the folder or reads a key. */
@@ -34,7 +35,7 @@ export function openKeyFolder(path: string): void {
 /** The store of the credential whose files are `name`.key and `name`.crt. */
 export function credentialFiles(
 	folder: string,
-	name: string,
+	name: KeyName,
 	chain: readonly Uint8Array[] = [],
 ): CredentialStore {
 	const keyPath = join(folder, name + ".key");
@@ -44,11 +45,11 @@ export function credentialFiles(
 			const certificate = readText(certificatePath);
 			const key = readText(keyPath);
 			if (certificate === undefined || key === undefined) return undefined;
-			return parseCredential(certificate, key);
+			return credentialOf(name, certificate, key);
 		},
 		async write(_, credential) {
 			const certificates = [credential.certificate, ...chain].map(certificatePem);
-			writeDurably(keyPath, privateKeyPem(credential.privateKey), keyMode);
+			writeDurably(keyPath, keyText(name, credential), keyMode);
 			writeDurably(certificatePath, certificates.join(""), certificateMode);
 			sync(folder);
 		},

@@ -1,19 +1,20 @@
 /** The keys of a service whose processes have nothing in common but their database. */
 
-import { certificatePem, parseCredential, privateKeyPem } from "./credential.js";
+import { certificatePem } from "./credential.js";
+import { credentialOf, type KeyName, keyText } from "./key-text.js";
 import type { CredentialStore } from "./server-identity.js";
 
 /** The store of the credential of this name. */
-export function credentialRow(name: "ca" | "server" | `ca-${number}`): CredentialStore {
+export function credentialRow(name: KeyName): CredentialStore {
 	return {
 		async read(database) {
 			const rows = database.selectFrom("credentials").selectAll();
 			const row = await rows.where("name", "=", name).executeTakeFirst();
-			return row && parseCredential(row.certificate, row.privateKey);
+			return row && credentialOf(name, row.certificate, row.privateKey);
 		},
 		async write(database, credential) {
 			const values = {
-				privateKey: privateKeyPem(credential.privateKey),
+				privateKey: keyText(name, credential),
 				certificate: certificatePem(credential.certificate),
 			};
 			await database

@@ -43,6 +43,18 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 		);
 
 	cert
+		.command("encrypt-key")
+		.description("keep the CA's key encrypted, by the passphrase in OPENDMS_CA_PASSPHRASE_FILE")
+		.action((_options: object, command: Command) =>
+			reportHere(command, terminal, async (service) => {
+				await service.certificates.encryptKeys();
+				const text =
+					"The CA's key is encrypted. Each start and command here needs the passphrase from now on.";
+				return { json: { encrypted: true }, text };
+			}),
+		);
+
+	cert
 		.command("issue <name...>")
 		.description("make a TLS key and certificate for a proxy in front of the service")
 		.option("--out <folder>", "where <name>.key and <name>.crt go", ".")

@@ -32,6 +32,8 @@ Environment:
   OPENDMS_DATA       the folder where everything is kept, unless --data says another
   OPENDMS_DATABASE   the PostgreSQL database, unless --database says another: a password in it
                      is seen by all who see the processes, one in the environment isn't
+  OPENDMS_CA_PASSPHRASE_FILE
+                     a file with the passphrase of the CA's key, where that is encrypted
   OPENDMS_SERVICE    a service elsewhere, unless --service says another
   OPENDMS_TOKEN      the API token for it, unless --token-file has one
   OPENDMS_CONFIG     a file with options as JSON, unless --config says another`;
