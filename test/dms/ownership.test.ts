@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { openBench } from "./bench.js";
 import { test, type TestContext } from "node:test";
 import { openPeople, ownPage, type People } from "../people/people.js";
 import type { ProtocolDevice } from "./protocol-device.js";
@@ -175,4 +176,14 @@ test("nobody hands over what is not his, and nothing to nobody", async (context)
 	await assert.rejects(to("alice"), { rule: "usage" });
 	await service.devices.release(uuid);
 	await assert.rejects(to("bob"), { rule: "usage" });
+});
+
+test("who is overtaken by the next owner releases nothing", async (context) => {
+	const bench = await openBench(context);
+	const { uuid } = await bench.claimed("bob");
+	const { devices } = bench.service;
+	await assert.rejects(devices.release(uuid, "alice"), { rule: "device-unknown" });
+	assert.equal((await devices.show(uuid)).owner, "bob");
+	await devices.release(uuid, "bob");
+	assert.equal((await devices.show(uuid)).owner, null);
 });

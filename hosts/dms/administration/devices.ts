@@ -71,8 +71,11 @@ export interface Devices {
 	/** In the order of their UUIDs. */
 	pages(filter?: DeviceFilter, part?: Part<string>): AsyncIterable<Device[]>;
 	show(uuid: string): Promise<DeviceDetails>;
-	/** Takes the device from its owner, as a factory reset does. Its product stays. */
-	release(uuid: string): Promise<void>;
+	/**
+	 * Takes the device from its owner, as a factory reset does. Its product stays. With `by` it is
+	 * taken from that user, or from nobody.
+	 */
+	release(uuid: string, by?: string): Promise<void>;
 	/** Gives it the bundles of this tag before others; `release` is what all get. */
 	tag(uuid: string, tag: Tag): Promise<void>;
 	/** Gives it this version whatever the tags are, or again what they say. */
@@ -97,9 +100,13 @@ export function createDevices(core: Core): Devices {
 		list: (filter) => collect(pagesOfDevices(core.database, filter)),
 		pages: (filter, part) => pagesOfDevices(core.database, filter, part),
 		show: (uuid) => show(core.database, uuid),
-		release: (uuid) =>
+		release: (uuid, by) =>
 			change(core, async (database, time) => {
 				const device = await requireDevice(database, uuid);
+				// Whoever releases his own may have been overtaken by the next owner.
+				if (by !== undefined && device.owner !== by) {
+					throw new OperatorError("device-unknown", "You have no device " + uuid + ".");
+				}
 				await releaseDevice(database, device, actor(), time);
 			}),
 		tag: (uuid, tag) => change(core, (database, time) => set(database, uuid, { tag }, time)),

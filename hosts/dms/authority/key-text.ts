@@ -60,6 +60,6 @@ export function credentialOf(
 	}
 	const credential = parseCredential(certificate, key, passphrase);
 	if (credential !== undefined) return credential;
-	const message = `The passphrase doesn't open the key of the CA (${name}). Say the right one: ${file}`;
+	const message = `The passphrase doesn't open the key of the CA (${name}). The right one: ${file}`;
 	throw new OperatorError("authority", message);
 }

@@ -48,8 +48,7 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 		.action((_options: object, command: Command) =>
 			reportHere(command, terminal, async (service) => {
 				await service.certificates.encryptKeys();
-				const text =
-					"The CA's key is encrypted. Each start and command here needs the passphrase from now on.";
+				const text = "The CA's key is encrypted. From now on all here needs the passphrase.";
 				return { json: { encrypted: true }, text };
 			}),
 		);

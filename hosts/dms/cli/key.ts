@@ -120,7 +120,8 @@ function addSigning(key: Command, terminal: Terminal): void {
 			writeFileSync(file, signed);
 			const { product, generation } = said;
 			const signatures = signatureCount(signed);
-			const text = `Generation ${generation} of ${product} has ${signatures} signatures of those before. With enough: opendms product key ${file}`;
+			const count = `Generation ${generation} of ${product} has ${signatures} signatures of those before.`;
+			const text = count + " With enough: opendms product key " + file;
 			say(command, terminal, { file, product, generation, signatures }, text);
 		});
 }

@@ -40,7 +40,7 @@ export function signKeyStatement(
 	return encodeMap({ ...decodeMap(made), keys: consenting });
 }
 
-/** The statement with what the signers of another one have said: good where the body is the same. */
+/** The statement with what the signers of another one of the same body have said. */
 export function withSignersOf(bytes: Uint8Array, other: Uint8Array | undefined): Uint8Array {
 	const several = other && decodeSignedStatement(other)?.several;
 	return several === undefined ? bytes : encodeMap({ ...decodeMap(bytes), ...several });

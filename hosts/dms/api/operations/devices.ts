@@ -77,7 +77,9 @@ export const deviceOperations = {
 		output: done,
 		run: async (context, input) => {
 			await showTo(context, input.uuid);
-			await context.service.devices.release(input.uuid);
+			const { role, user } = context.caller;
+			const by = role === "owner" ? (user ?? "") : undefined;
+			await context.service.devices.release(input.uuid, by);
 		},
 	}),
 	tag: operation({
