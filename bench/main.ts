@@ -8,6 +8,7 @@ import { esp32 } from "./esp32.js";
 import { download } from "./download.js";
 import { footprint } from "./footprint.js";
 import { noise } from "./noise.js";
+import { page } from "./page.js";
 import { service } from "./service.js";
 import { simulator } from "./simulator.js";
 import { storm } from "./storm.js";
@@ -19,6 +20,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 	esp32,
 	footprint,
 	noise,
+	page,
 	service,
 	simulator,
 	storm,

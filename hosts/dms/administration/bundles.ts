@@ -19,7 +19,6 @@ import {
 	type Signers,
 	signersIn,
 } from "../publisher/statements.js";
-import { appendAudit } from "../storage/audit.js";
 import {
 	type BundleHead,
 	bundlesOf,
@@ -30,14 +29,14 @@ import {
 	insertProductKey,
 	restateProductKey,
 	putBundle,
-	putTag,
 	tagsOf,
 	withdrawBundle,
 } from "../storage/bundles.js";
 import { isImageWhole } from "../storage/image-check.js";
-import { reportCountsOf, setRollOut } from "../storage/reports.js";
-import type { BundleRow, BundleTagRow, Database, ProductKeyRow, Tag } from "../storage/schema.js";
-import { actor, change, requireProduct } from "./change.js";
+import { reportCountsOf } from "../storage/reports.js";
+import type { BundleRow, Database, ProductKeyRow, Tag } from "../storage/schema.js";
+import { auditBundle, requireCurrent, type RollOut, setTag } from "./bundle-tags.js";
+import { change, requireProduct } from "./change.js";
 
 export interface Bundle {
 	readonly id: string;
@@ -69,13 +68,6 @@ export interface TaggedBundle {
 	readonly haltedBy: string | null;
 }
 
-export interface RollOut {
-	/** How many of a hundred devices get it. Default: all. */
-	readonly percent?: number | undefined;
-	/** It stops by itself when more of a hundred devices fail. Default: 10. */
-	readonly failurePercent?: number | undefined;
-}
-
 export interface Bundles {
 	/** Takes a product's key, the first or the next, as its platform's publisher has signed it. */
 	addKey(statement: Uint8Array): Promise<{ product: string; generation: number }>;
@@ -91,8 +83,6 @@ export interface Bundles {
 	/** Nobody gets it any more. A tagged bundle can't be withdrawn. */
 	withdraw(product: string, version: string): Promise<void>;
 }
-
-const failurePercentDefault = 10;
 
 export function createBundles(core: Core): Bundles {
 	const { database } = core;
@@ -272,39 +262,6 @@ async function requirePlace(
 	throw new OperatorError("bundle", message + ", sequence " + same.sequence + ". Use higher ones.");
 }
 
-function requireCurrent({ version, withdrawnAt }: BundleRow): void {
-	if (withdrawnAt === null) return;
-	throw new OperatorError("bundle", version + " has been withdrawn. Publish a higher version.");
-}
-
-export async function setTag(
-	database: Database,
-	bundle: BundleRow,
-	tag: Tag,
-	rollOut: RollOut,
-	time: number,
-): Promise<void> {
-	const { percent = 100, failurePercent = failurePercentDefault } = rollOut;
-	for (const share of [percent, failurePercent]) {
-		if (Number.isInteger(share) && share >= 0 && share <= 100) continue;
-		throw new OperatorError("limit", "A share is a whole number from 0 to 100.");
-	}
-	requireCurrent(bundle);
-	const { product, id, version } = bundle;
-	const before = (await tagsOf(database, product)).find((other) => other.tag === tag);
-	if (before?.bundle !== id || before.haltedAt !== null) {
-		// Who starts or resumes a roll-out has seen how it went: what counts is what comes then.
-		await setRollOut(database, id, { round: bundle.round + 1, failures: 0, successes: 0 });
-	}
-	const row: BundleTagRow = {
-		...{ product, tag, bundle: id, percent, failurePercent },
-		...{ haltedAt: null, haltedBy: null, taggedAt: time },
-	};
-	await putTag(database, row);
-	const details = { tag, version, percent, failurePercent };
-	await auditBundle(database, time, "bundle.tag", product, details);
-}
-
 async function withdraw(database: Database, bundle: BundleRow, time: number): Promise<void> {
 	const { product, id, version, withdrawnAt } = bundle;
 	if (withdrawnAt !== null) return;
@@ -328,17 +285,6 @@ async function requireBundle(
 	if (bundle !== undefined) return bundle;
 	const message = product + " has no version " + version;
 	throw new OperatorError("bundle-unknown", message + ". See: opendms bundle list " + product);
-}
-
-export async function auditBundle(
-	database: Database,
-	time: number,
-	action: string,
-	product: string,
-	details: { readonly [name: string]: string | number | null },
-): Promise<void> {
-	const subject = "product:" + product;
-	await appendAudit(database, time, { actor: actor(), action, subject, details });
 }
 
 async function bundleOf(database: Database, row: BundleHead): Promise<Bundle> {

@@ -8,7 +8,7 @@ import { findBundle, haltTags, tagsOf } from "../storage/bundles.js";
 import { reportCountsOf } from "../storage/reports.js";
 import { countTaggedDevices } from "../storage/roll-outs.js";
 import type { BundleRow, BundleTagRow, Database, Tag } from "../storage/schema.js";
-import { auditBundle, setTag } from "./bundles.js";
+import { auditBundle, setTag } from "./bundle-tags.js";
 import { actor, change, requireProduct } from "./change.js";
 
 export interface RollOutState {

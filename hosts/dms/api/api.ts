@@ -46,16 +46,9 @@ export interface ApiOptions {
 	readonly live?: Live | undefined;
 }
 
-export function createApi(
-	service: Service,
-	{
-		metrics = new Metrics(),
-		visits = new Visits(service.sessions),
-		oidc,
-		live,
-		isLocal,
-	}: ApiOptions = {},
-): Hono<Env> {
+export function createApi(service: Service, options: ApiOptions = {}): Hono<Env> {
+	const { metrics = new Metrics(), visits = new Visits(service.sessions) } = options;
+	const { oidc, live, isLocal } = options;
 	const app = new Hono<Env>();
 	const document = openApiDocument();
 	if (isLocal) app.use(requireLoopback(async (exchange: Exchange) => sendMisdirected(exchange)));

@@ -78,7 +78,8 @@ ul.labels p { margin: .15rem 0; overflow-wrap: anywhere; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: .4rem;
 	padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 form label { margin-bottom: .25rem; }
-form.actions label input, form.actions label select, .actions form label input {
+form.actions label input, form.actions label select, .actions form label input,
+		.actions form label select, label input[type=file] {
 		display: block; }
 section { border-top: 1px solid var(--line); margin-top: 1.5rem; }
 progress { width: 100%; max-width: 30rem; display: block; accent-color: var(--accent); }

@@ -87,7 +87,7 @@ export function timeline(
 			text: entry.rule === "" ? text : html`<span class="bad">${text}</span>`,
 		};
 	});
-	const rows = [...noted.reverse(), ...reported].sort((one, other) => other.time - one.time);
+	const rows = [...reported, ...noted.reverse()].sort((one, other) => other.time - one.time);
 	return table(
 		["When", "What"],
 		rows.map(({ time, text }) => [timeText(time), text]),
