@@ -71,8 +71,8 @@ export interface Command {
 /**
  * What a command answers: a line without its end, or some, or bytes that are sent as they are.
  * `undefined` is no line at all, where an empty text is an empty one. Long answers are `Lines`,
- * which controllers with little memory can have buffered. Control characters in a line are shown, not
- * sent.
+ * which controllers with little memory can have buffered. Control characters in a line are shown,
+ * not sent.
  */
 export type Answer = string | readonly string[] | Lines | Uint8Array | undefined;
 

@@ -1,4 +1,4 @@
-/** Lines of a controller: bounded, never echoed, with no keys. All that the machine format needs. */
+/** A controller's lines: bounded, never echoed, with no keys. The machine format needs no more. */
 
 import { carriageReturn, deleteCharacter, lineFeed, space, xoff, xon } from "../encoding/ascii.js";
 import { byteAt } from "../encoding/bytes.js";

@@ -1,4 +1,4 @@
-/** Bytes of a terminal or a controller in, lines out: bounded, and for people shown and editable. */
+/** Bytes of a terminal or controller in, lines out: bounded, and for people shown and editable. */
 
 import { carriageReturn, deleteCharacter, lineFeed, space, xoff, xon } from "../encoding/ascii.js";
 import { byteAt } from "../encoding/bytes.js";
@@ -316,7 +316,7 @@ export class LineEditor {
 		this.secret = index === undefined ? Infinity : this.line.offsetOf(index);
 	}
 
-	/** Asks for the width, once a line, when drawing depends on it; controllers never edit that much. */
+	/** Asks for the width, once a line, when drawing depends on it: nobody else edits so much. */
 	private ask(key: Key): void {
 		const isShort = this.screen.cells < columnsMinimum;
 		if (this.hasAsked || (key === "erase left" && isShort)) return;

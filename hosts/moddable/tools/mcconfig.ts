@@ -77,8 +77,8 @@ export function runMcconfig(
 }
 
 /**
- * Another manifest may have another file by the same module's name, which can be older than what was
- * made of the first: by their times the SDK would take that for the module.
+ * Another manifest may have another file by the same module's name, which can be older than what
+ * was made of the first: by their times the SDK would take that for the module.
  */
 function forgetOthers(build: Build): void {
 	const folder = buildFolder(build, "tmp");

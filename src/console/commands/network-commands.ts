@@ -120,8 +120,8 @@ async function verify({ network }: Device): Promise<string> {
 }
 
 /**
- * Resolves when the network is up; for controllers, which give a command a second and ask for the status
- * then, after half of one at the latest: the join goes on behind the answer.
+ * Resolves when the network is up; for controllers, which give a command a second and ask for the
+ * status then, after half of one at the latest: the join goes on behind the answer.
  */
 async function answered(device: Device, joined: Promise<void>, isNamed: boolean): Promise<void> {
 	if (!isNamed && !isOn(device, hasHeader)) return joined;
