@@ -178,7 +178,7 @@ test("a body that isn't as the protocol says is no help", async (context) => {
 	await assertStranger(bench);
 });
 
-test("taken on again, its certificate is on the list of the CA that gave it alone", async (context) => {
+test("taken on again, its certificate is on its own CA's list alone", async (context) => {
 	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
 	context.after(() => rmSync(folder, { recursive: true }));
 	const clock = createClock();

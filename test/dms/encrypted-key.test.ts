@@ -16,7 +16,7 @@ function say(passphrase: string | undefined): void {
 	if (passphrase !== undefined) process.env[variables[0]] = passphrase;
 }
 
-test("no CA's key is on the disk in the clear, and each start asks for the passphrase", async (context) => {
+test("no CA's key lies in the clear, and each start asks for the passphrase", async (context) => {
 	context.after(() => say(undefined));
 	const tool = createTool(context);
 	await tool.json("user", "add", "alice");

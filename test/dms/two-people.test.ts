@@ -91,7 +91,7 @@ test("one person builds a bundle, another signs it, and less is refused", async 
 	await tool.json("product", "key", statement);
 });
 
-test("a device that has missed changes of signers takes them one after the other", async (context) => {
+test("a device that has missed changes takes them one after the other", async (context) => {
 	const { service, clock, send, claimed } = await openBench(context);
 	const publisher = createPublisher(context, service);
 	await publisher.addKey();

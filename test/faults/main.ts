@@ -5,7 +5,7 @@
  * with `--count 0`, only them; `--update-pairs` each two power cuts of an update, from install to
  * confirmation, between messages too. `--renewals N` plays so many renewals of key and certificate
  * from the seed on, and nothing else; with `--next-authority` each takes a CA that has followed.
- * `--two-people` plays each cut of power in the life of a product whose bundles several people sign.
+ * `--two-people` plays each cut of power where several people sign a product's bundles.
  * `--heap` ends the memory at each call of the board, and on XS gives it too little at first.
  */
 

@@ -227,7 +227,7 @@ async function hear({ board, clock, terminal }: Run): Promise<string> {
 	return said();
 }
 
-/** The whole of it, with a part of the attacks at each stage; resolves with the flash operations. */
+/** The whole of it, with a part of the attacks at each stage; resolves with the board's power. */
 export async function playLife(
 	field: Field,
 	options: Omit<Parameters<Field["run"]>[0], "otherSlot">,

@@ -31,6 +31,27 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 
 	addRevocationList(cert, terminal);
 
+	addKeys(cert, terminal);
+
+	cert
+		.command("issue <name...>")
+		.description("make a TLS key and certificate for a proxy in front of the service")
+		.option("--out <folder>", "where <name>.key and <name>.crt go", ".")
+		.action((names: string[], options: { readonly out: string }, command: Command) =>
+			reportHere(command, terminal, async (service) => {
+				requireHostNames(names);
+				const path = join(options.out, names[0] ?? "");
+				const [keyPath, certPath] = [path + ".key", path + ".crt"];
+				const { expiresAt } = await intoNew(keyPath, certPath, async () =>
+					service.certificates.issue(names),
+				);
+				const text = "Good until " + timeText(expiresAt) + ": " + keyPath + ", " + certPath;
+				return { json: { key: keyPath, cert: certPath, expiresAt }, text };
+			}),
+		);
+}
+
+function addKeys(cert: Command, terminal: Terminal): void {
 	cert
 		.command("next-authority")
 		.description("make the CA that follows the present one: devices take it when they renew")
@@ -50,23 +71,6 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 				await service.certificates.encryptKeys();
 				const text = "The CA's key is encrypted. From now on all here needs the passphrase.";
 				return { json: { encrypted: true }, text };
-			}),
-		);
-
-	cert
-		.command("issue <name...>")
-		.description("make a TLS key and certificate for a proxy in front of the service")
-		.option("--out <folder>", "where <name>.key and <name>.crt go", ".")
-		.action((names: string[], options: { readonly out: string }, command: Command) =>
-			reportHere(command, terminal, async (service) => {
-				requireHostNames(names);
-				const path = join(options.out, names[0] ?? "");
-				const [keyPath, certPath] = [path + ".key", path + ".crt"];
-				const { expiresAt } = await intoNew(keyPath, certPath, async () =>
-					service.certificates.issue(names),
-				);
-				const text = "Good until " + timeText(expiresAt) + ": " + keyPath + ", " + certPath;
-				return { json: { key: keyPath, cert: certPath, expiresAt }, text };
 			}),
 		);
 }

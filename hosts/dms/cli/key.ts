@@ -58,6 +58,11 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
 			say(command, terminal, { platform, publicKey }, publicKey);
 		});
 
+	addProduct(key, terminal);
+	addSigning(key, terminal);
+}
+
+function addProduct(key: Command, terminal: Terminal): void {
 	key
 		.command("product <code>")
 		.description("make the key that a product's bundles are signed with")
@@ -88,7 +93,6 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
 				: "Tell the service: opendms product key " + made.statement;
 			say(command, terminal, made, text);
 		});
-	addSigning(key, terminal);
 }
 
 function addSigning(key: Command, terminal: Terminal): void {
@@ -120,7 +124,7 @@ function addSigning(key: Command, terminal: Terminal): void {
 			writeFileSync(file, signed);
 			const { product, generation } = said;
 			const signatures = signatureCount(signed);
-			const count = `Generation ${generation} of ${product} has ${signatures} signatures of those before.`;
+			const count = `Generation ${generation} of ${product} has ${signatures} of its signatures.`;
 			const text = count + " With enough: opendms product key " + file;
 			say(command, terminal, { file, product, generation, signatures }, text);
 		});
