@@ -94,7 +94,11 @@ function tokensView(listed: readonly Token[], canRevoke: boolean): Markup {
 				...(canRevoke ? [one.state === "open" ? revokeForm(one) : ""] : []),
 			]),
 		)}
-		${listed.length < rowsOfAPage ? "" : html`<p><a href="${path}?after=${last}">Next page</a></p>`}`;
+		${listed.length < rowsOfAPage ? "" : nextPage(last)}`;
+}
+
+function nextPage(last: string): Markup {
+	return html`<p><a href="${path}?after=${last}">Next page</a></p>`;
 }
 
 function purposeOf({ kind, uuid, uuidRule, user, product }: Token): string {
