@@ -107,6 +107,7 @@ export const deeds: { readonly [action: string]: Verb } = Object.freeze({
 	"service.rebuild": ({ of }) =>
 		`made the service again from the export of ${of("madeAt")}: ` +
 		`${count(of("devices"), "device")}, ${count(of("bundles"), "bundle")}`,
+	"authority.encrypt": () => "encrypted the keys of the CAs anew",
 	"authority.add": ({ on }) => `made the next CA, ${on.replace(/^CA /, "")}`,
 	"revocations.url": ({ of }) =>
 		of("url") === ""
