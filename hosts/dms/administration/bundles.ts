@@ -1,24 +1,14 @@
-/** Bundles: published, tagged, withdrawn; and the keys of the products they belong to. */
+/** Bundles: published, tagged, withdrawn. */
 
 import { randomUUID } from "node:crypto";
 import { equal, toHex } from "../../../src/encoding/bytes.js";
-import { isKeySet } from "../../../src/protocol/key-set.js";
-import {
-	keyStatementContext,
-	type Statement,
-	statementContext,
-} from "../../../src/protocol/update.js";
+import { type Statement, statementContext } from "../../../src/protocol/update.js";
 import type { Core } from "../core.js";
 import { sha256 } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
 import type { Bundle as BundleFile } from "../publisher/bundle.js";
 import { slotLengthMaximum } from "../publisher/slot.js";
-import {
-	readKeyStatement,
-	readStatement,
-	type Signers,
-	signersIn,
-} from "../publisher/statements.js";
+import { readStatement, type Signers, signersIn } from "../publisher/statements.js";
 import {
 	type BundleHead,
 	bundlesOf,
@@ -26,8 +16,6 @@ import {
 	findBundleOfVersion,
 	findBundlesAt,
 	findProductKey,
-	insertProductKey,
-	restateProductKey,
 	putBundle,
 	tagsOf,
 	withdrawBundle,
@@ -37,6 +25,7 @@ import { reportCountsOf } from "../storage/reports.js";
 import type { BundleRow, Database, ProductKeyRow, Tag } from "../storage/schema.js";
 import { auditBundle, requireCurrent, type RollOut, setTag } from "./bundle-tags.js";
 import { change, requireProduct } from "./change.js";
+import { addProductKey } from "./product-keys.js";
 
 export interface Bundle {
 	readonly id: string;
@@ -88,7 +77,7 @@ export function createBundles(core: Core): Bundles {
 	const { database } = core;
 	return {
 		addKey: (statement) =>
-			change(core, (transaction, time) => addKey(transaction, statement, time)),
+			change(core, (transaction, time) => addProductKey(transaction, statement, time)),
 		publish: (file) => publish(core, file),
 		list: async (product) => {
 			await requireProduct(database, product);
@@ -119,54 +108,6 @@ export function createBundles(core: Core): Bundles {
 				await withdraw(transaction, bundle, time);
 			}),
 	};
-}
-
-async function addKey(
-	database: Database,
-	statement: Uint8Array,
-	time: number,
-): Promise<{ product: string; generation: number }> {
-	const said = readKeyStatement(statement);
-	if (said === undefined) throw new OperatorError("key", "This is no product key's statement.");
-	const { product: code, platform, generation, key } = said;
-	const product = await requireProduct(database, code);
-	if (product.platform !== platform) {
-		throw new OperatorError(
-			"key",
-			code + " is for " + product.platform + ", not " + platform + ".",
-		);
-	}
-	const held = await findProductKey(database, code);
-	const answer = { product: code, generation };
-	if (held?.generation === generation && equal(held.publicKey, key)) {
-		if (equal(held.statement, statement)) return answer;
-		// The platform has another key: who is activated from now on goes by that.
-		await restateProductKey(database, { product: code, generation, statement });
-		await auditBundle(database, time, "product.key", code, { generation, restated: 1 });
-		return answer;
-	}
-	if (held !== undefined && generation <= held.generation) {
-		const message = code + " has a key of generation " + held.generation + ". A new one is higher.";
-		throw new OperatorError("key", message);
-	}
-	if (held !== undefined && isKeySet(held.publicKey)) requireConsent(held, statement);
-	const row = { product: code, generation, publicKey: key, statement, addedAt: time };
-	await insertProductKey(database, row);
-	await auditBundle(database, time, "product.key", code, { generation });
-	return answer;
-}
-
-/** Devices that have pinned a key set take no other key without it. */
-function requireConsent({ publicKey, generation }: ProductKeyRow, statement: Uint8Array): void {
-	const signers = signersIn(statement, keyStatementContext, publicKey);
-	if (signers === undefined) {
-		const message = "The statement was not made to follow generation " + generation;
-		throw new OperatorError("key", message + ", the product's present one.");
-	}
-	const { present, needed } = signers;
-	if (present >= needed) return;
-	const message = `${present} of the ${needed} people who have to agree to it have signed it.`;
-	throw new OperatorError("key", message + " The next one: opendms key sign <file>");
 }
 
 async function publish(core: Core, file: BundleFile): Promise<Bundle> {

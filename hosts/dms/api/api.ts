@@ -77,23 +77,25 @@ export function createApi(service: Service, options: ApiOptions = {}): Hono<Env>
 		app.route("/", oidcRoutes(oidc, visits, sendError));
 	}
 	app.route("/", pageRoutes(service, visits, { provider: oidc && oidcPath, live }));
-	app.notFound(async (exchange) => {
-		const route = exchange.req.method + " " + exchange.req.path;
-		if (isOfBrowser(exchange)) {
-			const visit = await visits.of(exchange);
-			if (visit.session !== undefined) exchange.set("caller", visit.session.caller);
-			const detail = "There is no such page. The address may be mistyped, or of an older release.";
-			return sendProblem(exchange, problemOf(404, "route", detail));
-		}
-		const detail = `There is no ${route}. See ${apiPath}/openapi.json`;
-		return send(exchange, problemOf(404, "route", detail));
-	});
+	app.notFound((exchange) => sendNotFound(exchange, visits));
 	app.onError((error, exchange) => {
 		const during = exchange.req.method + " " + (exchange.get("route") ?? unknownPath);
 		if (problemOfError(error) === undefined) service.log({ kind: "fault", during, error });
 		return sendError(exchange, error);
 	});
 	return app;
+}
+
+async function sendNotFound(exchange: Exchange, visits: Visits): Promise<Response> {
+	const route = exchange.req.method + " " + exchange.req.path;
+	if (isOfBrowser(exchange)) {
+		const visit = await visits.of(exchange);
+		if (visit.session !== undefined) exchange.set("caller", visit.session.caller);
+		const detail = "There is no such page. The address may be mistyped, or of an older release.";
+		return sendProblem(exchange, problemOf(404, "route", detail));
+	}
+	const detail = `There is no ${route}. See ${apiPath}/openapi.json`;
+	return send(exchange, problemOf(404, "route", detail));
 }
 
 /** A person reads it, and not a program. */

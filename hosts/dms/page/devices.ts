@@ -7,7 +7,7 @@ import { timeText } from "../json.js";
 import { type Fields, fieldsIn, perform, send } from "./exchange.js";
 import { choice } from "./form.js";
 import { withTimes } from "./input.js";
-import { type Markup, rowsOfAPage, shown } from "./layout.js";
+import { type Markup, nextPage, rowsOfAPage, shown } from "./layout.js";
 import { liveTable, type LiveRow } from "./live-view.js";
 import type { Part } from "./part.js";
 import { scriptPath } from "./scripts.js";
@@ -52,10 +52,6 @@ export function rowsOf(devices: readonly Device[]): LiveRow[] {
 			timeText(one.lastSeenAt),
 		],
 	}));
-}
-
-function nextPage(path: string): Markup {
-	return html`<p><a href="${path}">Next page</a></p>`;
 }
 
 function filters(asked: Fields): Markup {

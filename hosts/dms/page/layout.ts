@@ -141,3 +141,8 @@ export function facts(values: { readonly [name: string]: Cell }): Markup {
 		)}
 	</dl>`;
 }
+
+/** Leads to the rows behind those of this page. */
+export function nextPage(path: string): Markup {
+	return html`<p><a href="${path}">Next page</a></p>`;
+}

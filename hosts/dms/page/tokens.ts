@@ -19,7 +19,7 @@ import {
 	send,
 } from "./exchange.js";
 import { numberIn, secondsIn } from "./input.js";
-import { type Markup, type Page, rowsOfAPage, shown, table } from "./layout.js";
+import { type Markup, nextPage, type Page, rowsOfAPage, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
 import { formsOf } from "./token-forms.js";
 import { labels } from "./token-labels.js";
@@ -94,11 +94,7 @@ function tokensView(listed: readonly Token[], canRevoke: boolean): Markup {
 				...(canRevoke ? [one.state === "open" ? revokeForm(one) : ""] : []),
 			]),
 		)}
-		${listed.length < rowsOfAPage ? "" : nextPage(last)}`;
-}
-
-function nextPage(last: string): Markup {
-	return html`<p><a href="${path}?after=${last}">Next page</a></p>`;
+		${listed.length < rowsOfAPage ? "" : nextPage(`${path}?after=${last}`)}`;
 }
 
 function purposeOf({ kind, uuid, uuidRule, user, product }: Token): string {

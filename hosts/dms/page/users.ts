@@ -20,7 +20,7 @@ import {
 } from "./exchange.js";
 import { choice, failureOf, kept } from "./form.js";
 import { input, secondsIn } from "./input.js";
-import { facts, type Markup, type Page, rowsOfAPage, shown, table } from "./layout.js";
+import { facts, type Markup, nextPage, type Page, rowsOfAPage, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
 
 const path = "/users";
@@ -95,7 +95,7 @@ async function listPage(service: Service, exchange: Exchange, refusal?: Refusal)
 			timeText(user.addedAt),
 		]),
 	)}
-	${all.length < rowsOfAPage ? "" : html`<p><a href="${path}?after=${last}">Next page</a></p>`}`;
+	${all.length < rowsOfAPage ? "" : nextPage(`${path}?after=${last}`)}`;
 	return { title: "Users", content };
 }
 
