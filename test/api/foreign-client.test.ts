@@ -67,7 +67,8 @@ test("a client of another tool's making publishes and rolls out a version", asyn
 	await ask("tagBundle", { path, body: { version: "1.0.0.0", percent: 25 } });
 	const shown = await ask("showBundle", { path: { product, version: "1.0.0.0" } });
 	const { tags, reports } = Object(shown);
-	assert.deepEqual(tags, [{ tag: "release", percent: 25, failurePercent: 10, haltedAt: null }]);
+	const rollOut = { percent: 25, failurePercent: 10, haltedAt: null, haltedBy: null };
+	assert.deepEqual(tags, [{ tag: "release", ...rollOut }]);
 	assert.deepEqual(reports, {});
 	const query = { limit: 1, product };
 	assert.deepEqual(await ask("listDevices", { query }), []);

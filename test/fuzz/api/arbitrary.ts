@@ -14,8 +14,14 @@ export interface Route {
 	/** The fields of a JSON body. */
 	readonly body: ReadonlyMap<string, Schema> | undefined;
 	readonly isBytes: boolean;
-	/** The schema of the answer for each status. */
-	readonly answers: ReadonlyMap<string, Schema>;
+	/** For each status. */
+	readonly answers: ReadonlyMap<string, Answer>;
+}
+
+export interface Answer {
+	/** Its media type. */
+	readonly type: string;
+	readonly schema: Schema;
 }
 
 export interface Request {

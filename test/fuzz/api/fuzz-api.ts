@@ -57,7 +57,7 @@ function checksOf(routes: readonly Route[], { components }: Schema): Checks {
 	return new Map(
 		routes.flatMap(({ id, answers }) =>
 			[...answers].map(
-				([status, schema]) =>
+				([status, { schema }]) =>
 					[id + " " + status, ajv.compile({ allOf: [schema], components })] as const,
 			),
 		),
@@ -75,20 +75,24 @@ async function ask(world: World, request: Request, checks: Checks): Promise<numb
 	const text = await response.text();
 	const fault = world.faults[0];
 	if (status >= 500 || fault !== undefined) throw new Error(`${status} ${text} ${String(fault)}`);
-	const isOther = status === 404 && text.includes('"rule":"route"');
-	const check = checks.get(route.id + " " + status);
-	if (isOther) return status; // An empty field makes it another path.
-	if (check === undefined) throw new Error(`${status} is not in the document: ${text}`);
-	const value: unknown = JSON.parse(text);
-	if (!check(value)) throw new Error(`${text} is not as the document says: ${said(check)}`);
-	const wanted = status === 200 ? "application/json" : "application/problem+json";
+	// An empty field makes it another path.
+	if (status === 404 && text.includes('"rule":"route"')) return status;
+	const answer = route.answers.get(String(status));
+	if (answer === undefined) throw new Error(`${status} is not in the document: ${text}`);
 	const type = response.headers.get("content-type");
-	if (type !== wanted) throw new Error(`${status} has the content type ${type}`);
+	if (type !== answer.type) throw new Error(`${status} has the content type ${type}`);
+	if (!type.endsWith("json")) return status;
+	const check = checks.get(route.id + " " + status);
+	if (!check?.(JSON.parse(text))) {
+		throw new Error(`${text} is not as the document says: ${said(check)}`);
+	}
 	return status;
 }
 
-function said({ errors }: ValidateFunction): string {
-	return (errors ?? []).map(({ instancePath, message }) => instancePath + " " + message).join("; ");
+function said(check: ValidateFunction | undefined): string {
+	return (check?.errors ?? [])
+		.map(({ instancePath, message }) => instancePath + " " + message)
+		.join("; ");
 }
 
 function targetOf({ route, path, query }: Request): string {

@@ -1,6 +1,6 @@
 /** The routes of an OpenAPI document, with the schemas of what goes in and comes out. */
 
-import { type Route, type Schema, schemaIn } from "./arbitrary.js";
+import { type Answer, type Route, type Schema, schemaIn } from "./arbitrary.js";
 
 export function routesOf(document: Schema): Route[] {
 	const resolve = (value: unknown): Schema => {
@@ -46,10 +46,10 @@ function routeOf(
 	};
 }
 
-function answersIn(responses: Schema, resolve: (value: unknown) => Schema): Map<string, Schema> {
+function answersIn(responses: Schema, resolve: (value: unknown) => Schema): Map<string, Answer> {
 	const answers = Object.entries(responses).map(([status, response]) => {
-		const [content] = Object.values(schemaIn(resolve(response)["content"]));
-		return [status, schemaIn(schemaIn(content)["schema"])] as const;
+		const [[type, content] = ["", {}]] = Object.entries(schemaIn(resolve(response)["content"]));
+		return [status, { type, schema: schemaIn(schemaIn(content)["schema"]) }] as const;
 	});
 	return new Map(answers);
 }
