@@ -215,7 +215,7 @@ export class Dms {
 
 	private storeTime(): void {
 		if (this.provisionStatus !== ProvisionStatus.Complete || !this.service.isGreeted) return;
-		storeTime(this.host, this.record, this.time);
+		storeTime(this.host, this.record, this);
 	}
 
 	private get known(): Identity {

@@ -24,11 +24,17 @@ export function keepTime(host: Host, known: Identity): void {
 }
 
 /**
- * Stores `time`, in seconds, once a week: a certificate that has ended by now has ended for good.
+ * Stores the time of `clock`, in seconds, once a week: a certificate that has ended by now has ended
+ * for good.
  */
-export function storeTime(host: Host, record: IdentityRecord, time: number): void {
+export function storeTime(
+	host: Host,
+	record: IdentityRecord,
+	clock: { readonly time: number },
+): void {
 	try {
 		const { known } = record;
+		const { time } = clock; // What a chip that fails throws is told here, too.
 		if (time >= timeFloor(host, known) + weekSeconds) record.write(withTime(known, time));
 	} catch (error) {
 		if (!(error instanceof DmsError)) host.system.fail(error);

@@ -1,6 +1,7 @@
 /**
  * Tests of the tests: each patch beside this file breaks a promise, and a test must notice. That
- * the same tests pass without them is seen where they are; in the copy, by `npm run mutants`.
+ * the same tests pass without them is seen where they are; in the copy, by `npm run mutants`, which
+ * plays all: here every third is, since each takes a second and a half of a processor.
  */
 
 import assert from "node:assert/strict";
@@ -8,12 +9,13 @@ import { after, test } from "node:test";
 import { MutantBench } from "./bench.js";
 import { readMutants } from "./mutant.js";
 
+const share = 3;
 const mutants = readMutants();
 const bench = new MutantBench();
 after(() => bench.close());
 
-test("there are at least ten of them", () => assert.ok(mutants.length >= 10));
+test("there are at least sixty of them", () => assert.ok(mutants.length >= 60));
 
-for (const mutant of mutants) {
+for (const mutant of mutants.filter((_, index) => index % share === 0)) {
 	test(mutant.name + " is caught", () => assert.ok(bench.isCaught(mutant), mutant.test));
 }

@@ -18,18 +18,27 @@ const image = buildImage({ version: "1.2.3.4" });
 export const noPty: string | false =
 	!existsSync(ptyPath) && "there is no C compiler here, which the pseudo-terminal needs";
 
-function powerOn(context: TestContext, line: () => SerialLine): Board {
+/** Resolves when the device is ready: what is typed before goes to nobody, as on a chip. */
+async function powerOn(context: TestContext, line: () => SerialLine): Promise<Board> {
+	let resolve = (): void => undefined;
+	const ready = new Promise<void>((then) => (resolve = then));
+	let said = "";
 	const board = openBoard({
 		state: new MemoryState(),
 		image,
 		processor: "v8",
-		onOutput: (bytes) => line().write(bytes),
+		onOutput(bytes) {
+			line().write(bytes);
+			said = (said + Buffer.from(bytes).toString("latin1")).slice(-200);
+			if (said.includes("[Ready]")) resolve();
+		},
 	});
 	context.after(async () => {
 		await board.powerOff();
 		line().close();
 	});
 	board.powerOn();
+	await ready;
 	return board;
 }
 
@@ -42,18 +51,20 @@ export interface Device {
 }
 
 export async function deviceAtTcp(context: TestContext): Promise<Device> {
-	const line = await tcpLine(0, (bytes) => board.uart.input(bytes));
-	const board = powerOn(context, () => line);
+	let board: Board | undefined;
+	const line = await tcpLine(0, (bytes) => board?.uart.input(bytes));
+	board = await powerOn(context, () => line);
 	return { place: "tcp:127.0.0.1:" + line.port, board, cut: () => line.close() };
 }
 
 export async function deviceAtPty(context: TestContext, folder: string): Promise<Device> {
 	const place = join(folder, "serial");
 	const watcher = watch(folder);
-	const line = ptyLine(place, (bytes) => board.uart.input(bytes));
+	let board: Board | undefined;
+	const line = ptyLine(place, (bytes) => board?.uart.input(bytes));
 	while (!existsSync(place)) await once(watcher, "change");
 	watcher.close();
-	const board = powerOn(context, () => line);
+	board = await powerOn(context, () => line);
 	return { place, board, cut: () => line.close() };
 }
 
