@@ -23,15 +23,16 @@ export function keepTime(host: Host, known: Identity): void {
 	if (known.time !== undefined && host.clock.now() < floor) host.clock.set(floor);
 }
 
+/** Tells what is known for certain. */
+interface Clock {
+	/** In seconds since 1970. */
+	readonly time: number;
+}
+
 /**
- * Stores the time of `clock`, in seconds, once a week: a certificate that has ended by now has ended
- * for good.
+ * Stores the clock's time once a week: a certificate that has ended by now has ended for good.
  */
-export function storeTime(
-	host: Host,
-	record: IdentityRecord,
-	clock: { readonly time: number },
-): void {
+export function storeTime(host: Host, record: IdentityRecord, clock: Clock): void {
 	try {
 		const { known } = record;
 		const { time } = clock; // What a chip that fails throws is told here, too.
