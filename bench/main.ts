@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--json]`: measures, and prints what it has measured. */
 
 import { parseArgs } from "node:util";
+import { runMain } from "../hosts/command/main-program.js";
 import type { Benchmark } from "./benchmark.js";
 import { board } from "./board.js";
 import { chip } from "./chip/kept.js";
@@ -33,21 +34,18 @@ const usage =
 		.join("") +
 	"\nWith --json the last line of the output has the figures.";
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: {
-		json: { type: "boolean", default: false },
-		help: { type: "boolean", default: false },
+await runMain({
+	name: "npm run bench --",
+	usage: () => usage,
+	async run() {
+		const { values, positionals } = parseArgs({
+			allowPositionals: true,
+			options: { json: { type: "boolean", default: false } },
+		});
+		const [name = "", ...others] = positionals;
+		const benchmark = benchmarks[name];
+		if (benchmark === undefined || others.length > 0) throw new Error(usage);
+		const { figures, text } = await benchmark.measure();
+		console.log(values.json ? JSON.stringify(figures) : text);
 	},
 });
-const benchmark = benchmarks[positionals[0] ?? ""];
-
-if (values.help) {
-	console.log(usage);
-} else if (benchmark === undefined || positionals.length > 1) {
-	console.error(usage);
-	process.exitCode = 1;
-} else {
-	const { figures, text } = await benchmark.measure();
-	console.log(values.json ? JSON.stringify(figures) : text);
-}

@@ -11,7 +11,7 @@ import { runMain } from "../command/main-program.js";
 import { buildImage } from "./build-image.js";
 import { describe } from "./describe.js";
 import { FaultReport } from "./fault-report.js";
-import { openBoard, type ProcessorKind, watchdogMilliseconds } from "./open-board.js";
+import { openBoard, processorKind, watchdogMilliseconds } from "./open-board.js";
 import type { Network } from "./radio.js";
 import { ptyLine, type SerialLine, stdioLine, tcpLine } from "./serial-line.js";
 import { FolderState } from "./state.js";
@@ -138,11 +138,6 @@ function networkOf(text: string): Network {
 		throw new Error("--network takes SSID:PASSKEY:RSSI, such as home:secret123:-60");
 	}
 	return { ssid, passkey, rssi: Number(rssi) };
-}
-
-function processorKind(text: string): ProcessorKind {
-	if (text === "xs" || text === "v8") return text;
-	throw new Error("--processor takes xs or v8");
 }
 
 function bytesOf(text: string): number {

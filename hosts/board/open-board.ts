@@ -15,6 +15,12 @@ import { type XsOptions, XsProcessor } from "./xs/xs-processor.js";
 
 export type ProcessorKind = "xs" | "v8";
 
+/** What somebody has typed behind `--processor`. Throws a sentence when it is none. */
+export function processorKind(text: string): ProcessorKind {
+	if (text === "xs" || text === "v8") return text;
+	throw new Error("--processor takes xs or v8");
+}
+
 /** Size of the heap unless somebody asks for another: half of what the SDK gives an ESP32. */
 export const heapBytesDefault = 48 * 1024;
 

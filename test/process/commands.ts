@@ -12,6 +12,10 @@ const scripts: { readonly [tool: string]: string } = Object.freeze({
 	"opendms-moddable": "hosts/moddable/tools/main.js",
 	start: "example/start.js",
 	demo: "example/demo.js",
+	bench: "bench/main.js",
+	faults: "test/faults/main.js",
+	fuzz: "test/fuzz/main.js",
+	mutants: "test/mutants/main.js",
 });
 
 /** The set-up of the checkout in the folder where it is run. */

@@ -35,7 +35,7 @@ function commands(): string[] {
 		...Object.keys(bin),
 		...commandPaths().map((path) => ["opendms", ...path].join(" ")),
 		...moddable.map((name) => "opendms-moddable " + name),
-		...["setup", "start", "demo"],
+		...["setup", "start", "demo", "bench", "faults", "fuzz", "mutants"],
 	];
 }
 

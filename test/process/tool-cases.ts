@@ -117,7 +117,26 @@ const demo: readonly Case[] = [
 	},
 ];
 
-export const toolCases: readonly Case[] = [...moddable, ...setup, ...start, ...demo].map((one) => ({
-	...one,
-	isEmpty: true,
-}));
+/** What only a checkout has: a slip in a number is no run in which nothing was found. */
+const measures: readonly Case[] = [
+	{ line: "bench --help", out: /^npm run bench -- NAME/ },
+	{ line: "bench", code: 1, error: /^npm run bench -- NAME/ },
+	{ line: "bench --foo", code: 1, error: /'--foo'.*\. See: npm run bench -- --help\n$/ },
+	{ line: "faults --help", out: /^npm run faults -- \[options\]\n/ },
+	{ line: "faults --count many", code: 1, out: "", error: /^--count takes a whole number/ },
+	{ line: "faults --processor v9", code: 1, out: "", error: /^--processor takes xs or v8\n$/ },
+	{ line: "fuzz --help", out: /^npm run fuzz -- \[options\]\n/ },
+	{
+		line: "fuzz --target none",
+		code: 1,
+		out: "",
+		error: /^There is no parser "none"\. There are: /,
+	},
+	{ line: "fuzz api --count -1", code: 1, out: "", error: /--count/ },
+	{ line: "mutants --help", out: /^npm run mutants -- \[PART\]/ },
+	{ line: "mutants none-such", code: 1, out: "", error: /^No mutant has "none-such" in its name/ },
+];
+
+const all = [...moddable, ...setup, ...start, ...demo, ...measures];
+
+export const toolCases: readonly Case[] = all.map((one) => ({ ...one, isEmpty: true }));

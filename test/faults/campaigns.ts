@@ -1,0 +1,144 @@
+/** What `npm run faults` can play. Each ends with what came of it, and sets the exit code. */
+
+import type { ProcessorKind } from "../../hosts/board/open-board.js";
+import { scheduleOf } from "./draw.js";
+import { allPairs } from "./pairs.js";
+import { type Outcome, play, playSeed } from "./play.js";
+import { parseSchedule, textOf } from "./schedule.js";
+import { cutsBetween, playPairs } from "../update/cuts.js";
+import { Field } from "../update/field.js";
+import { playRude } from "../update/rude.js";
+import { playLife } from "../update/two-people.js";
+import { exhaustions, playTight, tightHeaps } from "./exhaustion.js";
+import { countRenewal, playRenewal, renewalScheduleOf } from "./renewals.js";
+import { allSingles } from "./singles.js";
+import { Tally } from "./tally.js";
+
+export interface Campaign {
+	readonly processor: ProcessorKind;
+	readonly seed: number;
+}
+
+export interface Journeys extends Campaign {
+	readonly kind: "drawn" | "singles" | "pairs";
+	/** The one to play again, as a broken one has printed it. */
+	readonly schedule: string | undefined;
+	readonly count: number;
+	/** Without a person. */
+	readonly isAlone: boolean;
+}
+
+/** What to play, one after the other. */
+async function* journeys({ schedule, ...words }: Journeys): AsyncGenerator<() => Promise<Outcome>> {
+	const { processor, seed, count, isAlone } = words;
+	const options = { processor, seed, isAlone };
+	if (schedule !== undefined) return yield () => play(parseSchedule(schedule), options);
+	if (words.kind !== "drawn") {
+		const all = words.kind === "pairs" ? await allPairs() : await allSingles(processor);
+		for (const one of all) yield () => play(one, options);
+		return;
+	}
+	for (let next = seed; next < seed + count; next++) {
+		if (count === 1) console.log(textOf(scheduleOf(next)));
+		yield () => playSeed(next, processor);
+	}
+}
+
+export async function playUpdates(seed: number, count: number): Promise<void> {
+	const field = await Field.open();
+	let broken = 0;
+	let faults = 0;
+	for (let next = seed; next < seed + count; next++) {
+		try {
+			faults += (await playRude(field, next)).faults;
+		} catch (error) {
+			broken++;
+			console.error(error instanceof Error ? error.message : error);
+		}
+	}
+	await field.close();
+	console.log(count + " updates, " + faults + " faults of the board, " + broken + " broken");
+	if (broken > 0) process.exitCode = 1;
+}
+
+export async function playRenewals(
+	{ processor, seed }: Campaign,
+	count: number,
+	isNextAuthority: boolean,
+): Promise<void> {
+	const play = { processor, isNextAuthority };
+	const counts = await countRenewal(play);
+	let faults = 0;
+	let broken = 0;
+	let writes = 0;
+	for (let next = seed; next < seed + count; next++) {
+		try {
+			const renewed = await playRenewal(renewalScheduleOf(next, counts), { ...play, seed: next });
+			faults += renewed.faults;
+			writes = Math.max(writes, renewed.writes);
+		} catch (error) {
+			broken++;
+			console.error(error instanceof Error ? error.message : error);
+		}
+	}
+	const text = `${count} renewals, ${faults} faults, ${broken} broken, at most ${writes} writes`;
+	console.log(text + ", on " + processor);
+	if (broken > 0) process.exitCode = 1;
+}
+
+export async function playUpdatePairs(): Promise<void> {
+	const field = await Field.open();
+	try {
+		let count = 0;
+		for await (const _ of playPairs(field, () => true)) count++;
+		console.log(count + " pairs of cuts of an update, 0 broken, on v8");
+	} finally {
+		await field.close();
+	}
+}
+
+export async function playTwoPeople({ processor }: Campaign): Promise<void> {
+	const field = await Field.open();
+	try {
+		const marks = await playLife(field, { processor }, 2);
+		const cuts = cutsBetween({ flashOperations: 0, messages: 0 }, marks);
+		for (const [index, cut] of cuts.entries()) {
+			await playLife(field, { processor, cuts: [cut] }, 2, index);
+		}
+		console.log(cuts.length + " cuts of power, no image with one signature, on " + processor);
+	} finally {
+		await field.close();
+	}
+}
+
+export async function playJourneys(words: Journeys): Promise<void> {
+	const tally = new Tally();
+	for await (const journey of journeys(words)) {
+		try {
+			tally.add(await journey());
+		} catch (error) {
+			tally.addBroken();
+			console.error(error instanceof Error ? error.message : error);
+		}
+	}
+	console.log(tally.text + ", on " + words.processor);
+	if (tally.isBroken) process.exitCode = 1;
+}
+
+export async function playHeaps({ processor }: Campaign): Promise<void> {
+	const field = await Field.open();
+	let runs = 0;
+	let broken = 0;
+	const playOne = async (one: () => Promise<unknown>): Promise<void> => {
+		runs++;
+		await one().catch((error: unknown) => {
+			broken++;
+			console.error(error instanceof Error ? error.message : error);
+		});
+	};
+	for await (const one of exhaustions(field, processor)) await playOne(one);
+	if (processor === "xs") for (const bytes of tightHeaps()) await playOne(() => playTight(bytes));
+	await field.close();
+	console.log(runs + " ends of the memory, " + broken + " broken, on " + processor);
+	if (broken > 0) process.exitCode = 1;
+}
