@@ -105,21 +105,31 @@ export function failure(message: string | undefined): Markup {
 export type Cell = string | Markup;
 
 export function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): Markup {
-	if (rows.length === 0) return html`<p class="quiet">None.</p>`;
+	const lines = rows.map(
+		(cells) =>
+			html`<tr>
+				${cellsOf(heads, cells)}
+			</tr>`,
+	);
+	return tableAround(
+		heads,
+		lines.length,
+		html`<tbody>
+			${lines}
+		</tbody>`,
+	);
+}
+
+/** The table of these heads around its body, of so many rows. */
+export function tableAround(heads: readonly string[], rows: number, body: Markup): Markup {
+	if (rows === 0) return html`<p class="quiet">None.</p>`;
 	return html`<table>
 		<thead>
 			<tr>
 				${heads.map((head) => html`<th scope="col">${head}</th>`)}
 			</tr>
 		</thead>
-		<tbody>
-			${rows.map(
-				(cells) =>
-					html`<tr>
-						${cellsOf(heads, cells)}
-					</tr>`,
-			)}
-		</tbody>
+		${body}
 	</table>`;
 }
 

@@ -1,7 +1,7 @@
 /** What moves on a page: pieces with a name each, which are sent anew when they have changed. */
 
 import { html } from "hono/html";
-import { type Cell, cellsOf, type Markup } from "./layout.js";
+import { type Cell, cellsOf, type Markup, tableAround } from "./layout.js";
 
 /** `key` is the piece's name within its list. */
 export function livePiece(key: string, content: Markup): Markup {
@@ -20,17 +20,14 @@ export function liveTable(
 	heads: readonly string[],
 	rows: readonly LiveRow[],
 ): Markup {
-	if (rows.length === 0) return html`<p class="quiet">None.</p>`;
-	return html`<table>
-		<thead>
-			<tr>
-				${heads.map((head) => html`<th scope="col">${head}</th>`)}
-			</tr>
-		</thead>
-		<tbody data-live="${topic}">
-			${rows.map((row) => liveRow(heads, row))}
-		</tbody>
-	</table>`;
+	const lines = rows.map((row) => liveRow(heads, row));
+	return tableAround(
+		heads,
+		lines.length,
+		html`<tbody data-live="${topic}">
+			${lines}
+		</tbody>`,
+	);
 }
 
 export function liveRow(heads: readonly string[], row: LiveRow): Markup {
