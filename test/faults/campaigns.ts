@@ -102,10 +102,17 @@ export async function playTwoPeople({ processor }: Campaign): Promise<void> {
 	try {
 		const marks = await playLife(field, { processor }, 2);
 		const cuts = cutsBetween({ flashOperations: 0, messages: 0 }, marks);
+		let broken = 0;
 		for (const [index, cut] of cuts.entries()) {
-			await playLife(field, { processor, cuts: [cut] }, 2, index);
+			try {
+				await playLife(field, { processor, cuts: [cut] }, 2, index);
+			} catch (error) {
+				broken++;
+				console.error(JSON.stringify(cut), error instanceof Error ? error.message : error);
+			}
 		}
-		console.log(cuts.length + " cuts of power, no image with one signature, on " + processor);
+		console.log(cuts.length + " cuts of power, " + broken + " broken, on " + processor);
+		if (broken > 0) process.exitCode = 1;
 	} finally {
 		await field.close();
 	}

@@ -203,7 +203,9 @@ export class Play {
 			try {
 				if (!board.isOn) await terminal.powerOn();
 				if (line !== "dfu_update") return await terminal.type(line);
-				return await hear(this.#run);
+				const answer = await hear(this.#run);
+				if (!answer.includes(waitForTrial)) return answer;
+				await trialEnd(this.#run, answer);
 			} catch (error) {
 				if (!(error instanceof BoardIsOff)) throw error;
 				await clock.runUntil(() => true);
@@ -211,6 +213,18 @@ export class Play {
 		}
 		return assert.fail("no answer to " + line + "\n" + terminal.transcript);
 	}
+}
+
+/** What a device says that power has failed during a trial. */
+const waitForTrial = "This firmware is on trial itself. Wait";
+
+/** Does as the device has said in `answer`: waits for the end of the trial. */
+async function trialEnd({ board, clock, terminal }: Run, answer: string): Promise<void> {
+	const end = /\[Updated to |\[Update to .* failed/;
+	if (end.test(answer)) return;
+	const { length } = terminal.transcript;
+	await clock.runUntil(() => !board.isOn || end.test(terminal.transcript.slice(length)));
+	if (!board.isOn) throw new BoardIsOff();
 }
 
 /** Types `dfu_update`, and waits for the end of what comes of it. */
