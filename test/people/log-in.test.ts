@@ -1,10 +1,16 @@
 /** What those meet who try to log in as somebody else. */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { LogInLimits, LogInWait } from "../../hosts/dms/people/log-in-limits.js";
+import { test, type TestContext } from "node:test";
+import type { Core } from "../../hosts/dms/core.js";
+import { OperatorError } from "../../hosts/dms/operator-error.js";
+import { type Attempt, LogInLimits, LogInWait } from "../../hosts/dms/people/log-in-limits.js";
 import { newPasswordIn, passwordIn } from "../../hosts/dms/people/password.js";
 import { createPasswordHashes } from "../../hosts/dms/people/password-hash.js";
+import { openService, type Service } from "../../hosts/dms/service.js";
+import { memory, openDatabase } from "../../hosts/dms/storage/database.js";
+import { createWriter } from "../../hosts/dms/storage/writer.js";
+import { createTool } from "../dms/tool.js";
 import { openPeople, ownPage, password, visitor } from "./people.js";
 
 test("whoever fails to log in hears the same, whether there is such a user", async (context) => {
@@ -85,88 +91,128 @@ test("many hashes at once wait for each other, and too many are refused", async 
 	assert.ok(await hashes.isRight("an old password", cheapHash), "and then it goes on");
 });
 
-test("each failure beyond the fifth doubles the wait, up to a quarter of an hour", () => {
-	const limits = new LogInLimits();
+test("each failure beyond the fifth doubles the wait, up to 15 minutes", async (context) => {
+	const limits = await openLimits(context);
 	const attempt = { account: "alice", address: "192.0.2.1", isKnown: false };
 	let time = 0;
 	const waits: number[] = [];
 	for (let index = 0; index < 20; index++) {
-		const wait = waitOf(() => limits.begin(attempt, time));
+		const wait = await waitOf(limits, attempt, time);
 		waits.push(wait);
 		time += wait;
-		if (wait > 0) limits.begin(attempt, time);
+		if (wait > 0) await limits.begin(attempt, time);
 	}
 	assert.deepEqual(waits.slice(0, 5), [0, 0, 0, 0, 0]);
 	assert.deepEqual(waits.slice(5, 16), [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]);
 	assert.equal(waits.at(-1), 900);
 	time += 86_400;
-	assert.equal(
-		waitOf(() => limits.begin(attempt, time)),
-		0,
-	);
+	assert.equal(await waitOf(limits, attempt, time), 0);
 });
 
-test("many attempts at once are as many as one after the other", () => {
-	const limits = new LogInLimits();
+test("many attempts at once are as many as one after the other", async (context) => {
+	const limits = await openLimits(context);
 	const attempt = { account: "alice", address: "192.0.2.1", isKnown: false };
-	const waits = Array.from({ length: 100 }, () => waitOf(() => limits.begin(attempt, 7)));
+	const begun = Array.from({ length: 100 }, () => waitOf(limits, attempt, 7));
+	const waits = await Promise.all(begun);
 	assert.equal(waits.filter((wait) => wait === 0).length, 5);
 });
 
-test("one address can't try all accounts, nor all addresses one account", () => {
-	const limits = new LogInLimits();
-	const tries = (of: (index: number) => { account: string; address: string }): number => {
-		const all = Array.from({ length: 200 }, (_, index) =>
-			waitOf(() => limits.begin({ ...of(index), isKnown: false }, 1)),
-		);
-		return all.filter((wait) => wait === 0).length;
+test("one address can't try all accounts, nor all addresses one account", async (context) => {
+	const limits = await openLimits(context);
+	const tries = async (of: (index: number) => { account: string; address: string }) => {
+		let count = 0;
+		for (let index = 0; index < 100; index++) {
+			if ((await waitOf(limits, { ...of(index), isKnown: false }, 1)) === 0) count++;
+		}
+		return count;
 	};
-	assert.equal(
-		tries((index) => ({ account: "user" + index, address: "192.0.2.1" })),
-		20,
-	);
-	assert.equal(
-		tries((index) => ({ account: "admin", address: "198.51.100." + index })),
-		50,
-	);
+	assert.equal(await tries((index) => ({ account: "user" + index, address: "192.0.2.1" })), 20);
+	assert.equal(await tries((index) => ({ account: "admin", address: "198.51.100." + index })), 50);
 	// Of IPv6 a household has 2^64 addresses.
 	assert.equal(
-		tries((index) => ({ account: "other" + index, address: "2001:db8::" + index })),
+		await tries((index) => ({ account: "other" + index, address: "2001:db8::" + index })),
 		20,
 	);
 });
 
-test("whoever attacks an account keeps its owner out nowhere for long", () => {
-	const limits = new LogInLimits();
-	for (let index = 0; index < 1_000; index++) {
-		const attempt = {
-			account: "admin",
-			address: `10.0.${index >> 8}.${index & 255}`,
-			isKnown: false,
-		};
-		waitOf(() => limits.begin(attempt, index));
+test("whoever attacks an account keeps its owner out nowhere for long", async (context) => {
+	const limits = await openLimits(context);
+	for (let index = 0; index < 300; index++) {
+		const address = `10.0.${index >> 8}.${index & 255}`;
+		await waitOf(limits, { account: "admin", address, isKnown: false }, index);
 	}
 	const known = { account: "admin", address: "192.0.2.1", isKnown: true };
-	assert.equal(
-		waitOf(() => limits.begin(known, 1_000)),
-		0,
-	);
+	assert.equal(await waitOf(limits, known, 300), 0);
 	const fresh = { account: "admin", address: "192.0.2.2", isKnown: false };
-	assert.ok(waitOf(() => limits.begin(fresh, 1_000)) <= 30);
+	assert.ok((await waitOf(limits, fresh, 300)) <= 30);
 });
 
-test("who has an account of his own can't wash away his failures with it", () => {
-	const limits = new LogInLimits();
+test("who has an account of his own can't wash away his failures with it", async (context) => {
+	const limits = await openLimits(context);
 	const address = "192.0.2.1";
 	let tries = 0;
-	for (let index = 0; index < 200; index++) {
-		const wait = waitOf(() =>
-			limits.begin({ account: "user" + index, address, isKnown: false }, 1),
-		);
+	for (let index = 0; index < 50; index++) {
+		const wait = await waitOf(limits, { account: "user" + index, address, isKnown: false }, 1);
 		if (wait === 0) tries++;
-		waitOf(() => limits.begin({ account: "mallory", address, isKnown: true }, 1)());
+		const own = { account: "mallory", address, isKnown: true };
+		await limits.begin(own, 1).then(
+			(succeed) => succeed(),
+			() => undefined,
+		);
 	}
 	assert.equal(tries, 20);
+});
+
+test("a clock that was a year ahead keeps nobody out for a year", async (context) => {
+	const limits = await openLimits(context);
+	const attempt = { account: "alice", address: "192.0.2.1", isKnown: false };
+	const year = 365 * 86_400;
+	for (let index = 0; index < 6; index++) await waitOf(limits, attempt, year);
+	assert.equal(await waitOf(limits, attempt, 7), 0);
+});
+
+test("of failures ten thousand are kept, and none for longer than a day", async (context) => {
+	const { database, writer } = await openStorage(context);
+	const limits = new LogInLimits({ database, writer });
+	const rows = Array.from({ length: 10_000 }, (_, index) => ({
+		key: "address " + index,
+		...{ failures: 1, at: 10 + index },
+	}));
+	for (let index = 0; index < rows.length; index += 500) {
+		const some = rows.slice(index, index + 500);
+		await database.insertInto("logInAttempts").values(some).execute();
+	}
+	const count = async () =>
+		(await database.selectFrom("logInAttempts").select("key").execute()).length;
+	await limits.begin({ account: "alice", address: "192.0.2.1", isKnown: false }, 10_020);
+	assert.ok((await count()) <= 10_000);
+	for (let index = 0; index < 4; index++) {
+		const attempt = { account: "alice", address: "192.0.2.1", isKnown: false };
+		await limits.begin(attempt, 200_000 + index);
+	}
+	assert.ok((await count()) <= 10_000 - 80);
+});
+
+test("services that have nothing in common but the database count together", async (context) => {
+	const folder = createTool(context).folder;
+	const services = [await openAt(context, folder), await openAt(context, folder)];
+	const [first, second] = services;
+	assert.ok(first !== undefined && second !== undefined);
+	await first.users.add("alice");
+	const { token } = await first.users.invite("alice");
+	await first.sessions.acceptInvite(token, password, { address: "198.51.100.1", agent: "" });
+	const rules: string[] = [];
+	for (let index = 0; index < 8; index++) {
+		const service = index % 2 === 0 ? first : second;
+		const failed: unknown = await service.sessions
+			.logIn("alice", "a wrong one", visitor)
+			.catch((error: unknown) => error);
+		rules.push(failed instanceof OperatorError ? failed.rule : "");
+	}
+	assert.deepEqual(rules, [...Array(5).fill("log-in"), ...Array(3).fill("log-in-wait")]);
+	// From elsewhere the owner gets in, in either.
+	const elsewhere = { address: "198.51.100.1", agent: "" };
+	assert.ok(await second.sessions.logIn("alice", password, elsewhere));
 });
 
 test("who has to wait hears for how long, and his right password isn't tried", async (context) => {
@@ -206,9 +252,28 @@ test("a log-in makes a cookie of its own, whatever came with it", async (context
 	assert.equal(await service.sessions.find(cookie.split("=")[1] ?? ""), undefined);
 });
 
-function waitOf(begin: () => unknown): number {
+async function openStorage(context: TestContext): Promise<Pick<Core, "database" | "writer">> {
+	const database = await openDatabase(memory);
+	context.after(() => database.destroy());
+	return { database, writer: createWriter(database) };
+}
+
+async function openLimits(context: TestContext): Promise<LogInLimits> {
+	return new LogInLimits(await openStorage(context));
+}
+
+/** At a time that stands still, as each process has a clock of its own. */
+async function openAt(context: TestContext, data: string): Promise<Service> {
+	const passwordCost = { ln: 8, r: 8, p: 1 };
+	const service = await openService({ data, passwordCost, now: () => Date.parse("2026-11-26") });
+	context.after(() => service.close());
+	return service;
+}
+
+/** Begins, and says how long he has to wait who has to. */
+async function waitOf(limits: LogInLimits, attempt: Attempt, time: number): Promise<number> {
 	try {
-		begin();
+		await limits.begin(attempt, time);
 		return 0;
 	} catch (error) {
 		if (error instanceof LogInWait) return error.seconds;

@@ -76,6 +76,25 @@ test("workers serve one page, and invite once", async (context) => {
 	assert.equal((await stop()).code, 0);
 });
 
+test("two processes on one database count together who tries to log in", async (context) => {
+	const tool = createTool(context);
+	const first = await serve(tool);
+	const second = await serve(tool);
+	const body = JSON.stringify({ name: "admin", password: "a wrong password" });
+	const ask = async (page = "") =>
+		(await fetch(page + "/api/v1/session", { method: "POST", body })).status;
+	const pages = Array.from({ length: 14 }, (_, index) => (index % 2 ? first : second).page);
+	const statuses = await Promise.all(pages.map(ask));
+	// Five; on a slow machine, where seconds go by, one or two more. Each by itself: ten.
+	assert.ok(statuses.filter((status) => status === 401).length <= 8, statuses.join());
+	assert.ok(
+		statuses.every((status) => status === 401 || status === 429),
+		statuses.join(),
+	);
+	await first.stop();
+	await second.stop();
+});
+
 test("behind a proxy with TLS, links and cookies are for its address", async (context) => {
 	const tool = createTool(context);
 	const url = "https://dms.example.com";

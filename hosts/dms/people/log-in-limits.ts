@@ -4,11 +4,21 @@
  *
  * Nobody is locked out: waits have an end, an address from which somebody is logged in isn't slowed
  * down by what others try on the account, and an invitation goes past all of it. Names of nobody
- * count as users do. It is in the memory of one process, so each machine counts for itself.
+ * count as users do. It is in the database, so it is the same for all processes of the service.
  */
 
 import { isIPv6 } from "node:net";
+import type { Core } from "../core.js";
+import { digestOf } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
+import {
+	deleteLogInAttempt,
+	findLogInAttempts,
+	pruneLogInAttempts,
+	putLogInAttempt,
+} from "../storage/log-in-attempts.js";
+import type { LogInAttemptRow } from "../storage/schema-log-in.js";
+import type { Database } from "../storage/schema.js";
 
 /** So many failures cost nothing; each one beyond doubles the wait. */
 interface Limit {
@@ -26,79 +36,108 @@ const limits = Object.freeze({
 }) satisfies { readonly [kind: string]: Limit };
 
 const forgottenSeconds = 86_400;
-const entriesMaximum = 10_000;
 
-interface Entry {
-	readonly failures: number;
-	/** When the last attempt began. */
-	readonly at: number;
-}
+/** Machines that serve one database are apart by less; a clock that was further ahead was wrong. */
+const aheadSecondsMaximum = 900;
+
+/** Hexadecimal: so little of a digest tells nothing of what was typed. */
+const nobodysLength = 6;
 
 export class LogInWait extends OperatorError {
 	readonly seconds: number;
 
 	constructor(seconds: number) {
-		super("log-in-wait", `There were too many attempts. Wait for ${seconds} seconds.`);
+		const time = seconds === 1 ? "1 second" : seconds + " seconds";
+		super("log-in-wait", `There were too many attempts. Wait for ${time}.`);
 		this.seconds = seconds;
 	}
 }
 
 export interface Attempt {
+	/** A user's name, or `nobody(...)`. */
 	readonly account: string;
 	readonly address: string;
 	/** Whether somebody is logged in as this user from this address. */
 	readonly isKnown: boolean;
 }
 
+/** What was typed as a name, and is nobody's, may be a password. */
+export function nobody(typed: string): string {
+	return "?" + digestOf(typed).slice(0, nobodysLength);
+}
+
 export class LogInLimits {
-	readonly #entries = new Map<string, Entry>();
+	readonly #core: Pick<Core, "database" | "writer">;
+
+	constructor(core: Pick<Core, "database" | "writer">) {
+		this.#core = core;
+	}
 
 	/**
 	 * Begins an attempt, which counts as a failure until it has succeeded: many at once are as
-	 * many. Fails with `LogInWait`. Returns what is to be called on success.
+	 * many. Fails with `LogInWait`. Resolves with what is to be called on success.
 	 */
-	begin(attempt: Attempt, time: number): () => void {
+	async begin(attempt: Attempt, time: number): Promise<() => Promise<void>> {
 		const wanted = keysOf(attempt);
-		const waits = wanted.map(([key, limit]) => this.#waitOf(key, limit, time));
-		const wait = Math.max(...waits);
-		if (wait > 0) throw new LogInWait(wait);
-		const before = wanted.map(([key]) => [key, this.#find(key, time)] as const);
-		for (const [key, entry] of before) {
-			this.#set(key, { failures: (entry?.failures ?? 0) + 1, at: time });
-		}
-		return () => {
-			for (const [key, entry] of before) this.#undo(key, entry);
-		};
-	}
-
-	/** Takes back this attempt alone: a user's own success says nothing of others' failures. */
-	#undo(key: string, before: Entry | undefined): void {
-		const failures = (this.#entries.get(key)?.failures ?? 1) - 1;
-		if (failures === 0 || key.startsWith("pair ")) this.#entries.delete(key);
-		else this.#set(key, { failures, at: before?.at ?? 0 });
-	}
-
-	#waitOf(key: string, limit: Limit, time: number): number {
-		const entry = this.#find(key, time);
-		if (entry === undefined || entry.failures < limit.free) return 0;
-		const seconds = Math.min(2 ** (entry.failures - limit.free), limit.waitSecondsMaximum);
-		return Math.max(0, entry.at + seconds - time);
-	}
-
-	#find(key: string, time: number): Entry | undefined {
-		const entry = this.#entries.get(key);
-		return entry !== undefined && time - entry.at < forgottenSeconds ? entry : undefined;
-	}
-
-	#set(key: string, entry: Entry): void {
-		this.#entries.delete(key);
-		this.#entries.set(key, entry);
-		const [oldest] = this.#entries.keys();
-		if (this.#entries.size > entriesMaximum && oldest !== undefined) this.#entries.delete(oldest);
+		const { database, writer } = this.#core;
+		// Who has to wait keeps nobody from writing.
+		await requireNoWait(database, wanted, time);
+		const before = await writer.write(async (transaction) => {
+			const rows = await requireNoWait(transaction, wanted, time);
+			for (const [key] of wanted) {
+				const failures = (rows.get(key)?.failures ?? 0) + 1;
+				await putLogInAttempt(transaction, { key, failures, at: time });
+			}
+			await pruneLogInAttempts(transaction, time - forgottenSeconds);
+			return rows;
+		});
+		return () =>
+			writer.write(async (transaction) => {
+				for (const [key] of wanted) await undo(transaction, key, before.get(key), time);
+			});
 	}
 }
 
-function keysOf({ account, address, isKnown }: Attempt): readonly (readonly [string, Limit])[] {
+/** Takes back this attempt alone: a user's own success says nothing of others' failures. */
+async function undo(
+	database: Database,
+	key: string,
+	before: LogInAttemptRow | undefined,
+	time: number,
+): Promise<void> {
+	const row = (await find(database, [key], time)).get(key);
+	if (row === undefined) return;
+	const failures = row.failures - 1;
+	if (failures === 0 || key.startsWith("pair ")) return deleteLogInAttempt(database, key);
+	// Another one may have begun since.
+	const at = row.at === time ? (before?.at ?? time) : row.at;
+	await putLogInAttempt(database, { key, failures, at });
+}
+
+type Wanted = readonly (readonly [key: string, limit: Limit])[];
+type Rows = ReadonlyMap<string, LogInAttemptRow>;
+
+async function requireNoWait(database: Database, wanted: Wanted, time: number): Promise<Rows> {
+	const keys = wanted.map(([key]) => key);
+	const rows = await find(database, keys, time);
+	const wait = Math.max(...wanted.map(([key, limit]) => waitOf(rows.get(key), limit, time)));
+	if (wait > 0) throw new LogInWait(wait);
+	return rows;
+}
+
+async function find(database: Database, keys: readonly string[], time: number): Promise<Rows> {
+	const rows = await findLogInAttempts(database, keys, time - forgottenSeconds);
+	const credible = rows.filter(({ at }) => at <= time + aheadSecondsMaximum);
+	return new Map(credible.map((row) => [row.key, row]));
+}
+
+function waitOf(row: LogInAttemptRow | undefined, limit: Limit, time: number): number {
+	if (row === undefined || row.failures < limit.free) return 0;
+	const seconds = Math.min(2 ** (row.failures - limit.free), limit.waitSecondsMaximum);
+	return Math.max(0, row.at + seconds - time);
+}
+
+function keysOf({ account, address, isKnown }: Attempt): Wanted {
 	const network = networkOf(address);
 	const pair = ["pair " + network + " " + account, limits.pair] as const;
 	const own = [pair, ["address " + network, limits.address]] as const;

@@ -8,7 +8,7 @@ import { findPassword, writePassword } from "../storage/passwords.js";
 import type { Database, InviteRow } from "../storage/schema.js";
 import { deleteSessionsOf } from "../storage/sessions.js";
 import { findUser } from "../storage/users.js";
-import { LogInLimits } from "./log-in-limits.js";
+import { LogInLimits, nobody } from "./log-in-limits.js";
 import { newPasswordIn, passwordIn } from "./password.js";
 import type { PasswordHashes } from "./password-hash.js";
 import { digestOfText } from "./secret-text.js";
@@ -69,20 +69,21 @@ export function createLogIn(core: Core, hashes: PasswordHashes): LogIn {
 
 /** Resolves with the hash that a password is right for. */
 function checkOf(core: Core, hashes: PasswordHashes) {
-	const limits = new LogInLimits();
+	const limits = new LogInLimits(core);
 	return async (name: string, text: string, visitor: Visitor) => {
 		const { address } = visitor;
 		const all = await currentSessions(core, name);
 		const isKnown = all.some((session) => session.address === address);
-		const succeed = limits.begin({ account: name, address, isKnown }, timeOf(core));
 		const row = await findPassword(core.database, name);
+		const account = row === undefined ? nobody(name) : name;
+		const succeed = await limits.begin({ account, address, isKnown }, timeOf(core));
 		const password = passwordIn(text);
 		const isRight = await hashes.isRight(password ?? "", row?.hash);
 		if (!isRight || row === undefined || password === undefined) {
 			auditRefusal(core, row && name, visitor);
 			throw new OperatorError("log-in", wrongLogIn);
 		}
-		succeed();
+		await succeed();
 		return { hash: row.hash, password };
 	};
 }

@@ -36,6 +36,7 @@ const tables: { readonly [table in keyof Schema]: Key | "elsewhere" } = Object.f
 	passwords: ["user"],
 	sessions: ["digest"],
 	invites: ["digest"],
+	logInAttempts: ["key"],
 	identities: ["issuer", "subject"],
 	repeats: ["id"],
 	batches: ["name"],

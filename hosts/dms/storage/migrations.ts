@@ -12,6 +12,7 @@ import { createDeviceLists } from "./migration-device-lists.js";
 import { createFactoryImages } from "./migration-factory-images.js";
 import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
+import { createLogInAttempts } from "./migration-log-in.js";
 import { createPeople } from "./migration-people.js";
 import { createRepeats } from "./migration-repeats.js";
 import { createRenewal } from "./migration-renewal.js";
@@ -46,6 +47,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"051": { up: createFactoryImages } satisfies Migration,
 		"060": { up: createDeviceLists } satisfies Migration,
 		"061": { up: createRollOut } satisfies Migration,
+		"070": { up: createLogInAttempts } satisfies Migration,
 	}),
 });
 

@@ -6,6 +6,7 @@
 import type { Generated, Kysely } from "kysely";
 import type { BatchBoardRow, BatchRow } from "./schema-batches.js";
 import type { FactoryImageRow } from "./schema-factory-images.js";
+import type { LogInAttemptRow } from "./schema-log-in.js";
 import type { RevocationListRow, RevokedCertificateRow } from "./schema-revocation.js";
 
 /** A connection or a transaction: what reads and writes is the same on both. */
@@ -40,6 +41,7 @@ export interface Schema {
 	passwords: PasswordRow;
 	sessions: SessionRow;
 	invites: InviteRow;
+	logInAttempts: LogInAttemptRow;
 	identities: IdentityRow;
 	repeats: RepeatRow;
 	batches: BatchRow;
