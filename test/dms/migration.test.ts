@@ -67,3 +67,38 @@ test("a database of the first release becomes one of today, with all it knew", a
 		[null, null, null],
 	);
 });
+
+/** All that is in a database, as its own texts say it; when it was migrated is not compared. */
+function contentOf(path: string): unknown {
+	const connection = new DatabaseSync(path);
+	try {
+		const texts = connection.prepare("select name, sql from sqlite_master order by name").all();
+		const tables = (texts as { name: string; sql: string }[]).filter(({ sql }) =>
+			sql?.startsWith("create table"),
+		);
+		const rows = tables.map(({ name }) => {
+			const columns = name === "kysely_migration" ? "name" : "*";
+			return [name, connection.prepare(`select ${columns} from "${name}"`).all()];
+		});
+		return JSON.parse(JSON.stringify([texts, rows]));
+	} finally {
+		connection.close();
+	}
+}
+
+test("the second database of a process has the first one's tables, not its rows", async (context) => {
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	context.after(() => rmSync(folder, { recursive: true }));
+	const [migrated, used, made] = ["migrated", "used", "made"].map((name) => join(folder, name));
+	assert.ok(migrated && used && made);
+	const dialect = new NodeSqliteDialect(new DatabaseSync(migrated));
+	const database = new Kysely<Schema>({ dialect });
+	const { error } = await new Migrator({ db: database, provider: migrations }).migrateToLatest();
+	assert.equal(error, undefined);
+	await database.destroy();
+	const first = await openDatabase(used);
+	await first.insertInto("users").values({ name: "alice", addedAt: 1 }).execute();
+	await (await openDatabase(made)).destroy();
+	await first.destroy();
+	assert.deepEqual(contentOf(made), contentOf(migrated));
+});

@@ -15,7 +15,7 @@ import { isPostgresUrl, postgresDialect, type PostgresUrl } from "./postgres.js"
 import { postgresTypes } from "./postgres-types.js";
 import type { Database, Schema } from "./schema.js";
 import { readSetting } from "./settings.js";
-import { sqliteDialect } from "./sqlite.js";
+import { NodeSqliteDialect, sqliteDialect } from "./sqlite.js";
 
 /** The location of a database that is nowhere but in memory. */
 export const memory = ":memory:";
@@ -45,7 +45,8 @@ export async function openDatabase(
 	const database = new Kysely<Schema>({ dialect });
 	try {
 		const migrated = isPostgres ? database.withPlugin(postgresTypes()) : database;
-		await patiently(openPatienceMilliseconds, () => migrate(migrated));
+		const sqlite = dialect instanceof NodeSqliteDialect ? dialect : undefined;
+		await patiently(openPatienceMilliseconds, () => migrate(migrated, sqlite));
 	} catch (error) {
 		await database.destroy();
 		throw error;
@@ -72,10 +73,12 @@ export async function isMade(location: PostgresUrl): Promise<boolean> {
 }
 
 /** To migrate takes the write lock: where nothing is to be done, nobody is waited for. */
-async function migrate(database: Database): Promise<void> {
+async function migrate(database: Database, sqlite?: NodeSqliteDialect): Promise<void> {
 	if (await isMigrated(database)) return;
+	if (sqlite?.makeTables()) return;
 	const { error } = await new Migrator({ db: database, provider: migrations }).migrateToLatest();
 	if (error !== undefined) throw error;
+	sqlite?.learnTables();
 }
 
 async function isMigrated(database: Database): Promise<boolean> {

@@ -17,6 +17,7 @@ import {
 	SqliteDriver,
 	type SqliteStatement,
 } from "kysely";
+import { makeTables, scriptOf } from "./latest-tables.js";
 import type { Schema } from "./schema.js";
 
 /** Our queries are some sixty texts. Were they ever more, the others are prepared each time. */
@@ -28,6 +29,9 @@ export function sqliteDialect(location: string): NodeSqliteDialect {
 	return new NodeSqliteDialect(new DatabaseSync(location, { timeout: 0 }));
 }
 
+/** What makes the tables of today in an empty database, once one has been migrated. */
+let latestTables: string | undefined;
+
 /** A Kysely dialect over one open connection. */
 export class NodeSqliteDialect extends SqliteDialect {
 	readonly #database: SqliteDatabase;
@@ -38,6 +42,16 @@ export class NodeSqliteDialect extends SqliteDialect {
 		super({ database });
 		this.#database = database;
 		this.#connection = connection;
+	}
+
+	/** Makes the tables of an empty database at once, if they are known: whether that is done. */
+	makeTables(): boolean {
+		return latestTables !== undefined && makeTables(this.#connection, latestTables);
+	}
+
+	/** Takes the tables of this database, which has been migrated, for those of the next. */
+	learnTables(): void {
+		latestTables ??= scriptOf(this.#connection);
 	}
 
 	override createDriver(): SqliteDriver {
