@@ -1,5 +1,6 @@
 /** A service within a program of one's own: `node service.js [FOLDER] [HOST:PORT]`. */
 
+import { once } from "node:events";
 import { listen, openService } from "opendms/service";
 
 const [, , data = "state/embedded", address = "localhost:8443"] = process.argv;
@@ -15,7 +16,6 @@ const { token } = await service.tokens.addProvisioning();
 const activation = await service.tokens.addActivation({ user: "maker", product: product.code });
 console.log("dms_provision " + token + "\ndms_claim " + activation.token);
 
-process.once("SIGTERM", async () => {
-	await listener.close();
-	await service.close();
-});
+await once(process, "SIGTERM");
+await listener.close();
+await service.close();

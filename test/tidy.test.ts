@@ -1,7 +1,7 @@
 /** Taste, executed by a machine: what a reviewer would otherwise have to say again and again. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -254,6 +254,16 @@ function namesOf(statement: ts.Statement): string[] {
 
 test("the patch of every mutant still fits", () => {
 	none(readMutants().flatMap((mutant) => (fits(mutant) ? [] : [mutant.patch])));
+});
+
+test("the linter finds nothing", () => {
+	const linter = join(root, "node_modules/oxlint/bin/oxlint");
+	const { status, stdout, stderr } = spawnSync(process.execPath, [linter], {
+		...{ cwd: root, encoding: "utf8" },
+		// It finds what looks at types beside it.
+		env: { ...process.env, PATH: [join(root, "node_modules/.bin"), process.env["PATH"]].join(":") },
+	});
+	assert.equal(status, 0, stdout + stderr);
 });
 
 test("the formatter has nothing to change", async () => {

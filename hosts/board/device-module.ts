@@ -99,7 +99,7 @@ function shrink(source: string): string {
 function held(source: string): string {
 	return source.replaceAll(
 		/^((?:export )?const \w+ = )("(?:[^"\\\n]|\\.)*")(?=;$)/gm,
-		"$1\$held($2)",
+		"$1$$held($2)",
 	);
 }
 

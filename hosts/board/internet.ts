@@ -48,7 +48,8 @@ export function internetOperations(
 		const id = ++last;
 		const release = clock.hold();
 		const answered = isUp() ? question() : Promise.resolve(undefined);
-		void answered.then((answer) => {
+		const known = answered.catch(() => undefined);
+		void known.then((answer) => {
 			release();
 			if (answer === undefined || answer === false) post("internet." + id, "error");
 			else post("internet." + id, event, valueOf(answer));

@@ -37,7 +37,7 @@ test("a client that takes all it can get leaves others room, and is logged", asy
 	const { bench, listener } = await openPort(context, { addressConnectionsMaximum: 5 });
 	const sockets = await occupy(listener, "127.0.0.9", 5);
 	const closed = await occupy(listener, "127.0.0.9", 20);
-	await Promise.all(closed.map((socket) => socket.destroyed || once(socket, "close")));
+	await Promise.all(closed.map(async (socket) => socket.destroyed || once(socket, "close")));
 	assert.equal((await getPlain(listener, hello())).status, 200);
 	const refused = bench.log.filter(({ kind }) => kind === "refused");
 	const [entry] = refused;

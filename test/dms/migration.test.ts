@@ -86,7 +86,7 @@ function contentOf(path: string): unknown {
 	}
 }
 
-test("the second database of a process has the first one's tables, not its rows", async (context) => {
+test("a second database has the first one's tables, not its rows", async (context) => {
 	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
 	context.after(() => rmSync(folder, { recursive: true }));
 	const [migrated, used, made] = ["migrated", "used", "made"].map((name) => join(folder, name));

@@ -142,6 +142,24 @@ test("a hundred pages cost one reading, and each gets what is new", async () => 
 	for (const next of pages) assert.equal(await next(), undefined);
 });
 
+test("a fault of ours is heard of, and ends what is open: browsers connect again", async () => {
+	const faults: unknown[] = [];
+	const times = { periodMilliseconds: 1, checkMilliseconds: 0 };
+	const live = new Live(times, (error) => faults.push(error));
+	const topic: Topic = { key: "a", name: "a", read: async () => new Map([["", "one"]]) };
+	const isCurrent = (): Promise<boolean> => {
+		throw new Error("planted");
+	};
+	const next = eventsOf(live.open([topic], { caller: viewer, isCurrent }) ?? null);
+	assert.equal(await next(), undefined);
+	assert.deepEqual(faults.map(String), ["Error: planted"]);
+	const again = eventsOf(
+		live.open([topic], { caller: viewer, isCurrent: async () => true }) ?? null,
+	);
+	assert.deepEqual((await again())?.pieces, [["", "one"]]);
+	live.close();
+});
+
 test("a page that doesn't read what it is sent is dropped, and so is one too many", async () => {
 	const live = new Live({ periodMilliseconds: 1, checkMilliseconds: 60_000 });
 	let count = 0;

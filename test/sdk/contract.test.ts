@@ -128,11 +128,11 @@ class ContractSimulation {
 			case "line.heard":
 				return this.#simulation?.heard(question.byteLength);
 			case "server.start":
-				return await this.#servers.start(question.script);
+				return this.#servers.start(question.script);
 			case "server.requests":
 				return this.#servers.requests(question.port);
 			case "server.closed":
-				return await this.#servers.closed(question.port);
+				return this.#servers.closed(question.port);
 			default:
 				throw new Error(question.what + " is not offered");
 		}

@@ -56,10 +56,12 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	const proxy = { pageUrl: behindProxy, trustsProxy: behindProxy !== undefined };
 	const visits = new Visits(service.sessions, proxy);
 	const oidc = place.oidc && (await openOidc(service, place.oidc));
-	const live = new Live();
+	const live = new Live(undefined, (error) =>
+		service.log({ kind: "fault", during: "live events", error }),
+	);
 	const options = { metrics, visits, oidc, isLocal, live };
 	const listener = getRequestListener(createApi(service, options).fetch);
-	const server = createServerFor(listener, tls);
+	const server = createServerFor((...asked) => void listener(...asked), tls);
 	server.listen(port, host);
 	await once(server, "listening");
 	const address = server.address();

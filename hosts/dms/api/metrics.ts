@@ -78,7 +78,7 @@ export class Metrics {
 				}
 			}
 		}
-		this.#authority.set((await service.certificates.show()).expiresAt);
+		this.#authority.set(service.certificates.show().expiresAt);
 	}
 
 	#counter(name: string, help: string, labelNames: string[]): Counter {

@@ -28,7 +28,7 @@ export function addPruneCommand(program: Command, terminal: Terminal): void {
 		.option(
 			"--keep <what=duration...>",
 			"remember how long to keep what: tokens=90d, audit=forever",
-			(word: string, before: readonly Keep[] = []) => [...before, parseKeep(word)],
+			(word: string, before: readonly Keep[] | undefined) => [...(before ?? []), parseKeep(word)],
 		)
 		.option("--export <folder>", "remember where entries of the audit log go before")
 		.action((options: PruneOptions, command: Command) =>

@@ -112,8 +112,8 @@ async function answer(
 	response: ServerResponse,
 	isEncrypted: boolean,
 ): Promise<void> {
-	const incoming = incomingOfNode(message, isEncrypted);
 	try {
+		const incoming = incomingOfNode(message, isEncrypted);
 		const given = incoming ? await service.answer(incoming) : refusal(service, 400);
 		await send(response, given, service.now());
 	} catch (error) {

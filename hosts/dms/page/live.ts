@@ -68,9 +68,15 @@ export class Live {
 	#checkedAt = 0;
 	#spokenAt = 0;
 	readonly #times: LiveTimes;
+	readonly #onFault: (error: unknown) => void;
 
-	constructor(times: LiveTimes = timesDefault) {
+	/** `onFault` hears of a fault of ours. All streams have ended then: browsers connect again. */
+	constructor(
+		times: LiveTimes = timesDefault,
+		onFault: (error: unknown) => void = () => undefined,
+	) {
 		this.#times = times;
+		this.#onFault = onFault;
 	}
 
 	/** The events of these topics; `undefined` when too many look already. */
@@ -131,7 +137,12 @@ export class Live {
 	}
 
 	#wait(milliseconds: number): void {
-		this.#timer = setTimeout(() => void this.#tick(), milliseconds);
+		this.#timer = setTimeout(() => {
+			this.#tick().catch((error: unknown) => {
+				this.close();
+				this.#onFault(error);
+			});
+		}, milliseconds);
 	}
 
 	async #tick(): Promise<void> {
