@@ -4,16 +4,17 @@ import { once } from "node:events";
 import { type ClientRequest, get } from "node:http";
 import { createServer } from "node:net";
 import { openService } from "../hosts/dms/service.js";
+import { DfuStatus } from "../src/update/status.js";
 import { type Benchmark, type Measurement, table } from "./benchmark.js";
-import { createFleet, newVersion, product } from "./service/fleet.js";
+import { createFleet, type Fleet, newVersion, product } from "./service/fleet.js";
 import { load } from "./service/load.js";
-import { poll } from "./service/requests.js";
+import { poll, report } from "./service/requests.js";
 import { pinClient, type ServerProcess, startService } from "./service/server-process.js";
 
 export interface PageScale {
 	readonly devices: number;
 	readonly pages: number;
-	/** Polls of devices while pages are open. */
+	/** Polls of devices while pages are open; with them, rows and charts that are open change. */
 	readonly polls: number;
 	/** Each list is asked for so often. */
 	readonly rounds: number;
@@ -22,6 +23,10 @@ export interface PageScale {
 const scaleDefault: PageScale = { devices: 100_000, pages: 100, polls: 2_000, rounds: 5 };
 const pollsPerSecond = 100;
 const clients = 8;
+/** What a page of the list shows. */
+const shownDevices = 100;
+/** Of so many requests, one is a report. */
+const pollsPerReport = 10;
 
 const filters = [
 	...["", "prefix=ab", "owner=alice", "owner=nobody", "product=" + product, "state=issued"],
@@ -37,8 +42,8 @@ export const page: Benchmark = {
 
 export async function measurePage(scale: PageScale): Promise<Measurement> {
 	pinClient();
-	const fleet = await createFleet(scale.polls);
-	await fleet.grow(scale.devices - scale.polls);
+	const fleet = await createFleet(shownDevices);
+	await fleet.grow(scale.devices - shownDevices);
 	await fleet.release();
 	const service = await openService({ data: fleet.data });
 	await service.users.add("victor", { role: "viewer" });
@@ -51,14 +56,15 @@ export async function measurePage(scale: PageScale): Promise<Measurement> {
 		headers: { cookie: `opendms-${port}=${cookie}` },
 	};
 	try {
-		const requests = () => fleet.keys.map((key) => poll(key));
-		const options = { clients, status: 200, pace: pollsPerSecond };
+		let count = 0;
+		const requests = () => Array.from({ length: scale.polls }, () => changing(fleet, count++));
+		const options = { clients, status: [200, 204], pace: pollsPerSecond };
 		await load(server, { ...options, requests: requests() }); // It warms up.
 		const alone = await load(server, { ...options, requests: requests() });
 		const lists = await measureLists(server, visit, scale.rounds);
 		const close = await openPages(visit, scale.pages);
 		const watched = await load(server, { ...options, requests: requests() });
-		const events = close();
+		const { events, bytes } = close();
 		const share =
 			(watched.microseconds * watched.perSecond - alone.microseconds * alone.perSecond) / 1e6;
 		const [worst, name] = [...lists].sort(([one], [other]) => other - one)[0] ?? [0, ""];
@@ -69,6 +75,7 @@ export async function measurePage(scale: PageScale): Promise<Measurement> {
 				pollsPerSecond: Math.round(watched.perSecond),
 			},
 			...{ coreShareOfPages: rounded(share), eventsPerPage: rounded(events / scale.pages) },
+			sentBytesPerSecond: rounded((bytes * watched.perSecond) / scale.polls),
 			listSeconds: rounded(worst),
 		};
 		return {
@@ -79,6 +86,17 @@ export async function measurePage(scale: PageScale): Promise<Measurement> {
 		await server.stop();
 		fleet.remove();
 	}
+}
+
+/** A device comes with another version each time, and now and then it reports another status. */
+function changing({ keys, bundle }: Fleet, count: number): Buffer {
+	const key = keys[count % keys.length];
+	if (key === undefined) throw new Error("There is no device.");
+	const round = Math.floor(count / keys.length);
+	if (count % pollsPerReport === 0) {
+		return report(key, bundle, round % 2 === 0 ? DfuStatus.OnTrial : DfuStatus.Pending, 0);
+	}
+	return poll(key, round % 2 === 0 ? "1.0.1.0" : "1.0.2.0");
 }
 
 interface Visit {
@@ -106,23 +124,31 @@ async function measureLists(
 	return costs;
 }
 
-/** Half look at a list of devices that poll, half at a roll-out; closing them counts events. */
-async function openPages({ url, headers }: Visit, count: number): Promise<() => number> {
-	const today = new Date().toISOString().slice(0, 10);
-	const topics = ["devices?seenSince=" + today, `roll-out:${product}:release`];
+interface Sent {
+	readonly events: number;
+	readonly bytes: number;
+}
+
+/** Half look at a list of devices that change, half at their roll-out; closing them counts. */
+async function openPages({ url, headers }: Visit, count: number): Promise<() => Sent> {
+	const topics = ["devices?", `roll-out:${product}:release`];
 	let events = 0;
+	let bytes = 0;
 	const requests: ClientRequest[] = [];
 	for (let index = 0; index < count; index++) {
 		const on = encodeURIComponent(topics[index % topics.length] ?? "");
 		const request = get(`${url}/events?on=${on}`, { headers, agent: false });
 		const [response] = await once(request, "response");
 		if (response.statusCode !== 200) throw new Error("/events is " + response.statusCode);
-		response.on("data", (bytes: Buffer) => (events += bytes.includes("data: ") ? 1 : 0));
+		response.on("data", (some: Buffer) => {
+			if (some.includes("data: ")) events++;
+			bytes += some.length;
+		});
 		requests.push(request);
 	}
 	return () => {
 		for (const request of requests) request.destroy();
-		return events;
+		return { events, bytes };
 	};
 }
 

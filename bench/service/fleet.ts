@@ -28,7 +28,7 @@ const batchLength = 500;
 
 export interface Fleet {
 	readonly data: string;
-	/** Devices on the product, with their keys. */
+	/** Devices on the product, with their keys, in the order of their UUIDs: before all others. */
 	readonly keys: readonly KeyPair[];
 	/** The bundle that is not tagged yet. */
 	readonly bundle: string;
@@ -55,7 +55,10 @@ export async function createFleet(asking: number): Promise<Fleet> {
 	const { id: bundle } = await service.bundles.publish(makeBundle(options, key));
 	await service.close();
 	const keys = Array.from({ length: asking }, createKeyPair);
-	const rows = keys.map((one) => deviceOf(one.keyId, one.publicKey, facts.version));
+	const rows = keys.map((one, index) => ({
+		...deviceOf(one.keyId, one.publicKey, facts.version),
+		uuid: index.toString(16).padStart(40, "0"),
+	}));
 	await inDatabase(data, (database) => insertAll(database, rows));
 	return {
 		data,

@@ -15,8 +15,8 @@ export interface LoadOptions {
 	readonly clients: number;
 	/** A connection for each request, as a device has. Default: one for each client. */
 	readonly isFresh?: boolean;
-	/** The status that every answer must have. */
-	readonly status: number;
+	/** The status that every answer must have, or one of those. */
+	readonly status: number | readonly number[];
 	/** Requests a second. Default: as many as there are answers. */
 	readonly pace?: number;
 }
@@ -27,7 +27,8 @@ export async function load(server: ServerProcess, options: LoadOptions): Promise
 	const start = performance.now();
 	let next = 0;
 	const check = (answered: number) => {
-		if (answered !== status) throw new Error("answered " + answered + ", not " + status);
+		if ([status].flat().includes(answered)) return;
+		throw new Error("answered " + answered + ", not " + [status].flat().join(" or "));
 	};
 	const client = async (): Promise<void> => {
 		const connection = isFresh ? undefined : await openConnection(server.port);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import type { LogEntry } from "../../hosts/dms/log.js";
 import { Live, type Topic } from "../../hosts/dms/page/live.js";
 import { createPublisher, product } from "../dms/publisher.js";
 import { openPage } from "./open-page.js";
@@ -121,7 +122,7 @@ test("who has logged out hears nothing more", async (context) => {
 });
 
 test("a hundred pages cost one reading, and each gets what is new", async () => {
-	const live = new Live({ periodMilliseconds: 1, checkMilliseconds: 60_000 });
+	const live = new Live(() => undefined, { periodMilliseconds: 1, checkMilliseconds: 60_000 });
 	let reads = 0;
 	let text = "one";
 	const topic: Topic = {
@@ -142,26 +143,27 @@ test("a hundred pages cost one reading, and each gets what is new", async () => 
 	for (const next of pages) assert.equal(await next(), undefined);
 });
 
-test("a fault of ours is heard of, and ends what is open: browsers connect again", async () => {
-	const faults: unknown[] = [];
+test("a session that can't be looked up is logged, and ends nothing", async () => {
+	const log: LogEntry[] = [];
 	const times = { periodMilliseconds: 1, checkMilliseconds: 0 };
-	const live = new Live(times, (error) => faults.push(error));
-	const topic: Topic = { key: "a", name: "a", read: async () => new Map([["", "one"]]) };
+	const live = new Live((entry) => log.push(entry), times);
+	let count = 0;
+	const read = async () => new Map([["", String(count++)]]);
+	const topic: Topic = { key: "a", name: "a", read };
 	const isCurrent = (): Promise<boolean> => {
 		throw new Error("planted");
 	};
 	const next = eventsOf(live.open([topic], { caller: viewer, isCurrent }) ?? null);
-	assert.equal(await next(), undefined);
-	assert.deepEqual(faults.map(String), ["Error: planted"]);
-	const again = eventsOf(
-		live.open([topic], { caller: viewer, isCurrent: async () => true }) ?? null,
+	for (let events = 0; events < 5; events++) assert.ok(await next());
+	assert.deepEqual(
+		log.map((entry) => entry.kind === "fault" && String(entry.error)),
+		["Error: planted"],
 	);
-	assert.deepEqual((await again())?.pieces, [["", "one"]]);
 	live.close();
 });
 
 test("a page that doesn't read what it is sent is dropped, and so is one too many", async () => {
-	const live = new Live({ periodMilliseconds: 1, checkMilliseconds: 60_000 });
+	const live = new Live(() => undefined, { periodMilliseconds: 1, checkMilliseconds: 60_000 });
 	let count = 0;
 	const topic: Topic = {
 		...{ key: "a", name: "a" },
@@ -177,5 +179,83 @@ test("a page that doesn't read what it is sent is dropped, and so is one too man
 	assert.ok(chunks < 8, chunks + " chunks, and its end");
 	for (let opened = 1; opened < 250; opened++) assert.ok(live.open([topic], watcher));
 	assert.equal(live.open([topic], watcher), undefined);
+	live.close();
+});
+
+test("a topic that can't be read is logged and read again; others go on", async (context) => {
+	const log: LogEntry[] = [];
+	const live = new Live((entry) => log.push(entry), {
+		...{ periodMilliseconds: 1, checkMilliseconds: 60_000, readMilliseconds: 50 },
+	});
+	context.after(() => live.close());
+	let count = 0;
+	let fault: "rejects" | "throws" | "hangs" | undefined;
+	const bad: Topic = {
+		...{ key: "bad", name: "bad" },
+		read() {
+			if (fault === "throws") throw new Error("a slip");
+			if (fault === "rejects") return Promise.reject(new Error("a slip"));
+			if (fault === "hangs") return new Promise(() => undefined);
+			return Promise.resolve(new Map([["", String(count++)]]));
+		},
+	};
+	const good: Topic = {
+		...{ key: "good", name: "good" },
+		read: async () => new Map([["", String(count++)]]),
+	};
+	const watcher = { caller: viewer, isCurrent: async () => true };
+	const badNext = eventsOf(live.open([bad], watcher) ?? null, context);
+	const next = eventsOf(live.open([good], watcher) ?? null, context);
+	for (const kind of ["rejects", "throws"] as const) {
+		await badNext();
+		log.length = 0;
+		fault = kind;
+		while (log.length === 0) await next();
+		for (let events = 0; events < 5; events++) assert.ok(await next());
+		assert.deepEqual(
+			log.map((entry) => entry.kind),
+			["fault"],
+			"once, however often it is tried",
+		);
+		fault = undefined;
+		assert.ok(await badNext(), "and it comes back");
+	}
+	fault = "hangs";
+	log.length = 0;
+	while (log.length === 0) assert.ok(await next());
+	for (let events = 0; events < 5; events++) assert.ok(await next());
+});
+
+test("who was given another role, or removed, hears nothing more", async (context) => {
+	const { service, get, cookieOf, claimed } = await openPage(context);
+	await claimed("alice");
+	for (const end of [
+		() => service.users.setRole("carol", "owner"),
+		() => service.users.remove("carol"),
+	]) {
+		const users = await service.users.list();
+		if (!users.some(({ name }) => name === "carol")) await service.users.add("carol");
+		await service.users.setRole("carol", "viewer");
+		const next = eventsOf((await get("/events?on=devices%3F", await cookieOf("carol"))).body);
+		await next();
+		await end();
+		assert.equal(await next(), undefined);
+	}
+});
+
+test("the more there is to send, the less often it is sent", async () => {
+	const live = new Live(() => undefined, { periodMilliseconds: 1, checkMilliseconds: 60_000 });
+	let reads = 0;
+	const topic: Topic = {
+		...{ key: "a", name: "a" },
+		read: async () => new Map([["", "x".repeat(50_000) + reads++]]),
+	};
+	const watcher = { caller: viewer, isCurrent: async () => true };
+	const begin = performance.now();
+	const pages = Array.from({ length: 20 }, () => eventsOf(live.open([topic], watcher) ?? null));
+	for (let events = 0; events < 3; events++) for (const next of pages) await next();
+	// A megabyte each time, of two a second.
+	assert.ok(performance.now() - begin >= 900);
+	assert.ok(reads <= 4, String(reads));
 	live.close();
 });

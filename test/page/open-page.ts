@@ -13,7 +13,7 @@ export type Headers = { readonly [name: string]: string };
 export async function openPage(context: TestContext) {
 	const bench = await openBench(context);
 	const { service } = bench;
-	const live = new Live({ periodMilliseconds: 1, checkMilliseconds: 1 });
+	const live = new Live(service.log, { periodMilliseconds: 1, checkMilliseconds: 1 });
 	context.after(() => live.close());
 	const api = createApi(service, { live });
 	const cookieOf = async (name: string): Promise<Headers> => {

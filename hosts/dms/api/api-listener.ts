@@ -56,9 +56,7 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	const proxy = { pageUrl: behindProxy, trustsProxy: behindProxy !== undefined };
 	const visits = new Visits(service.sessions, proxy);
 	const oidc = place.oidc && (await openOidc(service, place.oidc));
-	const live = new Live(undefined, (error) =>
-		service.log({ kind: "fault", during: "live events", error }),
-	);
+	const live = new Live(service.log);
 	const options = { metrics, visits, oidc, isLocal, live };
 	const listener = getRequestListener(createApi(service, options).fetch);
 	const server = createServerFor((...asked) => void listener(...asked), tls);

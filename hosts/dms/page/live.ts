@@ -3,10 +3,15 @@
  *
  * Nothing reads for a page: one reader reads each topic that somebody looks at, at most once a
  * second, and sends what is different to all who do. It reads the database, so that it doesn't
- * matter which process has changed it. The longer reading takes the less often it is done: whatever
- * is open, it takes a small part of a processor.
+ * matter which process has changed it. The longer reading takes, and the more there is to send, the
+ * less often it is done: whatever is open and moves, it takes a small part of a processor. What
+ * changes meanwhile is sent in one.
+ *
+ * A topic that can't be read is logged and read again; the others go on.
  */
 
+import type { Log } from "../log.js";
+import { OperatorError } from "../operator-error.js";
 import type { Caller } from "../people/caller.js";
 
 /** What one topic shows: HTML of its pieces by their names, in their order. */
@@ -38,6 +43,8 @@ interface Watched {
 	/** Those who haven't got all of it yet are in `fresh`, too. */
 	readonly streams: Set<Stream>;
 	readonly fresh: Set<Stream>;
+	/** It has begun, and not ended yet. */
+	isReading: boolean;
 }
 
 export interface LiveTimes {
@@ -45,13 +52,19 @@ export interface LiveTimes {
 	readonly periodMilliseconds: number;
 	/** How often it is looked whether those who look still may. */
 	readonly checkMilliseconds: number;
+	/** What takes longer to be read is left to itself, and the others go on. */
+	readonly readMilliseconds?: number;
 }
 
-const timesDefault: LiveTimes = Object.freeze({
-	...{ periodMilliseconds: 1_000, checkMilliseconds: 10_000 },
-});
+const timesDefault = Object.freeze({
+	...{ periodMilliseconds: 1_000, checkMilliseconds: 10_000, readMilliseconds: 10_000 },
+}) satisfies LiveTimes;
 /** Reading takes at most a twentieth of a processor. */
 const restFactor = 19;
+/** To all pages together: `bench -- page` says that it takes about a fiftieth. */
+const bytesPerSecond = 2 ** 21;
+/** What fails all the time is in the log so often. */
+const logMilliseconds = 60_000;
 /** Proxies close what is silent for a minute. */
 const silenceMilliseconds = 25_000;
 /** The API and pages have the other half of the listener's connections. */
@@ -67,16 +80,16 @@ export class Live {
 	#timer: NodeJS.Timeout | undefined;
 	#checkedAt = 0;
 	#spokenAt = 0;
-	readonly #times: LiveTimes;
-	readonly #onFault: (error: unknown) => void;
+	/** What fails, and when it last was in the log. */
+	readonly #failing = new Map<string, number>();
+	/** Since the last tick began. */
+	#sentBytes = 0;
+	readonly #times: Required<LiveTimes>;
+	readonly #log: Log;
 
-	/** `onFault` hears of a fault of ours. All streams have ended then: browsers connect again. */
-	constructor(
-		times: LiveTimes = timesDefault,
-		onFault: (error: unknown) => void = () => undefined,
-	) {
-		this.#times = times;
-		this.#onFault = onFault;
+	constructor(log: Log, times: LiveTimes = timesDefault) {
+		this.#log = log;
+		this.#times = { ...timesDefault, ...times };
 	}
 
 	/** The events of these topics; `undefined` when too many look already. */
@@ -89,6 +102,7 @@ export class Live {
 					const stream: Stream = {
 						...watcher,
 						send: (bytes) => {
+							this.#sentBytes += bytes.length;
 							controller.enqueue(bytes);
 							if ((controller.desiredSize ?? 0) < -waitingBytesMaximum) stream.end();
 						},
@@ -118,7 +132,8 @@ export class Live {
 		for (const topic of topics) {
 			let watched = this.#watched.get(topic.key);
 			if (watched === undefined) {
-				watched = { topic, pieces: undefined, streams: new Set(), fresh: new Set() };
+				const readers = { streams: new Set<Stream>(), fresh: new Set<Stream>() };
+				watched = { topic, pieces: undefined, ...readers, isReading: false };
 				this.#watched.set(topic.key, watched);
 			}
 			watched.streams.add(stream);
@@ -131,29 +146,35 @@ export class Live {
 		for (const [key, { streams, fresh }] of this.#watched) {
 			streams.delete(stream);
 			fresh.delete(stream);
-			if (streams.size === 0) this.#watched.delete(key);
+			if (streams.size > 0) continue;
+			this.#watched.delete(key);
+			this.#failing.delete(key);
 		}
 		return this.#streams.delete(stream);
 	}
 
 	#wait(milliseconds: number): void {
-		this.#timer = setTimeout(() => {
-			this.#tick().catch((error: unknown) => {
-				this.close();
-				this.#onFault(error);
-			});
-		}, milliseconds);
+		// It doesn't fail.
+		this.#timer = setTimeout(() => void this.#tick(), milliseconds);
 	}
 
+	/** Never fails, and always comes again while somebody looks. */
 	async #tick(): Promise<void> {
 		const begin = performance.now();
-		await this.#check(begin);
-		for (const watched of [...this.#watched.values()]) await this.#read(watched);
-		if (begin - this.#spokenAt > silenceMilliseconds) this.#say(begin);
-		const spent = performance.now() - begin;
+		this.#sentBytes = 0;
+		try {
+			await this.#check(begin);
+			for (const watched of [...this.#watched.values()]) await this.#read(watched);
+			if (begin - this.#spokenAt > silenceMilliseconds) this.#say(begin);
+		} catch (error) {
+			this.#fail("live events", error);
+		}
+		const rest = Math.max(
+			...[this.#times.periodMilliseconds, (performance.now() - begin) * restFactor],
+			(this.#sentBytes * 1_000) / bytesPerSecond,
+		);
 		this.#timer = undefined;
-		if (this.#streams.size > 0)
-			this.#wait(Math.max(this.#times.periodMilliseconds, spent * restFactor));
+		if (this.#streams.size > 0) this.#wait(rest);
 	}
 
 	/** Who has logged out, or whose session has ended, sees nothing any more. */
@@ -161,8 +182,13 @@ export class Live {
 		if (now - this.#checkedAt < this.#times.checkMilliseconds) return;
 		this.#checkedAt = now;
 		for (const stream of [...this.#streams]) {
-			// A database that is away for a moment says nothing of the session.
-			if (!(await stream.isCurrent().catch(() => true))) stream.end();
+			const looking = (async () => stream.isCurrent())();
+			const isCurrent = await looking.catch((error: unknown) => {
+				// A database that is away for a moment says nothing of the session.
+				this.#fail("sessions", error);
+				return true;
+			});
+			if (!isCurrent) stream.end();
 		}
 	}
 
@@ -173,14 +199,34 @@ export class Live {
 	}
 
 	async #read(watched: Watched): Promise<void> {
-		const before = watched.pieces;
-		const { topic, streams, fresh } = watched;
-		const after = await topic.read().catch((error: unknown) => failureOf(error));
-		if (after === "away") return;
-		if (after === "gone") {
-			for (const stream of [...streams]) stream.end();
-			return;
+		if (watched.isReading) return;
+		const { topic, streams } = watched;
+		watched.isReading = true;
+		const reading = (async () => topic.read())().finally(() => (watched.isReading = false));
+		try {
+			const after = await within(this.#times.readMilliseconds, reading);
+			this.#failing.delete(topic.key);
+			this.#show(watched, after);
+		} catch (error) {
+			if (error instanceof OperatorError) {
+				// It is not for who looked at it any more, or not there.
+				for (const stream of [...streams]) stream.end();
+				return;
+			}
+			this.#fail(topic.key, error);
 		}
+	}
+
+	#fail(what: string, error: unknown): void {
+		const now = performance.now();
+		const loggedAt = this.#failing.get(what);
+		if (loggedAt !== undefined && now - loggedAt < logMilliseconds) return;
+		this.#failing.set(what, now);
+		this.#log({ kind: "fault", during: "live events", error });
+	}
+
+	#show(watched: Watched, after: Pieces): void {
+		const { topic, streams, fresh, pieces: before } = watched;
 		watched.pieces = after;
 		const whole = fresh.size === 0 ? undefined : eventOf(topic.name, after, undefined);
 		const part = before && eventOf(topic.name, after, before);
@@ -192,9 +238,15 @@ export class Live {
 	}
 }
 
-/** `gone`: it is not for who looked at it any more, or not there. */
-function failureOf(error: unknown): "gone" | "away" {
-	return error instanceof Error && "rule" in error ? "gone" : "away";
+/** Fails when it takes longer; what comes of it then, nobody wants to know. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<never>((_, reject) => {
+		const error = new Error(`It takes longer than ${milliseconds} milliseconds.`);
+		timer = setTimeout(() => reject(error), milliseconds);
+	});
+	work.catch(() => undefined);
+	return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** What is different from before: pieces, and the names of all if others are there now. */

@@ -67,7 +67,7 @@ export function pageRoutes(service: Service, visits: Visits, options: PageOption
 		return exchange.body(text, 200, assetHeaders("text/javascript; charset=utf-8"));
 	});
 	app.get("/", (exchange) => exchange.redirect("/devices", 303));
-	const live = options.live ?? new Live();
+	const live = options.live ?? new Live(service.log);
 	for (const part of parts) addPart(app, service, visits, part, { ...options, live });
 	app.onError((error, exchange) => {
 		try {
