@@ -1,55 +1,60 @@
 /** Lists of any length: by pages, in little memory, to readers that are slow or go away. */
 
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
-import { DatabaseSync } from "@photostructure/sqlite";
 import { openService } from "../../hosts/dms/service.js";
-import { databaseFile } from "../../hosts/dms/storage/database.js";
 import { createTool, type Tool } from "./tool.js";
 
-const main = fileURLToPath(new URL("../../hosts/dms/main.js", import.meta.url));
 /** What a command takes without any rows, and a page of them; all of them would take more. */
-const heapMegabytes = 48;
-const rows = 120_000;
+const heapMegabytes = 32;
+const rows = 80_000;
 
-/** Entries of the audit log, made by the database itself. */
-function fillAudit(tool: Tool, count: number): void {
-	const database = new DatabaseSync(join(tool.data, databaseFile));
-	database.exec(`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})
-		insert into "audit" ("time", "actor", "action", "subject", "rule", "details")
-		select 1780000000 + i, 'device:' || i, 'device.claim', 'user:alice', '', '{"via":"token"}'
-		from n`);
-	database.close();
+const hex = (length: number) => `substr('${"0".repeat(length)}' || i, 1 + length('' || i))`;
+
+/** What each list has, made by the database itself from a number `i`. */
+const tables: { readonly [list: string]: string } = {
+	audit: `insert into "audit" ("time", "actor", "action", "subject", "rule", "details")
+		select 1780000000 + i, 'device:' || i, 'device.claim', 'user:alice', '', '{"via":"token"}' from n`,
+	"device list": `insert into "devices" ("uuid", "keyId", "publicKey", "hardware", "platform",
+		"version", "state", "owner", "firstSeenAt", "lastSeenAt")
+		select ${hex(40)}, ${hex(64)}, '\\x04', ${hex(12)}, 'esp32', '1.0.0.0', 'issued', 'alice', i, i
+		from n`,
+	"token list": `insert into "provisioningTokens" ("keyId", "publicKey", "uuidRule", "addedAt",
+		"expiresAt") select ${hex(64)}, '\\x04', 'given', i, i from n`,
+};
+
+function fill(tool: Tool, list: string, count = rows): Promise<void> {
+	const numbers = `n(i) as (select 1 union all select i + 1 from n where i < ${count})`;
+	return tool.ask(`with recursive ${numbers} ${tables[list] ?? ""}`);
 }
 
-function start(context: TestContext, tool: Tool, ...words: readonly string[]): ChildProcess {
-	const heap = "--max-old-space-size=" + heapMegabytes;
-	const child = spawn(process.execPath, [heap, main, "--data", tool.data, ...words]);
-	context.after(() => child.kill("SIGKILL"));
-	return child;
+function start(tool: Tool, ...words: readonly string[]): Promise<ChildProcess> {
+	return tool.start(words, ["--max-old-space-size=" + heapMegabytes]);
 }
 
 async function withService(context: TestContext): Promise<Tool> {
 	const tool = createTool(context);
-	const service = await openService({ data: tool.data, addresses: ["dms.example.com:8443"] });
+	const place = await tool.place();
+	const service = await openService({ ...place, addresses: ["dms.example.com:8443"] });
 	await service.users.add("alice");
 	await service.close();
 	return tool;
 }
 
-for (const format of ["text", "json"]) {
+for (const [list, ...options] of [
+	["audit", "--limit", String(rows)],
+	["device list", "--json"],
+	["token list", "--json"],
+] as const) {
 	test(
-		"a long list takes the memory of a page, and waits for its reader: " + format,
+		"a long list takes the memory of a page, and waits for its reader: " + list,
 		async (context) => {
 			const tool = await withService(context);
-			fillAudit(tool, rows);
-			const words = ["audit", "--limit", String(rows), ...(format === "json" ? ["--json"] : [])];
-			const child = start(context, tool, ...words);
+			await fill(tool, list);
+			const child = await start(tool, ...list.split(" "), ...options);
 			const closed = once(child, "close");
 			let text = "";
 			for await (const piece of child.stdout ?? []) {
@@ -57,16 +62,16 @@ for (const format of ["text", "json"]) {
 				await new Promise(setImmediate);
 			}
 			assert.deepEqual(await closed, [0, null]);
-			if (format === "json") assert.equal(JSON.parse(text).length, rows);
-			else assert.equal(text.trimEnd().split("\n").length, rows + 1);
+			if (list === "audit") assert.equal(text.trimEnd().split("\n").length, rows + 1);
+			else assert.equal(JSON.parse(text).length, rows);
 		},
 	);
 }
 
 test("a list whose reader goes away ends there, without a word", async (context) => {
 	const tool = await withService(context);
-	fillAudit(tool, rows);
-	const child = start(context, tool, "audit", "--limit", String(rows));
+	await fill(tool, "audit");
+	const child = await start(tool, "audit", "--limit", String(rows));
 	const closed = once(child, "close");
 	let error = "";
 	child.stderr?.on("data", (piece) => (error += piece));
@@ -111,7 +116,7 @@ test("the parts of a list make the whole", async (context) => {
 
 test("the audit log goes on with what comes, until it is stopped", async (context) => {
 	const tool = await withService(context);
-	const child = start(context, tool, "audit", "--json", "--follow");
+	const child = await start(tool, "audit", "--json", "--follow");
 	const closed = once(child, "close");
 	assert.ok(child.stdout);
 	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -4,9 +4,12 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { prunedKinds } from "../../hosts/dms/pruning/rule.js";
 import { openService } from "../../hosts/dms/service.js";
+import { memory, openDatabase } from "../../hosts/dms/storage/database.js";
 import { type Bench, openBench, provisionReplyOf } from "./bench.js";
 import { secondsPerDay } from "./clock.js";
+import { isOnPostgres, newDatabase } from "./engine.js";
 import { createPublisher, product } from "./publisher.js";
 import { createTool } from "./tool.js";
 
@@ -126,6 +129,21 @@ test("entries of the audit log stay, or are exported first; the newest stays", a
 	bench.clock.advance(2 * year);
 	await pruning.run();
 	assert.equal((await bench.audit()).length, 1, "a clock is doubted by it");
+});
+
+test("of each table it is written when its rows go", async (context) => {
+	const database = await openDatabase(isOnPostgres ? await newDatabase() : memory);
+	context.after(() => database.destroy());
+	const tables = await database.introspection.getTables();
+	const page = readFileSync(new URL("../../../hosts/dms/README.md", import.meta.url), "utf8");
+	const [, written = ""] = /^\| table \| grows with \| goes \|\n([^]*?)\n\n/m.exec(page) ?? [];
+	const named = written
+		.split("\n")
+		.slice(1)
+		.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, name]) => name));
+	assert.deepEqual(named.sort(), tables.map(({ name }) => name).sort());
+	const kinds = [...written.matchAll(/\(`(\w+)`\)/g)].map(([, kind]) => kind);
+	assert.deepEqual([...new Set(kinds)].sort(), [...prunedKinds]);
 });
 
 test("one process begins a round a day", async (context) => {

@@ -8,10 +8,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { sql } from "kysely";
 import { isServiceIn, type Place } from "../../hosts/dms/cli/place.js";
 import { createProgram, run } from "../../hosts/dms/cli/program.js";
 import type { Terminal } from "../../hosts/dms/cli/terminal.js";
 import { openService } from "../../hosts/dms/service.js";
+import { databaseFile, openDatabase } from "../../hosts/dms/storage/database.js";
 import { isOnPostgres, newDatabase } from "./engine.js";
 
 export interface Result {
@@ -37,6 +39,10 @@ export interface Tool {
 	readonly data: string;
 	/** Where its service is, for `openService`. */
 	place(): Promise<Place>;
+	/** Runs statements on its database, of whichever engine. */
+	ask(statements: string): Promise<void>;
+	/** A process of its own, killed when the test ends; `node` is what is told to Node.js. */
+	start(words: readonly string[], node?: readonly string[]): Promise<ChildProcess>;
 	/** The service's CA, in PEM. */
 	authority(): Promise<string>;
 	/** In this process, which is quicker. */
@@ -72,8 +78,8 @@ export function createTool(context: TestContext): Tool {
 		const where = await place();
 		return "database" in where ? { OPENDMS_DATABASE: where.database } : {};
 	};
-	const start = async (words: readonly string[]) => {
-		const all = [...clock, main, "--data", data, ...words];
+	const start = async (words: readonly string[], node: readonly string[] = []) => {
+		const all = [...node, ...clock, main, "--data", data, ...words];
 		const env = { ...process.env, ...(await environment()) };
 		const child = startProcess(process.execPath, all, { cwd: folder, env });
 		children.add(child);
@@ -121,6 +127,14 @@ export function createTool(context: TestContext): Tool {
 		spawn,
 		json,
 		place,
+		start,
+		async ask(statements) {
+			const where = await place();
+			const location = "data" in where ? join(where.data, databaseFile) : where.database;
+			const database = await openDatabase(location);
+			await sql.raw(statements).execute(database);
+			await database.destroy();
+		},
 		authority: async () => String((await json("cert", "show")).pem),
 		async serve(...words) {
 			const child = await start(["serve", ...words]);

@@ -1,6 +1,6 @@
 /** The audit log: every change, and every refusal of somebody who proved who it is. */
 
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { type Page, pagesOf, type Part } from "./pages.js";
 import type { AuditRow, Database } from "./schema.js";
 
@@ -68,18 +68,41 @@ export async function* auditPages(
 	{ after, limit }: Part<number>,
 	filter: AuditFilter = {},
 ): AsyncGenerator<readonly StoredAuditEntry[]> {
+	const within = await idsOf(database, filter);
 	const isNewest = after === undefined && limit !== undefined;
-	const start = isNewest ? await beforeNewest(database, filter, limit) : after;
-	const read = (page: Page<number>) => listAudit(database, filter, page);
+	const start = isNewest ? await beforeNewest(database, filter, within, limit) : after;
+	const read = (page: Page<number>) => listAudit(database, filter, within, page);
 	yield* pagesOf(read, ({ id }) => id, { after: start, limit });
+}
+
+/** The first and the last id of a time. */
+interface Ids {
+	readonly first: number;
+	readonly last: number;
+}
+
+/**
+ * Where the entries of the time that is asked for are, and others: clocks are put back. Within them
+ * a list, which is in the order of ids, reads as many as that time has.
+ */
+async function idsOf(database: Database, { since, until }: AuditFilter): Promise<Ids | undefined> {
+	if (since === undefined) return undefined;
+	const { first, last } = await database
+		.selectFrom("audit")
+		.select(({ fn }) => [fn.min("id").as("first"), fn.max("id").as("last")])
+		.where("time", ">=", since)
+		.$if(until !== undefined, (query) => query.where("time", "<", until ?? 0))
+		.executeTakeFirstOrThrow();
+	return { first: first ?? 0, last: last ?? -1 };
 }
 
 async function listAudit(
 	database: Database,
 	filter: AuditFilter,
+	within: Ids | undefined,
 	{ after, limit }: Page<number>,
 ): Promise<StoredAuditEntry[]> {
-	return filtered(database, filter)
+	return filtered(database, filter, within)
 		.selectAll()
 		.$if(after !== undefined, (query) => query.where("id", ">", after ?? 0))
 		.orderBy("id")
@@ -91,24 +114,30 @@ async function listAudit(
 async function beforeNewest(
 	database: Database,
 	filter: AuditFilter,
+	within: Ids | undefined,
 	limit: number,
 ): Promise<number> {
-	const rows = filtered(database, filter).select("id").orderBy("id", "desc");
+	const rows = filtered(database, filter, within).select("id").orderBy("id", "desc");
 	const row = await rows.limit(1).offset(limit).executeTakeFirst();
 	return row?.id ?? 0;
 }
 
-function filtered(database: Database, filter: AuditFilter) {
+function filtered(database: Database, filter: AuditFilter, within: Ids | undefined) {
 	const { since, until, before, device, actor, action, isRefused } = filter;
 	const name = "device:" + device;
 	return database
 		.selectFrom("audit")
+		.$if(within !== undefined, (query) =>
+			query.where("id", ">=", within?.first ?? 0).where("id", "<=", within?.last ?? 0),
+		)
 		.$if(since !== undefined, (query) => query.where("time", ">=", since ?? 0))
 		.$if(until !== undefined, (query) => query.where("time", "<", until ?? 0))
 		.$if(before !== undefined, (query) => query.where("id", "<", before ?? 0))
 		.$if(actor !== undefined, (query) => query.where("actor", "=", actor ?? ""))
 		.$if(action !== undefined, (query) => query.where("action", "=", action ?? ""))
-		.$if(isRefused !== undefined, (query) => query.where("rule", isRefused ? "<>" : "=", ""))
+		.$if(isRefused !== undefined, (query) =>
+			query.where("rule", isRefused ? "<>" : "=", sql.lit("")),
+		)
 		.$if(device !== undefined, (query) =>
 			query.where(({ eb, or }) => or([eb("actor", "=", name), eb("subject", "=", name)])),
 		);

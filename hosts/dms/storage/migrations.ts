@@ -6,6 +6,7 @@
 
 import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } from "kysely";
 import { createApiTokens } from "./migration-api-tokens.js";
+import { createAuditLists } from "./migration-audit-lists.js";
 import { createBatches } from "./migration-batches.js";
 import { createCounters } from "./migration-counters.js";
 import { createDeviceLists } from "./migration-device-lists.js";
@@ -48,6 +49,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"060": { up: createDeviceLists } satisfies Migration,
 		"061": { up: createRollOut } satisfies Migration,
 		"070": { up: createLogInAttempts } satisfies Migration,
+		"071": { up: createAuditLists } satisfies Migration,
 	}),
 });
 
