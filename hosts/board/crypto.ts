@@ -2,13 +2,15 @@
  * SHA-256, P-256 and random bytes for the device program: on the chip its own hardware and C code.
  */
 
-import { createHash, createPublicKey, type Hash, type KeyObject, verify } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { p256 } from "@noble/curves/p256";
 import { bytesOf, numberOf, type Operations } from "./operations.js";
 import type { Random } from "./random.js";
 
 /** How many of the texts hashed last are remembered: a device verifies what it has hashed. */
 const hashedMaximum = 8;
+/** None is longer that somebody signs, and images are. */
+const textLengthMaximum = 64 * 1024;
 const signatureLength = 64;
 const pointLength = 65;
 const uncompressed = 4;
@@ -18,22 +20,22 @@ export function cryptoOperations(
 	random: Random,
 	onKeyOperation: () => void = () => undefined,
 ): Operations {
-	const digests = new Map<number, Hash>();
+	const digests = new Map<number, OpenDigest>();
 	const hashed = new Hashed();
 	let lastId = 0;
 	return {
 		"digest.open": () => {
-			digests.set(++lastId, createHash("sha256"));
+			digests.set(++lastId, new OpenDigest());
 			return lastId;
 		},
 		"digest.write": (id, bytes) => {
-			digests.get(numberOf(id))?.update(bytesOf(bytes));
+			digests.get(numberOf(id))?.write(bytesOf(bytes));
 			return undefined;
 		},
 		"digest.close": (id) => {
-			const digest = digests.get(numberOf(id))?.digest();
+			const digest = digests.get(numberOf(id));
 			digests.delete(numberOf(id));
-			return digest;
+			return digest?.close(hashed);
 		},
 		"crypto.random": (byteLength) => random(numberOf(byteLength)),
 		"crypto.sha256": (bytes) => hashed.hash(bytesOf(bytes)),
@@ -59,16 +61,40 @@ class Hashed {
 
 	hash(bytes: Uint8Array): Buffer {
 		const digest = createHash("sha256").update(bytes).digest();
-		this.#texts.set(digest.toString("latin1"), Uint8Array.from(bytes));
+		this.keep(digest, Uint8Array.from(bytes));
+		return digest;
+	}
+
+	keep(digest: Buffer, text: Uint8Array): void {
+		this.#texts.set(digest.toString("latin1"), text);
 		for (const oldest of this.#texts.keys()) {
 			if (this.#texts.size <= hashedMaximum) break;
 			this.#texts.delete(oldest);
 		}
-		return digest;
 	}
 
 	textOf(digest: Uint8Array): Uint8Array | undefined {
 		return this.#texts.get(Buffer.from(digest).toString("latin1"));
+	}
+}
+
+/** A digest of parts, and the text that they are, as long as it isn't too long. */
+class OpenDigest {
+	readonly #hash = createHash("sha256");
+	readonly #parts: Uint8Array[] = [];
+	#length = 0;
+
+	write(bytes: Uint8Array): void {
+		this.#hash.update(bytes);
+		this.#length += bytes.length;
+		if (this.#length > textLengthMaximum) this.#parts.length = 0;
+		else this.#parts.push(Uint8Array.from(bytes));
+	}
+
+	close(hashed: Hashed): Buffer {
+		const digest = this.#hash.digest();
+		if (this.#length <= textLengthMaximum) hashed.keep(digest, Buffer.concat(this.#parts));
+		return digest;
 	}
 }
 

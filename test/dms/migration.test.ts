@@ -97,7 +97,7 @@ test("a second database has the first one's tables, not its rows", async (contex
 	assert.equal(error, undefined);
 	await database.destroy();
 	const first = await openDatabase(used);
-	await first.insertInto("users").values({ name: "alice", addedAt: 1 }).execute();
+	await first.insertInto("users").values({ name: "alice", role: "owner", addedAt: 1 }).execute();
 	await (await openDatabase(made)).destroy();
 	await first.destroy();
 	assert.deepEqual(contentOf(made), contentOf(migrated));

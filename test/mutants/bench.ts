@@ -60,9 +60,11 @@ export class MutantBench {
 		const patterns = [...names].map(
 			(name) => "--test-name-pattern=^" + name.replace(/[^\w ]/g, "\\$&") + "$",
 		);
+		// One file needs no runner beside it.
+		const runner = files.size > 1 ? ["--test", "--test-concurrency=2"] : [];
 		const { stdout } = spawnSync(
 			process.execPath,
-			["--test", "--test-reporter=tap", "--test-concurrency=2", ...patterns, ...files],
+			[...runner, "--test-reporter=tap", ...patterns, ...files],
 			{ env: { ...process.env, NODE_TEST_CONTEXT: undefined }, encoding: "utf8" },
 		);
 		const lines = [...stdout.matchAll(/^(ok|not ok) \d+ - (.*)$/gm)];
