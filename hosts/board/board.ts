@@ -47,7 +47,7 @@ export interface BoardOptions {
 	readonly onFault?: (fault: Fault) => void;
 	/** What a fault leads to, by the name of ESP-IDF's option; by default the board reboots. */
 	readonly panic?: Panic;
-	/** A peripheral beside the board's own, for a program that knows it. */
+	/** Peripherals beside the board's own for a program that knows them, or in their place. */
 	readonly extension?: (post: Post) => Operations;
 }
 

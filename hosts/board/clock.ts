@@ -3,6 +3,8 @@
  * busy.
  */
 
+import { type Timed, TimeQueue } from "./time-queue.js";
+
 export interface Clock {
 	/** Milliseconds since 1970. */
 	now(): number;
@@ -30,10 +32,9 @@ export class RealClock implements Clock {
 	}
 }
 
-interface Appointment {
-	readonly at: number;
-	readonly order: number;
-	readonly callback: () => void;
+interface Appointment extends Timed {
+	/** None when it was called off. */
+	callback: (() => void) | undefined;
 }
 
 /** A device looks daily for what is to be done, so that time alone never ends. */
@@ -44,7 +45,7 @@ export class VirtualClock implements Clock {
 	#now: number;
 	#holds = 0;
 	#order = 0;
-	readonly #appointments = new Set<Appointment>();
+	readonly #appointments = new TimeQueue<Appointment>();
 
 	/** Starts at `start`, in milliseconds since 1970. */
 	constructor(start = Date.UTC(2026, 0, 1)) {
@@ -57,9 +58,9 @@ export class VirtualClock implements Clock {
 
 	after(milliseconds: number, callback: () => void): () => void {
 		const at = this.#now + Math.max(0, milliseconds);
-		const appointment = { at, order: this.#order++, callback };
+		const appointment: Appointment = { at, order: this.#order++, callback };
 		this.#appointments.add(appointment);
-		return () => void this.#appointments.delete(appointment);
+		return () => void (appointment.callback = undefined);
 	}
 
 	hold(): () => void {
@@ -85,9 +86,9 @@ export class VirtualClock implements Clock {
 			const next = this.#next();
 			if (next === undefined) throw new Error("time stands still: nothing is going on any more");
 			if (next.at > limit) throw new Error("not in " + limitMilliseconds + " milliseconds");
-			this.#appointments.delete(next);
+			this.#appointments.takeFirst();
 			this.#now = next.at;
-			next.callback();
+			next.callback?.();
 		}
 	}
 
@@ -99,12 +100,9 @@ export class VirtualClock implements Clock {
 	}
 
 	#next(): Appointment | undefined {
-		let next: Appointment | undefined;
-		for (const appointment of this.#appointments) {
-			const { at, order } = appointment;
-			if (next === undefined || at < next.at || (at === next.at && order < next.order)) {
-				next = appointment;
-			}
+		let next = this.#appointments.first;
+		for (; next && next.callback === undefined; next = this.#appointments.first) {
+			this.#appointments.takeFirst();
 		}
 		return next;
 	}

@@ -65,6 +65,10 @@ export function encodeModules(modules: readonly Module[]): Uint8Array {
 	return Buffer.concat(parts);
 }
 
+/** Those that slots have held last, by their digests: a board reads its own at each start. */
+const images = new Map<string, Image>();
+const imagesMaximum = 16;
+
 /** The image in a slot; `undefined` when it is not a whole and unchanged one for this board. */
 export function readImage(slot: Partition): Image | undefined {
 	const prefix = Buffer.from(slot.read(0, prefixLength));
@@ -72,9 +76,20 @@ export function readImage(slot: Partition): Image | undefined {
 	const headLength = prefix.readUInt32LE(4);
 	const length = prefixLength + headLength + prefix.readUInt32LE(8);
 	if (length + digestLength > slot.length) return undefined;
-	const body = Buffer.from(slot.read(0, length));
+	const bytes = slot.read(0, length);
+	const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 	const digest = digestOf(body);
 	if (!digest.equals(slot.read(length, digestLength))) return undefined;
+	const known = images.get(digest.toString("hex"));
+	if (known !== undefined) return known;
+	const image = imageIn(body, headLength, digest.toString("hex"));
+	const [oldest] = images.keys();
+	if (image !== undefined) images.set(image.digest, image);
+	if (images.size > imagesMaximum && oldest !== undefined) images.delete(oldest);
+	return image;
+}
+
+function imageIn(body: Buffer, headLength: number, digest: string): Image | undefined {
 	const { platform, version, built, platformKey } =
 		decodeMap(body.subarray(prefixLength, prefixLength + headLength)) ?? {};
 	if (platform !== boardPlatform || typeof version !== "string" || typeof built !== "string") {
@@ -82,7 +97,7 @@ export function readImage(slot: Partition): Image | undefined {
 	}
 	const modules = decodeModules(body.subarray(prefixLength + headLength));
 	return {
-		...{ platform, version, built, digest: digest.toString("hex"), modules },
+		...{ platform, version, built, digest, modules },
 		platformKey: platformKey instanceof Uint8Array ? platformKey : undefined,
 	};
 }

@@ -1,6 +1,6 @@
 /** Puts a board together from a few words: what to run, on what, with what around it. */
 
-import { Board, type Panic } from "./board.js";
+import { Board, type BoardOptions, type Panic } from "./board.js";
 import { programImage } from "./boot.js";
 import { type Clock, RealClock } from "./clock.js";
 import type { Internet } from "./internet.js";
@@ -53,6 +53,8 @@ export interface BoardSetup {
 	readonly panic?: Panic;
 	readonly keyOperationMilliseconds?: number;
 	readonly eraseMilliseconds?: number;
+	/** Peripherals beside the board's own, or in their place. */
+	readonly extension?: BoardOptions["extension"];
 }
 
 /** A board that is off. */
@@ -73,6 +75,7 @@ export function openBoard(setup: BoardSetup): Board {
 		...(setup.internet === undefined ? {} : { internet: setup.internet }),
 		...(setup.power === undefined ? {} : { power: setup.power }),
 		...(setup.panic === undefined ? {} : { panic: setup.panic }),
+		...(setup.extension === undefined ? {} : { extension: setup.extension }),
 	});
 }
 

@@ -9,6 +9,7 @@ import { cutsBetween, playPairs } from "../update/cuts.js";
 import { Field } from "../update/field.js";
 import { playRude } from "../update/rude.js";
 import { playLife } from "../update/two-people.js";
+import { playYears, type Years } from "../years/years.js";
 import { exhaustions, playTight, tightHeaps } from "./exhaustion.js";
 import { countRenewal, playRenewal, renewalScheduleOf } from "./renewals.js";
 import { allSingles } from "./singles.js";
@@ -148,4 +149,14 @@ export async function playHeaps({ processor }: Campaign): Promise<void> {
 	await field.close();
 	console.log(runs + " ends of the memory, " + broken + " broken, on " + processor);
 	if (broken > 0) process.exitCode = 1;
+}
+
+export async function playYearsOf(words: Years): Promise<void> {
+	const { years, devices, seed } = words;
+	const { counts, broken } = await playYears(words);
+	for (const one of broken) console.error(one + "\n");
+	for (const [kind, count] of counts) console.log(String(count).padStart(8) + " " + kind);
+	const text = `${years} years of ${devices} devices, seed ${seed}: ${broken.length} broken`;
+	console.log(text + ", on v8, without TLS");
+	if (broken.length > 0) process.exitCode = 1;
 }

@@ -12,7 +12,12 @@ import {
 	playTwoPeople,
 	playUpdatePairs,
 	playUpdates,
+	playYearsOf,
 } from "./campaigns.js";
+
+/** A service's first CA ends after 20. */
+const yearsMaximum = 15;
+const devicesDefault = 1000;
 
 const usage = `npm run faults -- [options]
 
@@ -32,6 +37,8 @@ Instead of them:
   --renewals N         renewals of key and certificate
   --next-authority     with --renewals: each takes a CA that has followed
   --two-people         each cut of power where several people sign a product's bundles
+  --years N            so many years of a fleet: sales, thefts, repairs, outages, new keys
+  --devices N          with --years: so many devices (1000)
   --heap               the memory ends at each call of the board; on XS it is also too small
   --help`;
 
@@ -42,6 +49,7 @@ await runMain({
 		const words = readWords();
 		const { seed, processor, isAlone } = words;
 		if (words.heap) await playHeaps(words);
+		else if (words.years !== undefined) await playYearsOf({ ...words, years: words.years });
 		else if (words.renewals > 0) await playRenewals(words, words.renewals, words.isNextAuthority);
 		else if (words.twoPeople) await playTwoPeople(words);
 		else if (words.updatePairs) await playUpdatePairs();
@@ -69,6 +77,8 @@ function readWords() {
 			"two-people": { type: "boolean", default: false },
 			"update-pairs": { type: "boolean", default: false },
 			heap: { type: "boolean", default: false },
+			years: { type: "string" },
+			devices: { type: "string" },
 		},
 	});
 	const { pairs, singles, heap, play: schedule } = values;
@@ -79,9 +89,26 @@ function readWords() {
 		count: wholeNumber("--count", values.count),
 		updates: wholeNumber("--updates", values.updates),
 		renewals: wholeNumber("--renewals", values.renewals),
+		...fleetOf(values),
 		processor: processorKind(values.processor),
 		isNextAuthority: values["next-authority"],
 		twoPeople: values["two-people"],
 		updatePairs: values["update-pairs"],
 	} as const;
+}
+
+/** Throws where there would be nothing to play. */
+function fleetOf(words: {
+	readonly years?: string | undefined;
+	readonly devices?: string | undefined;
+}) {
+	const years = words.years === undefined ? undefined : wholeNumber("--years", words.years);
+	const devices =
+		words.devices === undefined ? devicesDefault : wholeNumber("--devices", words.devices);
+	if (years === 0 || (years !== undefined && years > yearsMaximum))
+		throw new Error(`--years takes 1 to ${yearsMaximum}.`);
+	if (devices === 0) throw new Error("--devices takes 1 or more.");
+	if (words.devices !== undefined && years === undefined)
+		throw new Error("--devices goes with --years.");
+	return { years, devices };
 }

@@ -124,6 +124,9 @@ const measures: readonly Case[] = [
 	{ line: "bench --foo", code: 1, error: /'--foo'.*\. See: npm run bench -- --help\n$/ },
 	{ line: "faults --help", out: /^npm run faults -- \[options\]\n/ },
 	{ line: "faults --count many", code: 1, out: "", error: /^--count takes a whole number/ },
+	{ line: "faults --years 0", code: 1, out: "", error: /^--years takes 1 to 15/ },
+	{ line: "faults --years 10 --devices 0", code: 1, out: "", error: /^--devices takes 1 or more/ },
+	{ line: "faults --devices 3", code: 1, out: "", error: /^--devices goes with --years/ },
 	{ line: "faults --processor v9", code: 1, out: "", error: /^--processor takes xs or v8\n$/ },
 	{ line: "fuzz --help", out: /^npm run fuzz -- \[options\]\n/ },
 	{
