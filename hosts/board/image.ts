@@ -98,7 +98,8 @@ function imageIn(body: Buffer, headLength: number, digest: string): Image | unde
 	const modules = decodeModules(body.subarray(prefixLength + headLength));
 	return {
 		...{ platform, version, built, digest, modules },
-		platformKey: platformKey instanceof Uint8Array ? platformKey : undefined,
+		// A copy: what was read may be a view of the slot, which is written again one day.
+		platformKey: platformKey instanceof Uint8Array ? Uint8Array.from(platformKey) : undefined,
 	};
 }
 

@@ -103,3 +103,16 @@ test("an image for another platform is not run", () => {
 	programImage(state, image("1.0.0.0", "esp32"));
 	assert.equal(boot(state), undefined);
 });
+
+test("what an image says of itself doesn't change when its slot is written again", () => {
+	const platformKey = new Uint8Array(65).fill(4);
+	const head = { platform: boardPlatform, version: "1.0.0.0", built: "2026-01-01T00:00:00Z" };
+	const state = new MemoryState();
+	programImage(state, encodeImage({ ...head, platformKey }, []));
+	const selected = () => new BootRom(state, new Power()).select()?.image.platformKey;
+	const before = selected();
+	state.writeAt("ota_0.bin", 0, new Uint8Array(400));
+	assert.deepEqual(before, platformKey);
+	state.writeAt("ota_0.bin", 0, encodeImage({ ...head, platformKey }, []));
+	assert.deepEqual(selected(), platformKey);
+});
