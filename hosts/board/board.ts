@@ -21,6 +21,7 @@ import {
 import { type Network, Radio } from "./radio.js";
 import type { Random } from "./random.js";
 import type { State } from "./state.js";
+import { Timekeeper } from "./timekeeper.js";
 import type { Transport } from "./transport.js";
 import { Uart } from "./uart.js";
 
@@ -92,13 +93,11 @@ export class Board {
 	boots = 0;
 	readonly #options: BoardOptions;
 	readonly #operations: Operations;
+	readonly #timekeeper: Timekeeper;
 	#processor: Processor | undefined;
 	#mailbox: Message[] = [];
 	#looks: Look[] = [];
 	#wake: () => void = () => undefined;
-	#timers = new Map<number, () => void>();
-	#bootedAt = 0;
-	#clockSet = { milliseconds: 0, at: 0 };
 	#isOn = false;
 	/** Why it begins anew, when it is to. */
 	#restart: ResetReason | undefined;
@@ -123,7 +122,9 @@ export class Board {
 		this.uart = new Uart(clock, post, onOutput);
 		this.mac = options.mac ?? keptMac(state, random);
 		this.radio = new Radio(clock, post, transport, [...networks], this.mac, this.power);
+		this.#timekeeper = new Timekeeper(clock, post, () => this.#busyMilliseconds);
 		this.#operations = {
+			...this.#timekeeper.operations,
 			...this.uart.operations,
 			...this.radio.operations,
 			...this.boot.operations,
@@ -169,7 +170,7 @@ export class Board {
 
 	/** The time of day is another from now on, as with a crystal that fails; the ticks go on. */
 	jumpClock(milliseconds: number): void {
-		this.#clockSet.milliseconds += milliseconds;
+		this.#timekeeper.jump(milliseconds);
 	}
 
 	/** The machine's meters, read while it waits; after a collection if asked for. V8 has none. */
@@ -306,42 +307,16 @@ export class Board {
 	}
 
 	#reset(): void {
-		for (const cancel of this.#timers.values()) cancel();
-		this.#timers.clear();
+		this.#timekeeper.reset();
 		this.uart.reset();
 		this.radio.reset();
 		this.#mailbox = [];
 		this.#calls = 0;
 		this.#fault = undefined;
-		this.#bootedAt = this.#options.clock.now();
-		this.#clockSet = { milliseconds: 0, at: this.#bootedAt };
 	}
 
 	#ownOperations(): Operations {
-		const { clock } = this.#options;
 		return {
-			"timer.set": (id, milliseconds) => {
-				const number = numberOf(id);
-				// As the SDK's, which takes an int32: what is longer rings at once.
-				const wait = Math.max(numberOf(milliseconds) | 0, 0);
-				const cancel = clock.after(this.#busyMilliseconds + wait, () => {
-					this.#timers.delete(number);
-					this.#post("timer", [number]);
-				});
-				this.#timers.set(number, cancel);
-				return undefined;
-			},
-			"timer.clear": (id) => {
-				this.#timers.get(numberOf(id))?.();
-				this.#timers.delete(numberOf(id));
-				return undefined;
-			},
-			"clock.now": () => this.#clockSet.milliseconds + this.#now() - this.#clockSet.at,
-			"clock.set": (milliseconds) => {
-				this.#clockSet = { milliseconds: numberOf(milliseconds), at: this.#now() };
-				return undefined;
-			},
-			"clock.ticks": () => this.#now() - this.#bootedAt,
 			"boot.reason": () => this.#resetReason,
 			"system.get": (name) => this.#systemValue(textOf(name)),
 			"system.fail": (message) => {
@@ -351,11 +326,6 @@ export class Board {
 			"system.sleep": (milliseconds) => this.#restartAfter(numberOf(milliseconds)),
 			"system.restart": () => this.#restartAfter(0),
 		};
-	}
-
-	/** For the program, which has been busy for so long since the clock was looked at. */
-	#now(): number {
-		return this.#options.clock.now() + this.#busyMilliseconds;
 	}
 
 	/** As on the chip, it doesn't return. */

@@ -5,8 +5,6 @@
  * command line and a simulator use the same one. Nothing is remembered outside its storage.
  */
 
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { administrationOf } from "./administration/administration.js";
 import { hostsOf, readAddresses, writeAddresses } from "./administration/addresses.js";
 import type { ApiTokens } from "./administration/api-tokens.js";
@@ -28,20 +26,14 @@ import type { Tokens } from "./administration/tokens.js";
 import type { Users } from "./administration/users.js";
 import { authoritiesOf } from "./authority/authorities.js";
 import { readFollowing } from "./authority/following.js";
-import { openAuthority } from "./authority/open-authority.js";
-import type { Authority } from "./authority/authority.js";
-import { credentialFiles, openKeyFolder } from "./authority/key-folder.js";
-import { credentialRow } from "./authority/key-table.js";
 import {
 	createCrossIdentity,
 	createServerIdentity,
-	type CredentialStore,
 	type FollowingFiles,
 	followingFiles,
 	type TlsFiles,
 	tlsFiles,
 } from "./authority/server-identity.js";
-import { checkClock } from "./clock.js";
 import { type Core, timeOf } from "./core.js";
 import { type Answer, toResponse } from "./endpoint/answer.js";
 import { createApp } from "./endpoint/app.js";
@@ -55,16 +47,13 @@ import { createPruning, type Pruning } from "./pruning/pruning.js";
 import { type AuditFilter, auditPages, type StoredAuditEntry } from "./storage/audit.js";
 import { countDevices, type FleetCount } from "./storage/fleet.js";
 import { collect, type Part } from "./storage/pages.js";
-import { databaseFile, memory, openDatabase } from "./storage/database.js";
-import type { PostgresUrl } from "./storage/postgres.js";
 import { createProductCache } from "./storage/product-cache.js";
 import { createSightings } from "./storage/sightings.js";
-import { createWriter, type Writer } from "./storage/writer.js";
+import type { Writer } from "./storage/writer.js";
+import { openStores, type StoreOptions } from "./stores.js";
 import { createImageGuard, type ImageGuard, neededImages } from "./storage/image-check.js";
-import { imageFolder, imageMemory, type ImageStore, imageTable } from "./storage/images.js";
-import type { Database } from "./storage/schema.js";
 
-export type ServiceOptions = (FolderOptions | PostgresOptions | MemoryOptions) & {
+export type ServiceOptions = StoreOptions & {
 	/**
 	 * Where devices reach the service, `host` or `host:port`: tokens carry the first, the server's
 	 * certificate is for the hosts of all. Remembered; default: those remembered.
@@ -77,33 +66,6 @@ export type ServiceOptions = (FolderOptions | PostgresOptions | MemoryOptions) &
 	/** Default: nothing is logged. */
 	readonly log?: Log | undefined;
 };
-
-export interface SharedOptions {
-	/** The operator vouches for a clock that would be refused: see `checkClock`. */
-	readonly acceptsClock?: boolean | undefined;
-	/** How long a change waits while another process has the database locked. Default: 2 seconds. */
-	readonly patienceMilliseconds?: number | undefined;
-}
-
-export interface FolderOptions extends SharedOptions {
-	/** The data folder; made when it isn't there, with a new CA. */
-	readonly data: string;
-}
-
-/** Everything is in the database: processes on any number of machines serve the same. */
-export interface PostgresOptions extends SharedOptions {
-	/** Where nothing of ours is in it, all is made, with a new CA. */
-	readonly database: PostgresUrl;
-	/** The CA of a new service, see `createAuthority`. Default: one of its own. */
-	readonly authority?: Authority | undefined;
-}
-
-export interface MemoryOptions {
-	/** The database is gone when the service is closed. */
-	readonly database: typeof memory;
-	/** Its CA, see `createAuthority`. One may serve any number of services. */
-	readonly authority: Authority;
-}
 
 /** What is done to a service by those who run it, here or from elsewhere. */
 export interface Administration {
@@ -180,19 +142,19 @@ const hostDefault = "localhost";
 
 export async function openService(options: ServiceOptions): Promise<Service> {
 	const { now = Date.now, log = () => {} } = options;
-	const premises = await openPremises(options, Math.floor(now() / 1000));
-	const { database, writer, authority } = premises;
+	const stores = await openStores(options, Math.floor(now() / 1000));
+	const { database, writer, authority } = stores;
 	const authorities = authoritiesOf(authority, await readFollowing(database));
-	const identity = createServerIdentity(premises, authority, premises.serverStore);
+	const identity = createServerIdentity(stores, authority, stores.serverStore);
 	let addresses: readonly string[] = await readAddresses(database);
 	let hosts = certifiedHosts(addresses);
 	const serverCredential = () => identity.current(hosts, timeOf(core));
 	const serverCredentialBy = createCrossIdentity(authority, serverCredential, (by, key) =>
 		by.certifyServer(key, hosts, timeOf(core)),
 	);
-	const { images } = premises;
+	const { images } = stores;
 	const core: Core = {
-		...{ database, writer, data: premises.data, ...createStores(writer, log) },
+		...{ database, writer, data: stores.data, ...createCaches(writer, log) },
 		...{ authority, authorities, images, imageGuard: createImageGuard(images), now, log },
 		...{ serverCredential, serverCredentialBy },
 	};
@@ -219,7 +181,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		followingFiles: () => followingFiles(core),
 		now,
 		log,
-		backUp: (folder) => backUp(core, premises.data, folder, timeOf(core)),
+		backUp: (folder) => backUp(core, stores.data, folder, timeOf(core)),
 		export: (folder) => exportService(core, folder, timeOf(core)),
 		flush: () => core.sightings.flush(),
 		close: () => close(core),
@@ -264,7 +226,7 @@ function fetchOf(answer: Service["answer"], now: () => number): Service["fetch"]
 		toResponse(await answer({ ...incomingOf(request), ...arrival }), now());
 }
 
-function createStores(writer: Writer, log: Log): Pick<Core, "sightings" | "products"> {
+function createCaches(writer: Writer, log: Log): Pick<Core, "sightings" | "products"> {
 	const onError = (error: unknown) =>
 		log({ kind: "fault", during: "noting when devices were seen", error });
 	return { sightings: createSightings(writer, onError), products: createProductCache() };
@@ -277,80 +239,6 @@ async function setFirstAddresses(service: Service, addresses: readonly string[])
 		await service.close();
 		throw error;
 	}
-}
-
-interface Premises {
-	/** The data folder, if there is one. */
-	readonly data?: string;
-	readonly database: Database;
-	readonly writer: Writer;
-	readonly authority: Authority;
-	readonly images: ImageStore;
-	readonly serverStore: CredentialStore;
-}
-
-async function openPremises(
-	options: FolderOptions | PostgresOptions | MemoryOptions,
-	time: number,
-): Promise<Premises> {
-	if (!("database" in options)) return openFolder(options, time);
-	if (options.database !== memory) return openShared(options, time);
-	const { authority } = options;
-	const database = await openDatabase(memory);
-	const stores = { images: imageMemory(), serverStore: memoryStore() };
-	return { database, writer: createWriter(database), authority, ...stores };
-}
-
-async function openFolder(options: FolderOptions, time: number): Promise<Premises> {
-	const { data } = options;
-	openKeyFolder(data);
-	requireDatabaseOf(data);
-	return opened(join(data, databaseFile), options, async (core) => {
-		await checkClock(core, time, options.acceptsClock ?? false);
-		const authority = await openAuthority(core, credentialFiles(data, "ca"), time);
-		const chain = [authority.credential.certificate];
-		const serverStore = credentialFiles(data, "server", chain);
-		return { data, authority, images: imageFolder(data), serverStore };
-	});
-}
-
-/** The server's files are made when there is a service: without its database they are a rest. */
-function requireDatabaseOf(data: string): void {
-	const file = join(data, databaseFile);
-	const isEmpty = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
-	if (!isEmpty || !existsSync(join(data, "server.crt"))) return;
-	const way = "Restore a backup: opendms restore. To begin anew, move the folder away first.";
-	throw new OperatorError("database", `${data} has a service's keys, and not its database. ${way}`);
-}
-
-async function openShared(options: PostgresOptions, time: number): Promise<Premises> {
-	return opened(options.database, options, async (core) => {
-		await checkClock(core, time, options.acceptsClock ?? false);
-		const authority = await openAuthority(core, credentialRow("ca"), time, options.authority);
-		const images = imageTable(core.database, core.writer);
-		return { authority, images, serverStore: credentialRow("server") };
-	});
-}
-
-/** What is found in a database, which is closed again when that fails. */
-async function opened(
-	location: string,
-	{ patienceMilliseconds: patience }: SharedOptions,
-	find: (core: Pick<Core, "database" | "writer">) => Promise<Omit<Premises, "database" | "writer">>,
-): Promise<Premises> {
-	const database = await openDatabase(location, patience);
-	try {
-		const core = { database, writer: createWriter(database, patience) };
-		return { ...core, ...(await find(core)) };
-	} catch (error) {
-		await database.destroy();
-		throw error;
-	}
-}
-
-/** Keeps nothing: the identity itself remembers what it uses. */
-function memoryStore(): CredentialStore {
-	return { read: async () => undefined, write: async () => {} };
 }
 
 function firstOf(addresses: readonly string[]): string {

@@ -4,7 +4,8 @@ import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
 import { putTag, tagsOf } from "../storage/bundles.js";
 import { setRollOut } from "../storage/reports.js";
-import type { BundleRow, BundleTagRow, Database, Tag } from "../storage/schema.js";
+import type { Database } from "../storage/schema.js";
+import type { BundleRow, BundleTagRow, Tag } from "../storage/schema-updates.js";
 import { actor } from "./change.js";
 
 export interface RollOut {

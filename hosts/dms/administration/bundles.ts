@@ -22,7 +22,8 @@ import {
 } from "../storage/bundles.js";
 import { isImageWhole } from "../storage/image-check.js";
 import { reportCountsOf } from "../storage/reports.js";
-import type { BundleRow, Database, ProductKeyRow, Tag } from "../storage/schema.js";
+import type { Database } from "../storage/schema.js";
+import type { BundleRow, ProductKeyRow, Tag } from "../storage/schema-updates.js";
 import { auditBundle, requireCurrent, type RollOut, setTag } from "./bundle-tags.js";
 import { change, requireProduct } from "./change.js";
 import { addProductKey } from "./product-keys.js";

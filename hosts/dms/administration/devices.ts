@@ -13,7 +13,8 @@ import { deleteDevice } from "../storage/deleted-devices.js";
 import { type DeviceFilter, findDevice, listDevices, updateDevice } from "../storage/devices.js";
 import { revokeCertificates } from "../storage/revocations.js";
 import { collect, type Page, pagesOf, type Part } from "../storage/pages.js";
-import type { Database, DeviceRow, DeviceState, Tag } from "../storage/schema.js";
+import type { Database, DeviceRow, DeviceState } from "../storage/schema.js";
+import type { Tag } from "../storage/schema-updates.js";
 import { actor, change } from "./change.js";
 import { outlookOf, type UpdateOutlook } from "./update-outlook.js";
 

@@ -6,7 +6,8 @@ import { keyStatementContext } from "../../../src/protocol/update.js";
 import { OperatorError } from "../operator-error.js";
 import { readKeyStatement, signersIn } from "../publisher/statements.js";
 import { findProductKey, insertProductKey, restateProductKey } from "../storage/bundles.js";
-import type { Database, ProductKeyRow } from "../storage/schema.js";
+import type { Database } from "../storage/schema.js";
+import type { ProductKeyRow } from "../storage/schema-updates.js";
 import { auditBundle } from "./bundle-tags.js";
 import { requireProduct } from "./change.js";
 

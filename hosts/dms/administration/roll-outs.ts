@@ -7,7 +7,8 @@ import { OperatorError } from "../operator-error.js";
 import { findBundle, haltTags, tagsOf } from "../storage/bundles.js";
 import { reportCountsOf } from "../storage/reports.js";
 import { countTaggedDevices } from "../storage/roll-outs.js";
-import type { BundleRow, BundleTagRow, Database, Tag } from "../storage/schema.js";
+import type { Database } from "../storage/schema.js";
+import type { BundleRow, BundleTagRow, Tag } from "../storage/schema-updates.js";
 import { auditBundle, setTag } from "./bundle-tags.js";
 import { actor, change, requireProduct } from "./change.js";
 

@@ -17,7 +17,7 @@ import { printReport, report } from "./report.js";
 import { keysOption } from "./key.js";
 import type { Terminal } from "./terminal.js";
 import { facts, parseCount, parseDuration, table, timeText } from "./text.js";
-import type { Tag } from "../storage/schema.js";
+import type { Tag } from "../storage/schema-updates.js";
 
 export function addBundleCommands(program: Command, terminal: Terminal): void {
 	const bundle = program

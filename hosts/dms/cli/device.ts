@@ -3,7 +3,8 @@
 import { Argument, type Command, Option } from "commander";
 import type { Device, DeviceDetails } from "../administration/devices.js";
 import type { RevocationReason } from "../authority/revocation-list.js";
-import type { DeviceState, Tag } from "../storage/schema.js";
+import type { DeviceState } from "../storage/schema.js";
+import type { Tag } from "../storage/schema-updates.js";
 import { confirm, yesOption } from "./confirm.js";
 import { deviceIn } from "./device-id.js";
 import { printList } from "./listing.js";

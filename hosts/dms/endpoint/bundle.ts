@@ -8,7 +8,7 @@
 import { isBundleId } from "../../../src/protocol/update.js";
 import { findBundle } from "../storage/bundles.js";
 import type { ImageStore } from "../storage/images.js";
-import type { BundleRow } from "../storage/schema.js";
+import type { BundleRow } from "../storage/schema-updates.js";
 import { type Answer, refuse, refuseRequest } from "./answer.js";
 import type { Endpoint, Exchange } from "./exchange.js";
 import { parseTarget } from "./incoming.js";

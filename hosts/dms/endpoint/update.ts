@@ -19,13 +19,8 @@ import { countChange, type Signer } from "../storage/changes.js";
 import { updateDevice } from "../storage/devices.js";
 import { type ProductState, readState } from "../storage/product-cache.js";
 import { countReport, findReport, putReport, setRollOut } from "../storage/reports.js";
-import type {
-	BundleRow,
-	DeviceRow,
-	ProductKeyRow,
-	ProductRow,
-	UpdateReportRow,
-} from "../storage/schema.js";
+import type { DeviceRow, ProductRow } from "../storage/schema.js";
+import type { BundleRow, ProductKeyRow, UpdateReportRow } from "../storage/schema-updates.js";
 import { type Answer, answerWith, noContent, refuse } from "./answer.js";
 import type { DeviceRequest } from "./device-endpoint.js";
 import type { Exchange } from "./exchange.js";

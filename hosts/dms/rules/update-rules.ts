@@ -7,7 +7,7 @@
 
 import { compareVersions } from "../../../src/protocol/version.js";
 import { sha256 } from "../digest.js";
-import type { Tag } from "../storage/schema.js";
+import type { Tag } from "../storage/schema-updates.js";
 
 export interface UpdateFacts {
 	/** Seconds since 1970. */

@@ -1,6 +1,7 @@
 /** Bundles of products, the tags that point at them, and the keys that they are signed with. */
 
-import type { BundleRow, BundleTagRow, Database, ProductKeyRow, Tag } from "./schema.js";
+import type { Database } from "./schema.js";
+import type { BundleRow, BundleTagRow, ProductKeyRow, Tag } from "./schema-updates.js";
 
 /** The key of the highest generation. */
 export async function findProductKey(

@@ -1,7 +1,8 @@
 /** Devices that the operator has deleted: their keys and UUIDs never come back. */
 
 import { countReport } from "./reports.js";
-import type { Database, DeletedDeviceRow, DeviceRow, UpdateReportRow } from "./schema.js";
+import type { Database, DeletedDeviceRow, DeviceRow } from "./schema.js";
+import type { UpdateReportRow } from "./schema-updates.js";
 
 export async function isKeyDeleted(database: Database, keyId: string): Promise<boolean> {
 	const rows = database.selectFrom("deletedDevices").select("keyId");

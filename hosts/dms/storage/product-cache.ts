@@ -5,7 +5,8 @@
 
 import { type BundleHead, bundlesOf, productKeysOf, tagsOf } from "./bundles.js";
 import { findProduct } from "./products.js";
-import type { BundleTagRow, Database, ProductKeyRow, ProductRow } from "./schema.js";
+import type { Database, ProductRow } from "./schema.js";
+import type { BundleTagRow, ProductKeyRow } from "./schema-updates.js";
 
 export interface ProductState {
 	readonly product: ProductRow;

@@ -1,6 +1,7 @@
 /** How bundles fare on devices, by their own reports, and how many devices have said what. */
 
-import type { BundleRow, Database, UpdateReportRow } from "./schema.js";
+import type { Database } from "./schema.js";
+import type { BundleRow, UpdateReportRow } from "./schema-updates.js";
 
 /** A device has some a year. */
 const reportsMaximum = 100;

@@ -1,6 +1,7 @@
 /** How many devices a roll-out is for. */
 
-import type { Database, Tag } from "./schema.js";
+import type { Database } from "./schema.js";
+import type { Tag } from "./schema-updates.js";
 
 /**
  * Of a product's devices that are served, and whose version isn't chosen for them one by one: how
