@@ -20,6 +20,7 @@ export type OperatorRule =
 	| "invite-unknown"
 	| "session-unknown"
 	| "busy"
+	| "changed"
 	| "idempotency-key"
 	| "idempotency-reused"
 	| "idempotency-underway"

@@ -18,6 +18,7 @@ import type { Devices } from "./administration/devices.js";
 import { change } from "./administration/change.js";
 import type { Invite } from "./administration/invites.js";
 import type { FactoryImages } from "./administration/factory-images.js";
+import { seenOf } from "./administration/seen.js";
 import { inviteFirstAdmin, writePage } from "./administration/page.js";
 import type { RollOuts } from "./administration/roll-outs.js";
 import type { Revocations } from "./administration/revocations.js";
@@ -115,6 +116,8 @@ export interface Service extends Administration {
 	audit(limit: number, filter?: AuditFilter): Promise<StoredAuditEntry[]>;
 	/** How many devices there are of each kind; reads all of them. */
 	countDevices(): Promise<FleetCount[]>;
+	/** A digest of what people change of a subject such as `product:ACME-LAMP`: see `asSeen`. */
+	seen(subject: string): Promise<string>;
 	/** Where devices reach the service; the first is what tokens carry. */
 	readonly addresses: readonly string[];
 	setAddresses(addresses: readonly string[]): Promise<void>;
@@ -168,6 +171,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
 		auditPages: (part, filter) => auditPages(database, part, filter),
 		countDevices: () => countDevices(database),
+		seen: (subject) => seenOf(database, subject),
 		get addresses() {
 			return addresses;
 		},

@@ -75,6 +75,12 @@ test(
 		await page.waitForSelector(`tr[data-key="${uuid}"]`);
 		await service.devices.lock(uuid);
 		await page.waitForSelector(`tr[data-key="${uuid}"] >> text=locked`);
+		await page.goto(listener.url + "/devices?owner=bob");
+		await page.waitForSelector("text=None.");
+		assert.equal(await page.isVisible("table"), false);
+		const first = await claimed("bob");
+		await page.waitForSelector(`tr[data-key="${first.uuid}"]`);
+		assert.equal(await page.isVisible("text=None."), false, "a list that was empty comes alive");
 		const one = devices[1]?.uuid ?? "";
 		const bundlePath = `/products/${product}/bundles/${version}`;
 		for (const path of ["/products/" + product, bundlePath, "/devices/" + one]) {

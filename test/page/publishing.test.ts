@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Role, roles } from "../../hosts/dms/storage/schema.js";
+import { factoryChip } from "../dms/factory-chip.js";
 import { createPublisher, product } from "../dms/publisher.js";
 import { type Headers, openPage } from "./open-page.js";
 
@@ -168,4 +169,59 @@ test("each form by each role: who may not is refused, whatever he sends", async 
 	}
 	const { status } = await post(place + "/floor", { value: "0.0.0.0" });
 	assert.equal(status, 303, "who hasn't logged in is sent to do so");
+});
+
+test("a product is corrected, shared, locked and removed by forms", async (context) => {
+	const { service, get, post, cookieOf } = await openPage(context);
+	await service.users.add("root", { role: "admin" });
+	await service.users.add("paula", { role: "publisher" });
+	const [cookie, publishers] = [await cookieOf("root"), await cookieOf("paula")];
+	const fields = { title: "Lamp", platform: "esp32c3", owner: "bob" };
+	for (const form of ["set", "share", "lock", "unlock", "remove"]) {
+		const { status } = await post(`${place}/${form}`, { ...fields, user: "bob" }, publishers);
+		assert.equal(status, 403, form);
+	}
+	assert.doesNotMatch(await (await get(place, publishers)).text(), /Correct it|Remove the product/);
+	assert.equal((await post(place + "/set", fields, cookie)).status, 303);
+	const { title, platform, owner, production } = await service.products.show(product);
+	assert.deepEqual([title, platform, owner, production], ["Lamp", "esp32c3", "bob", false]);
+	const bad = await post(place + "/set", { ...fields, owner: "nobody" }, cookie);
+	assert.match(await bad.text(), /value="nobody"[^]*role="alert">There is no user nobody/);
+	const final = { ...fields, production: "yes" };
+	assert.match(await (await post(place + "/set", final, cookie)).text(), /never leaves[^]*Yes:/);
+	assert.equal((await service.products.show(product)).production, false);
+	await post(place + "/share", { user: "alice" }, cookie);
+	assert.deepEqual((await service.products.show(product)).sharedWith, ["alice"]);
+	assert.match(await (await get(place, cookie)).text(), /<option value="alice">/);
+	await post(place + "/unshare", { user: "alice" }, cookie);
+	assert.deepEqual((await service.products.show(product)).sharedWith, []);
+	await post(place + "/lock", {}, cookie);
+	assert.equal((await service.products.show(product)).locked, true);
+	await post(place + "/unlock", {}, cookie);
+	assert.equal((await service.products.show(product)).locked, false);
+	assert.match(await (await post(place + "/remove", {}, cookie)).text(), /is gone then[^]*Yes:/);
+	const removed = await post(place + "/remove", { sure: "yes" }, cookie);
+	assert.equal(removed.headers.get("location"), "/products");
+	await assert.rejects(service.products.show(product));
+});
+
+test("firmware for blank chips comes by a form, and goes", async (context) => {
+	const { service, get, post, upload, cookieOf } = await openPage(context);
+	await service.users.add("paula", { role: "publisher" });
+	await service.users.add("victor", { role: "viewer" });
+	const cookie = await cookieOf("paula");
+	const image = factoryChip({ chip: 0 });
+	const bad = await upload(place + "/factory", image.subarray(0, 100), cookie);
+	assert.equal(bad.status, 422);
+	assert.match(await bad.text(), /role="alert">The file has no/);
+	assert.equal((await upload(place + "/factory", image, await cookieOf("victor"))).status, 403);
+	const { status, headers } = await upload(place + "/factory", image, cookie);
+	assert.deepEqual([status, headers.get("location")], [303, place]);
+	const { version, digest } = await service.factoryImages.show(product);
+	const text = await (await get(place, cookie)).text();
+	assert.ok(text.includes(version) && text.includes(digest));
+	assert.match(text, /data-upload="\/api\/v1\/products\/ACME-LAMP\/factory-image"/);
+	assert.match(await (await post(place + "/factory-remove", {}, cookie)).text(), /Yes: Take/);
+	await post(place + "/factory-remove", { sure: "yes" }, cookie);
+	await assert.rejects(service.factoryImages.show(product));
 });

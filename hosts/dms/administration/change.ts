@@ -8,6 +8,7 @@ import { noteRepeatChanged } from "../storage/repeats.js";
 import { findProduct } from "../storage/products.js";
 import type { Database, ProductRow, UserRow } from "../storage/schema.js";
 import { findUser } from "../storage/users.js";
+import { requireAsSeen, takeSeen } from "./seen.js";
 
 /** A change that may be asked for again: that it was made is written with it, once. */
 export interface Repeat {
@@ -48,10 +49,12 @@ export async function change<T>(
 	const time = timeOf(core);
 	const act = acts.getStore() ?? { name: operator };
 	const { repeat } = act;
+	const seen = takeSeen();
 	// The writer does many people's work in one go.
 	const result = await core.writer.write(async (database) => {
 		await countChange(database);
 		if (repeat !== undefined && !repeat.isNoted) await note(database, repeat, time);
+		if (seen !== undefined) await requireAsSeen(database, seen);
 		return acts.run(act, () => operation(database, time));
 	});
 	if (repeat !== undefined) repeat.isNoted = true;

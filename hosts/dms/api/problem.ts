@@ -53,6 +53,7 @@ const statuses: { readonly [rule: string]: number } = Object.freeze({
 		"log-in": 401,
 		"log-in-wait": 429,
 		busy: 503,
+		changed: 409,
 		oidc: 503,
 	},
 });

@@ -42,6 +42,8 @@ form.filters input[type="checkbox"] { display: inline-block; width: auto; }
 p.bad { border-left: 4px solid var(--bad); padding: .25rem .75rem; }
 table { width: 100%; border-collapse: collapse; background: var(--card);
 		border: 1px solid var(--line); }
+.live:not(:has(tr[data-key])) table { display: none; }
+.live:has(tr[data-key]) > p { display: none; }
 th, td { text-align: left; padding: .45rem .7rem; border-bottom: 1px solid var(--line);
 		vertical-align: top;
 	overflow-wrap: anywhere; }

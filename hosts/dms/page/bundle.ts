@@ -20,7 +20,7 @@ import {
 	requireSure,
 	send,
 } from "./exchange.js";
-import { choice, field, kept, submit } from "./form.js";
+import { choice, field, formsAsSeen, kept, submit } from "./form.js";
 import { facts, type Markup, type Page, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
 import { tagsOf } from "./product.js";
@@ -38,7 +38,7 @@ export const bundle: Part = {
 				const fields = await fieldsIn(exchange);
 				const { product = "", version = "" } = namesIn(exchange);
 				return act(exchange, {
-					...{ form, fields },
+					...{ form, fields, subject: "product:" + product },
 					async run() {
 						const asked = { product, version };
 						if (form === "tag") return tag(service, exchange, asked, fields);
@@ -89,8 +89,9 @@ async function tag(
 async function bundlePage(service: Service, exchange: Exchange, refusal?: Refusal): Promise<Page> {
 	const { product = "", version = "" } = namesIn(exchange);
 	const asked = { product, version };
+	const seen = await service.seen("product:" + product);
 	const found = await perform<Bundle>(service, exchange, bundleOperations.show, asked);
-	const content = bundleView(found, exchange.get("caller"), refusal);
+	const content = await formsAsSeen(seen, bundleView(found, exchange.get("caller"), refusal));
 	return { title: `${product} ${version}`, content };
 }
 

@@ -18,7 +18,7 @@ import {
 	requireSure,
 	send,
 } from "./exchange.js";
-import { choice, field, kept, submit } from "./form.js";
+import { choice, field, formsAsSeen, kept, submit } from "./form.js";
 import { type Markup, type Page, rowsOfAPage, shown } from "./layout.js";
 import type { Part } from "./part.js";
 import { scriptPath } from "./scripts.js";
@@ -45,7 +45,7 @@ export const device: Part = {
 			app.post("/devices/:uuid/" + action, async (exchange) => {
 				const fields = await fieldsIn(exchange);
 				return act(exchange, {
-					...{ form: action, fields },
+					...{ form: action, fields, subject: "device:" + (exchange.req.param("uuid") ?? "") },
 					run: () => run(service, exchange, action, fields),
 					pageOf: (refusal) => devicePage(service, exchange, refusal),
 				});
@@ -82,6 +82,7 @@ async function run(
 async function devicePage(service: Service, exchange: Exchange, refusal?: Refusal): Promise<Page> {
 	const caller = exchange.get("caller");
 	const asker = { caller, visit: exchange.get("visit") };
+	const seen = await service.seen("device:" + (exchange.req.param("uuid") ?? ""));
 	const now = await readDevice(service, asker, exchange.req.param("uuid") ?? "");
 	const { uuid } = now.device;
 	const audit = { device: uuid, limit: String(rowsOfAPage) };
@@ -91,7 +92,7 @@ async function devicePage(service: Service, exchange: Exchange, refusal?: Refusa
 	const content = html`<div data-live="device:${uuid}">
 			${devicePieces(now).map(([, piece]) => piece)}
 		</div>
-		${formsOf(now.device, caller, refusal)}
+		${await formsAsSeen(seen, formsOf(now.device, caller, refusal))}
 		<h2>What has happened, newest first</h2>
 		${timeline(now, entries)}`;
 	return { title: "Device " + uuid.slice(0, 12), content, script: scriptPath("live") };

@@ -3,6 +3,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import { actAs } from "../administration/change.js";
+import { asSeen } from "../administration/seen.js";
 import type { Context as OperationContext, Operation } from "../api/operation.js";
 import { type Env, naming } from "../api/request-log.js";
 import { type Problem, problemOf, problemOfError } from "../api/problem.js";
@@ -122,6 +123,8 @@ export interface FormAction {
 	/** The form's name on its page. */
 	readonly form: string;
 	readonly fields: Fields;
+	/** What it changes, where that is shown on the form's page: see `formsAsSeen`. */
+	readonly subject?: string | undefined;
 	/** Does it, and says where to go on. */
 	run(): Promise<string>;
 	/** The page that the form is on, with what was wrong. */
@@ -131,10 +134,13 @@ export interface FormAction {
 /** Does what a form asks for. If that is refused, its page is sent again and says so. */
 export async function act(
 	exchange: Exchange,
-	{ form, fields, run, pageOf }: FormAction,
+	{ form, fields, subject, run, pageOf }: FormAction,
 ): Promise<Response> {
+	const { seen: digest } = fields;
 	try {
-		return exchange.redirect(await run(), 303);
+		const isSeen = subject !== undefined && digest !== undefined;
+		const path = await (isSeen ? asSeen({ subject, digest }, run) : run());
+		return exchange.redirect(path, 303);
 	} catch (error) {
 		if (error instanceof Question) {
 			const { message } = error;

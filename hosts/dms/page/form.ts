@@ -1,6 +1,6 @@
 /** Fields of forms, and what is said beside them. */
 
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import type { Fields, Refusal } from "./exchange.js";
 import { failure, type Markup } from "./layout.js";
 
@@ -12,6 +12,16 @@ export function failureOf(form: string, refusal: Refusal | undefined): Markup {
 /** What was in this field of the form that was wrong, or else `text`. */
 export function kept(form: string, name: string, refusal: Refusal | undefined, text = ""): string {
 	return (refusal?.form === form ? refusal.fields[name] : undefined) ?? text;
+}
+
+/**
+ * The forms of a page that shows one thing and changes it: each says how that was, so that nobody
+ * changes what he hasn't seen. `seen` is the service's digest, asked for before what is shown.
+ */
+export async function formsAsSeen(seen: string, content: Markup): Promise<Markup> {
+	const text = String(await content);
+	const field = `<input type="hidden" name="seen" value="${seen}" /></form>`;
+	return html`${raw(text.replaceAll("</form>", field))}`;
 }
 
 /** A field that must be filled, with what was in it; `value` is what is in it at first. */
@@ -33,8 +43,9 @@ export function checkbox(
 	name: string,
 	label: string,
 	refusal: Refusal | undefined,
+	isChosen = false,
 ): Markup {
-	const isChecked = kept(form, name, refusal) !== "";
+	const isChecked = refusal?.form === form ? kept(form, name, refusal) !== "" : isChosen;
 	return html`<label class="check"
 		>${
 			isChecked

@@ -111,18 +111,17 @@ export function table(heads: readonly string[], rows: readonly (readonly Cell[])
 				${cellsOf(heads, cells)}
 			</tr>`,
 	);
+	if (lines.length === 0) return html`<p class="quiet">None.</p>`;
 	return tableAround(
 		heads,
-		lines.length,
 		html`<tbody>
 			${lines}
 		</tbody>`,
 	);
 }
 
-/** The table of these heads around its body, of so many rows. */
-export function tableAround(heads: readonly string[], rows: number, body: Markup): Markup {
-	if (rows === 0) return html`<p class="quiet">None.</p>`;
+/** The table of these heads around its body. */
+export function tableAround(heads: readonly string[], body: Markup): Markup {
 	return html`<table>
 		<thead>
 			<tr>

@@ -6,6 +6,7 @@ import { deviceOperations } from "../api/operations/devices.js";
 import { rollOutOperations } from "../api/operations/roll-outs.js";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
+import { batchHeads, batchPiece, readBatch, readBatches } from "./batches.js";
 import { devicePieces, readDevice } from "./device-view.js";
 import { deviceHeads, listInputOf, rowsOf } from "./devices.js";
 import { type Asker, performAs } from "./exchange.js";
@@ -32,6 +33,13 @@ function readerOf(service: Service, asker: Asker, name: string): Topic["read"] {
 			return async () => piecesOf(devicePieces(await readDevice(service, asker, rest)));
 		case "roll-out":
 			return () => rollOutOf(service, asker, rest);
+		case "batches":
+			return async () =>
+				piecesOf(
+					(await readBatches(service, asker)).map((row) => [row.key, liveRow(batchHeads, row)]),
+				);
+		case "batch":
+			return async () => piecesOf([["state", batchPiece(await readBatch(service, asker, rest))]]);
 		default:
 			throw new OperatorError("name", "There are no events of that.");
 	}

@@ -14,20 +14,21 @@ export interface LiveRow {
 	readonly cells: readonly Cell[];
 }
 
-/** `topic` is what is asked for to hear of it: see `live-topics.ts`. */
+/**
+ * The style shows the table, or that there is none, as long as it has no row: the first one may
+ * come. `topic` is what is asked for to hear of it: see `live-topics.ts`. */
 export function liveTable(
 	topic: string,
 	heads: readonly string[],
 	rows: readonly LiveRow[],
 ): Markup {
-	const lines = rows.map((row) => liveRow(heads, row));
-	return tableAround(
-		heads,
-		lines.length,
-		html`<tbody data-live="${topic}">
-			${lines}
-		</tbody>`,
-	);
+	const body = html`<tbody data-live="${topic}">
+		${rows.map((row) => liveRow(heads, row))}
+	</tbody>`;
+	return html`<div class="live">
+		${tableAround(heads, body)}
+		<p class="quiet">None.</p>
+	</div>`;
 }
 
 export function liveRow(heads: readonly string[], row: LiveRow): Markup {

@@ -15,6 +15,7 @@ import { account } from "./account.js";
 import { addDevice } from "./add-device.js";
 import { apiTokens } from "./api-tokens.js";
 import { audit } from "./audit.js";
+import { batches } from "./batches.js";
 import { bundle } from "./bundle.js";
 import { device } from "./device.js";
 import { devices } from "./devices.js";
@@ -47,6 +48,7 @@ const parts: readonly Part[] = [
 	product,
 	rollOut,
 	bundle,
+	batches,
 	events,
 	tokens,
 	users,

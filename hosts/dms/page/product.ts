@@ -2,22 +2,33 @@
 
 import { html } from "hono/html";
 import type { Bundle } from "../administration/bundles.js";
+import type { FactoryImage } from "../administration/factory-images.js";
 import type { Product } from "../administration/products.js";
 import type { RollOutState } from "../administration/roll-outs.js";
-import type { Operation } from "../api/operation.js";
 import { bundleOperations } from "../api/operations/bundles.js";
+import { factoryImageOperations } from "../api/operations/factory-images.js";
 import { productOperations } from "../api/operations/products.js";
 import { rollOutOperations } from "../api/operations/roll-outs.js";
 import { timeText } from "../json.js";
 import type { Caller } from "../people/caller.js";
 import type { Service } from "../service.js";
-import { act, type Exchange, fieldsIn, perform, type Refusal, send } from "./exchange.js";
-import { field, submit } from "./form.js";
+import {
+	act,
+	type Exchange,
+	fieldsIn,
+	perform,
+	problemIn,
+	type Refusal,
+	requireSure,
+	send,
+} from "./exchange.js";
+import { formsAsSeen } from "./form.js";
 import { facts, type Markup, type Page, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
+import { productDeeds, productForms } from "./product-forms.js";
 import { rollOutSection } from "./roll-out-view.js";
 import { scriptPath } from "./scripts.js";
-import { uploadForms } from "./upload-view.js";
+import { factorySection, uploadForms } from "./upload-view.js";
 
 export const product: Part = {
 	paths: ["/products/:product", "/products/:product/:action"],
@@ -25,20 +36,21 @@ export const product: Part = {
 		app.get("/products/:product", async (exchange) =>
 			send(exchange, await productPage(service, exchange)),
 		);
-		const forms: { readonly [form: string]: (text: string) => [Operation, object] } = {
-			floor: (version) => [productOperations.setFloor, { version }],
-			interval: (text) => [productOperations.setUpdateInterval, { seconds: Number(text) }],
-		};
-		for (const [form, inputOf] of Object.entries(forms)) {
+		for (const [form, deed] of Object.entries(productDeeds)) {
 			app.post("/products/:product/" + form, async (exchange) => {
 				const fields = await fieldsIn(exchange);
+				const code = exchange.req.param("product") ?? "";
 				return act(exchange, {
-					...{ form, fields },
+					...{ form, fields, subject: "product:" + code },
 					async run() {
-						const code = exchange.req.param("product") ?? "";
-						const [one, input] = inputOf(fields["value"] ?? "");
-						await perform(service, exchange, one, { code, ...input });
-						return pathOf(code);
+						const { question } = deed;
+						// Who may not isn't asked.
+						if (question !== undefined && deed.one.roles.includes(exchange.get("caller").role)) {
+							const text = question(code, fields);
+							if (text !== undefined) requireSure(fields, text);
+						}
+						await perform(service, exchange, deed.one, deed.input(code, fields));
+						return form === "remove" ? "/products" : pathOf(code);
 					},
 					pageOf: (refusal) => productPage(service, exchange, refusal),
 				});
@@ -58,6 +70,7 @@ export async function productPage(
 	refusal?: Refusal,
 ): Promise<Page> {
 	const code = exchange.req.param("product") ?? "";
+	const seen = await service.seen("product:" + code);
 	const found = await perform<Product>(service, exchange, productOperations.show, { code });
 	const input = { product: code };
 	const bundles = await perform<Bundle[]>(service, exchange, bundleOperations.list, input);
@@ -67,25 +80,47 @@ export async function productPage(
 			await perform<RollOutState>(service, exchange, rollOutOperations.show, { ...input, tag }),
 		);
 	}
-	const view = { product: found, bundles, rollOuts, caller: exchange.get("caller"), refusal };
-	return { title: code, content: productView(view), script: scriptPath("publisher") };
+	const factoryImage = await factoryImageOf(service, exchange, code);
+	const about = { bundles, rollOuts, factoryImage };
+	const view = { product: found, ...about, caller: exchange.get("caller"), refusal };
+	const content = await formsAsSeen(seen, productView(view));
+	return { title: code, content, script: scriptPath("publisher") };
+}
+
+async function factoryImageOf(
+	service: Service,
+	exchange: Exchange,
+	product: string,
+): Promise<FactoryImage | undefined> {
+	try {
+		const { show } = factoryImageOperations;
+		return await perform<FactoryImage>(service, exchange, show, { product });
+	} catch (error) {
+		if (problemIn(error).rule === "bundle-unknown") return undefined;
+		throw error;
+	}
 }
 
 interface ProductView {
 	readonly product: Product;
 	readonly bundles: readonly Bundle[];
 	readonly rollOuts: readonly RollOutState[];
+	readonly factoryImage: FactoryImage | undefined;
 	readonly caller: Caller;
 	readonly refusal: Refusal | undefined;
 }
 
-function productView({ product, bundles, rollOuts, caller, refusal }: ProductView): Markup {
-	const { code, title, platform, owner, production, floor, updateInterval } = product;
+function productView(view: ProductView): Markup {
+	const { product, bundles, rollOuts, factoryImage, caller, refusal } = view;
+	const { code, title, platform, owner, production, locked, floor, updateInterval } = product;
+	const blankChips = factorySection(code, factoryImage, caller, refusal);
 	return html`${facts({
 			Title: shown(title),
 			Platform: shown(platform),
 			Owner: shown(owner),
+			"Shared with": shown(product.sharedWith.join(", ")),
 			Production: production ? "yes: a device never leaves it" : "no",
+			Claims: locked ? "locked: its devices can't be claimed" : "open",
 			"Lowest version": shown(floor),
 			"Devices ask for updates": `every ${updateInterval} seconds`,
 		})}
@@ -100,7 +135,8 @@ function productView({ product, bundles, rollOuts, caller, refusal }: ProductVie
 				timeText(bundle.publishedAt),
 			]),
 		)}
-		${bundleOperations.publish.roles.includes(caller.role) ? forms(product, refusal) : ""}`;
+		${bundleOperations.publish.roles.includes(caller.role) ? uploadForms(code, refusal) : ""}
+		${blankChips} ${productForms(product, caller, refusal)}`;
 }
 
 export function tagsOf({ tags, withdrawnAt }: Bundle): Markup | string {
@@ -116,23 +152,4 @@ export function tagsOf({ tags, withdrawnAt }: Bundle): Markup | string {
 function reportsOf({ reports }: Bundle): string {
 	const sum = Object.values(reports).reduce((all, count) => all + count, 0);
 	return sum === 0 ? "" : `${reports["1"] ?? 0} of ${sum} confirmed`;
-}
-
-function forms(product: Product, refusal: Refusal | undefined): Markup {
-	const { code, floor, updateInterval } = product;
-	return html`${uploadForms(pathOf(code), refusal)}
-		<h2>What devices are told</h2>
-		<div class="actions">
-			<form method="post" action="${pathOf(code)}/floor">
-				${field("floor", "value", "No version below this one", refusal, { value: floor })}
-				${submit("floor", refusal, "Set the lowest version")}
-			</form>
-			<form method="post" action="${pathOf(code)}/interval">
-				${field("interval", "value", "Ask for updates every so many seconds", refusal, {
-					value: String(updateInterval),
-					type: "number",
-				})}
-				${submit("interval", refusal, "Set the interval")}
-			</form>
-		</div>`;
 }

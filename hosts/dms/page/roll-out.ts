@@ -20,7 +20,7 @@ export const rollOut: Part = {
 				const { product = "", tag = "" } = namesIn(exchange);
 				const input = { product, tag };
 				return act(exchange, {
-					...{ form: formOf(action, tag), fields },
+					...{ form: formOf(action, tag), fields, subject: "product:" + product },
 					async run() {
 						if (action === "share") {
 							const now = await perform<RollOutState>(

@@ -1,5 +1,6 @@
 /** What the head of each page leads to. */
 
+import { batchOperations } from "../api/operations/batches.js";
 import { deviceOperations } from "../api/operations/devices.js";
 import { productOperations } from "../api/operations/products.js";
 import { serviceOperations } from "../api/operations/service.js";
@@ -23,6 +24,7 @@ export const rooms: readonly Room[] = [
 	{ path: "/devices", title: "Devices", roles: deviceOperations.list.roles },
 	{ path: "/devices/add", title: "Add a device", roles: tokenOperations.addClaim.roles },
 	{ path: "/products", title: "Products", roles: productOperations.list.roles },
+	{ path: "/batches", title: "Batches", roles: batchOperations.list.roles },
 	{ path: "/tokens", title: "Tokens", roles: tokenRoles },
 	{ path: "/users", title: "Users", roles: userOperations.list.roles },
 	{ path: "/api-tokens", title: "API tokens", roles: serviceOperations.listApiTokens.roles },

@@ -5,20 +5,20 @@ import { OperatorError } from "../operator-error.js";
 import { act, type Exchange, perform } from "./exchange.js";
 import type { Part } from "./part.js";
 import { productPage } from "./product.js";
-import { bytesMaximum, uploads } from "./upload-view.js";
+import { uploads } from "./upload-view.js";
 
 export const upload: Part = {
 	paths: uploads.map(({ form }) => "/products/:product/" + form),
-	bytesMaximum,
+	bytesMaximum: Math.max(...uploads.map(({ bytesMaximum }) => bytesMaximum)),
 	addTo(app, service) {
-		for (const { form, operation } of uploads) {
+		for (const { form, operation, input } of uploads) {
 			app.post("/products/:product/" + form, (exchange) =>
 				act(exchange, {
 					...{ form, fields: {} },
 					async run() {
 						const bytes = await fileIn(exchange);
 						const taken = await perform<Pick<Bundle, "product">>(
-							...([service, exchange, operation, {}, bytes] as const),
+							...([service, exchange, operation, input(nameIn(exchange)), bytes] as const),
 						);
 						return "/products/" + encodeURIComponent(taken.product);
 					},
@@ -28,6 +28,10 @@ export const upload: Part = {
 		}
 	},
 };
+
+function nameIn(exchange: Exchange): string {
+	return exchange.req.param("product") ?? "";
+}
 
 async function fileIn({ req }: Exchange): Promise<Uint8Array> {
 	const { file } = await req.parseBody();

@@ -18,7 +18,7 @@ import {
 	type Refusal,
 	send,
 } from "./exchange.js";
-import { choice, failureOf, kept } from "./form.js";
+import { choice, failureOf, formsAsSeen, kept } from "./form.js";
 import { input, secondsIn } from "./input.js";
 import { facts, type Markup, nextPage, type Page, rowsOfAPage, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
@@ -48,8 +48,7 @@ export const users: Part = {
 			app.post(one + "/" + action, async (exchange) => {
 				const fields = await fieldsIn(exchange);
 				return act(exchange, {
-					form: action,
-					fields,
+					...{ form: action, fields, subject: "user:" + nameOf(exchange) },
 					run: () => change(service, exchange, action, fields),
 					pageOf: (refusal) => userPage(service, exchange, refusal),
 				});
@@ -128,6 +127,7 @@ function addForm(caller: Caller, refusal: Refusal | undefined): Markup {
 
 async function userPage(service: Service, exchange: Exchange, refusal?: Refusal): Promise<Page> {
 	const name = nameOf(exchange);
+	const seen = await service.seen("user:" + name);
 	const user = await perform<User>(service, exchange, userOperations.show, { name });
 	const caller = exchange.get("caller");
 	const content = html`${facts({
@@ -137,7 +137,7 @@ async function userPage(service: Service, exchange: Exchange, refusal?: Refusal)
 		Added: timeText(user.addedAt),
 		Devices: html`<a href="/devices?owner=${encodeURIComponent(name)}">those of ${shown(name)}</a>`,
 	})}
-	${changesOf(user, caller, refusal)}`;
+	${await formsAsSeen(seen, changesOf(user, caller, refusal))}`;
 	return { title: "User " + name, content };
 }
 

@@ -36,7 +36,7 @@ const typeApp = 0;
 const typeData = 1;
 /** `nvs` and `nvs_keys`. */
 const subtypesKept = [0x02, 0x04];
-const lengthMaximum = 16 * 2 ** 20;
+export const lengthMaximum = 16 * 2 ** 20;
 const advice = " Merge boot loader, partition table and app into one file: esptool merge_bin";
 
 /** Throws when a chip that gets it would not start, or when it says no platform or version. */

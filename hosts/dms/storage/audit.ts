@@ -55,6 +55,8 @@ export interface AuditFilter {
 	readonly actor?: string | undefined;
 	readonly action?: string | undefined;
 	readonly isRefused?: boolean | undefined;
+	/** What was acted on, as the entries name it, such as `batch:2026-11`. */
+	readonly subject?: string | undefined;
 	/** The device that acted, or was acted on. */
 	readonly device?: string | undefined;
 }
@@ -123,7 +125,7 @@ async function beforeNewest(
 }
 
 function filtered(database: Database, filter: AuditFilter, within: Ids | undefined) {
-	const { since, until, before, device, actor, action, isRefused } = filter;
+	const { since, until, before, device, actor, action, subject, isRefused } = filter;
 	const name = "device:" + device;
 	return database
 		.selectFrom("audit")
@@ -135,6 +137,7 @@ function filtered(database: Database, filter: AuditFilter, within: Ids | undefin
 		.$if(before !== undefined, (query) => query.where("id", "<", before ?? 0))
 		.$if(actor !== undefined, (query) => query.where("actor", "=", actor ?? ""))
 		.$if(action !== undefined, (query) => query.where("action", "=", action ?? ""))
+		.$if(subject !== undefined, (query) => query.where("subject", "=", subject ?? ""))
 		.$if(isRefused !== undefined, (query) =>
 			query.where("rule", isRefused ? "<>" : "=", sql.lit("")),
 		)
@@ -158,6 +161,22 @@ export async function lastAudit(
 		.selectAll()
 		.where("action", "=", action)
 		.orderBy("id", "desc")
+		.executeTakeFirst();
+}
+
+/** The newest entry on what an action was done to. */
+export async function lastAuditOf(
+	database: Database,
+	subject: string,
+): Promise<StoredAuditEntry | undefined> {
+	return database
+		.selectFrom("audit")
+		.selectAll()
+		.where("subject", "=", subject)
+		.where("rule", "=", "")
+		.orderBy("time", "desc")
+		.orderBy("id", "desc")
+		.limit(1)
 		.executeTakeFirst();
 }
 

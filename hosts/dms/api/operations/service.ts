@@ -32,6 +32,7 @@ export const serviceOperations = {
 			until: z.coerce.number().int().optional().describe("before then: seconds since 1970"),
 			actor: z.string().max(200).optional().describe("such as user:alice"),
 			action: z.string().max(64).optional().describe("such as device.lock"),
+			subject: z.string().max(200).optional().describe("such as product:ACME-LAMP"),
 			isRefused: z.stringbool().optional(),
 			device: uuid.optional(),
 		}),

@@ -4,15 +4,20 @@
 export function uploadWithProgress(form: HTMLFormElement): void {
 	form.addEventListener("submit", (event) => {
 		const file = form.querySelector<HTMLInputElement>("input[type=file]")?.files?.[0];
-		const { upload: address, bytesMaximum } = form.dataset;
-		if (file === undefined || address === undefined) return;
+		const { upload: address, method, bytesMaximum } = form.dataset;
+		if (file === undefined || address === undefined || method === undefined) return;
 		event.preventDefault();
-		if (file.size <= Number(bytesMaximum)) return send(form, file, address);
+		if (file.size <= Number(bytesMaximum)) return send(form, file, { method, address });
 		fail(form, `That file has ${file.size} bytes. The service takes ${bytesMaximum}.`);
 	});
 }
 
-function send(form: HTMLFormElement, file: File, address: string): void {
+interface Place {
+	readonly method: string;
+	readonly address: string;
+}
+
+function send(form: HTMLFormElement, file: File, { method, address }: Place): void {
 	const bar = form.querySelector("progress");
 	const button = form.querySelector("button");
 	const request = new XMLHttpRequest();
@@ -33,7 +38,7 @@ function send(form: HTMLFormElement, file: File, address: string): void {
 		}
 		location.assign("/products/" + encodeURIComponent(product));
 	});
-	request.open("POST", address);
+	request.open(method, address);
 	request.setRequestHeader("content-type", "application/octet-stream");
 	setBusy(true);
 	request.send(file);
