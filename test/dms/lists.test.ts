@@ -17,7 +17,8 @@ const hex = (length: number) => `substr('${"0".repeat(length)}' || i, 1 + length
 /** What each list has, made by the database itself from a number `i`. */
 const tables: { readonly [list: string]: string } = {
 	audit: `insert into "audit" ("time", "actor", "action", "subject", "rule", "details")
-		select 1780000000 + i, 'device:' || i, 'device.claim', 'user:alice', '', '{"via":"token"}' from n`,
+		select 1780000000 + i, 'device:' || i, 'device.claim', 'user:alice', '', '{"via":"token"}'
+		from n`,
 	"device list": `insert into "devices" ("uuid", "keyId", "publicKey", "hardware", "platform",
 		"version", "state", "owner", "firstSeenAt", "lastSeenAt")
 		select ${hex(40)}, ${hex(64)}, '\\x04', ${hex(12)}, 'esp32', '1.0.0.0', 'issued', 'alice', i, i
