@@ -14,12 +14,14 @@ import {
 	verify,
 } from "node:crypto";
 import { cryptoOperations } from "../../hosts/board/crypto.js";
-import { bytesOf, type Operations } from "../../hosts/board/operations.js";
+import { bytesOf, numberOf, type Operations } from "../../hosts/board/operations.js";
 import type { Random } from "../../hosts/board/random.js";
 import { publicKeyInfo } from "../../src/protocol/key.js";
 
-/** More than the program hashes between the digest of a message and what it does with it. */
-const messagesMaximum = 64;
+/** More than is hashed between the digest of a message and what is done with it. */
+const messagesMaximum = 1024;
+/** A statement is the longest message that is signed. */
+const messageLengthMaximum = 8192;
 const keysMaximum = 4096;
 const dsaEncoding = "ieee-p1363";
 
@@ -30,14 +32,22 @@ interface OwnKey {
 
 export function quickCrypto(random: Random): Operations {
 	const slow = cryptoOperations(random);
-	const messages = new Map<string, Uint8Array>();
-	const messageOf = (digest: Uint8Array) => messages.get(Buffer.from(digest).toString("latin1"));
+	const streams = new Map<number, Uint8Array[]>();
+	let lastStream = 0;
 	return {
-		"crypto.sha256": (value) => {
-			const message = bytesOf(value).slice();
-			const digest = createHash("sha256").update(message).digest();
-			keep(messages, digest.toString("latin1"), message, messagesMaximum);
-			return digest;
+		"crypto.sha256": (value) => hash(Uint8Array.from(bytesOf(value))),
+		"digest.open": () => {
+			streams.set(++lastStream, []);
+			return lastStream;
+		},
+		"digest.write": (id, value) => {
+			streams.get(numberOf(id))?.push(Uint8Array.from(bytesOf(value)));
+			return undefined;
+		},
+		"digest.close": (id) => {
+			const parts = streams.get(numberOf(id)) ?? [];
+			streams.delete(numberOf(id));
+			return hash(Buffer.concat(parts));
 		},
 		"crypto.publicKey": (privateKey) => ownKeyOf(bytesOf(privateKey)).publicKey.slice(),
 		"crypto.sign": (privateKey, digest) => {
@@ -55,6 +65,19 @@ export function quickCrypto(random: Random): Operations {
 			);
 		},
 	};
+}
+
+const messages = new Map<string, Uint8Array>();
+
+function hash(message: Uint8Array): Uint8Array {
+	const digest = createHash("sha256").update(message).digest();
+	if (message.length > messageLengthMaximum) return digest;
+	keep(messages, digest.toString("latin1"), message, messagesMaximum);
+	return digest;
+}
+
+function messageOf(digest: Uint8Array): Uint8Array | undefined {
+	return messages.get(Buffer.from(digest).toString("latin1"));
 }
 
 const ownKeys = new Map<string, OwnKey>();
