@@ -8,6 +8,7 @@ import { credentialRow } from "./authority/key-table.js";
 import { openAuthority } from "./authority/open-authority.js";
 import type { CredentialStore } from "./authority/server-identity.js";
 import { checkClock } from "./clock.js";
+import type { Core } from "./core.js";
 import { OperatorError } from "./operator-error.js";
 import { databaseFile, memory, openDatabase } from "./storage/database.js";
 import { imageFolder, imageMemory, type ImageStore, imageTable } from "./storage/images.js";
