@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { MemoryState } from "../../hosts/board/state.js";
 import { RecordStore } from "../../src/storage/record-store.js";
 import { Settings } from "../../src/storage/settings.js";
-import { MemoryDomain } from "../fuzz/device/memory-host.js";
+import { MemoryDomain } from "../fuzz/device/memory-domain.js";
 import { inWorld } from "../journey/world.js";
 
 for (const processor of ["v8", "xs"] as const) {

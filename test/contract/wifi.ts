@@ -1,60 +1,17 @@
 /** Promises of the Wi-Fi interface. */
 
 import { utf8Decode, utf8Encode } from "../../src/encoding/utf8.js";
-import type { AccessPoint, Host, WiFi, WiFiConnectOptions } from "../../src/host.js";
+import type { Host, WiFi } from "../../src/host.js";
 import { equal, isTrue, thrown } from "../device/check.js";
-import { Diary, pause } from "./diary.js";
+import { pause } from "./diary.js";
 import type { Row } from "./row.js";
+import { Station } from "./station.js";
 import { type Air, NotOffered, offered, type Surroundings } from "./surroundings.js";
 
 const disconnected = 200;
 const connecting = 300;
 const connected = 400;
 const addressAssigned = 500;
-
-/** The interface; what it notes is the value of `connection` at each change. */
-class Station {
-	readonly diary = new Diary();
-	readonly wifi: WiFi;
-
-	constructor(host: Host) {
-		const onChanged = (property: string): void => {
-			if (property !== "connection") return;
-			const connection = this.diary.calling(() => this.wifi.connection);
-			this.diary.called(String(connection));
-		};
-		this.wifi = this.diary.calling(
-			() => new host.network.wifi.io({ ...host.network.wifi, onChanged }),
-		);
-	}
-
-	connect(options: WiFiConnectOptions): void {
-		this.diary.calling(() => this.wifi.connect(options));
-	}
-
-	disconnect(): void {
-		this.diary.calling(() => this.wifi.disconnect());
-	}
-
-	/** Resolves with what there is; rejects when it is refused. */
-	async scan(): Promise<readonly AccessPoint[]> {
-		const found: AccessPoint[] = [];
-		let isComplete = false;
-		this.diary.calling(() =>
-			this.wifi.scan({
-				onFound: (point) => this.diary.called("found", () => found.push(point)),
-				onComplete: () => this.diary.called("complete", () => (isComplete = true)),
-			}),
-		);
-		await this.diary.until(() => isComplete);
-		return found;
-	}
-
-	/** Resolves when the interface has been told to be so. */
-	async until(connection: number): Promise<void> {
-		await this.diary.until(() => this.wifi.connection === connection);
-	}
-}
 
 /** Has the host's network up, where it has to be joined. */
 export async function online(host: Host, { air }: Surroundings): Promise<void> {

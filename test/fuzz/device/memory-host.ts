@@ -10,7 +10,6 @@ import type {
 	HTTPClientOptions,
 	HTTPRequest,
 	HTTPRequestOptions,
-	KeyValueDomain,
 	Ping,
 	PingOptions,
 	Resolver,
@@ -22,28 +21,7 @@ import type {
 	WiFiOptions,
 } from "../../../src/host.js";
 import { isTrue } from "../../device/check.js";
-
-export class MemoryDomain implements KeyValueDomain {
-	readonly values = new Map<string, Uint8Array>();
-
-	read(key: string): ArrayBuffer | undefined {
-		return this.values.get(key)?.slice().buffer;
-	}
-
-	write(key: string, value: Uint8Array): void {
-		this.values.set(key, value.slice());
-	}
-
-	delete(key: string): void {
-		this.values.delete(key);
-	}
-
-	close(): void {}
-
-	[Symbol.iterator](): Iterator<string> {
-		return this.values.keys();
-	}
-}
+import { MemoryDomain } from "./memory-domain.js";
 
 /** Gets each request that is made; a request that nobody answers waits for ever. */
 export type OnRequest = (request: MemoryRequest) => void;

@@ -11,7 +11,7 @@ import type { MessagePackMap } from "../../../src/protocol/message-pack.js";
 import { DmsError } from "../../../src/protocol/result.js";
 import { RecordStore } from "../../../src/storage/record-store.js";
 import { equal, isTrue } from "../../device/check.js";
-import { MemoryDomain } from "./memory-host.js";
+import { MemoryDomain } from "./memory-domain.js";
 import type { Probe } from "./probe.js";
 
 const headLength = 3;
