@@ -4,12 +4,18 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import pg from "pg";
 import { openDatabase } from "../../hosts/dms/storage/database.js";
 import type { PostgresUrl } from "../../hosts/dms/storage/postgres.js";
+
+export interface PostgresOptions {
+	/** It listens on 127.0.0.1 too, through TLS alone, with this key and certificate in PEM. */
+	readonly tls?: { readonly key: string; readonly certificate: string };
+}
 
 export interface PostgresServer {
 	/** A new database with our tables in it, or an empty one. */
@@ -18,7 +24,12 @@ export interface PostgresServer {
 	ask(url: string, sql: string): Promise<pg.QueryResult["rows"]>;
 	/** The URL of its databases' owner: for other processes that make databases of their own. */
 	readonly url: string;
-	kill(): Promise<void>;
+	/** Its port of TCP, with TLS. */
+	readonly port: number;
+	/** Makes a folder the server's own. */
+	own(folder: string): void;
+	/** `SIGINT` disconnects all and ends; `SIGQUIT` ends as when the machine's power fails. */
+	kill(signal?: "SIGINT" | "SIGQUIT"): Promise<void>;
 	start(): Promise<void>;
 	stop(): Promise<void>;
 }
@@ -43,21 +54,38 @@ export function programFolder(): string | undefined {
 const access = `
 local secured all scram-sha-256
 local all all trust
+hostssl all all 127.0.0.1/32 trust
 `;
 
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ tls }: PostgresOptions = {}): Promise<PostgresServer> {
 	const programs = programFolder();
 	if (programs === undefined) throw new Error("PostgreSQL is not installed");
 	const folder = mkdtempSync(join(tmpdir(), "opendms-pg-"));
-	if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
+	const own = (path: string): void => {
+		if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+	};
+	own(folder);
 	const data = join(folder, "data");
-	const make = ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth=trust"];
+	// No machine loses its power here: what a process has written stays, also when it is killed.
+	const make = ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth=trust", "-N"];
 	const options = { ...owner, cwd: folder };
 	execFileSync(join(programs, "initdb"), make, { ...options, stdio: "pipe" });
 	writeFileSync(join(data, "pg_hba.conf"), access);
+	const port = tls === undefined ? portDefault : await freePort();
+	const listening = ["-c", "listen_addresses=" + (tls === undefined ? "" : "127.0.0.1")];
+	if (tls !== undefined) {
+		for (const [name, text] of [
+			["server.key", tls.key],
+			["server.crt", tls.certificate],
+		] as const) {
+			writeFileSync(join(data, name), text, { mode: 0o600 });
+			own(join(data, name));
+		}
+		listening.push("-c", "ssl=on", "-p", String(port));
+	}
 	let child: ChildProcess | undefined;
 	const start = async (): Promise<void> => {
-		const words = ["-D", data, "-k", folder, "-c", "listen_addresses="];
+		const words = ["-D", data, "-k", folder, "-c", "fsync=off", ...listening];
 		child = spawn(join(programs, "postgres"), words, {
 			...options,
 			stdio: ["ignore", "ignore", "pipe"],
@@ -72,17 +100,28 @@ export async function startPostgres(): Promise<PostgresServer> {
 	};
 	await start();
 	process.once("exit", () => child?.kill("SIGQUIT"));
-	const url = `postgres://postgres@/postgres?host=${folder}`;
+	const url = `postgres://postgres@/postgres?host=${folder}&port=${port}`;
 	return {
 		...databasesOf(url),
-		url,
-		start,
-		kill: () => end("SIGQUIT"),
+		...{ url, port, own, start },
+		kill: (signal = "SIGQUIT") => end(signal),
 		async stop() {
 			await end("SIGQUIT"); // What is thrown away needn't be written first.
 			rmSync(folder, { recursive: true });
 		},
 	};
+}
+
+const portDefault = 5432;
+
+/** One that nobody listens at now: PostgreSQL chooses none itself. */
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	await once(server, "close");
+	return port;
 }
 
 /** For a server that another process has started. */

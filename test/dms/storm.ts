@@ -15,14 +15,18 @@ export interface Storm {
 }
 
 const triesMaximum = 4;
-/** What a client waits for an answer. */
-const patienceMilliseconds = 15_000;
+/** What a client waits for an answer, where nothing else is said. */
+const patienceDefaultMilliseconds = 15_000;
 
 /** All devices are in this process: between so many new connections it listens to the others. */
 const connectionsATurn = 20;
 
 /** Each client asks from an address of its own of this machine's 127.0.0.0/8. */
-export async function storm(port: number, requests: readonly Buffer[]): Promise<Storm> {
+export async function storm(
+	port: number,
+	requests: readonly Buffer[],
+	patience = patienceDefaultMilliseconds,
+): Promise<Storm> {
 	const start = performance.now();
 	const perSecond: number[] = [];
 	const order: number[] = [];
@@ -33,7 +37,7 @@ export async function storm(port: number, requests: readonly Buffer[]): Promise<
 			if (count > 0) await delay(Math.random() * 1_000 * 2 ** (count - 1));
 			await takeTurn();
 			try {
-				await ask(port, request, addressOf(index));
+				await ask(port, request, addressOf(index), AbortSignal.timeout(patience));
 				order.push(index);
 				const second = Math.floor((performance.now() - start) / 1_000);
 				perSecond[second] = (perSecond[second] ?? 0) + 1;
@@ -64,8 +68,12 @@ function createTurns(): () => Promise<void> {
 	};
 }
 
-async function ask(port: number, request: Buffer, localAddress: string): Promise<void> {
-	const signal = AbortSignal.timeout(patienceMilliseconds);
+async function ask(
+	port: number,
+	request: Buffer,
+	localAddress: string,
+	signal: AbortSignal,
+): Promise<void> {
 	const connection = await openConnection(port, { localAddress, signal });
 	try {
 		const status = await connection.ask(request);

@@ -14,6 +14,7 @@ import { createProgram, run } from "../../hosts/dms/cli/program.js";
 import type { Terminal } from "../../hosts/dms/cli/terminal.js";
 import { openService } from "../../hosts/dms/service.js";
 import { databaseFile, openDatabase } from "../../hosts/dms/storage/database.js";
+import type { PostgresUrl } from "../../hosts/dms/storage/postgres.js";
 import { isOnPostgres, newDatabase } from "./engine.js";
 
 export interface Result {
@@ -58,7 +59,8 @@ export interface Tool {
 const endMilliseconds = 120_000;
 const main = fileURLToPath(new URL("../../hosts/dms/main.js", import.meta.url));
 
-export function createTool(context: TestContext): Tool {
+/** `database` is where its service is, where that is to be on PostgreSQL whatever tests run on. */
+export function createTool(context: TestContext, database?: PostgresUrl): Tool {
 	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
 	const data = join(folder, "dms");
 	const children = new Set<ChildProcess>();
@@ -67,7 +69,7 @@ export function createTool(context: TestContext): Tool {
 		rmSync(folder, { recursive: true });
 	});
 	let clock: readonly string[] = [];
-	let placed: Promise<Place> | undefined;
+	let placed = database && Promise.resolve<Place>({ database });
 	const place = (): Promise<Place> => {
 		placed ??= isOnPostgres
 			? newDatabase("empty").then((database) => ({ database }))

@@ -3,6 +3,7 @@
  * write lock from its beginning to its end, whichever process or machine it is of.
  */
 
+import { accessSync, constants } from "node:fs";
 import {
 	CompiledQuery,
 	type DatabaseConnection,
@@ -18,6 +19,7 @@ import {
 	type PostgresQueryResult,
 } from "kysely";
 import pg from "pg";
+import { OperatorError } from "../operator-error.js";
 
 /** Reads go side by side; changes take one connection at a time. */
 const connectionsMaximum = 8;
@@ -37,6 +39,12 @@ const bigint = 20;
 const numeric = 1700;
 const bytea = 17;
 
+/**
+ * Ways of libpq to trust anybody's certificate, or anybody's by a known CA. The driver takes them
+ * for `verify-full`, as is right, but says so on standard error.
+ */
+const weakModes = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/g;
+
 export type PostgresUrl = `postgres://${string}` | `postgresql://${string}`;
 
 /** Whether this is the URL of a PostgreSQL database. */
@@ -49,8 +57,9 @@ export function isPostgresUrl(location: string): location is PostgresUrl {
  * lock fails after so many milliseconds. Nothing is connected yet.
  */
 export function postgresDialect(url: PostgresUrl, patience: number): Dialect {
+	requireFiles(url);
 	const pool = new pg.Pool({
-		connectionString: url,
+		connectionString: url.replace(weakModes, "$1verify-full"),
 		application_name: "opendms",
 		max: connectionsMaximum,
 		connectionTimeoutMillis: connectMilliseconds,
@@ -61,7 +70,26 @@ export function postgresDialect(url: PostgresUrl, patience: number): Dialect {
 	});
 	// A connection that breaks while nobody uses it: whoever asks next gets another one.
 	pool.on("error", () => undefined);
+	// One that breaks while it is used fails what is asked of it, or the commit that is to come;
+	// without a listener it would end the process too.
+	pool.on("connect", (client) => client.on("error", () => undefined));
 	return new LockingDialect({ pool: checked(pool) });
+}
+
+/** The driver would say only which file it is, and some time later. */
+function requireFiles(url: PostgresUrl): void {
+	const [, query = ""] = url.split("?");
+	const options = new URLSearchParams(query);
+	for (const name of ["sslrootcert", "sslcert", "sslkey"]) {
+		const file = options.get(name);
+		if (file === null) continue;
+		try {
+			accessSync(file, constants.R_OK);
+		} catch {
+			const message = `${file} can't be read, which --database names: ${name}. Correct it.`;
+			throw new OperatorError("usage", message);
+		}
+	}
 }
 
 class LockingDialect extends PostgresDialect {
