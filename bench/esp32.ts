@@ -4,6 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pathsIn } from "../hosts/board/compact/device-module.js";
+import { buildFolder, deviceFolder } from "../hosts/board/compact/kept.js";
+import { libraryEntry, libraryModules, standIns } from "../hosts/board/compact/library.js";
+import { wayOf } from "../hosts/board/compact/program.js";
 import { type Link, linkEsp32 } from "../hosts/moddable/tools/esp32-link.js";
 import { machineManifest, ownManifest } from "../hosts/moddable/tools/mcconfig.js";
 import { findSdk, type Sdk } from "../hosts/moddable/tools/sdk.js";
@@ -12,6 +16,9 @@ import { readRom, type Rom, type Share } from "../hosts/moddable/tools/rom.js";
 
 /** Where the last measurement is kept: few machines have the SDK. */
 const keptPath = fileURLToPath(new URL("../../bench/esp32.json", import.meta.url));
+
+/** Modules that other firmware has, or none. */
+const notInFirmware = /run-machine|plain-input|no-app/;
 
 export interface Esp32Figures {
 	/**
@@ -58,8 +65,9 @@ export const esp32: Benchmark = {
 			"smallest flashBytes": smallest.flashBytes,
 			"smallest bytecodeBytes": smallest.bytecodeBytes,
 		});
-		const rom = readRom(whole.program);
-		const parts = [kindTable(rom, readRom(base.program)), roomTable(rom), moduleTable(rom)];
+		const modules = readRom(linkOfModules(sdk).program);
+		const kinds = kindTable(readRom(whole.program), readRom(base.program));
+		const parts = [kinds, roomTable(modules), moduleTable(modules)];
 		return { figures: { ...figures }, text: [table(rows), ...parts].join("\n") };
 	},
 };
@@ -72,7 +80,7 @@ function kindTable(whole: Rom, base: Rom): string {
 	return table([["By kind", "bytes"], ...rows]);
 }
 
-/** A room is a folder: what a maker's manifest leaves out spares about its sum, and its names. */
+/** A room is a folder: its modules by themselves, as they are before they become one. */
 function roomTable(rom: Rom): string {
 	const rooms = new Map<string, Share[]>();
 	for (const [name, share] of ourModules(rom)) {
@@ -120,6 +128,42 @@ function linkOfSdk(sdk: Sdk): Link {
 	}
 }
 
+/** A firmware of all modules by themselves: one module of all does not say what is whose. */
+function linkOfModules(sdk: Sdk): Link {
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	try {
+		writeFileSync(
+			join(folder, "library.js"),
+			'export { decode, encode } from "opendms/msgpack/device";\n',
+		);
+		const manifest = join(folder, "manifest.json");
+		writeFileSync(manifest, JSON.stringify(manifestOfModules()));
+		return linkEsp32(sdk, { manifest, platform: "esp32" });
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+function manifestOfModules(): object {
+	const { modules, preload, ...own } = manifestOfSdk();
+	const folders = ["src", "hosts/moddable", "hosts/esp32"].flatMap((folder) => pathsIn(folder));
+	const ways = folders.map(wayOf).filter((way) => !notInFirmware.test(way));
+	const standing = Object.values(standIns).map((name) => "hosts/board/device/" + name);
+	const library = [libraryEntry, ...libraryModules, ...Object.keys(standIns)];
+	const paths = [...ways, ...standing, ...library.map((name) => "msgpack/" + name)];
+	const all = paths.map((path): [string, string] => {
+		const way = path.replace(/\.m?js$/, "");
+		return ["opendms/" + way, join(deviceFolder, way)];
+	});
+	const app = join(buildFolder, "hosts/moddable/no-app");
+	return {
+		...own,
+		creation: { main: "opendms/hosts/esp32/main" },
+		modules: { ...modules, ...Object.fromEntries(all), "@msgpack/msgpack": "./library", app },
+		preload: [...preload, "app", "@msgpack/msgpack", ...all.map(([name]) => name)],
+	};
+}
+
 interface Part {
 	readonly include: readonly string[];
 	readonly modules: Readonly<Record<string, string | readonly string[]>>;
@@ -127,7 +171,7 @@ interface Part {
 }
 
 /** What our manifests take from the SDK. */
-function manifestOfSdk(): object {
+function manifestOfSdk(): Part {
 	const parts = [ownManifest, join(ownManifest, "../hosts/esp32/manifest.json")].map((path): Part =>
 		JSON.parse(readFileSync(path, "utf8")),
 	);

@@ -103,7 +103,7 @@ function stateOfInputs() {
  */
 export async function bundle() {
 	process.chdir(root);
-	const { makeDeviceModules } = await import("../build/hosts/board/device-module.js");
+	const { makeDeviceModules } = await import("../build/hosts/board/compact/firmware.js");
 	makeDeviceModules();
 	const scripts = await bundleForBrowsers();
 	if (scripts.faults !== "") return scripts.faults;

@@ -7,34 +7,37 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ImportSpecifier, initSync, parse } from "es-module-lexer";
 import { bundleApp } from "./bundle-app.js";
-import { deviceModule, isOfDevice } from "./device-module.js";
+import { deviceModule, isOfDevice, pathsIn } from "./compact/device-module.js";
+import { libraryEntry, libraryFolder, librarySource, standIns } from "./compact/library.js";
+import {
+	boardProgram,
+	exportsOf,
+	libraryName,
+	libraryNames,
+	reexport,
+	shared,
+	wayOf,
+} from "./compact/program.js";
 import { boardPlatform, encodeImage, type Module } from "./image.js";
 
 const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
-const packageFolder = join(buildFolder, "../node_modules/@msgpack/msgpack/dist.esm");
 const boardMain = join(buildFolder, "hosts/board/device/main.js");
 
+/** The device program as one module, and what it is called in an image. */
+const programPath = join(buildFolder, "program.js");
+
 /** What the device program uses of `@msgpack/msgpack`: its other entries stay out of the image. */
-const libraryEntry = join(packageFolder, "device.mjs");
-const librarySource =
-	'export { decode } from "./decode.mjs";\nexport { encode } from "./encode.mjs";\n';
+const libraryPath = join(libraryFolder, libraryEntry);
 
 /** What an app outside this repository finds the device program's modules by. */
 const ownName = "opendms/";
 
-/** Where a bare specifier of the device program leads. */
-const packages: Readonly<Record<string, string>> = { "@msgpack/msgpack": libraryEntry };
-
-const standIns = join(buildFolder, "hosts/board/device");
-
-/** Modules of the library that ours stand for, as in `manifest.json`. */
+/** Modules of the library that ours stand for, as in firmware. */
 const replacements: Readonly<Record<string, string>> = Object.fromEntries(
-	[
-		["utils/utf8.mjs", "message-pack-text.js"],
-		["timestamp.mjs", "message-pack-timestamp.js"],
-		["CachedKeyDecoder.mjs", "message-pack-key-cache.js"],
-		["utils/prettyByte.mjs", "message-pack-byte.js"],
-	].map(([name = "", own = ""]) => [join(packageFolder, name), join(standIns, own)]),
+	Object.entries(standIns).map(([name, own]) => [
+		join(libraryFolder, name),
+		join(buildFolder, "hosts/board/device", own),
+	]),
 );
 
 export interface ImageOptions {
@@ -51,7 +54,7 @@ export interface ImageOptions {
 
 export function buildImage({ app, version, platformKey }: ImageOptions): Uint8Array {
 	if (app !== undefined && !existsSync(app)) throw new Error("There is no file " + app);
-	const graph = new Graph(app === undefined ? buildFolder : dirname(resolve(app)));
+	const graph = new Graph(app === undefined ? buildFolder : dirname(resolve(app)), true);
 	const board = graph.add(boardMain);
 	const product = app === undefined ? undefined : graph.add(resolve(app));
 	return graph.image(version, startSource(board, product), platformKey);
@@ -82,10 +85,13 @@ class Graph {
 	#modified = 0;
 	readonly #appFolder: string;
 	readonly #names = new Map<string, string>();
+	/** Whether the device program is one module. */
+	readonly #isMerged: boolean;
 
-	constructor(appFolder: string) {
+	constructor(appFolder: string, isMerged = false) {
 		initSync();
 		this.#appFolder = appFolder;
+		this.#isMerged = isMerged;
 	}
 
 	/** The image of all modules so far, and of one that starts them. */
@@ -107,16 +113,30 @@ class Graph {
 	}
 
 	#read(path: string): string {
-		if (path === libraryEntry) return librarySource;
+		if (path === programPath) {
+			for (const part of pathsIn("src")) this.#noteTimeOf(part);
+			return boardProgram();
+		}
+		if (path === libraryPath && this.#isMerged) return this.#fromProgram(libraryNames);
+		if (path.startsWith(libraryFolder)) return librarySource(relative(libraryFolder, path));
 		if (path.endsWith(".ts")) {
 			const { source, modified } = bundleApp(path);
 			this.#modified = Math.max(this.#modified, modified);
 			return source;
 		}
+		this.#noteTimeOf(path);
+		if (!isOfDevice(path)) return readFileSync(path, "utf8");
+		const way = wayOf(path);
+		const isInProgram = way === "src/run.js" || shared.includes(way);
+		return this.#isMerged && isInProgram ? this.#fromProgram(exportsOf(way)) : deviceModule(path);
+	}
+
+	#fromProgram(names: readonly string[]): string {
+		return reexport(names, programPath);
+	}
+
+	#noteTimeOf(path: string): void {
 		this.#modified = Math.max(this.#modified, statSync(path).mtimeMs);
-		if (isOfDevice(path)) return deviceModule(path);
-		const source = readFileSync(path, "utf8");
-		return path.startsWith(packageFolder) ? withoutStaticField(source) : source;
 	}
 
 	/** The source, with each specifier made the relative path of the module in the image. */
@@ -135,7 +155,7 @@ class Graph {
 
 	#nameOf(path: string): string {
 		const parts: [folder: string, name: string][] = [
-			[packageFolder, "msgpack"],
+			[libraryFolder, "msgpack"],
 			[buildFolder, "."],
 			[this.#appFolder, "app"],
 		];
@@ -165,24 +185,15 @@ function shown(path: string): string {
 	return relative(process.cwd(), path);
 }
 
-/**
- * XS 13 can't make an instance of a class in a static field of it. The library does so once: the
- * field becomes an assignment behind the class.
- */
-function withoutStaticField(source: string): string {
-	const field = /^\s*static (\w+) = new (\w+)\(\);$/m.exec(source);
-	if (field === null) return source;
-	const [text, name = "", className = ""] = field;
-	return source.replace(text, "") + "\n" + className + "." + name + " = new " + className + "();\n";
-}
-
 function resolveSpecifier(importer: string, specifier: string): string {
+	if (specifier === programPath) return programPath;
+	if (specifier === libraryName) return libraryPath;
 	const path = specifier.startsWith(".")
 		? resolve(dirname(importer), specifier)
 		: specifier.startsWith(ownName)
 			? join(buildFolder, specifier.slice(ownName.length))
-			: packages[specifier];
-	if (path === undefined || !existsSync(path === libraryEntry ? packageFolder : path)) {
+			: undefined;
+	if (path === undefined || !(existsSync(path) || path === libraryPath)) {
 		throw new Error(shown(importer) + " imports " + specifier + ", which a device does not have");
 	}
 	return replacements[path] ?? path;

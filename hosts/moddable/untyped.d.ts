@@ -71,17 +71,6 @@ declare module "modular" {
 	}
 }
 
-/** Modules of `@msgpack/msgpack` by the names that `manifest.json` gives them. */
-declare module "opendms/node_modules/msgpack/decode" {
-	type Library = typeof import("../../node_modules/@msgpack/msgpack/dist.esm/decode.js");
-	export const decode: Library["decode"];
-}
-
-declare module "opendms/node_modules/msgpack/encode" {
-	type Library = typeof import("../../node_modules/@msgpack/msgpack/dist.esm/encode.js");
-	export const encode: Library["encode"];
-}
-
 /** The product maker's part, as the maker's manifest names it; ours is `no-app.ts`. */
 declare module "app" {
 	const app: import("../../src/device.js").App;

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { init, parse } from "es-module-lexer";
-import { deviceModule, devicePaths } from "../../hosts/board/device-module.js";
-import { functionsToArrows } from "../../hosts/board/functions-to-arrows.js";
+import { deviceModule, devicePaths } from "../../hosts/board/compact/device-module.js";
+import { functionsToArrows } from "../../hosts/board/compact/functions-to-arrows.js";
 
 /** All that it can meet; `value` is called for above the function's place. */
 const program = `

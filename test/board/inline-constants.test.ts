@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inlineConstants } from "../../hosts/board/inline-constants.js";
+import { inlineConstants } from "../../hosts/board/compact/inline-constants.js";
 
 const imported = `
 export const limit = -3;

@@ -87,7 +87,7 @@ function writeManifest(): string {
 	const config = { version: "0.1.0.0", platformKey: toHex(platformKeys.publicKey) };
 	// The simulator's own boot is asked before a download, and says that it can't arm.
 	const modules = {
-		"~": join(compiled, "device/hosts/lin/boot"),
+		"~": join(compiled, "device/firmware/hosts/lin/boot"),
 		"opendms/hosts/lin/boot": join(compiled, "test/sdk/device/arming-boot"),
 	};
 	const manifest = join(folder, "manifest.json");

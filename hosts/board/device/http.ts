@@ -58,7 +58,7 @@ class BoardHTTPRequest implements HTTPRequest, Receiver {
 		this.link = link;
 		this.options = options;
 		const headers: string[] = [];
-		for (const [name, value] of options.headers) headers.push(name, value);
+		for (const [name, value] of options.headers.entries()) headers.push(name, value);
 		this.id = link.call(
 			"http.request",
 			client.host,

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { makeDeviceModules } from "../../board/device-module.js";
+import { makeDeviceModules } from "../../board/compact/firmware.js";
 import type { Sdk } from "./sdk.js";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));

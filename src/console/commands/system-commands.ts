@@ -103,7 +103,7 @@ function recordTable({ host }: Device): Lines {
 	const rows = ["! # Size Version Filename"];
 	try {
 		const domain = host.keyValue.open({ path: storagePath, format: "buffer" });
-		for (const key of domain) {
+		for (const key of [...domain]) {
 			const size = String(domain.read(key)?.byteLength ?? 0).padStart(4);
 			rows.push("# " + (rows.length - 1) + " " + size + " - " + key);
 		}

@@ -1,7 +1,7 @@
 /** Functions of a module as constants, behind the numbers that they use. */
 
-import { createRequire } from "node:module";
 import type { Expression, FunctionDeclaration, ModuleDeclaration, Node, Statement } from "acorn";
+import { childrenOf, parse } from "./syntax.js";
 
 /**
  * The module's source with its functions as arrow functions, in front of all else: XS gives each
@@ -10,9 +10,7 @@ import type { Expression, FunctionDeclaration, ModuleDeclaration, Node, Statemen
  * stand constants of one number: what is known by then, a compiler puts where it is used.
  */
 export function functionsToArrows(source: string): string {
-	// Here, since a process seldom needs it.
-	const load: (name: "acorn") => typeof import("acorn") = createRequire(import.meta.url);
-	const { body } = load("acorn").parse(source, { ecmaVersion: 2022, sourceType: "module" });
+	const { body } = parse(source);
 	let constants = "";
 	let functions = "";
 	let rest = "";
@@ -58,11 +56,5 @@ function hasOwnScope(node: Node): boolean {
 	if (node.type === "ThisExpression") return true;
 	if (node.type === "Identifier" && "name" in node && node.name === "arguments") return true;
 	if (["FunctionExpression", "FunctionDeclaration", "ClassBody"].includes(node.type)) return false;
-	return Object.values(node)
-		.flat()
-		.some((part) => isNode(part) && hasOwnScope(part));
-}
-
-function isNode(value: unknown): value is Node {
-	return typeof value === "object" && value !== null && "type" in value && "start" in value;
+	return childrenOf(node).some(hasOwnScope);
 }

@@ -1,7 +1,7 @@
 /** Constants of other modules, and of tables, where they are used. */
 
-import { createRequire } from "node:module";
 import type { Expression, ImportDeclaration, Node, Program, VariableDeclarator } from "acorn";
+import { type Edit, edited, isNode, parse } from "./syntax.js";
 
 /** What a name is once for all: a number, or a frozen table of such by their names. */
 type Constant = string | ReadonlyMap<string, string>;
@@ -13,7 +13,7 @@ type Constant = string | ReadonlyMap<string, string>;
  */
 export function inlineConstants(source: string, sourceOf: (specifier: string) => string): string {
 	const program = parse(source);
-	const edits: [start: number, end: number, text: string][] = [];
+	const edits: Edit[] = [];
 	for (const [name, constant] of constantsIn(program, source)) {
 		if (typeof constant !== "string") edits.push(...(memberEdits(program, name, constant) ?? []));
 	}
@@ -42,17 +42,7 @@ export function inlineConstants(source: string, sourceOf: (specifier: string) =>
 			`import { ${list.join(", ")} } from ${JSON.stringify(specifier)};`,
 		]);
 	}
-	let text = source;
-	for (const [start, end, replacement] of edits.sort(([a], [b]) => b - a)) {
-		text = text.slice(0, start) + replacement + text.slice(end);
-	}
-	return front + text;
-}
-
-function parse(source: string): Program {
-	// Here, since a process seldom needs it.
-	const load: (name: "acorn") => typeof import("acorn") = createRequire(import.meta.url);
-	return load("acorn").parse(source, { ecmaVersion: 2022, sourceType: "module" });
+	return front + edited(source, edits);
 }
 
 /** The constants at the top of a module, exported or not. */
@@ -117,8 +107,8 @@ function memberEdits(
 	program: Program,
 	table: string,
 	members: ReadonlyMap<string, string>,
-): [number, number, string][] | undefined {
-	const edits: [number, number, string][] = [];
+): Edit[] | undefined {
+	const edits: Edit[] = [];
 	const own = declarationsIn(program);
 	let isOther = false;
 	const visit = (node: Node): void => {
@@ -153,8 +143,4 @@ function memberIn(node: Node): string {
 
 function isNamed(node: unknown, name: string): boolean {
 	return isNode(node) && node.type === "Identifier" && "name" in node && node.name === name;
-}
-
-function isNode(value: unknown): value is Node {
-	return typeof value === "object" && value !== null && "type" in value && "start" in value;
 }

@@ -1,0 +1,112 @@
+/**
+ * What the manifests name: the program, a host's modules that go through it, and modules that stand
+ * where an app, or another host, looks for some of its own. All in `build/device/firmware`.
+ */
+
+import { dirname, join, posix } from "node:path";
+import { deviceModule, devicePaths, pathsIn } from "./device-module.js";
+import { bundled } from "./bundle.js";
+import { deviceFolder, keptText, writeWhole } from "./kept.js";
+import {
+	boardProgram,
+	exportsOf,
+	libraryName,
+	libraryNames,
+	programText,
+	reexport,
+	shared,
+	wayOf,
+} from "./program.js";
+import { shrunkProgram, version } from "./shrink.js";
+
+const folder = "firmware";
+const programName = "opendms/program";
+/** What is in the program: of the hosts' modules these, since they share them. */
+const inProgram = /^(src|hosts\/moddable)\//;
+
+const hostFolders = ["hosts/esp32", "hosts/lin"];
+/** Of an ESP32's modules, what another radio's host has in its place: it stays by itself. */
+const replaceable = "hosts/esp32/wifi.js";
+/** What such a host takes of the program. */
+const forOtherHosts = ["hosts/moddable/guard.js"];
+
+/** Makes all that manifests and images name. */
+export function makeDeviceModules(): void {
+	for (const path of devicePaths()) deviceModule(path);
+	boardProgram();
+	const exports = exportsForHosts();
+	for (const [way, entry] of [
+		["program.js", "src/run.js"],
+		["program-machine.js", "src/run-machine.js"],
+	] as const) {
+		programText({
+			way: posix.join(folder, way),
+			exports: new Map([...exports, [entry, ["run"]]]),
+			folders: ["src", "hosts/moddable"],
+		});
+	}
+	for (const way of [...shared, ...forOtherHosts]) {
+		writeText(way, reexport(exportsOf(way), programName));
+	}
+	writeText("message-pack.js", reexport(libraryNames, programName));
+	for (const path of hostFolders.flatMap((host) => pathsIn(host))) {
+		writeText(wayOf(path), throughProgram(path));
+	}
+	makeEsp32();
+}
+
+/** The host's modules as one, but the radio's. */
+function makeEsp32(): void {
+	const paths = pathsIn("hosts/esp32").filter((path) => wayOf(path) !== replaceable);
+	const sources = paths.map((path) => throughProgram(path));
+	keptText(posix.join(folder, "esp32.js"), [version, ...sources], () => {
+		const entry = 'export { default } from "./hosts/esp32/main.js";\n';
+		return shrunkProgram(bundled(entry, join(deviceFolder, folder), {}, sources));
+	});
+}
+
+/** What hosts and apps import of the program, by the module that it is of; but its start. */
+function exportsForHosts(): Map<string, readonly string[]> {
+	const exports = new Map<string, readonly string[]>(
+		[...shared, ...forOtherHosts].map((way) => [way, exportsOf(way)]),
+	);
+	for (const path of hostFolders.flatMap((host) => pathsIn(host))) {
+		for (const { way, names } of importsOf(path)) {
+			if (!inProgram.test(way) || way === "src/run.js") continue;
+			exports.set(way, [...new Set([...(exports.get(way) ?? []), ...names])]);
+		}
+	}
+	return exports.set(libraryName, libraryNames);
+}
+
+interface Import {
+	/** Below `build`, of the module. */
+	readonly way: string;
+	readonly names: readonly string[];
+}
+
+/** What a module imports from files. */
+function importsOf(path: string): Import[] {
+	const statements = deviceModule(path).matchAll(/^import \{ (.*) \} from "(\.[^"]*)";$/gm);
+	return [...statements].map(([, names = "", specifier = ""]) => ({
+		way: wayOf(join(dirname(path), specifier)),
+		names: names.split(", ").map((name) => name.replace(/ as .*/, "")),
+	}));
+}
+
+/** A host's module, with what is in the program imported from there. */
+function throughProgram(path: string): string {
+	return deviceModule(path).replaceAll(
+		/^(import .* from )"(\.[^"]*)";$/gm,
+		(statement, start: string, specifier: string) => {
+			const way = wayOf(join(dirname(path), specifier));
+			if (inProgram.test(way)) return `${start}"${programName}";`;
+			if (way === replaceable) return `${start}"opendms/${way.replace(/\.js$/, "")}";`;
+			return statement;
+		},
+	);
+}
+
+function writeText(way: string, text: string): void {
+	writeWhole(join(deviceFolder, folder, way), text);
+}

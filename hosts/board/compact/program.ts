@@ -1,0 +1,125 @@
+/**
+ * The device program as one module: a module of its own takes some 270 bytes of flash, an export 16
+ * and its name.
+ */
+
+import { join, posix, relative, sep } from "node:path";
+import { initSync, parse } from "es-module-lexer";
+import { root } from "../root.js";
+import { bundled } from "./bundle.js";
+import { deviceModule, pathsIn } from "./device-module.js";
+import { buildFolder, deviceFolder, keptText, readIfThere, writeWhole } from "./kept.js";
+import {
+	libraryEntry,
+	libraryModules,
+	librarySource,
+	standIns,
+	withoutUnusedMethods,
+} from "./library.js";
+import { privateNamesIn, shortPrivateNames } from "./private-names.js";
+import { shrunkProgram, version } from "./shrink.js";
+
+/** Modules below `build` whose exports an app can import: those of the program. */
+export const shared: readonly string[] = [
+	"src/encoding/bytes.js",
+	"src/encoding/utf8.js",
+	"src/protocol/result.js",
+];
+
+export const libraryName = "@msgpack/msgpack";
+/** What apps may import of it too. */
+export const libraryNames: readonly string[] = ["decode", "encode"];
+const libraryWay = "msgpack";
+const standInFolder = "hosts/board/device";
+
+export interface Program {
+	/** Where it is kept, below `build/device`. */
+	readonly way: string;
+	/** Its exports, by the way below `build/device` of the module that each one is of. */
+	readonly exports: ReadonlyMap<string, readonly string[]>;
+	/** Ways of the folders that its modules are in. */
+	readonly folders: readonly string[];
+}
+
+/** The program of the virtual board. */
+export function boardProgram(): string {
+	const ways = ["src/run.js", ...shared];
+	return programText({
+		way: "board-program.js",
+		exports: new Map([[libraryName, libraryNames], ...ways.map(exportsAt)]),
+		folders: ["src", standInFolder],
+	});
+}
+
+function exportsAt(way: string): [string, readonly string[]] {
+	return [way, exportsOf(way)];
+}
+
+/** The text of a program's module. */
+export function programText({ way, exports, folders }: Program): string {
+	const entry = [...exports]
+		.map(([module, names]) =>
+			reexport([...names].sort(), module === libraryName ? module : "./" + module),
+		)
+		.join("");
+	const paths = [...new Set([...folders, standInFolder])].flatMap((folder) => pathsIn(folder));
+	const names = privateNames();
+	const sources = [...paths.map((path) => deviceModule(path)), ...stagedLibrary().values()];
+	return keptText(way, [version, entry, names.join(), ...sources], () => {
+		for (const [module, text] of stagedLibrary()) writeWhole(join(deviceFolder, module), text);
+		const packages = { [libraryName]: join(deviceFolder, libraryWay, libraryEntry) };
+		const source = withoutUnusedMethods(bundled(entry, deviceFolder, packages, sources));
+		const isPrivate = new Set(names);
+		return shrunkProgram(shortPrivateNames(source, (name) => isPrivate.has(name)));
+	});
+}
+
+/** A module that has nothing but exports of another one. */
+export function reexport(names: readonly string[], specifier: string): string {
+	return `export { ${names.join(", ")} } from ${JSON.stringify(specifier)};\n`;
+}
+
+/** What the compiled module at a way below `build` exports. */
+export function exportsOf(way: string): string[] {
+	initSync();
+	return parse(deviceModule(join(buildFolder, way)))[1]
+		.map(({ n }) => n)
+		.sort();
+}
+
+/** The way below `build`, with slashes. */
+export function wayOf(path: string): string {
+	return relative(buildFolder, path).split(sep).join("/");
+}
+
+/** The library's modules by their ways below `build/device`, with what stands for some. */
+function stagedLibrary(): Map<string, string> {
+	const modules = new Map<string, string>();
+	for (const name of [libraryEntry, ...libraryModules]) {
+		modules.set(posix.join(libraryWay, name), librarySource(name));
+	}
+	for (const [name, own] of Object.entries(standIns)) {
+		const way = posix.join(libraryWay, name);
+		const source = posix.relative(posix.dirname(way), posix.join(standInFolder, own));
+		modules.set(way, `export * from ${JSON.stringify(source)};\n`);
+	}
+	return modules;
+}
+
+/**
+ * Names of members that are private in sources. A package has no sources: there stands what was
+ * found when it was made.
+ */
+function privateNames(): string[] {
+	const kept = join(deviceFolder, "private-names.txt");
+	const sources = ["src", "hosts/moddable", "hosts/esp32"].flatMap((folder) =>
+		pathsIn(folder).map((path) => join(root, wayOf(path).replace(/\.js$/, ".ts"))),
+	);
+	const lists = sources.map((path) => privateNamesIn(path));
+	const isWhole = lists.every((list) => list !== undefined);
+	const known = readIfThere(kept);
+	if (!isWhole) return known?.split("\n") ?? [];
+	const names = [...new Set(lists.flat())].sort();
+	if (names.join("\n") !== known) writeWhole(kept, names.join("\n"));
+	return names;
+}

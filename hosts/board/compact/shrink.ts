@@ -1,0 +1,62 @@
+/** A source in fewer slots of flash and less byte code, for a module or for a whole program. */
+
+import { createRequire } from "node:module";
+import type { MinifyOptions } from "terser";
+import { walksByIndex } from "./array-walks.js";
+import { functionsToArrows } from "./functions-to-arrows.js";
+
+/**
+ * Constants where they are used, and short names for what is local to a function: XS has a slot for
+ * each name and for each constant of a module that a function uses.
+ */
+const moduleOptions: MinifyOptions = {
+	module: false,
+	ecma: 2020,
+	compress: {
+		...{ defaults: false, evaluate: true, reduce_vars: true, reduce_funcs: false },
+		...{ unused: true, toplevel: true, dead_code: true, passes: 2 },
+		pure_funcs: ["Object.freeze", "$held"],
+	},
+	mangle: { toplevel: false, module: false },
+	format: { beautify: true, quote_style: 2 },
+};
+
+/**
+ * The same of what is at the top; and where a function is called that only returns something, that
+ * stands. No other goes into its caller: what waits would hold its variables on the heap too.
+ */
+const programOptions: MinifyOptions = {
+	...moduleOptions,
+	module: true,
+	compress: { ...(moduleOptions.compress as object), collapse_vars: true, inline: 3 },
+	mangle: { toplevel: true, module: true },
+};
+
+/** Changes with all that decides what becomes of a source. */
+export const version = "8 " + JSON.stringify([moduleOptions, programOptions]);
+
+export function shrunkModule(source: string): string {
+	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
+}
+
+export function shrunkProgram(source: string): string {
+	return shrunk(functionsToArrows(source), programOptions);
+}
+
+function shrunk(source: string, options: MinifyOptions): string {
+	// Here, since a process seldom needs it.
+	const load: (name: "terser") => typeof import("terser") = createRequire(import.meta.url);
+	const { code = "" } = load("terser").minify_sync(held(source), options);
+	return code.replaceAll(/\$held\(("(?:[^"\\]|\\.)*")\)/g, "$1");
+}
+
+/**
+ * A text of the module must stay its constant, in flash: the compiler takes it for a call's result.
+ * One in byte code is copied to the heap at each use.
+ */
+function held(source: string): string {
+	return source.replaceAll(
+		/^((?:export )?const \w+ = )("(?:[^"\\\n]|\\.)*")(?=;$)/gm,
+		"$1$$held($2)",
+	);
+}

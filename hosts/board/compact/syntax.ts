@@ -1,0 +1,36 @@
+/** Sources as trees: what the changes of this room are made with. */
+
+import { createRequire } from "node:module";
+import type { AnyNode, Node, Program } from "acorn";
+
+/** What stands between two places of a source is replaced by a text. */
+export type Edit = readonly [start: number, end: number, text: string];
+
+export function parse(source: string): Program {
+	// Here, since a process seldom needs it.
+	const load: (name: "acorn") => typeof import("acorn") = createRequire(import.meta.url);
+	return load("acorn").parse(source, { ecmaVersion: 2022, sourceType: "module" });
+}
+
+/** The source with all edits made; of two within each other, the inner one must be no edit. */
+export function edited(source: string, edits: readonly Edit[]): string {
+	let text = source;
+	for (const [start, end, replacement] of [...edits].sort(([a], [b]) => b - a)) {
+		text = text.slice(0, start) + replacement + text.slice(end);
+	}
+	return text;
+}
+
+/** Calls `visit` with each node of the tree, from outside to inside. */
+export function walk(node: Node, visit: (node: AnyNode) => void): void {
+	visit(node as AnyNode);
+	for (const part of childrenOf(node)) walk(part, visit);
+}
+
+export function childrenOf(node: Node): Node[] {
+	return Object.values(node).flat().filter(isNode);
+}
+
+export function isNode(value: unknown): value is Node {
+	return typeof value === "object" && value !== null && "type" in value && "start" in value;
+}

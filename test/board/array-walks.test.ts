@@ -1,0 +1,79 @@
+/** Loops over arrays and patterns of them, by index: what becomes of them, and what they are. */
+
+import assert from "node:assert/strict";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { walksByIndex } from "../../hosts/board/compact/array-walks.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+for (const [what, source, expected] of [
+	[
+		"a loop in a loop",
+		"for (const a of list) for (const b of a) { use(b); }",
+		"for (let $list1 = list, $index1 = 0; $index1 < $list1.length; $index1++) " +
+			"{ const a = $list1[$index1]; " +
+			"for (let $list2 = a, $index2 = 0; $index2 < $list2.length; $index2++) " +
+			"{ const b = $list2[$index2];  use(b); } }",
+	],
+	["a text", "for (const character of text) use(character);", undefined],
+	["an iterator", "for (const [key, value] of map.entries()) use(key, value);", undefined],
+	[
+		"a pattern with what isn't there",
+		"const [a, , b = -1] = f();",
+		"const $pattern1 = f(), a = $pattern1[0], $pattern1_2 = $pattern1[2], " +
+			"b = $pattern1_2 === void 0 ? -1 : $pattern1_2;",
+	],
+	["a pattern in a pattern", "const [[a]] = list;", undefined],
+	["what is left of one", "const [a, ...rest] = list;", undefined],
+	["values of a set", "const [a] = new Set(list);", undefined],
+] as const) {
+	test("by index: " + what + (expected === undefined ? " stays" : ""), () => {
+		assert.equal(walksByIndex(source), expected ?? source);
+	});
+}
+
+/** Walks over what is neither an array nor text nor an iterator that is called there. */
+function otherWalks(folder: string): string[] {
+	const configPath = join(root, folder, "tsconfig.json");
+	const { config } = ts.readConfigFile(configPath, (path) => ts.sys.readFile(path));
+	const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(configPath));
+	const single = { ...options, noEmit: true, composite: false, incremental: false };
+	const program = ts.createProgram(fileNames, single);
+	const checker = program.getTypeChecker();
+	const found: string[] = [];
+	const look = (node: ts.Node): void => {
+		const walked = walkedIn(node);
+		if (walked !== undefined && !isPlain(node, walked)) {
+			found.push(relative(root, node.getSourceFile().fileName) + ": " + walked.getText());
+		}
+		ts.forEachChild(node, look);
+	};
+	const isPlain = (node: ts.Node, walked: ts.Expression): boolean => {
+		const type = checker.getTypeAtLocation(walked);
+		const isText = (type.flags & ts.TypeFlags.StringLike) !== 0;
+		if (isText) return /^for \(const character of /.test(node.getText());
+		const isIterator = /\.(entries|keys|matchAll|values)\(.*\)$/.test(walked.getText());
+		const isArray = checker.isArrayLikeType(type) || type.getSymbol()?.name === "Uint8Array";
+		return isArray || isIterator;
+	};
+	for (const file of program.getSourceFiles()) {
+		if (file.fileName.startsWith(join(root, folder)) && !file.isDeclarationFile) look(file);
+	}
+	return found;
+}
+
+/** What a loop or a pattern goes through. */
+function walkedIn(node: ts.Node): ts.Expression | undefined {
+	if (ts.isForOfStatement(node)) return node.expression;
+	const isPattern = ts.isVariableDeclaration(node) && ts.isArrayBindingPattern(node.name);
+	return isPattern ? node.initializer : undefined;
+}
+
+for (const folder of ["src", "hosts/board/device", "hosts/esp32", "hosts/lin", "hosts/moddable"]) {
+	test(`what is walked in ${folder} is an array, a text by its characters, or an iterator`, () => {
+		assert.deepEqual(otherWalks(folder), []);
+	});
+}
