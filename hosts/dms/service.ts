@@ -26,7 +26,7 @@ import type { Products } from "./administration/products.js";
 import type { Tokens } from "./administration/tokens.js";
 import type { Users } from "./administration/users.js";
 import { authoritiesOf } from "./authority/authorities.js";
-import { readFollowing } from "./authority/following.js";
+import { readFollowing, retiredNames } from "./authority/following.js";
 import {
 	createCrossIdentity,
 	createServerIdentity,
@@ -78,7 +78,9 @@ export interface Administration {
 	readonly bundles: Omit<Bundles, "read">;
 	readonly factoryImages: Omit<FactoryImages, "read">;
 	readonly rollOuts: RollOuts;
-	readonly certificates: { show(): AuthorityCertificate | Promise<AuthorityCertificate> };
+	readonly certificates: Pick<Certificates, "list"> & {
+		show(): AuthorityCertificate | Promise<AuthorityCertificate>;
+	};
 	readonly revocations: Revocations;
 	readonly apiTokens: Omit<ApiTokens, "find">;
 	/**
@@ -147,7 +149,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	const { now = Date.now, log = () => {} } = options;
 	const stores = await openStores(options, Math.floor(now() / 1000));
 	const { database, writer, authority } = stores;
-	const authorities = authoritiesOf(authority, await readFollowing(database));
+	const following = await readFollowing(database);
+	const authorities = authoritiesOf(authority, following, await retiredNames(database));
 	const identity = createServerIdentity(stores, authority, stores.serverStore);
 	let addresses: readonly string[] = await readAddresses(database);
 	let hosts = certifiedHosts(addresses);
@@ -181,7 +184,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 			);
 			hosts = certifiedHosts(addresses);
 		},
-		serverFiles: async () => tlsFiles(authority, await serverCredential()),
+		serverFiles: async () => {
+			const { oldest } = authorities;
+			return tlsFiles(oldest, await serverCredentialBy(oldest));
+		},
 		followingFiles: () => followingFiles(core),
 		now,
 		log,

@@ -125,6 +125,8 @@ export const changeCases: readonly Case[] = [
 		code: 1,
 		error: /Say the passphrase that is to be: OPENDMS_CA_PASSPHRASE_FILE=<file>\n$/,
 	},
+	{ line: "opendms cert keys keys", out: /^keys has ca\.key: keep it safe\.\n$/ },
+	{ line: "opendms cert retire 00000000", code: 1, error: /There is no CA 00000000/ },
 	{
 		line: "opendms cert next-authority",
 		out: /^The next CA: [0-9a-f]{64}\. Now restart opendms serve, and back up\.\n$/,

@@ -1,7 +1,7 @@
 /** Who runs the service through the years, and publishes its firmware, as their guides say. */
 
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -126,6 +126,10 @@ export class Operator {
 		rmSync(this.#folder, { recursive: true });
 	}
 
+	get #authorityKeys(): string {
+		return join(this.#folder, "authority-keys");
+	}
+
 	get #exported(): string {
 		return join(this.#folder, "exported");
 	}
@@ -214,17 +218,15 @@ export class Operator {
 
 	async #addAuthority(): Promise<void> {
 		this.#noteAuthority(await this.service.certificates.addNext());
+		await this.service.certificates.keepKeys(this.#authorityKeys);
 		await this.#close();
 		await this.#open();
 	}
 
-	/** All but the CA's key and certificate, and the files that were exported. */
+	/** All but the CAs' keys that were kept elsewhere, and the files that were exported. */
 	async #lose(): Promise<void> {
 		await this.#close();
-		mkdirSync(this.#rebuilt, { mode: 0o700 });
-		for (const name of ["ca.key", "ca.crt"]) {
-			copyFileSync(join(this.#data, name), join(this.#rebuilt, name));
-		}
+		cpSync(this.#authorityKeys, this.#rebuilt, { recursive: true });
 		rmSync(this.#data, { recursive: true });
 	}
 }

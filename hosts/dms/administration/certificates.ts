@@ -13,6 +13,12 @@ import { type TlsFiles, tlsFiles } from "../authority/server-identity.js";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
+import {
+	type AuthorityOverview,
+	keepKeys,
+	listAuthorities,
+	retireAuthority,
+} from "./authorities.js";
 import { actor, change } from "./change.js";
 
 export interface AuthorityCertificate {
@@ -36,6 +42,15 @@ export interface IssuedFiles extends TlsFiles {
 
 export interface Certificates {
 	show(): AuthorityCertificate;
+	/** All CAs, oldest first, with what is expected under each. */
+	list(): Promise<AuthorityOverview[]>;
+	/**
+	 * Has devices served no more by the CA of this fingerprint, or the beginning of it, from the next
+	 * start on; rejects while a device is expected that trusts it.
+	 */
+	retire(fingerprint: string): Promise<string>;
+	/** Copies the keys and certificates of all CAs into a new folder; resolves with their names. */
+	keepKeys(folder: string): Promise<string[]>;
 	/** A new key and certificate for these DNS names and IP addresses. They are not kept here. */
 	issue(names: readonly string[]): Promise<IssuedFiles>;
 	/** Makes the CA that follows the newest, and resolves with its fingerprint, hexadecimal. */
@@ -50,6 +65,9 @@ export const serverNamesMaximum = 8;
 export function createCertificates(core: Core): Certificates {
 	return {
 		show: () => show(core),
+		list: () => listAuthorities(core),
+		retire: (fingerprint) => retireAuthority(core, fingerprint),
+		keepKeys: (folder) => keepKeys(core, folder),
 		issue: (names) => issue(core, names),
 		addNext: () =>
 			change(core, async (database, time) => {
@@ -108,7 +126,8 @@ function problemOf(authority: Authority, time: number): string | undefined {
 
 async function issue(core: Core, names: readonly string[]): Promise<IssuedFiles> {
 	requireHostNames(names);
-	const credential = core.authority.issueServerCredential(names, timeOf(core));
+	const { oldest } = core.authorities;
+	const credential = oldest.issueServerCredential(names, timeOf(core));
 	const certificate = new X509Certificate(credential.certificate);
 	await change(core, (database, time) =>
 		appendAudit(database, time, {
@@ -119,7 +138,7 @@ async function issue(core: Core, names: readonly string[]): Promise<IssuedFiles>
 		}),
 	);
 	const expiresAt = Date.parse(certificate.validTo) / 1000;
-	return { ...tlsFiles(core.authority, credential), expiresAt };
+	return { ...tlsFiles(oldest, credential), expiresAt };
 }
 
 /** Throws when a certificate for these names isn't issued. */

@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { toHex } from "../../../src/encoding/bytes.js";
 import { authorityOf } from "../authority/authority.js";
+import { followingNames, rowOf } from "../authority/following.js";
+import { credentialRow } from "../authority/key-table.js";
 import { credentialFiles, openKeyFolder, sync, writeDurably } from "../authority/key-folder.js";
 import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";
@@ -27,7 +29,7 @@ const tables = [
 	...(["bundles", "bundleTags", "batches", "batchBoards"] as const),
 ] as const satisfies readonly (keyof Schema)[];
 /** Of the settings, what isn't this machine's. */
-const settings = ["addresses", "revocationList"];
+const settings = ["addresses", "revocationList", "authorities", "retiredAuthorities"];
 
 const contentFile = "service.json";
 const signatureFile = "service.json.sig";
@@ -58,10 +60,6 @@ export interface Rebuilt {
 export async function exportService(core: Core, folder: string, time: number): Promise<void> {
 	if (existsSync(folder)) {
 		throw new OperatorError("backup", folder + " is there already. Choose another place.");
-	}
-	if (core.authorities.links.length > 1) {
-		const message = "The keys of the CAs that follow the first are in the database alone. ";
-		throw new OperatorError("backup", message + "Make a backup: opendms backup");
 	}
 	const content = await core.writer.write(async (database) => {
 		const entry = { actor: actor(), action: "service.export", subject: "service" };
@@ -106,7 +104,10 @@ export async function rebuildService(folder: string, data: string, time: number)
 	try {
 		const content = await contentIn(folder, data, database);
 		await copyImages(folder, data, content);
-		await createWriter(database).write((transaction) => fill(transaction, content, time));
+		await createWriter(database).write(async (transaction) => {
+			await fill(transaction, content, time);
+			await takeFollowing(transaction, data);
+		});
 		// All is in the one file, which can get its place.
 		await sql`pragma journal_mode = delete`.execute(database);
 		await database.destroy();
@@ -167,6 +168,20 @@ async function fill(database: Database, content: Content, time: number): Promise
 	const details = { ...summaryOf(content) };
 	const entry = { actor: actor(), action: "service.rebuild", subject: "service", details };
 	await appendAudit(database, time, entry);
+}
+
+/** The CAs that follow the first have their keys in the database: from the folder's files. */
+async function takeFollowing(database: Database, data: string): Promise<void> {
+	for (const [index, fingerprint] of (await followingNames(database)).entries()) {
+		const name = rowOf(index);
+		const credential = await credentialFiles(data, name).read(database);
+		if (credential === undefined || toHex(authorityOf(credential).fingerprint) !== fingerprint) {
+			const files = `${name}.key and ${name}.crt of the CA ${fingerprint.slice(0, 16)}`;
+			const way = "Put them there, from where opendms cert keys has copied them.";
+			throw new OperatorError("authority", `${data} has no ${files}. ${way}`);
+		}
+		await credentialRow(name).write(database, credential);
+	}
 }
 
 async function insert(

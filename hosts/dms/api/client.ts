@@ -41,7 +41,10 @@ export function openRemote(options: RemoteOptions): Administration {
 		},
 		...{ devices: devicesOf(call), bundles: bundlesOf(call), rollOuts: rollOutsOf(call) },
 		apiTokens: apiTokensOf(call),
-		certificates: { show: () => call(operations.service.certificate) },
+		certificates: {
+			show: () => call(operations.service.certificate),
+			list: () => call(operations.service.authorities),
+		},
 		revocations: {
 			show: () => call(operations.service.revocations),
 			setUrl: (url) => call(operations.service.setRevocationsUrl, { url }),

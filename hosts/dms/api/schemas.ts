@@ -290,6 +290,18 @@ export const authorityCertificate = z
 	})
 	.meta({ id: "AuthorityCertificate" });
 
+export const authorityOverview = z
+	.strictObject({
+		fingerprint: z.string().describe("SHA-256 of its DER: what provisioning tokens pin"),
+		state: z.enum(["newest", "served", "retired", "ended"]),
+		validFrom: z.int(),
+		expiresAt: time,
+		devices: z.int().describe("how many devices trust it, as far as the service knows"),
+		tokens: z.int().describe("how many provisioning tokens for it can still be used"),
+		pem: z.string(),
+	})
+	.meta({ id: "AuthorityOverview" });
+
 export const auditEntry = z
 	.strictObject({
 		id: z.int(),

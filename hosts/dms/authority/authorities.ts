@@ -8,13 +8,19 @@ export interface Link {
 	readonly authority: Authority;
 	/** The signed statement of the one before that this one follows it. */
 	readonly statement?: Uint8Array | undefined;
+	/** No device is expected that trusts it: it isn't shown to any more. */
+	readonly isRetired: boolean;
 }
 
 export interface Authorities {
 	readonly links: readonly Link[];
 	/** What new devices are to trust. */
 	readonly newest: Authority;
-	/** The one that a device calls by its name in hello; the first, if there is none of that name. */
+	/** Those that devices are served by. */
+	readonly served: readonly Authority[];
+	/** The first of them. */
+	readonly oldest: Authority;
+	/** The one that a device calls by its name in hello; the oldest, if none of that name is served. */
 	named(name: string | undefined): Authority;
 	/** The one with this fingerprint, hexadecimal; the first for `null`. */
 	withFingerprint(fingerprint: string | null): Authority;
@@ -22,21 +28,29 @@ export interface Authorities {
 	after(fingerprint: Uint8Array): Link | undefined;
 }
 
-/** Of the first CA, and those that follow it. */
-export function authoritiesOf(first: Authority, following: readonly Authority[]): Authorities {
-	const links: Link[] = [{ authority: first }];
+/** Of the first CA, and those that follow it; some, by their fingerprints, are retired. */
+export function authoritiesOf(
+	first: Authority,
+	following: readonly Authority[],
+	retired: readonly string[] = [],
+): Authorities {
+	const isRetired = ({ fingerprint }: Authority): boolean => retired.includes(toHex(fingerprint));
+	const links: Link[] = [{ authority: first, isRetired: isRetired(first) }];
 	let newest = first;
 	for (const authority of following) {
-		links.push({ authority, statement: newest.stateNext(authority.credential.certificate) });
+		const statement = newest.stateNext(authority.credential.certificate);
+		links.push({ authority, statement, isRetired: isRetired(authority) });
 		newest = authority;
 	}
-	const find = (isWanted: (authority: Authority) => boolean): Authority =>
-		links.find(({ authority }) => isWanted(authority))?.authority ?? first;
+	const all = links.map(({ authority }) => authority);
+	const served = all.filter((authority) => !isRetired(authority));
+	const [oldest = newest] = served;
 	return Object.freeze({
-		links,
-		newest,
-		named: (name) => find(({ fingerprint }) => authorityName(fingerprint) === name),
-		withFingerprint: (wanted) => find(({ fingerprint }) => toHex(fingerprint) === wanted),
+		...{ links, newest, served, oldest },
+		named: (name) =>
+			served.find(({ fingerprint }) => authorityName(fingerprint) === name) ?? oldest,
+		withFingerprint: (wanted) =>
+			all.find(({ fingerprint }) => toHex(fingerprint) === wanted) ?? first,
 		after(fingerprint) {
 			const wanted = toHex(fingerprint);
 			const index = links.findIndex(({ authority }) => toHex(authority.fingerprint) === wanted);

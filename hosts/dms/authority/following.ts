@@ -45,11 +45,31 @@ export async function rewriteFollowing(database: Database): Promise<void> {
 	}
 }
 
-async function followingNames(database: Database): Promise<readonly string[]> {
-	const text = (await readSetting(database, "authorities")) ?? "";
+/** Fingerprints of those that are retired, hexadecimal; the first CA may be among them. */
+export function retiredNames(database: Database): Promise<readonly string[]> {
+	return namesIn(database, "retiredAuthorities");
+}
+
+/** Devices aren't served by it any more, once the service has started again. */
+export async function retire(database: Database, authority: Authority): Promise<void> {
+	const names = new Set([...(await retiredNames(database)), toHex(authority.fingerprint)]);
+	await writeSetting(database, "retiredAuthorities", [...names].join(" "));
+}
+
+/** Fingerprints of those that follow the first, hexadecimal. */
+export function followingNames(database: Database): Promise<readonly string[]> {
+	return namesIn(database, "authorities");
+}
+
+async function namesIn(
+	database: Database,
+	setting: "authorities" | "retiredAuthorities",
+): Promise<readonly string[]> {
+	const text = (await readSetting(database, setting)) ?? "";
 	return text === "" ? [] : text.split(" ");
 }
 
-function rowOf(index: number): `ca-${number}` {
+/** The name under which the key of the first, second, ... CA after the first is kept. */
+export function rowOf(index: number): `ca-${number}` {
 	return `ca-${index + 2}`;
 }

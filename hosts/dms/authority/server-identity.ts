@@ -116,7 +116,7 @@ export function tlsFiles(authority: Authority, credential: Credential): TlsFiles
 	return { key: privateKeyPem(credential.privateKey), cert: chain.map(certificatePem).join("") };
 }
 
-/** Those by a CA behind the first one, and the protocol by which a device asks for them. */
+/** Those by a CA behind the oldest one, and the protocol by which a device asks for them. */
 export interface FollowingFiles extends TlsFiles {
 	readonly protocol: string;
 }
@@ -126,7 +126,7 @@ export function followingFiles({
 	serverCredentialBy,
 }: Pick<Core, "authorities" | "serverCredentialBy">): Promise<FollowingFiles[]> {
 	return Promise.all(
-		authorities.links.slice(1).map(async ({ authority }) => ({
+		authorities.served.slice(1).map(async (authority) => ({
 			protocol: authorityProtocol(authority.fingerprint),
 			...tlsFiles(authority, await serverCredentialBy(authority)),
 		})),

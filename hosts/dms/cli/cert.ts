@@ -3,7 +3,12 @@
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { type IssuedFiles, requireHostNames } from "../administration/certificates.js";
+import type { AuthorityOverview } from "../administration/authorities.js";
+import {
+	type AuthorityCertificate,
+	type IssuedFiles,
+	requireHostNames,
+} from "../administration/certificates.js";
 import { OperatorError } from "../operator-error.js";
 import { report, reportHere } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -14,18 +19,13 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 
 	cert
 		.command("show")
-		.description("show the CA that devices trust")
+		.description("show the CAs that devices trust, and how many are expected under each")
 		.action((_options: object, command: Command) =>
 			report(command, terminal, async (service) => {
-				const json = await service.certificates.show();
-				const { subject, fingerprint, validFrom, expiresAt, problem, pem } = json;
-				const summary = facts({
-					...{ subject, fingerprint },
-					"valid from": timeText(validFrom),
-					expires: timeText(expiresAt),
-					...(problem !== undefined && { problem }),
-				});
-				return { json, text: summary + "\n" + pem.trimEnd() };
+				const first = await service.certificates.show();
+				const authorities = await service.certificates.list();
+				const text = authorities.map((one) => textOf(one, first)).join("\n\n");
+				return { json: { ...first, authorities }, text };
 			}),
 		);
 
@@ -51,6 +51,20 @@ export function addCertCommands(program: Command, terminal: Terminal): void {
 		);
 }
 
+function textOf(one: AuthorityOverview, first: AuthorityCertificate): string {
+	const { fingerprint, state, validFrom, expiresAt, devices, tokens, pem } = one;
+	const { subject, problem } = first;
+	const isFirst = fingerprint === first.fingerprint;
+	const summary = facts({
+		...{ subject, fingerprint, state },
+		"valid from": timeText(validFrom),
+		expires: timeText(expiresAt),
+		expected: `${devices} devices, ${tokens} tokens`,
+		...(isFirst && problem !== undefined && { problem }),
+	});
+	return summary + "\n" + pem.trimEnd();
+}
+
 function addKeys(cert: Command, terminal: Terminal): void {
 	cert
 		.command("next-authority")
@@ -60,6 +74,28 @@ function addKeys(cert: Command, terminal: Terminal): void {
 				const fingerprint = await service.certificates.addNext();
 				const text = "The next CA: " + fingerprint + ". Now restart opendms serve, and back up.";
 				return { json: { fingerprint }, text };
+			}),
+		);
+
+	cert
+		.command("retire <fingerprint>")
+		.description("serve devices no more by an old CA, once none is expected under it")
+		.action((named: string, _options: object, command: Command) =>
+			reportHere(command, terminal, async (service) => {
+				const fingerprint = await service.certificates.retire(named);
+				const text = "Retired: " + fingerprint + ". Now restart opendms serve.";
+				return { json: { fingerprint }, text };
+			}),
+		);
+
+	cert
+		.command("keys <folder>")
+		.description("copy the keys of all CAs into a new folder, to keep elsewhere for a rebuild")
+		.action((folder: string, _options: object, command: Command) =>
+			reportHere(command, terminal, async (service) => {
+				const names = await service.certificates.keepKeys(folder);
+				const text = `${folder} has ${names.map((name) => name + ".key").join(", ")}: keep it safe.`;
+				return { json: { folder, keys: names }, text };
 			}),
 		);
 

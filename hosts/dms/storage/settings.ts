@@ -5,6 +5,7 @@ import type { Database } from "./schema.js";
 /**
  * `authority`: the CA's fingerprint, hexadecimal; a folder whose `ca.crt` is another is refused.
  * `authorities`: the fingerprints of the CAs that follow it, oldest first, separated by spaces.
+ * `retiredAuthorities`: of these and the first, those that devices aren't served by any more.
  * `addresses`: where devices reach the service, separated by spaces; tokens carry the first.
  * `clock`: when the operator last vouched for a doubtful clock, in seconds since 1970.
  * `changes`: see `countChange`.
@@ -16,6 +17,7 @@ import type { Database } from "./schema.js";
 export type SettingName =
 	| "authority"
 	| "authorities"
+	| "retiredAuthorities"
 	| "addresses"
 	| "clock"
 	| "changes"
