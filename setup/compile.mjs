@@ -1,7 +1,7 @@
 /**
  * Makes JavaScript of all TypeScript, one file for each, below `build/`. It looks at no types:
- * `tsc --build` does. Alone, `node setup/compile.mjs` is the command after a change, and makes the
- * page's scripts too; what did not change costs nothing.
+ * `oxlint --type-check` does. Alone, `node setup/compile.mjs` is the command after a change, and
+ * makes the page's scripts too; what did not change costs nothing.
  */
 
 import { createHash } from "node:crypto";
