@@ -75,8 +75,8 @@ export interface Administration {
 	readonly tokens: Omit<Tokens, "list">;
 	readonly batches: Batches;
 	readonly devices: Omit<Devices, "list">;
-	readonly bundles: Omit<Bundles, "read">;
-	readonly factoryImages: Omit<FactoryImages, "read">;
+	readonly bundles: Omit<Bundles, "read" | "receive">;
+	readonly factoryImages: Omit<FactoryImages, "read" | "receive">;
 	readonly rollOuts: RollOuts;
 	readonly certificates: Pick<Certificates, "list"> & {
 		show(): AuthorityCertificate | Promise<AuthorityCertificate>;
@@ -133,6 +133,8 @@ export interface Service extends Administration {
 	/** The same key with certificates by the CAs that follow the first, for who names them. */
 	followingFiles(): Promise<FollowingFiles[]>;
 	now(): number;
+	/** Its data folder, if it has one. */
+	readonly folder: string | undefined;
 	readonly log: Log;
 	/** Writes what is only in memory: when devices were seen. */
 	flush(): Promise<void>;
@@ -189,8 +191,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 			return tlsFiles(oldest, await serverCredentialBy(oldest));
 		},
 		followingFiles: () => followingFiles(core),
-		now,
-		log,
+		...{ now, log, folder: stores.data },
 		backUp: (folder) => backUp(core, stores.data, folder, timeOf(core)),
 		export: (folder) => exportService(core, folder, timeOf(core)),
 		flush: () => core.sightings.flush(),

@@ -4,9 +4,9 @@ import { randomUUID } from "node:crypto";
 import { equal, toHex } from "../../../src/encoding/bytes.js";
 import { type Statement, statementContext } from "../../../src/protocol/update.js";
 import type { Core } from "../core.js";
-import { sha256 } from "../digest.js";
+import { type ByteSource, digestOfSource, sourceOf } from "../byte-source.js";
 import { OperatorError } from "../operator-error.js";
-import type { Bundle as BundleFile } from "../publisher/bundle.js";
+import { type Bundle as BundleFile, type BundleSource, findBundleIn } from "../publisher/bundle.js";
 import { slotLengthMaximum } from "../publisher/slot.js";
 import { readStatement, type Signers, signersIn } from "../publisher/statements.js";
 import {
@@ -63,6 +63,8 @@ export interface Bundles {
 	addKey(statement: Uint8Array): Promise<{ product: string; generation: number }>;
 	/** Takes a bundle; the same image signed anew takes the place of the one before. */
 	publish(bundle: BundleFile): Promise<Bundle>;
+	/** The same of a file, whose image isn't held in memory. */
+	receive(file: ByteSource): Promise<Bundle>;
 	list(product: string): Promise<Bundle[]>;
 	show(product: string, version: string): Promise<Bundle>;
 	/** What was published. */
@@ -79,7 +81,12 @@ export function createBundles(core: Core): Bundles {
 	return {
 		addKey: (statement) =>
 			change(core, (transaction, time) => addProductKey(transaction, statement, time)),
-		publish: (file) => publish(core, file),
+		publish: ({ statement, image }) => publish(core, { statement, image: sourceOf(image) }),
+		async receive(file) {
+			const bundle = findBundleIn(file);
+			if (bundle === undefined) throw new OperatorError("bundle", "The file is no bundle.");
+			return publish(core, bundle);
+		},
 		list: async (product) => {
 			await requireProduct(database, product);
 			const rows = await bundlesOf(database, product);
@@ -111,13 +118,13 @@ export function createBundles(core: Core): Bundles {
 	};
 }
 
-async function publish(core: Core, file: BundleFile): Promise<Bundle> {
+async function publish(core: Core, file: BundleSource): Promise<Bundle> {
 	const { image } = file;
 	if (image.length > slotLengthMaximum) {
 		const message = "An image has at most " + slotLengthMaximum + " bytes.";
 		throw new OperatorError("limit", message);
 	}
-	const digest = sha256(image);
+	const digest = digestOfSource(image);
 	const { key, statement } = await requireSigned(core.database, file.statement);
 	if (statement.length !== image.length || !equal(statement.digest, digest)) {
 		throw new OperatorError("bundle", "The image is not the one that was signed. Build it again.");

@@ -12,6 +12,7 @@ import { authorityOf } from "../authority/authority.js";
 import { followingNames, rowOf } from "../authority/following.js";
 import { credentialRow } from "../authority/key-table.js";
 import { credentialFiles, openKeyFolder, sync, writeDurably } from "../authority/key-folder.js";
+import { sourceOf } from "../byte-source.js";
 import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
@@ -157,7 +158,7 @@ async function copyImages(folder: string, data: string, content: Content): Promi
 		if (createHash("sha256").update(image).digest("hex") !== digest) {
 			throw new OperatorError("backup", `${path} is not the image that was signed. Take another.`);
 		}
-		await images.put(digest, image);
+		await images.put(digest, sourceOf(image));
 	}
 }
 

@@ -2,7 +2,7 @@
 
 import { toHex } from "../../../src/encoding/bytes.js";
 import type { Core } from "../core.js";
-import { sha256 } from "../digest.js";
+import { type ByteSource, digestOfSource, sourceOf } from "../byte-source.js";
 import { OperatorError } from "../operator-error.js";
 import { type FlashPart, readFactoryImage } from "../publisher/factory-image.js";
 import { appendAudit } from "../storage/audit.js";
@@ -33,6 +33,8 @@ export interface FactoryImage {
 export interface FactoryImages {
 	/** Takes a product's factory image, in the place of the one before. */
 	set(product: string, image: Uint8Array): Promise<FactoryImage>;
+	/** The same of a file, which isn't held in memory. */
+	receive(product: string, file: ByteSource): Promise<FactoryImage>;
 	show(product: string): Promise<FactoryImage>;
 	remove(product: string): Promise<void>;
 	/** Its bytes, which are what its digest says. */
@@ -42,7 +44,8 @@ export interface FactoryImages {
 export function createFactoryImages(core: Core): FactoryImages {
 	const { database, images } = core;
 	return {
-		set: (product, image) => set(core, product, image),
+		set: (product, image) => set(core, product, sourceOf(image)),
+		receive: (product, file) => set(core, product, file),
 		show: async (product) => factoryImageOf(await requireImage(database, product)),
 		remove: (product) =>
 			change(core, async (transaction, time) => {
@@ -59,9 +62,9 @@ export function createFactoryImages(core: Core): FactoryImages {
 	};
 }
 
-async function set(core: Core, code: string, bytes: Uint8Array): Promise<FactoryImage> {
+async function set(core: Core, code: string, bytes: ByteSource): Promise<FactoryImage> {
 	const { platform, version, parts } = readFactoryImage(bytes);
-	const digest = toHex(sha256(bytes));
+	const digest = toHex(digestOfSource(bytes));
 	if (!(await isImageWhole(core.images, digest))) await core.images.put(digest, bytes);
 	const row = await change(core, async (database, time) => {
 		const product = await requireProduct(database, code);

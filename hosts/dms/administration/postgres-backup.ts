@@ -1,5 +1,6 @@
 /** Backups of a PostgreSQL database: a data folder, as the backup of one is. */
 
+import { sourceOf } from "../byte-source.js";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { credentialFiles } from "../authority/key-folder.js";
@@ -22,7 +23,7 @@ export async function exportTo(
 			await sql`begin isolation level repeatable read read only`.execute(snapshot);
 			await createWriter(copy).write((transaction) => copyRows(snapshot, transaction));
 			for (const { digest, length } of await snapshot.selectFrom("images").selectAll().execute()) {
-				await imageFolder(folder).put(digest, await images.read(digest, 0, length));
+				await imageFolder(folder).put(digest, sourceOf(await images.read(digest, 0, length)));
 			}
 			await writeKeys(snapshot, folder);
 			await sql`commit`.execute(snapshot);

@@ -1,5 +1,6 @@
 /** Puts the backup of a service, of either engine, into a PostgreSQL database. */
 
+import { sourceOf } from "../byte-source.js";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +54,7 @@ async function fill(database: Database, data: string): Promise<void> {
 	}
 	const images = join(data, imagesFolder);
 	for (const digest of existsSync(images) ? readdirSync(images) : []) {
-		await insertImage(database, digest, Uint8Array.from(readFileSync(join(images, digest))));
+		await insertImage(database, digest, sourceOf(readFileSync(join(images, digest))));
 	}
 	// Rows came with their numbers: the next one is behind them.
 	await sql`select setval(pg_get_serial_sequence('audit', 'id'),

@@ -1,9 +1,10 @@
 /** The API: who asks is looked up, what is asked is checked, and the service does it. */
 
-import { createHash } from "node:crypto";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { actAs, type Repeat } from "../administration/change.js";
+import { toHex } from "../../../src/encoding/bytes.js";
+import { type ByteSource, digestOfSource, sourceOf } from "../byte-source.js";
 import { digestOf } from "../digest.js";
 import { jsonText } from "../json.js";
 import { unknownPath } from "../log.js";
@@ -25,10 +26,9 @@ import { all } from "./operations/access.js";
 import { operations } from "./operations.js";
 import { type Env, logged, named, naming } from "./request-log.js";
 import { idempotencyKeyIn } from "./repeats.js";
-import { InputError, type Problem, problemOf, problemOfError } from "./problem.js";
+import { spooled } from "./spool.js";
+import { InputError, LengthError, type Problem, problemOf, problemOfError } from "./problem.js";
 
-/** A bundle of the largest slot, and something around it. */
-const bytesMaximum = 17 * 2 ** 20;
 const jsonBytesMaximum = 64 * 2 ** 10;
 
 type Exchange = Context<Env>;
@@ -51,6 +51,7 @@ export function createApi(service: Service, options: ApiOptions = {}): Hono<Env>
 	const { oidc, live, isLocal } = options;
 	const app = new Hono<Env>();
 	const document = openApiDocument();
+	const limit = bodyLimit({ maxSize: jsonBytesMaximum, onError: tooLong });
 	if (isLocal) app.use(requireLoopback(async (exchange: Exchange) => sendMisdirected(exchange)));
 	app.get("/healthz", (exchange) => exchange.text("ok\n"));
 	app.get("/readyz", async (exchange) => {
@@ -66,11 +67,10 @@ export function createApi(service: Service, options: ApiOptions = {}): Hono<Env>
 	app.use(apiPath + "/*", logged(service));
 	for (const one of operations) {
 		const path = apiPath + one.path.replace(/\{(\w+)\}/g, ":$1");
-		const maxSize = one.body === undefined ? jsonBytesMaximum : bytesMaximum;
 		// Nothing is read of who may not ask.
 		const checks = [named(apiPath + one.path), allowed(service, visits, one)] as const;
-		const limit = bodyLimit({ maxSize, onError: (exchange) => tooLong(exchange, maxSize) });
-		app.on([one.method], [path], ...checks, limit, (exchange) => answer(service, one, exchange));
+		const last = one.body === undefined ? limit : requireShort(one);
+		app.on([one.method], [path], ...checks, last, (exchange) => answer(service, one, exchange));
 	}
 	if (oidc !== undefined) {
 		for (const path of [oidcPath, callbackPath]) app.use(path, named(path), logged(service));
@@ -168,12 +168,37 @@ function sendMisdirected(exchange: Exchange): Response | Promise<Response> {
 	return isOfBrowser(exchange) ? sendProblem(exchange, problem) : send(exchange, problem);
 }
 
+/** Says at once that a file is too long, where its length is said. */
+function requireShort({ bytesMaximum = jsonBytesMaximum }: Operation): Handler {
+	return async (exchange, next) => {
+		if (Number(exchange.req.header("content-length") ?? 0) <= bytesMaximum) return next();
+		throw new LengthError(bytesMaximum);
+	};
+}
+
 async function answer(service: Service, one: Operation, exchange: Exchange): Promise<Response> {
+	const { bytesMaximum = jsonBytesMaximum } = one;
+	if (one.body === undefined) {
+		const body = new Uint8Array(await exchange.req.arrayBuffer());
+		return answerWith(service, one, exchange, sourceOf(body));
+	}
+	const { body } = exchange.req.raw;
+	return spooled(body, { folder: service.folder, bytesMaximum }, (file) =>
+		answerWith(service, one, exchange, file),
+	);
+}
+
+/** `body` is the request's. */
+async function answerWith(
+	service: Service,
+	one: Operation,
+	exchange: Exchange,
+	body: ByteSource,
+): Promise<Response> {
 	const caller = exchange.get("caller") ?? nobody;
 	const visit = exchange.get("visit");
-	const body = one.body === undefined ? new ArrayBuffer() : await exchange.req.arrayBuffer();
 	const input = one.input.parse(await inputOf(one, exchange));
-	const context = { service, caller, visit, bytes: new Uint8Array(body) };
+	const context = { service, caller, visit, file: body };
 	exchange.header("cache-control", "no-store");
 	if (one.answer !== undefined) {
 		const bytes = await actAs(actorOf(caller), () => one.run(context, input));
@@ -183,7 +208,8 @@ async function answer(service: Service, one: Operation, exchange: Exchange): Pro
 	const run = (repeat?: Repeat) =>
 		actAs(actorOf(caller), async () => jsonText((await one.run(context, input)) ?? {}), repeat);
 	const key = isRepeatable(one) ? exchange.req.header("idempotency-key") : undefined;
-	const text = key === undefined ? await run() : await runOnce(service, exchange, key, run);
+	const text =
+		key === undefined ? await run() : await runOnce(service, exchange, { key, body }, run);
 	return exchange.body(text, 200, { "content-type": "application/json" });
 }
 
@@ -191,16 +217,15 @@ async function answer(service: Service, one: Operation, exchange: Exchange): Pro
 async function runOnce(
 	service: Service,
 	exchange: Exchange,
-	header: string,
+	{ key, body }: { readonly key: string; readonly body: ByteSource },
 	run: (repeat: Repeat) => Promise<string>,
 ): Promise<string> {
 	const { method, url } = exchange.req;
 	const { pathname, search } = new URL(url);
-	const body = createHash("sha256").update(new Uint8Array(await exchange.req.arrayBuffer()));
 	const asked = {
 		caller: actorOf(exchange.get("caller")),
-		key: idempotencyKeyIn(header),
-		requestDigest: digestOf(method, pathname, search, body.digest("hex")),
+		key: idempotencyKeyIn(key),
+		requestDigest: digestOf(method, pathname, search, toHex(digestOfSource(body))),
 	};
 	const { answer, isRepeated } = await service.repeats.once(asked, (id) =>
 		run({ id, isNoted: false }),
@@ -234,9 +259,8 @@ function parse(text: string): unknown {
 	}
 }
 
-function tooLong(exchange: Context, bytes: number): Response {
-	const detail = `That is longer than what is taken here: ${bytes} bytes.`;
-	return send(exchange, problemOf(413, "length", detail));
+function tooLong(): never {
+	throw new LengthError(jsonBytesMaximum);
 }
 
 function send(exchange: Context, problem: Problem): Response {

@@ -4,6 +4,7 @@
  */
 
 import type { z } from "zod";
+import type { ByteSource } from "../byte-source.js";
 import type { Caller } from "../people/caller.js";
 import type { Visit } from "../people/visits.js";
 import type { Service } from "../service.js";
@@ -17,7 +18,7 @@ export interface Context {
 	/** The browser that asks. */
 	readonly visit: Visit;
 	/** The request's body, where that is bytes. */
-	readonly bytes: Uint8Array;
+	readonly file: ByteSource;
 }
 
 export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
@@ -33,6 +34,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
 	readonly input: I;
 	/** The body is bytes, of this media type; then fields that aren't in the path are the query. */
 	readonly body?: string;
+	/** Of that body. */
+	readonly bytesMaximum?: number;
 	readonly output: O;
 	/** The answer is bytes, of this media type: `run` resolves with them. */
 	readonly answer?: string;

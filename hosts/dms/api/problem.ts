@@ -28,12 +28,20 @@ const databaseProblems: { readonly [kind in FailureKind]: Problem } = Object.fre
 /** What was sent can't be what was meant; the message says why. */
 export class InputError extends Error {}
 
+/** Longer than what is taken. */
+export class LengthError extends Error {
+	constructor(bytesMaximum: number) {
+		super(`That is longer than what is taken here: ${bytesMaximum} bytes.`);
+	}
+}
+
 /** `undefined` for what nobody has foreseen. */
 export function problemOfError(error: unknown): Problem | undefined {
 	if (error instanceof OperatorError) {
 		return problemOf(statusOf(error.rule), error.rule, error.message);
 	}
 	if (error instanceof InputError) return problemOf(422, "input", error.message);
+	if (error instanceof LengthError) return problemOf(413, "length", error.message);
 	if (error instanceof z.ZodError) return problemOf(422, "input", sentenceOf(error));
 	const kind = databaseFailureOf(error)?.kind;
 	return kind === undefined ? undefined : databaseProblems[kind];

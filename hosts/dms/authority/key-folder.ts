@@ -66,12 +66,17 @@ function readText(path: string): string | undefined {
 }
 
 /** Writes a file beside its place, brings it to the disk, and puts it there. */
-export function writeDurably(path: string, content: string | Uint8Array, mode: number): void {
+export function writeDurably(
+	path: string,
+	content: string | Uint8Array | Iterable<Uint8Array>,
+	mode: number,
+): void {
+	const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
 	const newPath = path + ".new";
 	const file = openSync(newPath, "w", mode);
 	try {
 		chmodSync(newPath, mode);
-		writeFileSync(file, content);
+		for (const piece of pieces) writeFileSync(file, piece);
 		fsyncSync(file);
 	} finally {
 		closeSync(file);

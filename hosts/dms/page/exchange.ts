@@ -4,6 +4,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import { actAs } from "../administration/change.js";
 import { asSeen } from "../administration/seen.js";
+import { type ByteSource, sourceOf } from "../byte-source.js";
 import type { Context as OperationContext, Operation } from "../api/operation.js";
 import { type Env, naming } from "../api/request-log.js";
 import { type Problem, problemOf, problemOfError } from "../api/problem.js";
@@ -17,6 +18,8 @@ import { failure, layout, type Page, pageHeaders } from "./layout.js";
 export type Exchange = Context<Env>;
 type Handler = MiddlewareHandler<Env>;
 export type Fields = { readonly [name: string]: string };
+/** What a form without a file sends. */
+const nothing = sourceOf(new Uint8Array());
 type Input = { readonly [name: string]: unknown };
 
 /** Knows whose browser it is; what changes something comes from a form of ours. */
@@ -40,10 +43,10 @@ export async function perform<T>(
 	exchange: Exchange,
 	one: Operation,
 	fields: Input = {},
-	bytes: Uint8Array = new Uint8Array(),
+	file: ByteSource = nothing,
 ): Promise<T> {
 	const asker = { caller: exchange.get("caller") ?? nobody, visit: exchange.get("visit") };
-	return performAs<T>(service, asker, one, fields, bytes);
+	return performAs<T>(service, asker, one, fields, file);
 }
 
 export type Asker = Pick<OperationContext, "caller" | "visit">;
@@ -54,13 +57,13 @@ export async function performAs<T>(
 	{ caller, visit }: Asker,
 	one: Operation,
 	fields: Input = {},
-	bytes: Uint8Array = new Uint8Array(),
+	file: ByteSource = nothing,
 ): Promise<T> {
 	if (one.isOpen !== true && !one.roles.includes(caller.role)) {
 		throw new OperatorError("role", `This is for ${one.roles.join(", ")}; you are ${caller.role}.`);
 	}
 	const input: z.output<z.ZodObject> = one.input.parse(fields);
-	const context = { service, caller, visit, bytes };
+	const context = { service, caller, visit, file };
 	return (await actAs(actorOf(caller), () => one.run(context, input))) as T;
 }
 

@@ -96,14 +96,14 @@ function addPart(
 	part: Part,
 	options: PartOptions,
 ): void {
-	const maxSize = part.bytesMaximum ?? formBytesMaximum;
+	const maxSize = formBytesMaximum;
 	const tooLong = problemOf(413, "length", `A form has at most ${maxSize} bytes.`);
 	const onError = (exchange: Exchange) => sendProblem(exchange, tooLong);
 	for (const path of part.paths) {
 		const checks = every(
 			named(path.replace(/:(\w+)/g, "{$1}")),
 			logged(service),
-			bodyLimit({ maxSize, onError }),
+			...(part.isUpload === true ? [] : [bodyLimit({ maxSize, onError })]),
 			identify(visits),
 			...(part.isOpen === true ? [] : [requireSession]),
 		);

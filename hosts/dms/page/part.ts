@@ -10,8 +10,8 @@ export interface Part {
 	readonly paths: readonly string[];
 	/** Who hasn't logged in is served too; elsewhere he is sent to log in. */
 	readonly isOpen?: true;
-	/** The longest form; 16 KiB unless it is said. */
-	readonly bytesMaximum?: number;
+	/** Its forms have files, which go to the disk as they come; others have at most 16 KiB. */
+	readonly isUpload?: true;
 	addTo(app: Hono<Env>, service: Service, options: PartOptions): void;
 }
 

@@ -1,6 +1,10 @@
-/** A product's key and its bundles come to the service. */
+/** A product's key, its bundles and what goes onto blank chips come to the service by forms. */
 
+import { Readable } from "node:stream";
+import { Busboy } from "@fastify/busboy";
 import type { Bundle } from "../administration/bundles.js";
+import { InputError } from "../api/problem.js";
+import { spooled } from "../api/spool.js";
 import { OperatorError } from "../operator-error.js";
 import { act, type Exchange, perform } from "./exchange.js";
 import type { Part } from "./part.js";
@@ -9,18 +13,20 @@ import { uploads } from "./upload-view.js";
 
 export const upload: Part = {
 	paths: uploads.map(({ form }) => "/products/:product/" + form),
-	bytesMaximum: Math.max(...uploads.map(({ bytesMaximum }) => bytesMaximum)),
+	isUpload: true,
 	addTo(app, service) {
-		for (const { form, operation, input } of uploads) {
+		for (const { form, operation, input, bytesMaximum } of uploads) {
 			app.post("/products/:product/" + form, (exchange) =>
 				act(exchange, {
 					...{ form, fields: {} },
 					async run() {
-						const bytes = await fileIn(exchange);
-						const taken = await perform<Pick<Bundle, "product">>(
-							...([service, exchange, operation, input(nameIn(exchange)), bytes] as const),
-						);
-						return "/products/" + encodeURIComponent(taken.product);
+						const options = { folder: service.folder, bytesMaximum };
+						const fields = input(exchange.req.param("product") ?? "");
+						const { product } = await spooled(fileIn(exchange, bytesMaximum), options, (file) => {
+							if (file.length === 0) throw new OperatorError("bundle", "Choose a file first.");
+							return perform<Pick<Bundle, "product">>(service, exchange, operation, fields, file);
+						});
+						return "/products/" + encodeURIComponent(product);
 					},
 					pageOf: (refusal) => productPage(service, exchange, refusal),
 				}),
@@ -29,12 +35,29 @@ export const upload: Part = {
 	},
 };
 
-function nameIn(exchange: Exchange): string {
-	return exchange.req.param("product") ?? "";
-}
-
-async function fileIn({ req }: Exchange): Promise<Uint8Array> {
-	const { file } = await req.parseBody();
-	if (file instanceof File && file.size > 0) return new Uint8Array(await file.arrayBuffer());
-	throw new OperatorError("bundle", "Choose a file first.");
+/** The bytes of the form's one file, as they come. */
+async function* fileIn({ req }: Exchange, bytesMaximum: number): AsyncGenerator<Uint8Array> {
+	const { body } = req.raw;
+	const type = req.header("content-type") ?? "";
+	if (body === null || !/^multipart\/form-data\b/.test(type))
+		throw new InputError("That is no form.");
+	// One byte more than is taken shows that it is too long.
+	const limits = { files: 1, parts: 10, fileSize: bytesMaximum + 1 };
+	const parser = new Busboy({ headers: { "content-type": type }, limits });
+	const source = Readable.fromWeb(body);
+	const found = new Promise<Readable | undefined>((resolve, reject) => {
+		parser.on("file", (_, file) => resolve(file));
+		parser.on("finish", () => resolve(undefined));
+		parser.on("error", reject);
+		source.on("error", reject);
+	});
+	source.pipe(parser);
+	try {
+		const file = await found;
+		if (file === undefined) return;
+		source.on("error", (error) => file.destroy(error));
+		yield* file;
+	} finally {
+		source.unpipe(parser);
+	}
 }

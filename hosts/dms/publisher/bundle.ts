@@ -11,6 +11,7 @@ import {
 } from "../../../src/protocol/update.js";
 import { setSignatureLength } from "../../../src/protocol/key-set.js";
 import { isVersion } from "../../../src/protocol/version.js";
+import { type ByteSource, partOf } from "../byte-source.js";
 import { sha256 } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
 import { requireRoom, slotLengthDefault } from "./slot.js";
@@ -89,6 +90,50 @@ export function decodeBundle(file: Uint8Array): Bundle | undefined {
 	const { statement, image } = decodeMap(file) ?? {};
 	if (!(statement instanceof Uint8Array) || !(image instanceof Uint8Array)) return undefined;
 	return { statement, image };
+}
+
+/** A bundle that is in a file. */
+export interface BundleSource {
+	readonly statement: Uint8Array;
+	readonly image: ByteSource;
+}
+
+/** The same of a file, without its image being read; `undefined` when it is none. */
+export function findBundleIn(file: ByteSource): BundleSource | undefined {
+	const { statement, image } = bytesOfMapIn(file) ?? {};
+	if (statement === undefined || image === undefined) return undefined;
+	if (statement.length > statementLengthMaximum) return undefined;
+	return { statement: Uint8Array.from(statement.read(0, statement.length)), image };
+}
+
+/** MessagePack's formats of what is in a bundle: a short map, short keys, and bytes. */
+const format = Object.freeze({ map: 0x80, text: 0xa0, bytes: 0xc4 });
+
+/** In how many bytes the length of bytes is. */
+const lengthLengths: readonly number[] = [1, 2, 4];
+
+/** The values of a MessagePack map, which all are bytes; `undefined` for any other file. */
+function bytesOfMapIn(file: ByteSource): { [name: string]: ByteSource } | undefined {
+	let at = 0;
+	const next = (length: number): Buffer | undefined => {
+		const end = at + length;
+		return end > file.length ? undefined : file.read(at, (at = end));
+	};
+	const parts: { [name: string]: ByteSource } = {};
+	const head = next(1)?.[0] ?? 0;
+	if (head >> 4 !== format.map >> 4) return undefined;
+	for (let left = head & 0xf; left > 0; left--) {
+		const key = next(1)?.[0] ?? 0;
+		const name = key >> 5 === format.text >> 5 ? next(key & 0x1f)?.toString("latin1") : undefined;
+		const size = (next(1)?.[0] ?? 0) - format.bytes;
+		const length = next(lengthLengths[size] ?? file.length + 1);
+		if (name === undefined || length === undefined || Object.hasOwn(parts, name)) return undefined;
+		const end = at + length.readUIntBE(0, length.length);
+		if (end > file.length) return undefined;
+		parts[name] = partOf(file, at, end);
+		at = end;
+	}
+	return at === file.length ? parts : undefined;
 }
 
 function digestsOf(image: Uint8Array, blockLength: number): Uint8Array {

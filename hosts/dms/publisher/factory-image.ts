@@ -3,6 +3,7 @@
  * makes it of boot loader, partition table and app.
  */
 
+import { type ByteSource, partOf, piecesOf, sourceOf } from "../byte-source.js";
 import { OperatorError } from "../operator-error.js";
 import { agreedFacts } from "./image.js";
 
@@ -40,18 +41,19 @@ export const lengthMaximum = 16 * 2 ** 20;
 const advice = " Merge boot loader, partition table and app into one file: esptool merge_bin";
 
 /** Throws when a chip that gets it would not start, or when it says no platform or version. */
-export function readFactoryImage(bytes: Uint8Array): FactoryImageFacts {
-	if (bytes.length > lengthMaximum) throw problem("A factory image has at most 16 MiB.");
-	const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	const partitions = partitionsIn(image);
+export function readFactoryImage(bytes: Uint8Array | ByteSource): FactoryImageFacts {
+	const image = sourceOf(bytes);
+	if (image.length > lengthMaximum) throw problem("A factory image has at most 16 MiB.");
+	const head = image.read(0, Math.min(tableEnd + sectorLength, image.length));
+	const partitions = partitionsIn(head);
 	if (partitions.length === 0) throw problem("The file has no partition table." + advice);
 	const app = partitions.find(({ type }) => type === typeApp);
 	if (app === undefined || app.address >= image.length) {
 		throw problem("The file has no app where its partition table says." + advice);
 	}
 	const name = "The app in the file";
-	const facts = agreedFacts({ name, bytes: image.subarray(app.address) }, {});
-	requireBootLoader(image, app);
+	const facts = agreedFacts({ name, bytes: partOf(image, app.address) }, {});
+	requireBootLoader(head, image.read(app.address + 12, app.address + 14).readUInt16LE());
 	return { ...facts, parts: partsOf(image, partitions) };
 }
 
@@ -77,18 +79,20 @@ function partitionsIn(image: Buffer): Partition[] {
 const bootLoaderStarts = [0, 0x1000, 0x2000];
 const imageMagic = 0xe9;
 
-function requireBootLoader(image: Buffer, app: FlashPart): void {
-	const start = bootLoaderStarts.find((address) => image[address] === imageMagic);
+function requireBootLoader(head: Buffer, appChip: number): void {
+	const start = bootLoaderStarts.find((address) => head[address] === imageMagic);
 	if (start === undefined) throw problem("The file has no boot loader." + advice);
-	const chipOf = (address: number): number => image.readUInt16LE(address + 12);
-	if (chipOf(start) === chipOf(app.address)) return;
+	if (head.readUInt16LE(start + 12) === appChip) return;
 	throw problem("Boot loader and app in the file are for different chips." + advice);
 }
 
 /** A kept partition with something in it is the publisher's will: it is written. */
-function partsOf(image: Buffer, partitions: readonly Partition[]): FlashPart[] {
-	const isBlank = ({ address, length }: FlashPart): boolean =>
-		image.subarray(address, address + length).every((byte) => byte === 0xff);
+function partsOf(image: ByteSource, partitions: readonly Partition[]): FlashPart[] {
+	const isBlank = ({ address, length }: FlashPart): boolean => {
+		const [start, end] = [address, address + length].map((at) => Math.min(at, image.length));
+		const pieces = piecesOf(partOf(image, start ?? 0, end));
+		return [...pieces].every((piece) => piece.every((byte) => byte === 0xff));
+	};
 	const kept = partitions
 		.filter(({ type, subtype }) => type === typeData && subtypesKept.includes(subtype))
 		.filter(isBlank)

@@ -3,9 +3,9 @@
  * devices that have downloaded it.
  */
 
-import { createHash } from "node:crypto";
 import { decodeMap } from "../../../src/protocol/message-pack.js";
 import { isVersion } from "../../../src/protocol/version.js";
+import { type ByteSource, digestOfSource, partOf, sourceOf } from "../byte-source.js";
 import { OperatorError } from "../operator-error.js";
 
 interface ImageFacts {
@@ -18,16 +18,17 @@ interface ImageFacts {
 /** What to call the image in sentences, and its bytes. */
 interface ImageFile {
 	readonly name: string;
-	readonly bytes: Uint8Array;
+	readonly bytes: Uint8Array | ByteSource;
 }
 
 const digestLength = 32;
 
 /** Reads the head of an image for a virtual board or a chip of Espressif's, and checks it whole. */
 function readImageFacts({ name, bytes }: ImageFile): ImageFacts {
-	const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	if (image.subarray(0, boardMagic.length).equals(boardMagic)) return boardFacts(name, image);
-	if (image[0] === espMagic) return espFacts(name, image);
+	const image = sourceOf(bytes);
+	const head = image.read(0, Math.min(boardMagic.length, image.length));
+	if (head.equals(boardMagic)) return boardFacts(name, image);
+	if (head[0] === espMagic) return espFacts(name, image);
 	const message = name + " is no firmware: neither of ESP-IDF's nor of a virtual board.";
 	throw new OperatorError("bundle", message);
 }
@@ -36,12 +37,13 @@ function readImageFacts({ name, bytes }: ImageFile): ImageFacts {
 const boardMagic = Buffer.from("ODMS");
 const boardPrefixLength = 12;
 
-function boardFacts(name: string, image: Buffer): ImageFacts {
+function boardFacts(name: string, image: ByteSource): ImageFacts {
 	if (image.length < boardPrefixLength) throw cutOff(name);
-	const headLength = image.readUInt32LE(4);
-	const end = boardPrefixLength + headLength + image.readUInt32LE(8);
+	const prefix = image.read(0, boardPrefixLength);
+	const headLength = prefix.readUInt32LE(4);
+	const end = boardPrefixLength + headLength + prefix.readUInt32LE(8);
 	checkDigest(name, image, end);
-	const head = image.subarray(boardPrefixLength, boardPrefixLength + headLength);
+	const head = image.read(boardPrefixLength, boardPrefixLength + headLength);
 	const { platform, version } = decodeMap(head) ?? {};
 	return { platform: textOf(platform), version: versionOf(textOf(version)) };
 }
@@ -70,30 +72,31 @@ const espChips: { readonly [id: number]: string } = Object.freeze({
 	0x0017: "esp32c5",
 });
 
-function espFacts(name: string, image: Buffer): ImageFacts {
+function espFacts(name: string, image: ByteSource): ImageFacts {
 	const appStart = espHeaderLength + espSegmentHeaderLength;
 	if (image.length < appStart + espAppVersionOffset + espAppVersionLength) throw cutOff(name);
+	const head = image.read(0, appStart + espAppVersionOffset + espAppVersionLength);
 	let end = espHeaderLength;
-	for (let segments = image.readUInt8(1); segments > 0; segments--) {
+	for (let segments = head.readUInt8(1); segments > 0; segments--) {
 		if (end + espSegmentHeaderLength > image.length) throw cutOff(name);
-		end += espSegmentHeaderLength + image.readUInt32LE(end + 4);
+		end += espSegmentHeaderLength + image.read(end + 4, end + 8).readUInt32LE();
 	}
 	end = Math.ceil((end + 1) / espAlignment) * espAlignment;
 	if (end > image.length) throw cutOff(name);
-	const hasDigest = image.readUInt8(23) === 1;
+	const hasDigest = head.readUInt8(23) === 1;
 	if (hasDigest) checkDigest(name, image, end);
-	const platform = espChips[image.readUInt16LE(12)];
-	if (image.readUInt32LE(appStart) !== espAppMagic) return { platform, version: undefined };
+	const platform = espChips[head.readUInt16LE(12)];
+	if (head.readUInt32LE(appStart) !== espAppMagic) return { platform, version: undefined };
 	const start = appStart + espAppVersionOffset;
-	const text = image.toString("latin1", start, start + espAppVersionLength);
+	const text = head.toString("latin1", start, start + espAppVersionLength);
 	return { platform, version: versionOf(text.replace(/\0.*/s, "")) };
 }
 
 /** The SHA-256 of all before `end` stands behind it. */
-function checkDigest(name: string, image: Buffer, end: number): void {
+function checkDigest(name: string, image: ByteSource, end: number): void {
 	if (end + digestLength > image.length) throw cutOff(name);
-	const digest = createHash("sha256").update(image.subarray(0, end)).digest();
-	if (digest.equals(image.subarray(end, end + digestLength))) return;
+	const digest = digestOfSource(partOf(image, 0, end));
+	if (image.read(end, end + digestLength).equals(digest)) return;
 	throw new OperatorError("bundle", name + " is damaged. Build it again, or copy it again.");
 }
 

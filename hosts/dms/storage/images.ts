@@ -11,6 +11,7 @@ import {
 	statSync,
 } from "node:fs";
 import { join } from "node:path";
+import { type ByteSource, piecesOf } from "../byte-source.js";
 import { writeDurably } from "../authority/key-folder.js";
 import type { Database } from "./schema.js";
 import type { Writer } from "./writer.js";
@@ -29,7 +30,7 @@ export interface ImageStore {
 	has(digest: string): Promise<boolean>;
 	/** Bytes that are there; `undefined` when there is no such image. */
 	lengthOf(digest: string): Promise<number | undefined>;
-	put(digest: string, image: Uint8Array): Promise<void>;
+	put(digest: string, image: ByteSource): Promise<void>;
 	/** Bytes from `start` up to `end`; fewer when they are not there. */
 	read(digest: string, start: number, end: number): Promise<Uint8Array>;
 	/** The digests of all images. */
@@ -46,7 +47,7 @@ export function imageFolder(data: string): ImageStore {
 		lengthOf: async (digest) => statSync(pathOf(digest), { throwIfNoEntry: false })?.size,
 		async put(digest, image) {
 			mkdirSync(folder, { recursive: true });
-			writeDurably(pathOf(digest), image, imageMode);
+			writeDurably(pathOf(digest), piecesOf(image), imageMode);
 		},
 		async read(digest, start, end) {
 			const bytes = new Uint8Array(end - start);
@@ -89,7 +90,7 @@ export function imageTable(database: Database, writer: Writer): ImageStore {
 export async function insertImage(
 	database: Database,
 	digest: string,
-	image: Uint8Array,
+	image: ByteSource,
 ): Promise<void> {
 	const { numInsertedOrUpdatedRows } = await database
 		.insertInto("images")
@@ -97,9 +98,11 @@ export async function insertImage(
 		.onConflict((conflict) => conflict.column("digest").doNothing())
 		.executeTakeFirst();
 	if (numInsertedOrUpdatedRows === 0n) return;
-	for (let start = 0; start < image.length; start += pieceLength) {
-		const bytes = image.subarray(start, start + pieceLength);
+	let start = 0;
+	for (const piece of piecesOf(image, pieceLength)) {
+		const bytes = Uint8Array.from(piece);
 		await database.insertInto("imagePieces").values({ digest, start, bytes }).execute();
+		start += piece.length;
 	}
 }
 
@@ -127,7 +130,8 @@ export function imageMemory(): ImageStore {
 	return {
 		has: async (digest) => images.has(digest),
 		lengthOf: async (digest) => images.get(digest)?.length,
-		put: async (digest, image) => void images.set(digest, Uint8Array.from(image)),
+		put: async (digest, image) =>
+			void images.set(digest, Uint8Array.from(image.read(0, image.length))),
 		read: async (digest, start, end) =>
 			images.get(digest)?.subarray(start, end) ?? new Uint8Array(),
 		list: async () => [...images.keys()],

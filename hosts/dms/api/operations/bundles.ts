@@ -1,8 +1,8 @@
 /** Operations on products' keys and firmware. */
 
 import * as z from "zod";
-import { OperatorError } from "../../operator-error.js";
-import { decodeBundle, encodeBundle } from "../../publisher/bundle.js";
+import { encodeBundle } from "../../publisher/bundle.js";
+import { slotLengthMaximum } from "../../publisher/slot.js";
 import { operation } from "../operation.js";
 import { bundle, done, percent, tag, version } from "../schemas.js";
 import { all, forPublishers } from "./access.js";
@@ -10,6 +10,10 @@ import { all, forPublishers } from "./access.js";
 const bytes = "application/octet-stream";
 const product = z.string();
 const path = "/products/{product}/bundles";
+/** A key's statement is short. */
+const keyBytesMaximum = 64 * 2 ** 10;
+/** The longest image, and what its publisher states of it. */
+const bundleBytesMaximum = slotLengthMaximum + 64 * 2 ** 10;
 
 export const bundleOperations = {
 	addKey: operation({
@@ -19,9 +23,12 @@ export const bundleOperations = {
 		summary: "Takes a product's key, as its platform's publisher has signed it",
 		roles: forPublishers,
 		input: z.strictObject({}),
-		body: bytes,
+		...{ body: bytes, bytesMaximum: keyBytesMaximum },
 		output: z.strictObject({ product, generation: z.int() }),
-		run: ({ service, bytes }) => service.bundles.addKey(bytes),
+		run: ({ service, file }) => {
+			const statement = Uint8Array.from(file.read(0, file.length));
+			return service.bundles.addKey(statement);
+		},
 	}),
 	publish: operation({
 		id: "publishBundle",
@@ -30,13 +37,9 @@ export const bundleOperations = {
 		summary: "Takes a bundle; devices get it once it is tagged",
 		roles: forPublishers,
 		input: z.strictObject({}),
-		body: bytes,
+		...{ body: bytes, bytesMaximum: bundleBytesMaximum },
 		output: bundle,
-		run: async ({ service, bytes }) => {
-			const file = decodeBundle(bytes);
-			if (file === undefined) throw new OperatorError("bundle", "The body is no bundle.");
-			return service.bundles.publish(file);
-		},
+		run: ({ service, file }) => service.bundles.receive(file),
 	}),
 	list: operation({
 		...{ id: "listBundles", method: "GET", path, summary: "A product's bundles, newest first" },

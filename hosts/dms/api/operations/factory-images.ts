@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { OperatorError } from "../../operator-error.js";
+import { lengthMaximum } from "../../publisher/factory-image.js";
 import { type Context, operation } from "../operation.js";
 import { done, factoryImage } from "../schemas.js";
 import { forOwnersToo, forPublishers } from "./access.js";
@@ -16,9 +17,9 @@ export const factoryImageOperations = {
 		summary: "Takes what a cable puts onto a blank chip, as esptool merge_bin makes it",
 		roles: forPublishers,
 		input,
-		body: bytes,
+		...{ body: bytes, bytesMaximum: lengthMaximum },
 		output: factoryImage,
-		run: ({ service, bytes }, { product }) => service.factoryImages.set(product, bytes),
+		run: ({ service, file }, { product }) => service.factoryImages.receive(product, file),
 	}),
 	show: operation({
 		...{ id: "showFactoryImage", method: "GET", path },
