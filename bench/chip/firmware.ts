@@ -47,12 +47,15 @@ export function buildFirmware(
 		readFileSync(join(one, "sdkconfig.defaults"), "utf8"),
 	);
 	writeFileSync(join(sdkconfig, "sdkconfig.defaults"), options.join(""));
+	// Of two manifests that say where the options are the SDK follows the one that it reads last:
+	// of those that are included, the last, and never the one that includes them.
+	const last = join(sdkconfig, "manifest.json");
+	writeFileSync(last, JSON.stringify({ build: { SDKCONFIGPATH: sdkconfig } }));
 	const manifest = join(place, "manifest.json");
 	writeFileSync(
 		manifest,
 		JSON.stringify({
-			include: [ownManifest, join(host, "manifest.json")],
-			build: { SDKCONFIGPATH: sdkconfig },
+			include: [ownManifest, join(host, "manifest.json"), last],
 			config: { version, platformKey: toHex(platformKey) },
 		}),
 	);

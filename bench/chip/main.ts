@@ -15,7 +15,7 @@ import { buildFirmware, type Firmware, flashOf, readFirmware } from "./firmware.
 import { journey, versions } from "./journey.js";
 import { type ChipFigures, keepChipFigures } from "./kept.js";
 
-/** For all that a run makes, emptied at the next. */
+/** For what a run makes, unless `--work` says another. */
 const workFolder = fileURLToPath(new URL("../../chip", import.meta.url));
 
 /** A TLS session and a scan of the radio at a time want about so much of ESP-IDF's heap. */
@@ -32,6 +32,7 @@ back. The figures of memory are kept in bench/chip.json: npm run bench -- chip
   --firmware DIR    firmware that was built before: DIR/${versions.old} and DIR/${versions.new} have
                     bootloader.bin, partition-table.bin, ota_data_initial.bin, xs_esp32.bin, .elf
   --host ADDRESS    of this machine, as QEMU's network shows it to the chip (default: 10.0.2.2)
+  --work DIR        for what it builds and the chip's flash (default: build/chip)
   --keep-nothing    leaves bench/chip.json as it is
   --version, --help
 
@@ -50,6 +51,7 @@ await runMain({
 				qemu: { type: "string" },
 				firmware: { type: "string" },
 				host: { type: "string", default: "10.0.2.2" },
+				work: { type: "string", default: workFolder },
 				"keep-nothing": { type: "boolean", default: false },
 			},
 		});
@@ -57,7 +59,9 @@ await runMain({
 		if (qemu === undefined) throw new Error("Say where QEMU is: " + invocation + " --qemu PATH");
 		const why = whyNotQemu(qemu);
 		if (why !== undefined) throw new Error(why);
-		const figures = await measure(qemu, firmware, values.host);
+		const work = resolve(values.work);
+		const both = firmware === undefined ? build(work) : readBoth(firmware);
+		const figures = await measure(qemu, both, values.host, join(work, "run"));
 		if (!values["keep-nothing"]) keepChipFigures(figures);
 		if (figures.smallestFreeHeapBytes < freeHeapMinimumBytes) {
 			throw new Error("Less than " + freeHeapMinimumBytes + " bytes of heap were free at times.");
@@ -67,13 +71,13 @@ await runMain({
 
 async function measure(
 	qemu: string,
-	folder: string | undefined,
+	[first, second]: Both,
 	host: string,
+	folder: string,
 ): Promise<ChipFigures> {
-	const [first, second] = folder === undefined ? build() : readBoth(folder);
-	rmSync(join(workFolder, "run"), { recursive: true, force: true });
-	mkdirSync(join(workFolder, "run"), { recursive: true });
-	const emulator = await Emulator.open(qemu, join(workFolder, "run"), flashOf(first));
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true });
+	const emulator = await Emulator.open(qemu, folder, flashOf(first));
 	const meters = await journey(emulator, second.image, host, (line) => console.log(line));
 	const { unusedStackBytes, ...heap } = meters;
 	const figures = {
@@ -87,14 +91,14 @@ async function measure(
 
 type Both = readonly [first: Firmware, second: Firmware];
 
-function build(): Both {
+function build(folder: string): Both {
 	const sdk = findSdk();
 	checkIdf(sdk);
 	const { publicKey } = platformKeys;
 	console.log("building the firmware twice, which takes minutes");
 	return [
-		buildFirmware(sdk, workFolder, versions.old, publicKey),
-		buildFirmware(sdk, workFolder, versions.new, publicKey),
+		buildFirmware(sdk, folder, versions.old, publicKey),
+		buildFirmware(sdk, folder, versions.new, publicKey),
 	];
 }
 

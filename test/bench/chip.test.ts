@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { buildImage } from "../../hosts/board/build-image.js";
@@ -13,6 +13,7 @@ import { platformKeys } from "../update/publisher.js";
 const main = fileURLToPath(new URL("../../bench/chip/main.js", import.meta.url));
 const bench = fileURLToPath(new URL("../../bench/main.js", import.meta.url));
 const fakeQemu = fileURLToPath(new URL("fake-qemu.js", import.meta.url));
+const fakeMcconfig = fileURLToPath(new URL("fake-mcconfig.js", import.meta.url));
 const app = fileURLToPath(new URL("chip-app.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "opendms-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -65,6 +66,29 @@ function firmware(): string {
 	return join(folder, "firmware");
 }
 
+/** The environment of one who has the SDK and ESP-IDF; `firmware` is what their build makes. */
+function withSdk(firmware: string): NodeJS.ProcessEnv {
+	const sdk = join(folder, "sdk");
+	const tools = join(sdk, "build/bin/lin/release");
+	const devices = join(sdk, "build/devices/esp32");
+	for (const place of [tools, devices, join(sdk, "tools")]) mkdirSync(place, { recursive: true });
+	writeFileSync(join(sdk, "tools/VERSION"), "8.2.3\n");
+	writeFileSync(join(devices, "manifest.json"), '{"build": {"EXPECTED_ESP_IDF": "v6.0"}}');
+	script("sdk/build/bin/lin/release/mcconfig", `exec "${process.execPath}" "${fakeMcconfig}" "$@"`);
+	script("idf.py", "exit 0");
+	const idf = join(folder, "idf");
+	const identity = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.org"];
+	for (const words of [
+		["init", "-q", idf],
+		["-C", idf, ...identity, "commit", "-q", "--allow-empty", "-m", "6.0"],
+		["-C", idf, ...identity, "tag", "-a", "-m", "6.0", "v6.0"],
+	]) {
+		assert.equal(spawnSync("git", words).status, 0);
+	}
+	const PATH = folder + delimiter + process.env.PATH;
+	return { MODDABLE: sdk, IDF_PATH: idf, FAKE_FIRMWARE: firmware, PATH };
+}
+
 test("what is missing for an emulated chip is said in one line", () => {
 	const sentences: readonly (readonly [parameters: string[], sentence: RegExp])[] = [
 		[[], /^Say where QEMU is: .* --qemu PATH\n$/],
@@ -88,9 +112,9 @@ test("an emulator that ends is an error that names its last words", () => {
 	assert.equal(status, 1);
 });
 
-test("the whole way is made, with power cut in it, and the figures are said", () => {
-	const parameters = ["--qemu", qemu, "--firmware", firmware(), "--host", "127.0.0.1"];
-	const { status, stdout, stderr } = run([...parameters, "--keep-nothing"]);
+test("firmware is built, the whole way made, with power cut in it, and the figures are said", () => {
+	const parameters = ["--qemu", qemu, "--host", "127.0.0.1", "--work", join(folder, "work")];
+	const { status, stdout, stderr } = run([...parameters, "--keep-nothing"], withSdk(firmware()));
 	assert.equal(stderr, "");
 	assert.match(stdout, /updated to 0\.2\.0\.0\na bad update went back\n/);
 	assert.match(

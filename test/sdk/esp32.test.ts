@@ -1,12 +1,18 @@
 /** With the Moddable SDK: the firmware compiles, links and preloads for the ESP32 targets. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { linkEsp32 } from "../../hosts/moddable/tools/esp32-link.js";
-import { machineManifest, ownManifest } from "../../hosts/moddable/tools/mcconfig.js";
+import {
+	buildFolder,
+	machineManifest,
+	ownManifest,
+	runMcconfig,
+} from "../../hosts/moddable/tools/mcconfig.js";
 import { sdkOrReason } from "./simulation.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -45,3 +51,28 @@ for (const [what, manifest, platform, chip, pins] of [
 		assert.doesNotMatch(sdkconfig, /^CONFIG_ESP_COREDUMP_ENABLE_TO_UART=y$/m);
 	});
 }
+
+test("the locked profile, as its page has it, is what is built", { skip }, (context) => {
+	if (typeof sdk === "string") return;
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	context.after(() => rmSync(folder, { recursive: true }));
+	const page = readFileSync(join(root, "hosts/esp32/README.md"), "utf8");
+	const profile = page.slice(page.indexOf("### A locked profile"));
+	const [, include = "", last = "", options = "", partitions = ""] =
+		/```json\n(.*?)\n```\n```json\n(.*?)\n```.*?```\n(.*?)```.*?```\n(.*?)```/s.exec(profile) ?? [];
+	const own = include.replace("./node_modules/opendms/manifest.json", ownManifest);
+	mkdirSync(join(folder, "locked"));
+	writeFileSync(join(folder, "manifest.json"), `{ ${own} }`);
+	writeFileSync(join(folder, "locked/manifest.json"), last);
+	writeFileSync(join(folder, "locked/sdkconfig.defaults"), options);
+	writeFileSync(join(folder, "locked/partitions.csv"), partitions);
+	const build = { manifest: join(folder, "manifest.json"), platform: "esp32/esp32c3" };
+	const environment = { ...sdk.environment, IDF_PATH: root };
+	const { isDone, output } = runMcconfig({ ...sdk, environment }, build, "none", "kept");
+	assert.equal(isDone, true, output);
+	const project = join(buildFolder(build, "tmp"), "xsProj-esp32c3");
+	const sdkconfig = readFileSync(join(project, "sdkconfig.mc"), "utf8");
+	assert.match(sdkconfig, /^CONFIG_SECURE_BOOT_V2_ENABLED=y$/m);
+	assert.match(sdkconfig, /^CONFIG_PARTITION_TABLE_OFFSET=0x10000$/m);
+	assert.equal(readFileSync(join(project, "partitions.csv"), "utf8"), partitions);
+});

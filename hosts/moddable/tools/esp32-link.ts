@@ -44,6 +44,7 @@ export function linkEsp32(sdk: Sdk, build: Build): Link {
 			cwd: folder,
 			env: environment,
 			encoding: "utf8",
+			maxBuffer: Infinity,
 		});
 		if (status !== 0) throw new Error(stdout + stderr);
 		return stdout + stderr;

@@ -72,6 +72,7 @@ export function runMcconfig(
 		env: sdk.environment,
 		stdio: output === "shown" ? "inherit" : "pipe",
 		encoding: "utf8",
+		maxBuffer: Infinity, // Who has printed more than the usual megabyte would be ended.
 	});
 	return { isDone: status === 0, output: output === "shown" ? "" : stdout + stderr };
 }
