@@ -25,9 +25,9 @@ for (const [processor, blocks] of [
 	});
 }
 
-test("every sixth pair of cuts of flash from install on ends well on v8", async (context) => {
+test("every third pair of cuts of flash from install on ends well on v8", async (context) => {
 	let count = 0;
-	for await (const _ of playPairs(field, ({ kind }) => kind === "flash", 6)) count++;
-	assert.ok(count > 200, "there is enough to go wrong");
+	for await (const _ of playPairs(field, ({ kind }) => kind === "flash", 3)) count++;
+	assert.ok(count > 400, "there is enough to go wrong");
 	context.diagnostic(count + " pairs of cuts, 0 broken");
 });
