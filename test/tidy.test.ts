@@ -153,7 +153,7 @@ const allowed: readonly (readonly [folder: string, pattern: RegExp])[] = [
 	[
 		"hosts/dms/",
 		new RegExp(
-			"^src/(protocol|encoding|update/status)\\b|^hosts/(dms|command)/|" +
+			"^src/(protocol|encoding|update/status|dms/provision-status)\\b|^hosts/(dms|command)/|" +
 				"^(?!(src|hosts|example|test)/)",
 		),
 	],

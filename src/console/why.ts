@@ -2,7 +2,7 @@
 
 import type { Device } from "../device.js";
 import type { Step } from "../dms/decisions.js";
-import { ProvisionStatus } from "../dms/lifecycle.js";
+import { ProvisionStatus } from "../dms/provision-status.js";
 import { DmsResult, sentenceOf } from "../protocol/result.js";
 import { ssid } from "./variables/network-variables.js";
 import { DfuStatus, dfuSentence } from "../update/status.js";

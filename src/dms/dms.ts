@@ -12,7 +12,6 @@ import { Decisions } from "./decisions.js";
 import { IdentityRecord } from "./identity-record.js";
 import {
 	type Identity,
-	ProvisionStatus,
 	statusOf,
 	withCredentials,
 	withoutToken,
@@ -20,6 +19,7 @@ import {
 	withoutRelease,
 	withToken,
 } from "./lifecycle.js";
+import { ProvisionStatus } from "./provision-status.js";
 import type { DmsOwner } from "./owner.js";
 import { Pairs } from "./pairs.js";
 import { credentialsCall, credentialsIn, type Facts } from "./provisioning.js";

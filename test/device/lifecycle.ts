@@ -1,6 +1,5 @@
 import {
 	identityOf,
-	ProvisionStatus,
 	statusOf,
 	withCredentials,
 	withoutToken,
@@ -8,6 +7,7 @@ import {
 	withoutRelease,
 	withToken,
 } from "../../src/dms/lifecycle.js";
+import { ProvisionStatus } from "../../src/dms/provision-status.js";
 import {
 	backoffMilliseconds,
 	ceilingMaximumMilliseconds,

@@ -1,7 +1,8 @@
 /** A device whose owner has gone: it gets its identity by itself. */
 
 import assert from "node:assert/strict";
-import { ProvisionStatus, statusOf } from "../../src/dms/lifecycle.js";
+import { statusOf } from "../../src/dms/lifecycle.js";
+import { ProvisionStatus } from "../../src/dms/provision-status.js";
 import { identityIn, linesOf, type Tokens } from "../journey/journey.js";
 import { BoardIsOff } from "../journey/terminal.js";
 import type { World } from "../journey/world.js";

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { Board } from "../../hosts/board/board.js";
-import { type Identity, identityOf, ProvisionStatus } from "../../src/dms/lifecycle.js";
+import { type Identity, identityOf } from "../../src/dms/lifecycle.js";
+import { ProvisionStatus } from "../../src/dms/provision-status.js";
 import { crc32 } from "../../src/encoding/crc32.js";
 import { decodeMap } from "../../src/protocol/message-pack.js";
 import { BoardIsOff } from "./terminal.js";

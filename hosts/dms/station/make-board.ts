@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Batch } from "../administration/batches.js";
+import { ProvisionStatus } from "../../../src/dms/provision-status.js";
 import { DeviceConsole } from "../console/device-console.js";
 import { lineOf, openPort } from "../console/port.js";
 import { OperatorError } from "../operator-error.js";
@@ -51,11 +52,6 @@ interface Board {
 	readonly status: number;
 }
 
-const noToken = 0;
-const tokenHeld = 1;
-const notAcknowledged = 2;
-const provisioned = 3;
-
 /** A blank board never answers; one that has firmware does within two seconds. */
 const looks = 3;
 
@@ -93,7 +89,7 @@ async function reach(place: Place): Promise<Board> {
 }
 
 function isFlashed({ folder, flash }: Station, { hardware, status }: Board): boolean {
-	if (status !== noToken) return true;
+	if (status !== ProvisionStatus.IncompleteAndNoToken) return true;
 	return readBoardLog(folder, hardware).some(
 		({ step, command, error }) => step === "flash" && command === flash && error === undefined,
 	);
@@ -154,15 +150,19 @@ interface Resumed {
 
 /** A board that a cut has left with a token is provisioned by that one first. */
 async function resume(place: Place, { console, status }: Board): Promise<Resumed> {
-	if (status === provisioned)
+	if (status === ProvisionStatus.Complete)
 		return { uuid: await run(console, "get system.uuid"), isSetUp: false };
-	if (status === noToken) return { isSetUp: false };
+	if (status === ProvisionStatus.IncompleteAndNoToken) return { isSetUp: false };
 	await setUp(place, console);
 	try {
 		await place.log.step("provision", () => run(console, "dms_provision"));
 	} catch (error) {
 		// A token that was revoked meanwhile is made up for by another, credentials by nothing.
-		if (status === notAcknowledged || (await statusOf(console)) !== tokenHeld) throw error;
+		if (
+			status === ProvisionStatus.CompleteButNoAck ||
+			(await statusOf(console)) !== ProvisionStatus.IncompleteAndHaveToken
+		)
+			throw error;
 		return { isSetUp: true, error };
 	}
 	return { uuid: await run(console, "get system.uuid"), isSetUp: true };

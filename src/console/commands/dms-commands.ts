@@ -1,7 +1,7 @@
 /** Identity, owner and product: what the service gives. */
 
 import type { Command } from "../../device.js";
-import { ProvisionStatus } from "../../dms/lifecycle.js";
+import { ProvisionStatus } from "../../dms/provision-status.js";
 import { toHex } from "../../encoding/bytes.js";
 import { checkConfirmed } from "../confirmation.js";
 import { isMap, type MessagePackValue } from "../../protocol/message-pack.js";

@@ -1,7 +1,7 @@
 /** What concerns the device's identity and its service. */
 
 import type { Variable } from "../../device.js";
-import { ProvisionStatus } from "../../dms/lifecycle.js";
+import { ProvisionStatus } from "../../dms/provision-status.js";
 import { isUuid } from "../../protocol/messages.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
 import { addressLengthMaximum, parseAddress } from "../../protocol/token.js";
