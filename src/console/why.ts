@@ -43,6 +43,7 @@ function stateOf(device: Device): string {
 			return state + " " + reason(device, "provision", "Next: dms_provision");
 		}
 		case ProvisionStatus.Complete:
+			if (dms.isLockedOut) return sentenceOf(DmsResult.DeviceLocked);
 			return whyProvisioned(device) + whyNotRenewed(device);
 	}
 }

@@ -90,6 +90,11 @@ export class Dms {
 		return isComplete && !this.service.isGreeted && this.network.isUp;
 	}
 
+	/** The service's operator refuses it, as far as the last answer says. */
+	get isLockedOut(): boolean {
+		return this.service.isLockedOut;
+	}
+
 	/** When the device's certificate ends, in seconds since 1970; 0 when it has none. */
 	get certificateEnd(): number {
 		return endOf(this.known.certificate);

@@ -75,6 +75,8 @@ export class Service {
 	/** `clock.ticks()` before which the service at an address does not want to be asked. */
 	private notBefore = 0;
 	private notBeforeAddress = "";
+	/** The last answer was that its operator has locked this device out. */
+	isLockedOut = false;
 	/** What somebody has asked for without a signature in the try before, in milliseconds. */
 	private foreignWait = 0;
 
@@ -224,13 +226,14 @@ export class Service {
 
 	private bodyOf(reply: Reply, address: string): Uint8Array {
 		const { status, body } = reply;
+		const refusal = status >= 400 ? decodeRefusal(body) : undefined;
+		this.isLockedOut = refusal?.result === DmsResult.DeviceLocked;
 		if (status >= 200 && status < 300) return body;
 		if (isBusy(reply)) {
 			const seconds = waitSecondsOf(reply);
 			this.notBefore = this.host.clock.ticks() + seconds * 1000;
 			this.notBeforeAddress = address;
 		}
-		const refusal = status >= 400 ? decodeRefusal(body) : undefined;
 		throw refusal ? new DmsError(refusal.result, refusal.message) : new DmsError(resultOf(reply));
 	}
 

@@ -153,6 +153,16 @@ export class Unit {
 		});
 	}
 
+	/** Has it forget who it is, for good. */
+	async forget(mac: string): Promise<void> {
+		await this.#insist(async () => {
+			if ((await this.type("get dms.provision.status")) === "0") return true;
+			this.#terminal.send("dms_forget " + mac);
+			await this.#terminal.until("[Ready]\r\n> ");
+			return false;
+		});
+	}
+
 	/** Types a line; the board is turned on before, if it is off. */
 	async type(line: string): Promise<string> {
 		if (!this.#board.isOn) await this.#terminal.powerOn();
