@@ -44,6 +44,8 @@ export interface BoardOptions {
 	readonly keyOperationMilliseconds?: number;
 	/** How long flash takes to erase a sector, in which all stands still; by default 0. */
 	readonly eraseMilliseconds?: number;
+	/** Bytes of each of the two slots for images; by default those of a chip with 4 MB of flash. */
+	readonly slotLength?: number | undefined;
 	/** Hears each fault of the program, before what it leads to. */
 	readonly onFault?: (fault: Fault) => void;
 	/** What a fault leads to, by the name of ESP-IDF's option; by default the board reboots. */
@@ -56,7 +58,7 @@ export type Panic = "reboot" | "halt";
 
 /**
  * A program that asks the board so often in one turn will not come back: the watchdog ends it. The
- * longest turn of ours hashes a slot of 1.9 MB, in some 4,000 calls. XS counts time as well.
+ * longest turn of ours hashes a slot, in some 2,000 calls a megabyte. XS counts time as well.
  */
 const callsMaximum = 100_000;
 
@@ -118,7 +120,7 @@ export class Board {
 		this.#options = options;
 		this.power = options.power ?? new Power();
 		this.nvs = new Nvs(state, this.power);
-		this.boot = new BootRom(state, this.power);
+		this.boot = new BootRom(state, this.power, options.slotLength);
 		this.uart = new Uart(clock, post, onOutput);
 		this.mac = options.mac ?? keptMac(state, random);
 		this.radio = new Radio(clock, post, transport, [...networks], this.mac, this.power);

@@ -56,11 +56,12 @@ export class BootRom {
 	readonly #power: Power;
 	#running: SlotIndex = 0;
 
-	constructor(state: State, power: Power) {
+	/** `slotLength` in bytes, where it is another than on 4 MB of flash. */
+	constructor(state: State, power: Power, slotLength?: number) {
 		this.#power = power;
 		this.slots = [
-			new Partition(slotNames[0], state, power),
-			new Partition(slotNames[1], state, power),
+			new Partition(slotNames[0], state, power, slotLength),
+			new Partition(slotNames[1], state, power, slotLength),
 		];
 		this.#otadata = new Partition("otadata", state, power);
 	}

@@ -13,15 +13,16 @@ const erased = 0xff;
 const erasedSector = new Uint8Array(sectorLength).fill(erased);
 
 /**
- * A partition table for 4 MB of flash, as ESP-IDF lays one out. NVS is modelled apart, in nvs.ts.
+ * Lengths by a partition table for 4 MB of flash, as ESP-IDF lays one out. NVS is modelled apart, in
+ * nvs.ts.
  */
-const partitions = {
-	otadata: { offset: 0xf000, length: 2 * sectorLength },
-	ota_0: { offset: 0x20000, length: 0x1e0000 },
-	ota_1: { offset: 0x200000, length: 0x1e0000 },
+const lengths = {
+	otadata: 2 * sectorLength,
+	ota_0: 0x1e0000,
+	ota_1: 0x1e0000,
 } as const;
 
-export type PartitionName = keyof typeof partitions;
+export type PartitionName = keyof typeof lengths;
 
 /** The name under which a board's state keeps a partition. */
 export function partitionFile(name: PartitionName): string {
@@ -30,18 +31,18 @@ export function partitionFile(name: PartitionName): string {
 
 /** One partition, kept in a file of its own; what lies behind the file's end is erased. */
 export class Partition {
+	/** In bytes. */
+	readonly length: number;
 	readonly #name: PartitionName;
 	readonly #state: State;
 	readonly #power: Power;
 
-	constructor(name: PartitionName, state: State, power: Power) {
+	/** `length` where a chip with more flash has another table. */
+	constructor(name: PartitionName, state: State, power: Power, length: number = lengths[name]) {
+		this.length = length;
 		this.#name = name;
 		this.#state = state;
 		this.#power = power;
-	}
-
-	get length(): number {
-		return partitions[this.#name].length;
 	}
 
 	/** What is there now; it may be a view, as of `State.readAt`. */

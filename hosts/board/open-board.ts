@@ -51,6 +51,7 @@ export interface BoardSetup {
 	readonly internet?: Internet;
 	readonly power?: Power;
 	readonly panic?: Panic;
+	readonly slotLength?: BoardOptions["slotLength"];
 	readonly keyOperationMilliseconds?: number;
 	readonly eraseMilliseconds?: number;
 	/** Peripherals beside the board's own, or in their place. */
@@ -68,6 +69,7 @@ export function openBoard(setup: BoardSetup): Board {
 		random: setup.random ?? realRandom,
 		networks: setup.networks ?? [],
 		transport: setup.transport ?? nodeTransport,
+		slotLength: setup.slotLength,
 		onOutput: setup.onOutput ?? (() => undefined),
 		keyOperationMilliseconds: setup.keyOperationMilliseconds ?? 0,
 		eraseMilliseconds: setup.eraseMilliseconds ?? 0,

@@ -50,6 +50,8 @@ export interface WorldOptions {
 	readonly faults?: ReadonlyMap<number, ExchangeFault>;
 	/** Keeps the service's data in a folder, so that it can be killed and restored. */
 	readonly isMortal?: boolean;
+	/** Bytes of each of the board's slots. */
+	readonly slotLength?: number;
 	/** Makes the board's random bytes the same in each run. */
 	readonly seed?: number;
 	/** A way through the air of another kind. */
@@ -116,6 +118,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		turnSteps: options.turnSteps,
 		record: options.record,
 		networks: [network],
+		slotLength: options.slotLength,
 		keyOperationMilliseconds: options.keyOperationMilliseconds ?? 0,
 		onOutput: terminal.onOutput,
 		clock,
