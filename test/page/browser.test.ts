@@ -17,6 +17,11 @@ test(
 		await service.users.add("root", { role: "admin" });
 		const { token } = await service.users.invite("root");
 		const { uuid } = await claimed("alice");
+		// Somewhere else, too.
+		await service.sessions.begin("root", { address: "192.0.2.1", agent: "Mozilla/5.0" });
+		await service.batches.add({ name: "2026-11", product: "ACME-LAMP", quota: 5 });
+		await service.batches.addBoard("2026-11", { hardware: "a4cf12345678" });
+		await service.apiTokens.add({ name: "ci", role: "viewer" });
 		const page = await browser.newPage();
 		page.setDefaultTimeout(timeout);
 		const said: string[] = [];
@@ -46,6 +51,8 @@ test(
 					"/products",
 					"/products/ACME-LAMP",
 					"/audit",
+					"/batches",
+					"/batches/2026-11",
 					"/tokens",
 					"/users",
 					"/users/alice",

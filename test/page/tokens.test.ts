@@ -24,9 +24,11 @@ test("tokens are shown once, each with its QR code, and are in the list", async 
 	}
 	assert.doesNotMatch(list, /dms1\//);
 	const [{ id } = { id: "" }] = await service.tokens.list();
-	assert.equal((await otto.post(`/tokens/${id}/revoke`)).status, 303);
+	const asked = await otto.post(`/tokens/${id}/revoke`);
+	assert.match(asked.text, /It opens nothing any more, for good\.[^]*Yes: Revoke/);
+	assert.equal((await otto.post(`/tokens/${id}/revoke`, { sure: "yes" })).status, 303);
 	assert.equal((await service.tokens.list()).find((one) => one.id === id)?.state, "revoked");
-	assert.equal((await otto.post(`/tokens/0123/revoke`)).status, 404);
+	assert.equal((await otto.post(`/tokens/0123/revoke`, { sure: "yes" })).status, 404);
 });
 
 test("many tokens come as a file, all of which are good", async (context) => {

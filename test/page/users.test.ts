@@ -109,6 +109,7 @@ test("an API token is shown once, and does nothing when it is revoked", async (c
 	assert.ok(!list.includes(token));
 	const twice = await root.post("/api-tokens", { name: "ci", role: "owner", days: "7" });
 	assert.match(twice.text, /role="alert"[^]*value="ci"/);
-	assert.equal((await root.post("/api-tokens/ci/revoke")).status, 303);
+	assert.match((await root.post("/api-tokens/ci/revoke")).text, /for good\.[^]*Yes: Revoke/);
+	assert.equal((await root.post("/api-tokens/ci/revoke", { sure: "yes" })).status, 303);
 	assert.equal(await service.apiTokens.find(token), undefined);
 });

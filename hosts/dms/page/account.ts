@@ -66,7 +66,7 @@ function rowOf(session: OwnSession): (string | Markup)[] {
 	const { id, agent, address, startedAt, seenAt, expiresAt, isThis } = session;
 	const times = [startedAt, seenAt, expiresAt].map(timeText);
 	const end = html`<form method="post" action="${path}/sessions/${id}/end">
-		<button aria-label="End the session ${id}">End it</button>
+		<button aria-label="End it: the session ${id}">End it</button>
 	</form>`;
 	return [shown(agent), shown(address), ...times, isThis ? "this one" : end];
 }

@@ -13,9 +13,10 @@ import {
 	perform,
 	problemIn,
 	type Refusal,
+	requireSure,
 	send,
 } from "./exchange.js";
-import { choice, failureOf, kept } from "./form.js";
+import { choice, failureOf, kept, submit } from "./form.js";
 import { input, secondsIn } from "./input.js";
 import { type Markup, type Page, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
@@ -27,13 +28,17 @@ export const apiTokens: Part = {
 	addTo(app, service) {
 		app.get(path, async (exchange) => send(exchange, await listPage(service, exchange)));
 		app.post(path, (exchange) => makeOnce(service, exchange));
-		app.post(path + "/:name/revoke", (exchange) => {
+		app.post(path + "/:name/revoke", async (exchange) => {
+			const fields = await fieldsIn(exchange);
 			const name = exchange.req.param("name");
+			const { revokeApiToken } = serviceOperations;
 			return act(exchange, {
-				form: "list",
-				fields: {},
+				...{ form: "revoke " + name, fields },
 				async run() {
-					await perform(service, exchange, serviceOperations.revokeApiToken, { name });
+					if (revokeApiToken.roles.includes(exchange.get("caller").role)) {
+						requireSure(fields, "Whoever uses it is refused from now on, for good.");
+					}
+					await perform(service, exchange, revokeApiToken, { name });
 					return path;
 				},
 				pageOf: (refusal) => listPage(service, exchange, refusal),
@@ -44,7 +49,7 @@ export const apiTokens: Part = {
 
 async function listPage(service: Service, exchange: Exchange, refusal?: Refusal): Promise<Page> {
 	const all = await perform<ApiToken[]>(service, exchange, serviceOperations.listApiTokens);
-	const content = html`${makeForm(refusal)} ${failureOf("list", refusal)}
+	const content = html`${makeForm(refusal)}
 	${table(
 		["Name", "Role", "Whose devices", "Made by", "Made", "Until", "Action"],
 		all.map((token) => [
@@ -52,15 +57,15 @@ async function listPage(service: Service, exchange: Exchange, refusal?: Refusal)
 			token.role,
 			...[shown(token.user), shown(token.addedBy)],
 			...[timeText(token.addedAt), timeText(token.expiresAt)],
-			revokeForm(token),
+			revokeForm(token, refusal),
 		]),
 	)}`;
 	return { title: "API tokens", content };
 }
 
-function revokeForm({ name }: ApiToken): Markup {
+function revokeForm({ name }: ApiToken, refusal: Refusal | undefined): Markup {
 	return html`<form method="post" action="${path}/${encodeURIComponent(name)}/revoke">
-		<button aria-label="Revoke ${name}">Revoke</button>
+		${submit("revoke " + name, refusal, "Revoke", name)}
 	</form>`;
 }
 

@@ -28,6 +28,10 @@ label { display: block; font-size: .875rem; color: var(--quiet); }
 input, select, button { font: inherit; color: inherit; padding: .4rem .6rem;
 		border: 1px solid var(--line);
 	border-radius: .4rem; background: var(--card); max-width: 100%; }
+/* A label is quiet, and what is typed isn't; a long text shows as much as there is room for. */
+input, select { color: var(--ink); font-size: 1rem; line-height: 1.5; }
+input:not([type=file]) { field-sizing: content; min-width: 11rem; }
+input[type=checkbox] { min-width: 0; }
 main.narrow input, main.narrow button { width: 100%; margin-bottom: .9rem; }
 button { cursor: pointer; }
 button.first { background: var(--accent); border-color: var(--accent);
@@ -47,7 +51,8 @@ table { width: 100%; border-collapse: collapse; background: var(--card);
 th, td { text-align: left; padding: .45rem .7rem; border-bottom: 1px solid var(--line);
 		vertical-align: top;
 	overflow-wrap: anywhere; }
-th { font-size: .875rem; color: var(--quiet); }
+th { font-size: .875rem; color: var(--quiet); white-space: nowrap; }
+td.short, td code, td button { white-space: nowrap; }
 code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: 0; }
 dt { color: var(--quiet); }
@@ -79,7 +84,14 @@ ul.labels p { margin: .15rem 0; overflow-wrap: anywhere; }
 [hidden] { display: none !important; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: .4rem;
 	padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-form label { margin-bottom: .25rem; }
+form label { margin-bottom: .25rem; max-width: 100%; }
+form label.check input[type=checkbox] { display: inline-block; width: auto; }
+.actions form { display: flex; max-width: 100%; flex-wrap: wrap; gap: .5rem; align-items: end; }
+.actions form > p.bad, form.actions > p.bad { flex-basis: 100%; margin: 0; }
+.actions label, form.filters label { margin-bottom: 0; }
+.actions label.check, form.filters label.check { align-self: center; }
+dl + form, form + form { margin-top: .75rem; }
+.actions > form { margin-top: 0; }
 form.actions label input, form.actions label select, .actions form label input,
 		.actions form label select, label input[type=file] {
 		display: block; }
@@ -105,6 +117,8 @@ progress[hidden] { display: none; }
 	td::before { content: attr(data-label); color: var(--quiet); font-size: .875rem; }
 	header nav { order: 1; flex-basis: 100%; }
 	dl { grid-template-columns: 1fr; gap: 0; }
+	form.filters { display: grid; grid-template-columns: 1fr 1fr; }
+	form.filters input, form.filters select { width: 100%; min-width: 0; }
 	dd { margin-bottom: .5rem; }
 }
 `;

@@ -56,10 +56,16 @@ export function checkbox(
 	>`;
 }
 
-/** The form's button, with what was wrong, or what is asked before it is done. */
-export function submit(form: string, refusal: Refusal | undefined, label: string): Markup {
+/** The form's button, `about` what where there are several, with what was wrong, or what is asked before it is done. */
+export function submit(
+	form: string,
+	refusal: Refusal | undefined,
+	label: string,
+	about?: string,
+): Markup {
 	const own = refusal?.form === form ? refusal : undefined;
-	if (own === undefined) return html`<button>${label}</button>`;
+	const name = about === undefined ? "" : html`aria-label="${label} ${about}"`;
+	if (own === undefined) return html`<button ${name}>${label}</button>`;
 	// Whoever sees the page anew is where he was.
 	return own.isQuestion
 		? html`${failure(own.message)}<input type="hidden" name="sure" value="yes" />

@@ -137,8 +137,14 @@ export function cellsOf(heads: readonly string[], row: readonly Cell[]): Markup 
 	return html`${row.map((cell, at) => cellOf(cell, heads[at]))}`;
 }
 
+/** Such as a time, or a state: it isn't broken into lines. */
+const shortLength = 22;
+
 function cellOf(cell: Cell, label = ""): Markup {
-	return html`<td data-label="${label}"><span>${cell}</span></td>`;
+	const isShort = typeof cell === "string" && cell.length <= shortLength;
+	return html`<td data-label="${label}" class="${isShort ? "short" : ""}">
+		<span>${cell}</span>
+	</td>`;
 }
 
 export function facts(values: { readonly [name: string]: Cell }): Markup {

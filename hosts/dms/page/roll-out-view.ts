@@ -34,8 +34,9 @@ export function rollOutSection(
 export function rollOutPiece(state: RollOutState): Markup {
 	const { tag, percent, devices, offered, reasons } = state;
 	const { confirmed, underWay, failed } = state;
-	const whole = Math.max(offered, confirmed + underWay + failed, 1);
-	const waiting = whole - confirmed - underWay - failed;
+	const heard = confirmed + underWay + failed;
+	const whole = Math.max(offered, heard, 1);
+	const waiting = Math.max(offered - heard, 0);
 	const text =
 		`${confirmed} confirmed, ${underWay} on the way, ${failed} failed, ` +
 		`of about ${offered} that are offered it`;

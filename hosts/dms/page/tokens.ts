@@ -16,8 +16,10 @@ import {
 	perform,
 	problemIn,
 	type Refusal,
+	requireSure,
 	send,
 } from "./exchange.js";
+import { submit } from "./form.js";
 import { numberIn, secondsIn } from "./input.js";
 import { type Markup, nextPage, type Page, rowsOfAPage, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
@@ -41,16 +43,20 @@ export const tokens: Part = {
 		app.post(path + "/csv", (exchange) =>
 			sendCsv(service, exchange, (refusal) => tokensPage(service, exchange, {}, refusal)),
 		);
-		app.post(path + "/:id/revoke", (exchange) => {
+		app.post(path + "/:id/revoke", async (exchange) => {
+			const fields = await fieldsIn(exchange);
 			const id = exchange.req.param("id");
+			const { revoke } = tokenOperations;
 			return act(exchange, {
-				form: "list",
-				fields: {},
+				...{ form: "revoke " + id, fields },
 				run: async () => {
-					await perform(service, exchange, tokenOperations.revoke, { id });
+					if (revoke.roles.includes(exchange.get("caller").role)) {
+						requireSure(fields, "It opens nothing any more, for good.");
+					}
+					await perform(service, exchange, revoke, { id });
 					return path;
 				},
-				pageOf: (refusal) => tokensPage(service, exchange, {}, refusal),
+				pageOf: (refusal) => tokensPage(service, exchange, fields, refusal),
 			});
 		});
 	},
@@ -69,11 +75,16 @@ async function tokensPage(
 		? await perform<Token[]>(service, exchange, list, input)
 		: undefined;
 	const content = html`${formsOf(caller, refusal)}
-	${listed === undefined ? "" : tokensView(listed, revoke.roles.includes(caller.role))}`;
+	${listed === undefined ? "" : tokensView(listed, revoke.roles.includes(caller.role), after, refusal)}`;
 	return { title: "Tokens", content };
 }
 
-function tokensView(listed: readonly Token[], canRevoke: boolean): Markup {
+function tokensView(
+	listed: readonly Token[],
+	canRevoke: boolean,
+	after: string | undefined,
+	refusal: Refusal | undefined,
+): Markup {
 	const last = listed.at(-1)?.id ?? "";
 	const heads = [
 		"Token",
@@ -91,7 +102,7 @@ function tokensView(listed: readonly Token[], canRevoke: boolean): Markup {
 				html`<code>${one.id}</code>`,
 				...[one.kind, one.state, purposeOf(one), one.uses + " of " + one.usesMaximum],
 				timeText(one.expiresAt),
-				...(canRevoke ? [one.state === "open" ? revokeForm(one) : ""] : []),
+				...(canRevoke ? [one.state === "open" ? revokeForm(one, after, refusal) : ""] : []),
 			]),
 		)}
 		${listed.length < rowsOfAPage ? "" : nextPage(`${path}?after=${last}`)}`;
@@ -102,9 +113,15 @@ function purposeOf({ kind, uuid, uuidRule, user, product }: Token): string {
 	return shown(user) + (product === null ? "" : ", " + shown(product));
 }
 
-function revokeForm({ id }: Token): Markup {
+/** `after` is where the page that it is on begins, which asks. */
+function revokeForm(
+	{ id }: Token,
+	after: string | undefined,
+	refusal: Refusal | undefined,
+): Markup {
 	return html`<form method="post" action="${path}/${id}/revoke">
-		<button aria-label="Revoke token ${id}">Revoke</button>
+		${after === undefined ? "" : html`<input type="hidden" name="after" value="${after}" />`}
+		${submit("revoke " + id, refusal, "Revoke", "token " + id)}
 	</form>`;
 }
 
