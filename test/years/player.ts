@@ -13,7 +13,7 @@ import { type Act, type Deed, type Story, thiefName } from "./stories.js";
 import { Unit } from "./unit.js";
 
 /** How often a device is in use that isn't always on, and for how long it has power then. */
-const visitEveryDays = 91;
+const visitEveryDays = 122;
 const visitDays = 1.1;
 /** A certificate is good from an hour before it was issued. */
 const backdatingMilliseconds = 3_600_000;

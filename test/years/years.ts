@@ -13,7 +13,7 @@ import { Operator } from "./operator.js";
 import { Player } from "./player.js";
 import { storiesOf, thiefName } from "./stories.js";
 
-const pruneEveryDays = 30;
+const pruneEveryDays = 90;
 /** So many days of power each device has at the end, to become what it should be. */
 const lastDaysMinimum = 3;
 const lastDaysMaximum = 14;
