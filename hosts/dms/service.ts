@@ -25,8 +25,7 @@ import type { Revocations } from "./administration/revocations.js";
 import type { Products } from "./administration/products.js";
 import type { Tokens } from "./administration/tokens.js";
 import type { Users } from "./administration/users.js";
-import { authoritiesOf } from "./authority/authorities.js";
-import { readFollowing, retiredNames } from "./authority/following.js";
+import { readAuthorities } from "./authority/following.js";
 import {
 	createCrossIdentity,
 	createServerIdentity,
@@ -151,8 +150,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	const { now = Date.now, log = () => {} } = options;
 	const stores = await openStores(options, Math.floor(now() / 1000));
 	const { database, writer, authority } = stores;
-	const following = await readFollowing(database);
-	const authorities = authoritiesOf(authority, following, await retiredNames(database));
+	const authorities = await readAuthorities(database, authority);
 	const identity = createServerIdentity(stores, authority, stores.serverStore);
 	let addresses: readonly string[] = await readAddresses(database);
 	let hosts = certifiedHosts(addresses);

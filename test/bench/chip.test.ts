@@ -112,7 +112,7 @@ test("an emulator that ends is an error that names its last words", () => {
 	assert.equal(status, 1);
 });
 
-test("firmware is built, the whole way made, with power cut in it, and the figures are said", () => {
+test("firmware is built, the whole way made with power cut in it, and figures are said", () => {
 	const parameters = ["--qemu", qemu, "--host", "127.0.0.1", "--work", join(folder, "work")];
 	const { status, stdout, stderr } = run([...parameters, "--keep-nothing"], withSdk(firmware()));
 	assert.equal(stderr, "");

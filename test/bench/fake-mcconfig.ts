@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Not the SDK's `mcconfig`: a program that takes the same options, has the SDK's rule of which
- * manifest counts (`parseManifest` of its `tools/mcmanifest.js`), and fails as ESP-IDF's linker does
- * where the Ethernet is missing. What it leaves was built before, in the folder `FAKE_FIRMWARE`.
+ * manifest counts (`parseManifest` of its `tools/mcmanifest.js`), and fails where the Ethernet is
+ * missing, as ESP-IDF's linker does. What it leaves was built before, in the folder `FAKE_FIRMWARE`.
  */
 
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";

@@ -20,7 +20,7 @@ export interface Authorities {
 	readonly served: readonly Authority[];
 	/** The first of them. */
 	readonly oldest: Authority;
-	/** The one that a device calls by its name in hello; the oldest, if none of that name is served. */
+	/** The one that a device calls by its name in hello; the oldest, if that one isn't served. */
 	named(name: string | undefined): Authority;
 	/** The one with this fingerprint, hexadecimal; the first for `null`. */
 	withFingerprint(fingerprint: string | null): Authority;

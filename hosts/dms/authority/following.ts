@@ -7,11 +7,17 @@ import { toHex } from "../../../src/encoding/bytes.js";
 import { OperatorError } from "../operator-error.js";
 import type { Database } from "../storage/schema.js";
 import { readSetting, writeSetting } from "../storage/settings.js";
+import { type Authorities, authoritiesOf } from "./authorities.js";
 import { type Authority, authorityOf } from "./authority.js";
 import { credentialRow } from "./key-table.js";
 
 /** Two hops are a device's way through forty years; more is a slip. */
 const followingMaximum = 8;
+
+/** All of a service's CAs; `first` is the one that it began with. */
+export async function readAuthorities(database: Database, first: Authority): Promise<Authorities> {
+	return authoritiesOf(first, await readFollowing(database), await retiredNames(database));
+}
 
 export async function readFollowing(database: Database): Promise<Authority[]> {
 	const names = await followingNames(database);
@@ -46,7 +52,7 @@ export async function rewriteFollowing(database: Database): Promise<void> {
 }
 
 /** Fingerprints of those that are retired, hexadecimal; the first CA may be among them. */
-export function retiredNames(database: Database): Promise<readonly string[]> {
+function retiredNames(database: Database): Promise<readonly string[]> {
 	return namesIn(database, "retiredAuthorities");
 }
 

@@ -94,8 +94,8 @@ function addKeys(cert: Command, terminal: Terminal): void {
 		.action((folder: string, _options: object, command: Command) =>
 			reportHere(command, terminal, async (service) => {
 				const names = await service.certificates.keepKeys(folder);
-				const text = `${folder} has ${names.map((name) => name + ".key").join(", ")}: keep it safe.`;
-				return { json: { folder, keys: names }, text };
+				const files = names.map((name) => name + ".key").join(", ");
+				return { json: { folder, keys: names }, text: `${folder} has ${files}: keep it safe.` };
 			}),
 		);
 
