@@ -13,8 +13,8 @@ const erased = 0xff;
 const erasedSector = new Uint8Array(sectorLength).fill(erased);
 
 /**
- * Lengths by a partition table for 4 MB of flash, as ESP-IDF lays one out. NVS is modelled apart, in
- * nvs.ts.
+ * Lengths by a partition table for 4 MB of flash, as ESP-IDF lays one out. NVS is modelled apart,
+ * in nvs.ts.
  */
 const lengths = {
 	otadata: 2 * sectorLength,

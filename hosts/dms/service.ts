@@ -48,6 +48,7 @@ import { type AuditFilter, auditPages, type StoredAuditEntry } from "./storage/a
 import { countDevices, type FleetCount } from "./storage/fleet.js";
 import { collect, type Part } from "./storage/pages.js";
 import { createProductCache } from "./storage/product-cache.js";
+import type { Database } from "./storage/schema.js";
 import { createSightings } from "./storage/sightings.js";
 import type { Writer } from "./storage/writer.js";
 import { openStores, type StoreOptions } from "./stores.js";
@@ -171,10 +172,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		...administrationOf(core, () => firstOf(addresses)),
 		...peopleOf(core, options),
 		...maintenanceOf(core),
-		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
-		auditPages: (part, filter) => auditPages(database, part, filter),
-		countDevices: () => countDevices(database),
-		seen: (subject) => seenOf(database, subject),
+		...readingOf(database),
 		get addresses() {
 			return addresses;
 		},
@@ -197,6 +195,17 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
 	return service;
+}
+
+function readingOf(
+	database: Database,
+): Pick<Service, "audit" | "auditPages" | "countDevices" | "seen"> {
+	return {
+		audit: (limit, filter) => collect(auditPages(database, { limit }, filter)),
+		auditPages: (part, filter) => auditPages(database, part, filter),
+		countDevices: () => countDevices(database),
+		seen: (subject) => seenOf(database, subject),
+	};
 }
 
 async function close({ database, sightings }: Core): Promise<void> {

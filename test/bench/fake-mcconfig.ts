@@ -2,7 +2,7 @@
 /**
  * Not the SDK's `mcconfig`: a program that takes the same options, has the SDK's rule of which
  * manifest counts (`parseManifest` of its `tools/mcmanifest.js`), and fails where the Ethernet is
- * missing, as ESP-IDF's linker does. What it leaves was built before, in the folder `FAKE_FIRMWARE`.
+ * missing, as ESP-IDF's linker does. What it leaves was built before: the folder `FAKE_FIRMWARE`.
  */
 
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";

@@ -79,7 +79,7 @@ async function shownBy({ service }: Bench, uuid: string, { privateKey }: KeyPair
 	return { key: privateKeyPem(privateKey), cert: pem };
 }
 
-/** The same of a service with two CAs, whose devices renew: some by the same CA, some by the next. */
+/** The same with two CAs, whose devices renew: some by the same CA, some by the next. */
 async function settingOfTwo(context: TestContext): Promise<Setting> {
 	const { folder: data } = createTool(context);
 	// What is done later is over by now.

@@ -1,4 +1,4 @@
-/** Images of chips with 8, 16 and 32 MB of flash: built, published, offered, downloaded, confirmed. */
+/** Images of chips with 8, 16 and 32 MB of flash: built, published, offered, got, confirmed. */
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -44,7 +44,8 @@ for (const [megabytes, processor] of [
 	[4, "v8"],
 	[8, "xs"],
 ] as const) {
-	test(`a device gets an image of ${megabytes} MB, which fills its slot, on ${processor}`, async (context) => {
+	const name = `a device gets an image of ${megabytes} MB, which fills its slot, on ${processor}`;
+	test(name, async (context) => {
 		const keys = mkdtempSync(join(tmpdir(), "opendms-"));
 		context.after(() => rmSync(keys, { recursive: true }));
 		const platformKey = createPlatformKey(keys, platform);

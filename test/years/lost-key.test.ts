@@ -77,7 +77,7 @@ class Field {
 	}
 }
 
-test("a CA's key that is restored from where it was kept is as if nothing had been", async (context) => {
+test("a CA's key that is restored from where it was kept was never gone", async (context) => {
 	const field = new Field(context);
 	const first = await field.start();
 	await field.setUp(first);
@@ -99,7 +99,7 @@ test("a CA's key that is restored from where it was kept is as if nothing had be
 	assert.deepEqual([device?.uuid, others.length], [await field.unit.valueOf("system.uuid"), 0]);
 });
 
-test("a CA's key that is lost for good costs each device a cable, and nothing else", async (context) => {
+test("a CA's key that is lost for good costs each device a cable, no more", async (context) => {
 	const field = new Field(context);
 	const first = await field.start();
 	await field.setUp(first);

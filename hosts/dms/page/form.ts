@@ -56,7 +56,10 @@ export function checkbox(
 	>`;
 }
 
-/** The form's button, `about` what where there are several, with what was wrong, or what is asked before it is done. */
+/**
+ * The form's button, `about` what where there are several, with what was wrong, or what is asked
+ * before it is done.
+ */
 export function submit(
 	form: string,
 	refusal: Refusal | undefined,

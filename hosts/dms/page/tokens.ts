@@ -74,8 +74,9 @@ async function tokensPage(
 	const listed = list.roles.includes(caller.role)
 		? await perform<Token[]>(service, exchange, list, input)
 		: undefined;
-	const content = html`${formsOf(caller, refusal)}
-	${listed === undefined ? "" : tokensView(listed, revoke.roles.includes(caller.role), after, refusal)}`;
+	const canRevoke = revoke.roles.includes(caller.role);
+	const table = listed === undefined ? "" : tokensView(listed, canRevoke, after, refusal);
+	const content = html`${formsOf(caller, refusal)} ${table}`;
 	return { title: "Tokens", content };
 }
 
