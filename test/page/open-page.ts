@@ -6,6 +6,7 @@ import { Live } from "../../hosts/dms/page/live.js";
 import { openBench } from "../dms/bench.js";
 
 export const origin = "http://127.0.0.1:8444";
+export const password = "correct horse battery";
 export const visitor = { address: "192.0.2.1", agent: "" };
 export const ownPage = { "sec-fetch-site": "same-origin" };
 export type Headers = { readonly [name: string]: string };

@@ -53,6 +53,7 @@ export function createApi(service: Service, options: ApiOptions = {}): Hono<Env>
 	const document = openApiDocument();
 	const limit = bodyLimit({ maxSize: jsonBytesMaximum, onError: tooLong });
 	if (isLocal) app.use(requireLoopback(async (exchange: Exchange) => sendMisdirected(exchange)));
+	app.use(kept);
 	app.get("/healthz", (exchange) => exchange.text("ok\n"));
 	app.get("/readyz", async (exchange) => {
 		const { problem } = service.certificates.show();
@@ -85,6 +86,14 @@ export function createApi(service: Service, options: ApiOptions = {}): Hono<Env>
 	});
 	return app;
 }
+
+/** What is answered is for who asks, unless it says itself how long anybody may keep it. */
+const kept: Handler = async (exchange, next) => {
+	await next();
+	const { headers } = exchange.res;
+	if (!headers.has("cache-control")) exchange.header("cache-control", "no-store");
+	if (!headers.has("x-content-type-options")) exchange.header("x-content-type-options", "nosniff");
+};
 
 async function sendNotFound(exchange: Exchange, visits: Visits): Promise<Response> {
 	const route = exchange.req.method + " " + exchange.req.path;
@@ -199,7 +208,6 @@ async function answerWith(
 	const visit = exchange.get("visit");
 	const input = one.input.parse(await inputOf(one, exchange));
 	const context = { service, caller, visit, file: body };
-	exchange.header("cache-control", "no-store");
 	if (one.answer !== undefined) {
 		const bytes = await actAs(actorOf(caller), () => one.run(context, input));
 		const content = bytes instanceof Uint8Array ? Uint8Array.from(bytes) : new Uint8Array();

@@ -59,12 +59,15 @@ export async function performAs<T>(
 	fields: Input = {},
 	file: ByteSource = nothing,
 ): Promise<T> {
-	if (one.isOpen !== true && !one.roles.includes(caller.role)) {
-		throw new OperatorError("role", `This is for ${one.roles.join(", ")}; you are ${caller.role}.`);
-	}
+	requireRole(one, caller);
 	const input: z.output<z.ZodObject> = one.input.parse(fields);
 	const context = { service, caller, visit, file };
 	return (await actAs(actorOf(caller), () => one.run(context, input))) as T;
+}
+
+export function requireRole({ isOpen, roles }: Operation, { role }: Asker["caller"]): void {
+	if (isOpen === true || roles.includes(role)) return;
+	throw new OperatorError("role", `This is for ${roles.join(", ")}; you are ${role}.`);
 }
 
 /** What a form or a query says, without what was left empty. */

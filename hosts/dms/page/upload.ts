@@ -6,7 +6,7 @@ import type { Bundle } from "../administration/bundles.js";
 import { InputError } from "../api/problem.js";
 import { spooled } from "../api/spool.js";
 import { OperatorError } from "../operator-error.js";
-import { act, type Exchange, perform } from "./exchange.js";
+import { act, type Exchange, perform, requireRole } from "./exchange.js";
 import type { Part } from "./part.js";
 import { productPage } from "./product.js";
 import { uploads } from "./upload-view.js";
@@ -20,6 +20,8 @@ export const upload: Part = {
 				act(exchange, {
 					...{ form, fields: {} },
 					async run() {
+						// Nothing is read of who may not.
+						requireRole(operation, exchange.get("caller"));
 						const options = { folder: service.folder, bytesMaximum };
 						const fields = input(exchange.req.param("product") ?? "");
 						const { product } = await spooled(fileIn(exchange, bytesMaximum), options, (file) => {
