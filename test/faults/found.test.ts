@@ -6,7 +6,7 @@ import type { ExchangeFault } from "../journey/air.js";
 import { linesOf, prepareService } from "../journey/journey.js";
 import { inWorld } from "../journey/world.js";
 import { play } from "./play.js";
-import type { Schedule } from "./schedule.js";
+import { parseSchedule, type Schedule } from "./schedule.js";
 
 const oneYearSeconds = 365 * 86_400;
 
@@ -39,6 +39,14 @@ for (const processor of ["v8", "xs"] as const) {
 		});
 	}
 }
+
+test("a backup that is older than the owner, taken up when all was done", async () => {
+	const text =
+		"absence of 616 days before line 5; 1 failures from read 12 on; " +
+		"service restored in exchange 8 backup 2";
+	const { tries } = await play(parseSchedule(text), { processor: "v8", seed: 2_033_575 });
+	assert.ok(tries > 1, "the person was told, and has typed it again");
+});
 
 test("power that fails once more while a start finishes the last cut is no fault", async () => {
 	const cuts = [

@@ -10,7 +10,14 @@ import { sha256 } from "../../hosts/dms/digest.js";
 import { parseCertificate } from "../../src/dms/certificate.js";
 import type { KeyPair } from "../../src/dms/lifecycle.js";
 import { keyId } from "../../src/protocol/key.js";
-import { checkEnd, identityIn, makeJourney, prepareService } from "../journey/journey.js";
+import {
+	checkEnd,
+	identityIn,
+	type Journey,
+	makeJourney,
+	prepareService,
+	type Tokens,
+} from "../journey/journey.js";
 import { checkSecrets } from "../journey/secrets.js";
 import { createWorld, type World } from "../journey/world.js";
 import { provisionAlone } from "./alone.js";
@@ -64,15 +71,14 @@ export async function playSeed(seed: number, processor: ProcessorKind): Promise<
 export async function play(schedule: Schedule, options: Play): Promise<Outcome> {
 	const { processor, seed = 0, isAlone = false } = options;
 	const isMortal = schedule.faults.size > 0;
-	const { cuts, faults, absence, isFilling } = schedule;
+	const { cuts, faults, isFilling } = schedule;
 	const made = isFilling ? { image: fillingImage } : {};
 	const world = await createWorld({ processor, seed, isMortal, cuts, faults, ...made });
 	const wear = new Wear(world.board, world.clock);
 	try {
 		const given = await prepareService(world);
 		if (isAlone) await provisionAlone(world, given);
-		const { tries, tokens } = await makeJourney(world, given, absence);
-		await reachEnd(world, schedule);
+		const { tries, tokens } = await makeWholeJourney(world, schedule, given);
 		await checkNothingOrphaned(world);
 		checkBudget(world, schedule, tries, wear);
 		await checkSecrets(world, tokens);
@@ -85,6 +91,26 @@ export async function play(schedule: Schedule, options: Play): Promise<Outcome> 
 		await world.close();
 		// The database's memory is only given back when the event loop has turned.
 		await new Promise((resolve) => setImmediate(resolve));
+	}
+}
+
+/**
+ * A service may go back to a backup when all is done, and has forgotten whose the device is. Its
+ * operator knows that, and has the journey made again.
+ */
+async function makeWholeJourney(world: World, schedule: Schedule, given: Tokens): Promise<Journey> {
+	let { tries, tokens } = await makeJourney(world, given, schedule.absence);
+	for (;;) {
+		const before = world.restores();
+		try {
+			await reachEnd(world, schedule);
+			return { tries, tokens };
+		} catch (error) {
+			if (world.restores() === before) throw error;
+		}
+		const again = await makeJourney(world, given);
+		tries += again.tries;
+		tokens = [...tokens, ...again.tokens];
 	}
 }
 

@@ -82,6 +82,11 @@ export class MortalService {
 		await this.#open();
 	}
 
+	/** How often it has gone back to a backup. */
+	get restores(): number {
+		return this.#restores;
+	}
+
 	async close(): Promise<void> {
 		await this.#close();
 		rmSync(this.#folder, { recursive: true });

@@ -76,6 +76,8 @@ export interface World {
 	readonly log: readonly LogEntry[];
 	/** The service that runs now: another one after a kill. */
 	service(): Service;
+	/** How often a service that is mortal has gone back to a backup. */
+	restores(): number;
 	/** Starts the service again, on what it keeps; needs `isMortal`. */
 	restart(): Promise<void>;
 	close(): Promise<void>;
@@ -135,6 +137,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		air,
 		log: entries,
 		service,
+		restores: () => mortal?.restores ?? 0,
 		restart: () => requireMortal(mortal).kill(),
 		async close() {
 			await board.powerOff();
