@@ -4,6 +4,7 @@ import type { Holding, Meters } from "../hosts/board/processor.js";
 import { checkEnd, linesOf, prepareService } from "../test/journey/journey.js";
 import { BoardIsOff } from "../test/journey/terminal.js";
 import { inWorld, type World } from "../test/journey/world.js";
+import { bundleOf, inFleet, newImage } from "../test/update/fleet.js";
 import { type Benchmark, type Measurement, table } from "./benchmark.js";
 import { type Esp32Figures, keptEsp32Figures } from "./esp32.js";
 import { keptSimulatorFigures, type SimulatorFigures } from "./simulator.js";
@@ -40,6 +41,7 @@ export const footprint: Benchmark = {
 			idleBytes: meters.slotsUsedBytes + meters.chunksUsedBytes,
 			peakBytes: meters.heapPeakBytes,
 			smallestHeapBytes: await smallestHeapBytes(),
+			updatePeakBytes: await updatePeakBytes(),
 			stackBytes: meters.stackPeakBytes,
 			keys: meters.keys,
 			bytecodeBytes: meters.bytecodeBytes,
@@ -88,6 +90,26 @@ async function metersOf({ board }: World, collect = false): Promise<Meters> {
 	const meters = await board.meters(collect);
 	if (meters === undefined) throw new Error("only XS has meters");
 	return meters;
+}
+
+/**
+ * The most that the heap has taken from the start of an active device until it has the whole of an
+ * update, on the way that a person goes.
+ */
+async function updatePeakBytes(): Promise<number> {
+	let bytes = 0;
+	const options = { processor: "xs", heapBytes: ampleHeapBytes, seed, panic: "halt" } as const;
+	await inFleet(options, async (fleet) => {
+		const { terminal, bundles } = fleet;
+		terminal.send("reboot");
+		await terminal.until("[Ready]");
+		bundles.bundle = bundleOf(newImage);
+		await terminal.type("dfu_query");
+		terminal.send("dfu_update");
+		await terminal.until("[Download 100 %]");
+		bytes = (await metersOf(fleet)).heapPeakBytes;
+	});
+	return bytes;
 }
 
 /** The smallest heap in which the whole journey completes. */

@@ -37,8 +37,11 @@ export interface Sink {
 	take(bytes: Uint8Array): void;
 }
 
-/** A body on its way to a sink comes in pieces of at most so many bytes: a sector of flash. */
-export const pieceLength = 4096;
+/**
+ * A body on its way to a sink comes in pieces of at most so many bytes. A few of them are in memory
+ * at a time, and a sector of flash is a multiple of them.
+ */
+export const pieceLength = 1024;
 
 export interface Reply {
 	readonly status: number;

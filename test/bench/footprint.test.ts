@@ -39,6 +39,7 @@ test("the device program keeps to its budget of memory", () => {
 		"slotBytes",
 		"smallestHeapBytes",
 		"stackBytes",
+		"updatePeakBytes",
 	]);
 	for (const [name, bytes = 0] of Object.entries(budget)) {
 		const taken = Number(figures[name]);

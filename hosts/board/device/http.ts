@@ -48,15 +48,19 @@ export class BoardHTTPSClient extends BoardHTTPClient {
 	}
 }
 
+/** What a request calls; the rest of its options, fields before all, it need not keep. */
+type Callbacks = Pick<HTTPRequestOptions, "onDone" | "onHeaders" | "onReadable" | "onWritable">;
+
 class BoardHTTPRequest implements HTTPRequest, Receiver {
 	private readonly link: Link;
-	private readonly options: HTTPRequestOptions;
+	private readonly callbacks: Callbacks;
 	private readonly id: Value;
 	private readonly name: string;
 
 	constructor(link: Link, client: HTTPClientOptions, options: HTTPRequestOptions) {
 		this.link = link;
-		this.options = options;
+		const { onDone, onHeaders, onReadable, onWritable } = options;
+		this.callbacks = { onDone, onHeaders, onReadable, onWritable };
 		const headers: string[] = [];
 		for (const [name, value] of options.headers.entries()) headers.push(name, value);
 		this.id = link.call(
@@ -88,24 +92,24 @@ class BoardHTTPRequest implements HTTPRequest, Receiver {
 	}
 
 	private onReadable(byteLength: number): void {
-		if (byteLength > 0) this.options.onReadable.call(this, byteLength);
+		if (byteLength > 0) this.callbacks.onReadable.call(this, byteLength);
 	}
 
 	receive(event: Value, first: Value, second: Value): void {
-		const options = this.options;
+		const { callbacks } = this;
 		switch (event) {
 			case "writable":
-				return options.onWritable.call(this, numberFrom(first));
+				return callbacks.onWritable.call(this, numberFrom(first));
 			case "headers":
-				return options.onHeaders.call(this, numberFrom(first), headersOf(textFrom(second) ?? ""));
+				return callbacks.onHeaders.call(this, numberFrom(first), headersOf(textFrom(second) ?? ""));
 			case "readable": // What came may have been read since.
 				return this.onReadable(numberFrom(this.link.call("http.waiting", this.id)));
 			case "done":
 				this.link.mailbox.close(this.name);
-				return options.onDone.call(this, null);
+				return callbacks.onDone.call(this, null);
 			default:
 				this.link.mailbox.close(this.name);
-				return options.onDone.call(this, new Error());
+				return callbacks.onDone.call(this, new Error());
 		}
 	}
 }

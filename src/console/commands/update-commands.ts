@@ -32,11 +32,11 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		parameters: "",
 		help: "asks whether there is an update for this device",
 		count: Object.freeze([0, 0]),
-		run: async (device) => {
-			const { status, message } = await device.dfu.query();
-			if (isOn(device, hasHeader)) return status + "," + message;
-			return status === QueryStatus.Available ? "Update available: " + message : message;
-		},
+		run: (device) =>
+			device.dfu.query().then(({ status, message }) => {
+				if (isOn(device, hasHeader)) return status + "," + message;
+				return status === QueryStatus.Available ? "Update available: " + message : message;
+			}),
 	}),
 	Object.freeze<Command>({
 		name: "dfu_update",
