@@ -35,7 +35,7 @@ import {
 	passOver,
 	passWhenReached,
 	type QueryResult,
-	QueryStatus,
+	queryResultOf,
 	statusOfError,
 } from "./status.js";
 import {
@@ -380,10 +380,4 @@ export class Dfu {
 			this.schedule.retryTrial(this.schedule.failures);
 		} else this.schedule.retry();
 	}
-}
-
-function queryResultOf({ bundle, version, rule, message }: UpdateOffer): QueryResult {
-	return bundle === undefined
-		? { status: QueryStatus.UpToDate, message }
-		: { status: QueryStatus.Available, message: version + " (" + rule + "): " + message };
 }

@@ -6,6 +6,7 @@
  */
 
 import { DmsError, DmsResult } from "../protocol/result.js";
+import type { UpdateOffer } from "../protocol/update.js";
 
 export const DfuStatus = Object.freeze({
 	None: 0,
@@ -191,4 +192,11 @@ export function passWhenReached(error: unknown): void {
 /** Goes on after what the world has refused; a programmer's error is thrown. */
 export function passOver(error: unknown): void {
 	if (!(error instanceof DmsError)) throw error;
+}
+
+/** What a query comes to, for who has asked. */
+export function queryResultOf({ bundle, version, rule, message }: UpdateOffer): QueryResult {
+	return bundle === undefined
+		? { status: QueryStatus.UpToDate, message }
+		: { status: QueryStatus.Available, message: version + " (" + rule + "): " + message };
 }
