@@ -158,8 +158,8 @@ test("one process begins a round a day", async (context) => {
 
 test("the tool counts what it would take, and remembers what to keep", async (context) => {
 	const tool = createTool(context);
-	const service = await openService({ data: tool.data, addresses: ["dms.example.com:8443"] });
-	await service.close();
+	const place = await tool.place();
+	await (await openService({ ...place, addresses: ["dms.example.com:8443"] })).close();
 	const rows = async (...words: readonly string[]) => {
 		const { value } = await tool.json("prune", ...words);
 		return value as { kind: string; keepSeconds: number | null }[];
