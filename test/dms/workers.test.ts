@@ -1,7 +1,9 @@
 /** `opendms serve --workers`: processes that share a port and a database, and die. */
 
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { test } from "node:test";
+import { watchWorker } from "../../hosts/dms/cli/worker-watch.js";
 import { provisionReplyOf, type Reply } from "./bench.js";
 import { createClock } from "./clock.js";
 import { sendThroughTls } from "./connection.js";
@@ -76,6 +78,36 @@ test("a worker that is killed is replaced, and the others go on", async (context
 		error,
 		/"worker \d+","error":"it ended with SIGKILL, and another one takes its place"/,
 	);
+});
+
+/** A worker's end of the talk: it answers while it is told to. */
+class FakeWorker extends EventEmitter {
+	answers = true;
+
+	send(message: unknown): void {
+		assert.equal(typeof message, "string");
+		if (this.answers) this.emit("message", "I am here");
+	}
+}
+
+test("a worker that hangs for half a minute is found, one that answers late is not", (context) => {
+	context.mock.timers.enable({ apis: ["setInterval"] });
+	const worker = new FakeWorker();
+	let hangs = 0;
+	watchWorker(worker, () => hangs++);
+	const pass = (seconds: number): void => {
+		for (let second = 0; second < seconds; second++) context.mock.timers.tick(1_000);
+	};
+	pass(600);
+	worker.answers = false;
+	pass(25);
+	worker.answers = true;
+	pass(600);
+	worker.answers = false;
+	pass(29);
+	assert.equal(hangs, 0);
+	pass(600);
+	assert.equal(hangs, 1);
 });
 
 test("workers that can't start say why once, and end", async (context) => {

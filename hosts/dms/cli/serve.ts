@@ -5,8 +5,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseAddress } from "../../../src/protocol/token.js";
 import { requireAddresses } from "../administration/addresses.js";
 import type { Metrics } from "../api/metrics.js";
-import type { Limits } from "../listener/limits.js";
+import { type Limits, limitsDefault } from "../listener/limits.js";
 import { type Listener, listen } from "../listener/listener.js";
+import { connectionsWithin } from "../listener/open-files.js";
 import { formatLogEntry, type LogEntry, type LogFormat, logFormats } from "../log.js";
 import { OperatorError } from "../operator-error.js";
 import { openService, type Service } from "../service.js";
@@ -92,6 +93,9 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 	const { problem } = service.certificates.show();
 	if (problem !== undefined)
 		terminal.printError(json ? problemText(problem) : "opendms: " + problem);
+	const shortage = shortageOf(options);
+	if (shortage !== undefined)
+		terminal.printError(json ? problemText(shortage) : "opendms: " + shortage);
 	const tell: Tell = (socket, page) => {
 		const address = service.addresses[0] ?? "";
 		terminal.print(json ? readyJson(address, socket, page) : readyText(address, socket, page));
@@ -203,6 +207,16 @@ function socketOf(service: Service): Socket {
 		"address",
 		"Say where devices reach the service: opendms serve --address dms.example.com:8443",
 	);
+}
+
+/** Without it more connections would be closed than are counted. */
+function shortageOf({
+	connections = limitsDefault.connectionsMaximum,
+}: ServeOptions): string | undefined {
+	const within = connectionsWithin(connections);
+	if (within === connections) return undefined;
+	const way = `Raise the limit: ulimit -n ${connections + 1_000}, or LimitNOFILE= of systemd.`;
+	return `Too few files may be open: each process takes ${within} connections at a time. ${way}`;
 }
 
 function limitsOf({ connections, connectionsPerAddress }: ServeOptions): Partial<Limits> {

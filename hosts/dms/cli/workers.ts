@@ -7,6 +7,7 @@ import cluster, { type Address, type Worker } from "node:cluster";
 import type { Log } from "../log.js";
 import { RemoteError } from "../operator-error.js";
 import { type Failure, failureOf } from "./failure.js";
+import { answerWatch, watchWorker } from "./worker-watch.js";
 
 export interface Workers {
 	/** The port that they have, also when any free one was asked for. */
@@ -34,6 +35,10 @@ export async function startWorkers(count: number, log: Log): Promise<Workers> {
 		worker.once("exit", () => workers.delete(worker));
 		return readyPort(worker).then((port) => {
 			worker.once("exit", (code, signal) => replace(worker, signal ?? "code " + code));
+			watchWorker(worker, () => {
+				log({ kind: "fault", during: "worker " + worker.id, error: "it hangs, and is ended" });
+				worker.process.kill("SIGKILL");
+			});
 			return port;
 		});
 	};
@@ -70,6 +75,7 @@ export function isWorker(): boolean {
 
 /** Does what a worker does; why it fails the first process says. */
 export async function asWorker(work: () => Promise<void>): Promise<void> {
+	answerWatch();
 	try {
 		await work();
 	} catch (error) {

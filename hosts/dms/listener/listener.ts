@@ -7,6 +7,7 @@ import type { Server } from "node:net";
 import type { Service } from "../service.js";
 import { createPlain, createSecure, tlsOptionsOf } from "./http-servers.js";
 import { type Limits, limitsDefault } from "./limits.js";
+import { connectionsWithin } from "./open-files.js";
 import { patrolImages } from "./image-patrol.js";
 import { createReception } from "./reception.js";
 import { createRefusedConnections } from "./refused-connections.js";
@@ -28,7 +29,9 @@ export interface Listener {
 
 /** Begins to answer for the service. Whoever closes the listener closes the service after it. */
 export async function listen(service: Service, options: ListenerOptions): Promise<Listener> {
-	const limits = { ...limitsDefault, ...options.limits };
+	const wanted = { ...limitsDefault, ...options.limits };
+	const connectionsMaximum = connectionsWithin(wanted.connectionsMaximum);
+	const limits = { ...wanted, connectionsMaximum };
 	const pending = createPending();
 	const plain = createPlain(service, limits, pending.add);
 	const secure = await createSecure(service, limits, pending.add);
