@@ -17,6 +17,7 @@ interface PackageJson {
 /** Packs what is compiled here, and installs it with what it depends on, and no more. */
 export function installPackage(folder: string): string {
 	execFileSync(process.execPath, [join(root, "setup/bundle.mjs")]);
+	execFileSync(process.execPath, [join(root, "setup/library-types.mjs")]);
 	const packed = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
 	const isWindows = process.platform === "win32";
 	const name = execFileSync("npm", packed, {

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import * as z from "zod";
 import { isLoopback } from "../api/loopback.js";
 import { OperatorError } from "../operator-error.js";
-import { roles } from "../storage/schema.js";
+import { type Role, roles } from "../storage/schema.js";
 
 /** Where the provider sends a browser back to, below the page's address. */
 export const callbackPath = "/oidc/callback";
@@ -26,7 +26,16 @@ const settings = z.strictObject({
 	scope: z.string().default("openid email profile"),
 });
 
-export type OidcSettings = z.output<typeof settings> & { readonly clientSecret: string };
+/** See `settings`. */
+export interface OidcSettings {
+	readonly issuer: string;
+	readonly clientId: string;
+	readonly clientSecret: string;
+	readonly name: string;
+	readonly defaultRole?: Role | undefined;
+	readonly roleClaim?: string | undefined;
+	readonly scope: string;
+}
 
 export function readOidcSettings(file: string, secret: string | undefined): OidcSettings {
 	const parsed = settings.safeParse(parse(file));

@@ -1,6 +1,6 @@
 /** The audit log: every change, and every refusal of somebody who proved who it is. */
 
-import { type Selectable, sql } from "kysely";
+import { sql } from "kysely";
 import { type Page, pagesOf, type Part } from "./pages.js";
 import type { AuditRow, Database } from "./schema.js";
 
@@ -17,7 +17,7 @@ export interface AuditEntry {
 	readonly details?: { readonly [name: string]: string | number | null };
 }
 
-export type StoredAuditEntry = Selectable<AuditRow>;
+export type StoredAuditEntry = Omit<AuditRow, "id"> & { readonly id: number };
 
 /** A device that goes on asking for what is refused fills one line an hour, not the disk. */
 const refusalRepeatSeconds = 3_600;
