@@ -67,7 +67,7 @@ export class MutantBench {
 			[...runner, "--test-reporter=tap", ...patterns, ...files],
 			{ env: { ...process.env, NODE_TEST_CONTEXT: undefined }, encoding: "utf8" },
 		);
-		const lines = [...stdout.matchAll(/^(ok|not ok) \d+ - (.*)$/gm)];
+		const lines = [...stdout.matchAll(/^ *(ok|not ok) \d+ - (.*)$/gm)];
 		return new Map(
 			lines
 				.filter(([, , name = ""]) => names.has(name))
