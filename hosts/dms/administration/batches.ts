@@ -218,7 +218,9 @@ function requireUuid(text: string | undefined): string | undefined {
 
 async function batchOf(database: Database, row: BatchRow): Promise<Batch> {
 	const { platform, title } = await requireProduct(database, row.product);
-	return { ...row, platform, title, ...(await countBoards(database, row.name)) };
+	const { name, product, quota, label, addedAt, closedAt } = row;
+	const { boards, made } = await countBoards(database, name);
+	return { name, product, platform, title, quota, label, boards, made, addedAt, closedAt };
 }
 
 function boardOf({ hardware, device, addedAt, madeAt }: BatchBoardRow): BatchBoard {

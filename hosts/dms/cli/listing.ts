@@ -50,14 +50,23 @@ async function* jsonOf<Row>({ pages, jsonOf: valueOf }: Listing<Row>): AsyncGene
 	yield before === "[" ? "[]\n" : "]\n";
 }
 
-/** Columns are as wide as the first page needs them: what comes later may be wider. */
+/** Columns are as wide as so many rows need them: what comes later may be wider. */
+const measuredRows = 100;
+
 async function* tableOf<Row>({ pages, head, cellsOf }: Listing<Row>): AsyncGenerator<string> {
+	let waiting: string[][] = [];
 	let widths: readonly number[] | undefined;
+	const take = (): string => {
+		const isFirst = widths === undefined;
+		const known = (widths ??= widthsOf([head, ...waiting.slice(0, measuredRows)]));
+		const lines = isFirst ? [head, ...waiting] : waiting;
+		waiting = [];
+		return lines.map((line) => lineOf(line, known) + "\n").join("");
+	};
 	for await (const page of pages) {
-		const rows = page.map(cellsOf);
-		const lines = widths === undefined ? [head, ...rows] : rows;
-		const known = (widths ??= widthsOf(lines));
-		yield lines.map((line) => lineOf(line, known) + "\n").join("");
+		waiting.push(...page.map(cellsOf));
+		if (widths !== undefined || waiting.length >= measuredRows) yield take();
 	}
-	if (widths === undefined) yield "None.\n";
+	if (waiting.length > 0) yield take();
+	else if (widths === undefined) yield "None.\n";
 }
