@@ -7,6 +7,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 
 const machine = "esp32c3";
+/**
+ * 2 to the 3rd nanoseconds an instruction: the chip's clock is of what it has done. By the clock of a
+ * machine that has more to do, an interrupt of its timer gets lost, and then it stands still.
+ */
+const instructionTime = "3";
 const prompt = "\r\n> ";
 /** An emulated chip takes seconds for what a chip does in one; an update waits for minutes. */
 const limitMilliseconds = 900_000;
@@ -69,7 +74,7 @@ export class Emulator {
 		const child = spawn(
 			this.#qemu,
 			[
-				...["-M", machine, "-display", "none", "-monitor", "none"],
+				...["-M", machine, "-icount", instructionTime, "-display", "none", "-monitor", "none"],
 				...drive("flash.bin", "if=mtd"),
 				...drive("efuse.bin", "if=none,id=efuse"),
 				...property("nvram.esp32c3.efuse,property=drive,value=efuse"),

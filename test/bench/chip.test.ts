@@ -8,6 +8,8 @@ import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { buildImage } from "../../hosts/board/build-image.js";
+import { encodeImage } from "../../hosts/board/image.js";
+import { imageOf } from "../board/image.js";
 import { platformKeys } from "../update/publisher.js";
 
 const main = fileURLToPath(new URL("../../bench/chip/main.js", import.meta.url));
@@ -15,6 +17,8 @@ const bench = fileURLToPath(new URL("../../bench/main.js", import.meta.url));
 const fakeQemu = fileURLToPath(new URL("fake-qemu.js", import.meta.url));
 const fakeMcconfig = fileURLToPath(new URL("fake-mcconfig.js", import.meta.url));
 const app = fileURLToPath(new URL("chip-app.js", import.meta.url));
+/** Bytes, about. */
+const chipImageLength = 1_200_000;
 const folder = mkdtempSync(join(tmpdir(), "opendms-"));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -51,13 +55,15 @@ function elf(): Uint8Array {
 	return bytes;
 }
 
-/** Images of the virtual board, in the places of a chip's. */
+/** Images of the virtual board, as long as a chip's are, in the places of a chip's. */
 function firmware(): string {
 	for (const version of ["0.1.0.0", "0.2.0.0"]) {
 		const place = join(folder, "firmware", version);
 		mkdirSync(place, { recursive: true });
 		const image = buildImage({ app, version, platformKey: platformKeys.publicKey });
-		writeFileSync(join(place, "xs_esp32.bin"), image);
+		const { modules, digest: _digest, ...head } = imageOf(image);
+		const filler = { name: "filler", source: "//".padEnd(chipImageLength - image.length, "0") };
+		writeFileSync(join(place, "xs_esp32.bin"), encodeImage(head, [filler, ...modules]));
 		writeFileSync(join(place, "xs_esp32.elf"), elf());
 		for (const part of ["bootloader", "partition-table", "ota_data_initial"]) {
 			writeFileSync(join(place, part + ".bin"), part);

@@ -30,13 +30,14 @@ export function keyStatement(overrides: Overrides = {}, signer = platformKeys): 
 	return signed(keyStatementContext, fields, signer);
 }
 
-/** The publisher's word for an image. */
+/** The publisher's word for an image, in the smallest blocks whose digests have room in it. */
 export function statement(
 	image: Uint8Array,
 	overrides: Overrides = {},
 	signer = productKeys,
 ): Uint8Array {
-	const block = typeof overrides.block === "number" ? overrides.block : 4096;
+	let block = typeof overrides.block === "number" ? overrides.block : 4096;
+	while (overrides.block === undefined && Math.ceil(image.length / block) > 100) block += 4096;
 	const digests: Uint8Array[] = [];
 	for (let start = 0; start < image.length; start += block) {
 		digests.push(sha256(image.subarray(start, start + block)));
