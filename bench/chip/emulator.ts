@@ -8,8 +8,8 @@ import { join } from "node:path";
 
 const machine = "esp32c3";
 /**
- * 2 to the 3rd nanoseconds an instruction: the chip's clock is of what it has done. By the clock of a
- * machine that has more to do, an interrupt of its timer gets lost, and then it stands still.
+ * 2 to the 3rd nanoseconds an instruction: the chip's clock is of what it has done. By the clock of
+ * a busy machine an interrupt of its timer gets lost, and then it stands still.
  */
 const instructionTime = "3";
 const prompt = "\r\n> ";
