@@ -10,7 +10,7 @@ import type { Service } from "../../hosts/dms/service.js";
 import { decodeHello, decodeHelloReply, decodeRefusal } from "../../src/protocol/messages.js";
 import { type Bench, openBench, provisionReplyOf, refusalOf } from "./bench.js";
 import { createClock } from "./clock.js";
-import { connectRaw, getPlain, sendThroughTls } from "./connection.js";
+import { connectRaw, exchangeThroughTls, getPlain, sendThroughTls } from "./connection.js";
 import { createDevice, createNonce, type Draft } from "./protocol-device.js";
 import { createPublisher } from "./publisher.js";
 
@@ -267,6 +267,17 @@ test("an expectation that nobody knows is no reason for another answer", async (
 	const answer = await closed;
 	assert.match(answer, /^HTTP\/1\.1 400 /);
 	assert.equal(decodeRefusal(bodyOf(answer))?.rule, "request");
+});
+
+test("a body whose client waits is asked for, unless its head is refused", async (context) => {
+	const { listener } = await openPort(context);
+	const post = (length: number, body = ""): Promise<string> => {
+		const type = "content-type: application/vnd.msgpack\r\ncontent-length: " + length;
+		const head = `POST /update HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n${type}\r\n`;
+		return exchangeThroughTls(listener, head + "\r\n" + body);
+	};
+	assert.match(await post(300_000), /^HTTP\/1\.1 413 [^]*\r\nconnection: close\r\n/i);
+	assert.match(await post(3, "abc"), /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 401 /);
 });
 
 test("who takes nothing of an image makes room for others", async (context) => {

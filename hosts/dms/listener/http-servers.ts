@@ -106,15 +106,27 @@ function listenerOf(service: Service, isEncrypted: boolean, onRequest: OnRequest
 	};
 }
 
+/** Whether the client sends its body only when it is told to go on (RFC 9110 section 10.1.1). */
+function isWaiting({ headers, httpVersion }: IncomingMessage): boolean {
+	return headers.expect?.toLowerCase() === "100-continue" && httpVersion !== "1.0";
+}
+
 async function answer(
 	service: Service,
 	message: IncomingMessage,
 	response: ServerResponse,
 	isEncrypted: boolean,
 ): Promise<void> {
+	let waits = isWaiting(message);
+	const goOn = (): void => {
+		if (waits) response.writeContinue();
+		waits = false;
+	};
 	try {
-		const incoming = incomingOfNode(message, isEncrypted);
+		const incoming = incomingOfNode(message, isEncrypted, goOn);
 		const given = incoming ? await service.answer(incoming) : refusal(service, 400);
+		// Whether its body comes nevertheless nobody knows.
+		if (waits) response.shouldKeepAlive = false;
 		await send(response, given, service.now());
 	} catch (error) {
 		// It has begun, so there is no other answer to give: who asked sees that it broke off.
@@ -141,8 +153,13 @@ function prepared<S extends Server>(
 	Object.assign(server, { httpAllowHalfOpen: true });
 	// What else is expected of us than to go on we need not know: Node would refuse it bodyless.
 	server.on("checkExpectation", listener);
+	// Nor is a body asked for that is refused by its head.
+	server.on("checkContinue", listener);
 	const answers = new WeakMap<Duplex, ServerResponse>();
-	server.on("request", ({ socket }, answer) => answers.set(socket, answer));
+	const note: RequestListener = ({ socket }, answer) => void answers.set(socket, answer);
+	server.on("request", note);
+	server.on("checkExpectation", note);
+	server.on("checkContinue", note);
 	server.on("clientError", (error, socket) => {
 		const status = statusOfParserError(error);
 		if (status === undefined) return void socket.destroy();

@@ -11,17 +11,24 @@ const hostPattern = /^[\w.~%!$&'()*+;=-]+(:\d{0,5})?$|^\[[\da-fA-F:.]+\](:\d{0,5
 /** A path, or a URL whose path is taken (RFC 9112 section 3.2). */
 const targetPattern = /^\/|^https?:\/\/[^/?#]/i;
 
-/** `undefined` when the host or the target is none: a request must have both. */
+/**
+ * `undefined` when the host or the target is none: a request must have both. `onRead` is called
+ * before its body is read, if it is.
+ */
 export function incomingOfNode(
 	message: IncomingMessage,
 	isEncrypted: boolean,
+	onRead: () => void,
 ): Incoming | undefined {
 	const { method = "", url: target = "", socket } = message;
 	const fields = fieldsOfNode(message.rawHeaders);
 	const host = fields.get("host") ?? "";
 	if (!hostPattern.test(host) || !targetPattern.test(target)) return undefined;
 	const client = socket.remoteAddress;
-	const read = (length: number) => readBody(message, length);
+	const read = (length: number) => {
+		onRead();
+		return readBody(message, length);
+	};
 	return { method, target, host, isEncrypted, client, fields, read };
 }
 
