@@ -20,7 +20,7 @@ test("a station that is killed goes on where it was, at a service elsewhere", as
 	await service.users.add("alice");
 	await service.products.add({ code: product, title: "Hub", platform: "board", owner: "alice" });
 	await service.batches.add({ name: "b1", product, quota: 2 });
-	const { token } = await service.apiTokens.add({ name: "line", role: "operator" });
+	const { token } = await service.apiTokens.add({ name: "line", role: "station" });
 	await service.close();
 	writeFileSync(join(folder, "line.token"), token, { mode: 0o600 });
 	writeFileSync(join(folder, "setup"), ["# the line's network", ...setup, ""].join("\n"));

@@ -10,13 +10,13 @@ import {
 	listApiTokens,
 } from "../storage/api-tokens.js";
 import { appendAudit } from "../storage/audit.js";
-import type { ApiTokenRow, Database, Role } from "../storage/schema.js";
+import type { ApiTokenRow, Database, TokenRole } from "../storage/schema.js";
 import { actor, change, requireUser } from "./change.js";
 
 export interface NewApiToken {
 	/** What it is called: 1 to 64 of the letters a-z, digits, dot, hyphen and underscore. */
 	readonly name: string;
-	readonly role: Role;
+	readonly role: TokenRole;
 	/** The user whose devices an `owner` sees; nobody else has one. */
 	readonly user?: string | undefined;
 	/** Default: 90 days. */

@@ -8,7 +8,7 @@ import type { ByteSource } from "../byte-source.js";
 import type { Caller } from "../people/caller.js";
 import type { Visit } from "../people/visits.js";
 import type { Service } from "../service.js";
-import type { Role } from "../storage/schema.js";
+import type { TokenRole } from "../storage/schema.js";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -27,7 +27,7 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
 	/** Below `/api/v1`; `{name}` is a field of the input. */
 	readonly path: string;
 	readonly summary: string;
-	readonly roles: readonly Role[];
+	readonly roles: readonly TokenRole[];
 	/** Whoever asks is served, as when he logs in. */
 	readonly isOpen?: true;
 	/** The fields that aren't in the path are the query of a GET, and else a JSON body. */

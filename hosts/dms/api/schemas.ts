@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { revocationReasons } from "../authority/revocation-list.js";
-import { roles } from "../storage/schema.js";
+import { roles, tokenRoles } from "../storage/schema.js";
 
 export const time = z.iso.datetime().describe("UTC, to the second");
 
@@ -31,6 +31,7 @@ export const tokensOfRequest = 10_000;
 export const percent = z.int().min(0).max(100);
 
 export const role = z.enum(roles);
+export const tokenRole = z.enum(tokenRoles);
 
 /** What an operation says that changes something and has nothing to tell. */
 export const done = z.strictObject({});
@@ -61,7 +62,7 @@ export const caller = z
 	.strictObject({
 		kind: z.enum(["api", "user"]).describe("a program with a token, or a person"),
 		name: z.string(),
-		role,
+		role: tokenRole,
 		user: name.nullable().describe("who it is, or whose devices an owner's token sees"),
 	})
 	.meta({ id: "Caller" });
@@ -317,7 +318,7 @@ export const auditEntry = z
 export const apiToken = z
 	.strictObject({
 		name,
-		role,
+		role: tokenRole,
 		user: name.nullable(),
 		addedBy: z.string().nullable().describe("who has made it, as the audit log names him"),
 		addedAt: time,

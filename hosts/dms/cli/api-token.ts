@@ -3,14 +3,14 @@
 import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { ApiToken } from "../administration/api-tokens.js";
-import { type Role, roles } from "../storage/schema.js";
+import { type TokenRole, tokenRoles } from "../storage/schema.js";
 import { writeNewFile } from "./new-file.js";
 import { report } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { parseDuration, table, timeText } from "./text.js";
 
 interface AddOptions {
-	readonly role: Role;
+	readonly role: TokenRole;
 	readonly user?: string;
 	readonly expires?: number;
 	readonly out?: string;
@@ -22,7 +22,9 @@ export function addApiTokenCommands(program: Command, terminal: Terminal): void 
 	token
 		.command("add <name>")
 		.description("make a token for the API")
-		.addOption(new Option("--role <role>", "what it may do").choices(roles).makeOptionMandatory())
+		.addOption(
+			new Option("--role <role>", "what it may do").choices(tokenRoles).makeOptionMandatory(),
+		)
 		.option("--user <user>", "with --role owner: whose devices")
 		.option("--expires <duration>", "such as 12h or 90d (the default)", parseDuration)
 		.option("--out <file>", "write it into this new file, which only you can read")

@@ -5,7 +5,7 @@ import type { ApiToken } from "../administration/api-tokens.js";
 import { serviceOperations } from "../api/operations/service.js";
 import { timeText } from "../json.js";
 import type { Service } from "../service.js";
-import { roles } from "../storage/schema.js";
+import { tokenRoles } from "../storage/schema.js";
 import {
 	act,
 	type Exchange,
@@ -71,7 +71,7 @@ function revokeForm({ name }: ApiToken, refusal: Refusal | undefined): Markup {
 
 function makeForm(refusal: Refusal | undefined): Markup {
 	const of = (name: string, text = "") => kept("make", name, refusal, text);
-	const texts = Object.fromEntries(roles.map((role) => [role, role]));
+	const texts = Object.fromEntries(tokenRoles.map((role) => [role, role]));
 	return html`<fieldset>
 		<legend>Make a token, for CI or another program</legend>
 		${failureOf("make", refusal)}

@@ -6,14 +6,14 @@ import { productOperations } from "../api/operations/products.js";
 import { serviceOperations } from "../api/operations/service.js";
 import { tokenOperations } from "../api/operations/tokens.js";
 import { userOperations } from "../api/operations/users.js";
-import type { Role } from "../storage/schema.js";
+import type { TokenRole } from "../storage/schema.js";
 
 export interface Room {
 	readonly path: string;
 	/** The title of the page that is there, too. */
 	readonly title: string;
 	/** Who may see it: those who may ask for what it shows. */
-	readonly roles: readonly Role[];
+	readonly roles: readonly TokenRole[];
 }
 
 const { list: tokens, addClaim } = tokenOperations;

@@ -1,12 +1,12 @@
 /** Who asks something of the service: a program with a token, or a person who has logged in. */
 
-import type { Role } from "../storage/schema.js";
+import type { TokenRole } from "../storage/schema.js";
 
 export interface Caller {
 	readonly kind: "api" | "user";
 	/** Of the API token, or of the user. */
 	readonly name: string;
-	readonly role: Role;
+	readonly role: TokenRole;
 	/** The user that it is, or whose an `owner`'s token is. */
 	readonly user: string | null;
 }

@@ -308,7 +308,7 @@ export interface ApiTokenRow {
 	name: string;
 	/** SHA-256 of its text, hexadecimal. */
 	digest: string;
-	role: Role;
+	role: TokenRole;
 	/** Whose devices an `owner` sees. */
 	user: string | null;
 	/** Who has made it, as the audit log names him; of old ones it isn't known. */
@@ -317,6 +317,12 @@ export interface ApiTokenRow {
 	expiresAt: number;
 }
 
+/** What a user may do, the one who may do most first. */
 export const roles = ["admin", "publisher", "operator", "viewer", "owner"] as const;
 
+/** Of a program's token also: what a factory line asks for a batch's boards, and nothing else. */
+export const tokenRoles = [...roles, "station"] as const;
+
 export type Role = (typeof roles)[number];
+
+export type TokenRole = (typeof tokenRoles)[number];

@@ -1,11 +1,13 @@
 /** Who may ask for what. An owner sees and claims his own devices, and nothing else. */
 
-import type { Role } from "../../storage/schema.js";
+import type { TokenRole } from "../../storage/schema.js";
 
-export const all: readonly Role[] = ["admin", "publisher", "operator", "viewer"];
-export const forOwnersToo: readonly Role[] = [...all, "owner"];
+export const all: readonly TokenRole[] = ["admin", "publisher", "operator", "viewer"];
+export const forOwnersToo: readonly TokenRole[] = [...all, "owner"];
 /** Devices, their tokens and their owners. */
-export const forOperators: readonly Role[] = ["admin", "operator"];
+export const forOperators: readonly TokenRole[] = ["admin", "operator"];
 /** Products and their firmware. */
-export const forPublishers: readonly Role[] = ["admin", "publisher"];
-export const forAdmins: readonly Role[] = ["admin"];
+export const forPublishers: readonly TokenRole[] = ["admin", "publisher"];
+/** What a factory line asks for a batch's boards: who has its token can make no more than those. */
+export const forStations: readonly TokenRole[] = [...forOperators, "station"];
+export const forAdmins: readonly TokenRole[] = ["admin"];

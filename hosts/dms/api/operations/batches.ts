@@ -4,7 +4,7 @@ import * as z from "zod";
 import { collect } from "../../storage/pages.js";
 import { operation } from "../operation.js";
 import { admittedBoard, batch, batchBoard, done, limit, name, uuid } from "../schemas.js";
-import { all, forOperators } from "./access.js";
+import { all, forOperators, forStations } from "./access.js";
 
 const hardware = z.string().max(64).describe("its MAC address, 12 hex digits");
 const one = z.strictObject({ name });
@@ -19,7 +19,7 @@ export const batchOperations = {
 	}),
 	show: operation({
 		...{ id: "showBatch", method: "GET", path: "/batches/{name}", summary: "A batch" },
-		roles: all,
+		roles: [...all, "station"],
 		input: one,
 		output: batch,
 		run: ({ service }, input) => service.batches.show(input.name),
@@ -67,7 +67,7 @@ export const batchOperations = {
 		method: "POST",
 		path: "/batches/{name}/boards",
 		summary: "Gives a board the tokens that it still needs; it counts once",
-		roles: forOperators,
+		roles: forStations,
 		input: z.strictObject({
 			name,
 			hardware,
@@ -81,7 +81,7 @@ export const batchOperations = {
 		method: "PUT",
 		path: "/batches/{name}/boards/{hardware}",
 		summary: "Says that the board has become this device, which is checked",
-		roles: forOperators,
+		roles: forStations,
 		input: z.strictObject({ name, hardware, uuid }),
 		output: done,
 		run: ({ service }, { name: batch, ...board }) => service.batches.finishBoard(batch, board),

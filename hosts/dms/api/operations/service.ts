@@ -13,7 +13,7 @@ import {
 	limit,
 	name,
 	revocationList,
-	role,
+	tokenRole,
 	uuid,
 } from "../schemas.js";
 import { all, forAdmins } from "./access.js";
@@ -96,7 +96,7 @@ export const serviceOperations = {
 		roles: forAdmins,
 		input: z.strictObject({
 			name,
-			role,
+			role: tokenRole,
 			user: name.optional().describe("whose devices an owner sees"),
 			lifeSeconds: lifeSeconds.optional(),
 		}),
