@@ -131,7 +131,8 @@ export class Unit {
 				const answer = await this.type(line);
 				if (/Command failed|\[Ready\]/.test(answer)) return false;
 			}
-			return true;
+			// A restart between two lines, as for an update, takes what was not saved.
+			return (await this.type("get wlan.ssid")).endsWith(network.ssid);
 		});
 		// It asks for updates by itself from the next start on.
 		await this.powerOff();
