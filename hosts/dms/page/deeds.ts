@@ -109,6 +109,7 @@ export const deeds: { readonly [action: string]: Verb } = Object.freeze({
 		`${count(of("devices"), "device")}, ${count(of("bundles"), "bundle")}`,
 	"authority.encrypt": () => "encrypted the keys of the CAs anew",
 	"authority.add": ({ on }) => `made the next CA, ${on.replace(/^CA /, "")}`,
+	"authority.retire": ({ on }) => `retired the CA ${on.replace(/^CA /, "")}`,
 	"revocations.url": ({ of }) =>
 		of("url") === ""
 			? "has certificates say nothing of the list of the revoked"
