@@ -17,7 +17,10 @@ const open = ["/log-in", "/invite"];
 const own = ["/log-out", "/account/password", "/account/sessions/:id/end"];
 
 /** Of what isn't his own, an owner does these: to his devices, and for himself. */
-const owners = ["/devices/add", "/devices/:uuid/release", "/tokens/new/:kind"];
+const owners = [
+	...["/devices/add", "/devices/:uuid/release", "/devices/:uuid/transfer"],
+	"/tokens/new/:kind",
+];
 
 async function openTable(context: TestContext) {
 	const page = await openPage(context);

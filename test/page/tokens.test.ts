@@ -98,3 +98,27 @@ test("who makes and revokes tokens on the page is who may by the API", async (co
 		"/log-in",
 	);
 });
+
+test("an owner hands a device over on its page, and nobody another's", async (context) => {
+	const { service, visitorOf, claimed } = await openPages(context);
+	const { uuid } = await claimed("alice");
+	const place = "/devices/" + uuid;
+	const alice = await visitorOf("alice");
+	assert.match((await alice.get(place)).text, /Hand it over/);
+	const unknown = await alice.post(place + "/transfer", { user: "nobody-else" });
+	assert.equal(unknown.status, 404);
+	assert.match(unknown.text, /value="nobody-else"[^]*role="alert">[^<]*no user nobody-else/);
+	assert.equal(
+		(await (await visitorOf("bob")).post(place + "/transfer", { user: "bob" })).status,
+		404,
+	);
+	const viewer = await visitorOf("victor", "viewer");
+	assert.doesNotMatch((await viewer.get(place)).text, /Hand it over/);
+	assert.equal((await viewer.post(place + "/transfer", { user: "bob" })).status, 403);
+	const { status, text } = await alice.post(place + "/transfer", { user: "bob" });
+	assert.equal(status, 200);
+	assert.match(text, /dms_claim TOKEN[^]*QR code[^]*transfer [0-9a-f]{12}, bob/);
+	const [made] = (await service.tokens.list()).filter(({ kind }) => kind === "transfer");
+	assert.deepEqual([made?.user, made?.state], ["bob", "open"]);
+	assert.equal((await service.devices.show(uuid)).owner, "alice", "nothing has changed yet");
+});

@@ -2,8 +2,10 @@
 
 import { html } from "hono/html";
 import type { Device } from "../administration/devices.js";
+import type { NewToken } from "../administration/new-tokens.js";
 import { deviceOperations } from "../api/operations/devices.js";
 import { serviceOperations } from "../api/operations/service.js";
+import { tokenOperations } from "../api/operations/tokens.js";
 import type { Caller } from "../people/caller.js";
 import type { Service } from "../service.js";
 import type { StoredAuditEntry } from "../storage/audit.js";
@@ -22,9 +24,10 @@ import { choice, field, formsAsSeen, kept, submit } from "./form.js";
 import { type Markup, type Page, rowsOfAPage, shown } from "./layout.js";
 import type { Part } from "./part.js";
 import { scriptPath } from "./scripts.js";
+import { labels } from "./token-labels.js";
 
 const actions = [
-	...(["lock", "unlock", "release", "tag", "pin", "unpin"] as const),
+	...(["lock", "unlock", "release", "transfer", "tag", "pin", "unpin"] as const),
 	...(["swap", "revoke", "delete"] as const),
 ] as const;
 type Action = (typeof actions)[number];
@@ -58,9 +61,10 @@ async function run(
 	service: Service,
 	exchange: Exchange,
 	action: Action,
-	{ tag, version, hardware, sure }: Fields,
-): Promise<string> {
+	{ tag, version, hardware, user, sure }: Fields,
+): Promise<string | Page> {
 	const uuid = exchange.req.param("uuid") ?? "";
+	if (action === "transfer") return transferPage(service, exchange, { device: uuid, user });
 	const one = deviceOperations[action === "unpin" ? "pin" : action];
 	const what = finalActions[action];
 	// Who may not isn't asked.
@@ -77,6 +81,17 @@ async function run(
 	const isReleased = action === "release" && exchange.get("caller").role === "owner";
 	const isGone = isReleased || action === "delete";
 	return isGone ? "/devices" : "/devices/" + encodeURIComponent(uuid);
+}
+
+/** The token that hands the device over: there is no other time to see it. */
+async function transferPage(
+	service: Service,
+	exchange: Exchange,
+	input: { readonly device: string; readonly user: string | undefined },
+): Promise<Page> {
+	const made = await perform<NewToken>(service, exchange, tokenOperations.addTransfer, input);
+	const { user = "" } = input;
+	return { title: "Hand it over", content: labels("transfer", [made], { user }) };
 }
 
 async function devicePage(service: Service, exchange: Exchange, refusal?: Refusal): Promise<Page> {
@@ -101,11 +116,13 @@ async function devicePage(service: Service, exchange: Exchange, refusal?: Refusa
 function formsOf(device: Device, { role }: Caller, refusal: Refusal | undefined): Markup {
 	const may = (action: keyof typeof deviceOperations) =>
 		deviceOperations[action].roles.includes(role);
+	const mayTransfer = tokenOperations.addTransfer.roles.includes(role);
 	const isRevoked = device.revokedAt !== null;
 	const lock = device.lockedAt === null ? "lock" : "unlock";
 	return html`<div class="actions">
 			${may("lock") && !isRevoked ? simple(device, lock, refusal) : ""}
 			${may("release") && device.owner !== null ? releaseForm(device, refusal) : ""}
+			${mayTransfer && device.owner !== null ? transferForm(device, refusal) : ""}
 		</div>
 		${may("tag") ? versionForms(device, refusal) : ""}
 		${
@@ -119,7 +136,7 @@ function formsOf(device: Device, { role }: Caller, refusal: Refusal | undefined)
 		}`;
 }
 
-const labels: Fields = {
+const buttons: Fields = {
 	lock: "Lock: refuse all its requests",
 	unlock: "Unlock",
 	release: "Release from its owner",
@@ -130,7 +147,7 @@ const labels: Fields = {
 
 function simple({ uuid }: Device, action: string, refusal: Refusal | undefined): Markup {
 	return html`<form method="post" action="/devices/${uuid}/${action}">
-		${submit(action, refusal, labels[action] ?? action)}
+		${submit(action, refusal, buttons[action] ?? action)}
 	</form>`;
 }
 
@@ -140,6 +157,18 @@ function releaseForm(device: Device, refusal: Refusal | undefined): Markup {
 		<summary>Release...</summary>
 		<p>${shown(device.owner)} doesn't own it any more then.</p>
 		${simple(device, "release", refusal)}
+	</details>`;
+}
+
+/** The next owner types the token that comes of it, and nothing changes until then. */
+function transferForm({ uuid, owner }: Device, refusal: Refusal | undefined): Markup {
+	return html`<details ${refusal?.form === "transfer" ? "open" : ""}>
+		<summary>Hand it over...</summary>
+		<p>It stays with ${shown(owner)} until the next owner has typed the token on it.</p>
+		<form method="post" action="/devices/${uuid}/transfer">
+			${field("transfer", "user", "The next owner's name", refusal)}
+			${submit("transfer", refusal, "Make the token")}
+		</form>
 	</details>`;
 }
 

@@ -131,8 +131,8 @@ export interface FormAction {
 	readonly fields: Fields;
 	/** What it changes, where that is shown on the form's page: see `formsAsSeen`. */
 	readonly subject?: string | undefined;
-	/** Does it, and says where to go on. */
-	run(): Promise<string>;
+	/** Does it, and says where to go on, or what is shown once. */
+	run(): Promise<string | Page>;
 	/** The page that the form is on, with what was wrong. */
 	pageOf(refusal: Refusal): Promise<Page>;
 }
@@ -145,8 +145,8 @@ export async function act(
 	const { seen: digest } = fields;
 	try {
 		const isSeen = subject !== undefined && digest !== undefined;
-		const path = await (isSeen ? asSeen({ subject, digest }, run) : run());
-		return exchange.redirect(path, 303);
+		const next = await (isSeen ? asSeen({ subject, digest }, run) : run());
+		return typeof next === "string" ? exchange.redirect(next, 303) : await send(exchange, next);
 	} catch (error) {
 		if (error instanceof Question) {
 			const { message } = error;
