@@ -11,7 +11,8 @@ const machine = "esp32c3";
  * 2 to the 3rd nanoseconds an instruction: the chip's clock is of what it has done. By the clock of
  * a busy machine an interrupt of its timer gets lost, and then it stands still.
  */
-const instructionTime = "3";
+const instructionTime = 3;
+export const instructionsPerMillisecond = 1_000_000 / 2 ** instructionTime;
 const prompt = "\r\n> ";
 /** An emulated chip takes seconds for what a chip does in one; an update waits for minutes. */
 const limitMilliseconds = 900_000;
@@ -74,7 +75,16 @@ export class Emulator {
 		const child = spawn(
 			this.#qemu,
 			[
-				...["-M", machine, "-icount", instructionTime, "-display", "none", "-monitor", "none"],
+				...[
+					"-M",
+					machine,
+					"-icount",
+					String(instructionTime),
+					"-display",
+					"none",
+					"-monitor",
+					"none",
+				],
 				...drive("flash.bin", "if=mtd"),
 				...drive("efuse.bin", "if=none,id=efuse"),
 				...property("nvram.esp32c3.efuse,property=drive,value=efuse"),

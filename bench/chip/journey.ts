@@ -6,7 +6,7 @@ import { openService, type Service } from "../../hosts/dms/service.js";
 import { memory } from "../../hosts/dms/storage/database.js";
 import { freePort } from "../../example/local-service.js";
 import { keyStatement, product, statement } from "../../test/update/publisher.js";
-import type { Emulator } from "./emulator.js";
+import { type Emulator, instructionsPerMillisecond } from "./emulator.js";
 
 const user = "demo";
 const network = "ethernet";
@@ -21,6 +21,15 @@ export interface Meters {
 	readonly unusedStackBytes: number;
 }
 
+/** Instructions of the processor, as the chip's `operations` has them in milliseconds. */
+export interface Operations {
+	readonly publicKey: number;
+	readonly sign: number;
+	readonly verify: number;
+	/** Of 256 KB. */
+	readonly sha256: number;
+}
+
 /**
  * Makes the journey; `say` hears of each step. The emulator's network shows this machine to the
  * chip as `hostAddress`. Rejects at the first step that fails.
@@ -30,7 +39,7 @@ export async function journey(
 	newImage: Uint8Array,
 	hostAddress: string,
 	say: (line: string) => void,
-): Promise<Meters> {
+): Promise<Meters & { readonly instructions: Operations }> {
 	const port = await freePort();
 	const authority = createAuthority(Math.floor(Date.now() / 1000));
 	const addresses = [hostAddress + ":" + port];
@@ -50,7 +59,8 @@ export async function journey(
 		await publish(service, platform, newImage, versions.bad, 2);
 		await revert(emulator);
 		say("a bad update went back");
-		return smallestOf(first, await metersOf(emulator));
+		const second = await metersOf(emulator);
+		return { ...smallestOf(first, second), instructions: await operationsOf(emulator) };
 	} finally {
 		await emulator.close();
 		await listener.close();
@@ -128,6 +138,14 @@ async function metersOf(emulator: Emulator): Promise<Meters> {
 		.split(" ")
 		.map(Number);
 	return { freeHeapBytes: free, smallestFreeHeapBytes: smallest, unusedStackBytes: stack };
+}
+
+async function operationsOf(emulator: Emulator): Promise<Operations> {
+	const times = (await emulator.type("operations")).trim().split(" ");
+	const [publicKey = NaN, sign = NaN, verify = NaN, sha256 = NaN] = times.map(
+		(milliseconds) => Number(milliseconds) * instructionsPerMillisecond,
+	);
+	return { publicKey, sign, verify, sha256 };
 }
 
 function smallestOf(first: Meters, second: Meters): Meters {

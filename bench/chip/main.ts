@@ -26,7 +26,7 @@ function usage(invocation: string): string {
 
 It builds the firmware with an Ethernet in the radio's place, boots it, and makes the whole way
 against a service of its own: blank to active, an update with power cut in it, and one that goes
-back. The figures of memory are kept in bench/chip.json: npm run bench -- chip
+back. The figures are kept in bench/chip.json: npm run bench -- chip
 
   --qemu PATH       a qemu-system-riscv32 with the machine esp32c3
   --firmware DIR    firmware that was built before: DIR/${versions.old} and DIR/${versions.new} have
@@ -79,14 +79,15 @@ async function measure(
 	mkdirSync(folder, { recursive: true });
 	const emulator = await Emulator.open(qemu, folder, flashOf(first));
 	const meters = await journey(emulator, second.image, host, (line) => console.log(line));
-	const { unusedStackBytes, ...heap } = meters;
+	const { unusedStackBytes, instructions, ...heap } = meters;
 	const figures = {
 		imageBytes: first.image.length,
 		staticBytes: staticBytesOf(first.elf),
 		...heap,
 	};
 	console.log("\n" + table([...Object.entries(figures), ["unusedStackBytes", unusedStackBytes]]));
-	return { ...figures, measured: new Date().toISOString().slice(0, 10) };
+	console.log("instructions\n" + table(Object.entries(instructions)));
+	return { ...figures, measured: new Date().toISOString().slice(0, 10), instructions };
 }
 
 type Both = readonly [first: Firmware, second: Firmware];

@@ -1,5 +1,6 @@
-/** The app of an emulated chip: a command that says what memory there is. */
+/** The app of an emulated chip: commands that say what memory there is, and what takes how long. */
 
+import { timesOfOperations } from "opendms/hosts/emulated-chip/operations";
 import type { App, Command } from "../../src/device.js";
 
 class Memory {
@@ -17,6 +18,14 @@ const meters = Object.freeze<Command>({
 	run: () => new Memory().meters,
 });
 
-const app: App = Object.freeze<App>({ commands: Object.freeze([meters]) });
+const operations = Object.freeze<Command>({
+	name: "operations",
+	parameters: "",
+	help: "shows milliseconds of a public key, a signature, a verification, and SHA-256 of 256 KB",
+	count: Object.freeze([0, 0]),
+	run: timesOfOperations,
+});
+
+const app: App = Object.freeze<App>({ commands: Object.freeze([meters, operations]) });
 
 export default app;

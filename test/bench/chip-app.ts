@@ -1,4 +1,4 @@
-/** In the place of an emulated chip's app: its command, with figures of nobody's memory. */
+/** In the place of an emulated chip's app: its commands, with figures of nobody's memory. */
 
 import type { App, Command } from "../../src/device.js";
 
@@ -10,6 +10,8 @@ const meters = Object.freeze<Command>({
 	run: () => "150000 140000 5000",
 });
 
-const app: App = Object.freeze<App>({ commands: Object.freeze([meters]) });
+const operations = Object.freeze<Command>({ ...meters, name: "operations", run: () => "1 2 3 4" });
+
+const app: App = Object.freeze<App>({ commands: Object.freeze([meters, operations]) });
 
 export default app;

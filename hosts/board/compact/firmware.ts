@@ -28,7 +28,7 @@ const hostFolders = ["hosts/esp32", "hosts/lin"];
 /** Of an ESP32's modules, what another radio's host has in its place: it stays by itself. */
 const replaceable = "hosts/esp32/wifi.js";
 /** What such a host takes of the program. */
-const forOtherHosts = ["hosts/moddable/guard.js"];
+const forOtherHosts = ["hosts/moddable/crypto.js", "hosts/moddable/guard.js"];
 
 /** Makes all that manifests and images name. */
 export function makeDeviceModules(): void {
