@@ -41,6 +41,34 @@ const moddable: readonly Case[] = [
 	},
 ];
 
+const goodKey = "04" + "1f".repeat(64);
+
+/** A maker's manifest with this in its `config`, and what comes of a build. */
+function ofConfig(promise: string, config: object, error: RegExp): Case {
+	return {
+		...{ line: "opendms-moddable build", promise, environment: noSdk, code: 1, error },
+		prepare: (folder) => writeFileSync(join(folder, "manifest.json"), JSON.stringify({ config })),
+	};
+}
+
+const configs: readonly Case[] = [
+	ofConfig("a version and a key", { version: "1.0.0.0", platformKey: goodKey }, missing),
+	...["", "04", goodKey.slice(2), goodKey + "00", "x" + goodKey.slice(1), 4].map((platformKey) =>
+		ofConfig(
+			`${String(platformKey).length} characters that are no key`,
+			{ platformKey },
+			/^The platformKey in manifest\.json is no public key\. .*opendms key show/,
+		),
+	),
+	...["1.0.0", "1.0.0.65536", "v1.0.0.0", 1].map((version) =>
+		ofConfig(
+			`version ${version}`,
+			{ version },
+			/^The version in manifest\.json is not four numbers/,
+		),
+	),
+];
+
 const start: readonly Case[] = [
 	{ line: "start --help", out: /^npm start\n[^]*OPENDMS_STATE[^]*OPENDMS_PORT/ },
 	{ line: "start --foo", code: 1, error: /'--foo'.*\. See: npm start --help\n$/ },
@@ -140,6 +168,6 @@ const measures: readonly Case[] = [
 	{ line: "mutants none-such", code: 1, out: "", error: /^No mutant has "none-such" in its name/ },
 ];
 
-const all = [...moddable, ...setup, ...start, ...demo, ...measures];
+const all = [...moddable, ...configs, ...setup, ...start, ...demo, ...measures];
 
 export const toolCases: readonly Case[] = all.map((one) => ({ ...one, isEmpty: true }));

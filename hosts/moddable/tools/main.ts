@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { makeFolder } from "../../command/folder.js";
 import { runMain } from "../../command/main-program.js";
+import { checkFirmwareConfig } from "./firmware-config.js";
 import { ownManifest, runMcconfig } from "./mcconfig.js";
 import { updateManifests } from "./module-lists.js";
 import { checkIdf, findSdk } from "./sdk.js";
@@ -81,6 +82,7 @@ function readWords() {
 }
 
 function compile({ manifest, target, debug, instrument }: Values, goal: "all" | "build"): void {
+	checkFirmwareConfig(manifest);
 	const sdk = findSdk();
 	checkIdf(sdk);
 	const platform = target === undefined ? "esp32" : "esp32/" + target;
@@ -89,6 +91,7 @@ function compile({ manifest, target, debug, instrument }: Values, goal: "all" | 
 }
 
 function simulate({ manifest, state, debug, instrument }: Values): void {
+	checkFirmwareConfig(manifest);
 	const build = { manifest, isDebug: debug, isInstrumented: instrument };
 	const { program, parameters } = buildSimulator(findSdk(), build);
 	makeFolder(state);
