@@ -9,8 +9,9 @@ import { decode, encode as encodeValue } from "@msgpack/msgpack";
 import { byteAt } from "../encoding/bytes.js";
 import { isUtf8 } from "../encoding/utf8.js";
 
-export type MessagePackValue =
-	null | boolean | number | string | Uint8Array | MessagePackValue[] | MessagePackMap;
+type Scalar = null | boolean | number | string | Uint8Array;
+
+export type MessagePackValue = Scalar | MessagePackValue[] | MessagePackMap;
 
 export interface MessagePackMap {
 	[key: string]: MessagePackValue;

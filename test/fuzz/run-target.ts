@@ -19,9 +19,13 @@ export interface Errand extends Run {
 	readonly shared: SharedArrayBuffer;
 }
 
+interface Broken {
+	readonly broken: string;
+	readonly input: Uint8Array;
+}
+
 /** What the thread answers. */
-export type Answer =
-	{ readonly report: Report } | { readonly broken: string; readonly input: Uint8Array };
+export type Answer = { readonly report: Report } | Broken;
 
 /** An execution takes less than a millisecond, or on XS a few: after so many it hangs. */
 const hangMilliseconds = 20_000;

@@ -9,9 +9,13 @@ import { play } from "../../contract/row.js";
 import { tables } from "../../contract/tables.js";
 import { Channel } from "./channel.js";
 
+interface Answer {
+	readonly id: number;
+	readonly answer: unknown;
+}
+
 /** What comes over the channel: first the assignment, then answers. */
-type Message =
-	{ readonly assignment: Assignment } | { readonly id: number; readonly answer: unknown };
+type Message = { readonly assignment: Assignment } | Answer;
 
 export default function start(): void {
 	const file = new File("./channel");
