@@ -7,7 +7,7 @@ import { deviceLabel } from "../../src/protocol/signature.js";
 import { openBench, type Provisioned } from "../dms/bench.js";
 import { draftOf } from "../dms/protocol-device.js";
 import { createPublisher, product } from "../dms/publisher.js";
-import { lookAt, openChromium, skip, timeout } from "./chromium.js";
+import { lookAt, skip, visitAs } from "./chromium.js";
 
 const version = "1.1.0.0";
 const file = (bytes: Uint8Array) => ({
@@ -22,15 +22,9 @@ test(
 		const { service, claimed, send, clock } = bench;
 		const publisher = createPublisher(context, service);
 		const listener = await listenForApi(service, { host: "127.0.0.1", port: 0 });
-		const browser = await openChromium();
 		context.after(() => listener.close());
 		await service.users.add("root", { role: "admin" });
-		const { cookie } = await service.sessions.begin("root", { address: "127.0.0.1", agent: "" });
-		const { port } = new URL(listener.url);
-		const visit = await browser.newContext();
-		await visit.addCookies([{ name: "opendms-" + port, value: cookie, url: listener.url }]);
-		const page = await visit.newPage();
-		page.setDefaultTimeout(timeout);
+		const page = await visitAs(service, listener.url, "root");
 		const said: string[] = [];
 		page.on("console", (message) => said.push(message.text()));
 
@@ -76,11 +70,15 @@ test(
 		await service.devices.lock(uuid);
 		await page.waitForSelector(`tr[data-key="${uuid}"] >> text=locked`);
 		await page.goto(listener.url + "/devices?owner=bob");
-		await page.waitForSelector("text=None.");
+		await page.waitForSelector("text=No device matches.");
 		assert.equal(await page.isVisible("table"), false);
 		const first = await claimed("bob");
 		await page.waitForSelector(`tr[data-key="${first.uuid}"]`);
-		assert.equal(await page.isVisible("text=None."), false, "a list that was empty comes alive");
+		assert.equal(
+			await page.isVisible("text=No device matches."),
+			false,
+			"a list that was empty comes alive",
+		);
 		const one = devices[1]?.uuid ?? "";
 		const bundlePath = `/products/${product}/bundles/${version}`;
 		for (const path of ["/products/" + product, bundlePath, "/devices/" + one]) {

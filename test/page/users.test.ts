@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { browserIn } from "../../hosts/dms/page/browser-name.js";
 import { roles } from "../../hosts/dms/storage/schema.js";
 import { openPages } from "./visit.js";
 
@@ -105,11 +106,35 @@ test("an API token is shown once, and does nothing when it is revoked", async (c
 	const [, token = ""] = /<pre>(opendms_[^<]+)<\/pre>/.exec(text) ?? [];
 	assert.equal((await service.apiTokens.find(token))?.role, "publisher");
 	const list = (await root.get("/api-tokens")).text;
-	assert.match(list, /ci[^]*publisher[^]*user:root/);
+	assert.match(list, /ci[^]*publisher[^]*>root</);
 	assert.ok(!list.includes(token));
 	const twice = await root.post("/api-tokens", { name: "ci", role: "owner", days: "7" });
 	assert.match(twice.text, /role="alert"[^]*value="ci"/);
 	assert.match((await root.post("/api-tokens/ci/revoke")).text, /for good\.[^]*Yes: Revoke/);
 	assert.equal((await root.post("/api-tokens/ci/revoke", { sure: "yes" })).status, 303);
 	assert.equal(await service.apiTokens.find(token), undefined);
+});
+
+test("a session is known by its browser, and a token by who has made it", async (context) => {
+	const { service, visitorOf } = await openPages(context);
+	const root = await visitorOf("root", "admin");
+	await service.apiTokens.add({ name: "ci", role: "viewer" });
+	assert.match((await root.get("/api-tokens")).text, /somebody on the service&#39;s machine/);
+	const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) ";
+	for (const [agent, name] of [
+		[chrome + "Chrome/140.0.0.0 Safari/537.36", "Chrome 140 on Linux"],
+		[chrome + "Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", "Edge 140 on Linux"],
+		[
+			"Mozilla/5.0 (Windows NT 10.0; rv:141.0) Gecko/20100101 Firefox/141.0",
+			"Firefox 141 on Windows",
+		],
+		[
+			"Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 " +
+				"(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+			"Safari 18 on iPhone",
+		],
+		["curl/8.14.1", "curl/8.14.1"],
+	] as const) {
+		assert.equal(browserIn(agent), name);
+	}
 });

@@ -5,6 +5,7 @@ import { sessionOperations } from "../api/operations/sessions.js";
 import { timeText } from "../json.js";
 import type { Session } from "../people/session.js";
 import type { Service } from "../service.js";
+import { browserIn } from "./browser-name.js";
 import { act, type Exchange, fieldsIn, perform, type Refusal, send } from "./exchange.js";
 import { failureOf } from "./form.js";
 import { input } from "./input.js";
@@ -68,7 +69,7 @@ function rowOf(session: OwnSession): (string | Markup)[] {
 	const end = html`<form method="post" action="${path}/sessions/${id}/end">
 		<button aria-label="End it: the session ${id}">End it</button>
 	</form>`;
-	return [shown(agent), shown(address), ...times, isThis ? "this one" : end];
+	return [shown(browserIn(agent)), shown(address), ...times, isThis ? "this one" : end];
 }
 
 /** For whom it is, is for what keeps passwords. */

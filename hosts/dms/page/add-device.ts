@@ -64,15 +64,23 @@ function setupPage(
 	product?: string,
 	problem?: string,
 ): Page {
-	if (products.length === 0) return { title, content: noProduct };
+	if (products.length === 0) return { title, content: noProduct(exchange) };
 	const content = html`${failure(problem)} ${choiceOf(products, product)} ${stepsOf(exchange)}`;
 	return { title, content, script: scriptPath("device-setup") };
 }
 
-const noProduct = html`<p>
-	None of the products is yours, so a device would have nothing to become. An admin adds one for
-	you, or shares one with you: <code>opendms product share CODE NAME</code>
-</p>`;
+function noProduct(exchange: Exchange): Markup {
+	const { name, role } = exchange.get("caller");
+	const what = "None of the products is yours, so a device would have nothing to become.";
+	return productOperations.add.roles.includes(role)
+		? html`<p>
+				${what} <a href="/products">Add one, or share one with yourself: ${shown(name)}</a>
+			</p>`
+		: html`<p>
+				${what} An admin adds one for you, or shares one with you:
+				<code>opendms product share CODE ${shown(name)}</code>
+			</p>`;
+}
 
 function choiceOf(products: readonly OwnProduct[], chosen: string | undefined): Markup {
 	return html`<form id="choice" method="post" action="${path}">

@@ -20,6 +20,7 @@ import { choice, failureOf, kept, submit } from "./form.js";
 import { input, secondsIn } from "./input.js";
 import { type Markup, type Page, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
+import { nameInWords } from "./sentences.js";
 
 const path = "/api-tokens";
 
@@ -55,7 +56,7 @@ async function listPage(service: Service, exchange: Exchange, refusal?: Refusal)
 		all.map((token) => [
 			shown(token.name),
 			token.role,
-			...[shown(token.user), shown(token.addedBy)],
+			...[shown(token.user), nameInWords(token.addedBy ?? "-")],
 			...[timeText(token.addedAt), timeText(token.expiresAt)],
 			revokeForm(token, refusal),
 		]),

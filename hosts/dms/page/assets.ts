@@ -17,7 +17,12 @@ body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
 header { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: center;
 		padding: .6rem 1rem;
 	background: var(--card); border-bottom: 1px solid var(--line); }
-header nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; flex: 1; }
+/* Who reads, or goes by the tabulator, meets things in the order in which they are seen. */
+header strong { flex: 1; }
+header nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; flex-basis: 100%; }
+.skip { position: absolute; left: -999rem; }
+.skip:focus { position: static; flex-basis: 100%; }
+main:focus { outline: none; }
 header a[aria-current] { font-weight: 600; text-decoration: none; color: var(--ink); }
 main { max-width: 70rem; margin: 0 auto; padding: 1rem; }
 main.narrow { max-width: 26rem; }
@@ -33,7 +38,10 @@ input, select { color: var(--ink); font-size: 1rem; line-height: 1.5; }
 input:not([type=file]) { field-sizing: content; min-width: 11rem; }
 input[type=checkbox] { min-width: 0; }
 main.narrow input, main.narrow button { width: 100%; margin-bottom: .9rem; }
-button { cursor: pointer; }
+button, summary { cursor: pointer; }
+summary { width: fit-content; padding: .4rem .6rem; border: 1px solid var(--line);
+	border-radius: .4rem; background: var(--card); }
+details[open] { flex-basis: 100%; }
 button.first { background: var(--accent); border-color: var(--accent);
 		color: var(--on-accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
@@ -94,7 +102,8 @@ dl + form, form + form { margin-top: .75rem; }
 .actions > form { margin-top: 0; }
 form.actions label input, form.actions label select, .actions form label input,
 		.actions form label select, label input[type=file] {
-		display: block; }
+		display: block; width: 100%; }
+input[type=file] { max-width: 30rem; }
 section { border-top: 1px solid var(--line); margin-top: 1.5rem; }
 progress { width: 100%; max-width: 30rem; display: block; accent-color: var(--accent); }
 progress[hidden] { display: none; }
@@ -114,8 +123,11 @@ progress[hidden] { display: none; }
 	thead { position: absolute; left: -999rem; }
 	tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
 	td { display: grid; grid-template-columns: 7rem 1fr; border: 0; padding: .15rem .7rem; }
-	td::before { content: attr(data-label); color: var(--quiet); font-size: .875rem; }
-	header nav { order: 1; flex-basis: 100%; }
+	td::before { content: attr(data-label); color: var(--quiet); font-size: .875rem;
+		white-space: normal; }
+	td:has(> span:empty) { display: none; }
+	.actions label:not(.check) { flex-basis: 100%; }
+	.actions form:has(label) { flex: 1 1 100%; }
 	dl { grid-template-columns: 1fr; gap: 0; }
 	form.filters { display: grid; grid-template-columns: 1fr 1fr; }
 	form.filters input, form.filters select { width: 100%; min-width: 0; }

@@ -3,7 +3,9 @@
 import { html } from "hono/html";
 import type { Device } from "../administration/devices.js";
 import { deviceOperations } from "../api/operations/devices.js";
+import { tokenOperations } from "../api/operations/tokens.js";
 import { timeText } from "../json.js";
+import type { Caller } from "../people/caller.js";
 import { type Fields, fieldsIn, perform, send } from "./exchange.js";
 import { choice } from "./form.js";
 import { withTimes } from "./input.js";
@@ -19,7 +21,7 @@ export const devices: Part = {
 			const asked = await fieldsIn(exchange);
 			const input = listInputOf(asked);
 			const devices = await perform<Device[]>(service, exchange, deviceOperations.list, input);
-			const content = devicesView(devices, asked);
+			const content = devicesView(devices, asked, exchange.get("caller"));
 			return send(exchange, { title: "Devices", content, script: scriptPath("live") });
 		});
 	},
@@ -30,12 +32,22 @@ export function listInputOf(asked: Fields): { readonly [name: string]: unknown }
 	return { ...withTimes(asked), limit: String(rowsOfAPage) };
 }
 
-function devicesView(devices: readonly Device[], asked: Fields): Markup {
+function devicesView(devices: readonly Device[], asked: Fields, caller: Caller): Markup {
 	const last = devices.at(-1);
 	const next = new URLSearchParams({ ...asked, after: last?.uuid ?? "" });
+	const topic = "devices?" + new URLSearchParams(asked).toString();
 	return html`${filters(asked)}
-	${liveTable("devices?" + new URLSearchParams(asked).toString(), deviceHeads, rowsOf(devices))}
+	${liveTable(topic, deviceHeads, rowsOf(devices), noneOf(asked, caller))}
 	${devices.length < rowsOfAPage ? "" : nextPage("/devices?" + next.toString())}`;
+}
+
+function noneOf(asked: Fields, { role }: Caller): Markup {
+	if (Object.keys(asked).length > 0) {
+		return html`No device matches. <a href="/devices">Show all devices</a>`;
+	}
+	return tokenOperations.addClaim.roles.includes(role)
+		? html`No device is there yet. <a href="/devices/add">Add a device</a>`
+		: html`No device is there yet.`;
 }
 
 export const deviceHeads = ["Device", "State", "Owner", "Product", "Version", "Last seen"];

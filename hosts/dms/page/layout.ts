@@ -55,7 +55,7 @@ export function layout({
 			</head>
 			<body>
 				${caller === undefined ? "" : head(caller, path)}
-				<main class="${isNarrow ? "narrow" : ""}">
+				<main id="main" tabindex="-1" class="${isNarrow ? "narrow" : ""}">
 					<h1>${shown(title)}</h1>
 					${content}
 				</main>
@@ -67,10 +67,11 @@ function head({ name, role }: Caller, path: string): Markup {
 	const seen = rooms.filter(({ roles }) => roles.includes(role));
 	const here = roomOf(path, seen);
 	return html`<header>
+		<a class="skip" href="#main">Skip to the content</a>
 		<strong>opendms</strong>
-		<nav aria-label="Main">${seen.map((room) => linkTo(room, room === here, path))}</nav>
 		${linkTo({ path: "/account", title: `${printable(name)}, ${role}` }, path === "/account", path)}
 		<form method="post" action="/log-out"><button>Log out</button></form>
+		<nav aria-label="Main">${seen.map((room) => linkTo(room, room === here, path))}</nav>
 	</header>`;
 }
 

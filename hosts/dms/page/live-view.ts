@@ -16,18 +16,21 @@ export interface LiveRow {
 
 /**
  * The style shows the table, or that there is none, as long as it has no row: the first one may
- * come. `topic` is what is asked for to hear of it: see `live-topics.ts`. */
+ * come; `none` is what is said then. `topic` is what is asked for to hear of it: see
+ * `live-topics.ts`.
+ */
 export function liveTable(
 	topic: string,
 	heads: readonly string[],
 	rows: readonly LiveRow[],
+	none: Markup = html`None.`,
 ): Markup {
 	const body = html`<tbody data-live="${topic}">
 		${rows.map((row) => liveRow(heads, row))}
 	</tbody>`;
 	return html`<div class="live">
 		${tableAround(heads, body)}
-		<p class="quiet">None.</p>
+		<p class="quiet">${none}</p>
 	</div>`;
 }
 

@@ -122,7 +122,7 @@ function productView(view: ProductView): Markup {
 			Production: production ? "yes: a device never leaves it" : "no",
 			Claims: locked ? "locked: its devices can't be claimed" : "open",
 			"Lowest version": shown(floor),
-			"Devices ask for updates": `every ${updateInterval} seconds`,
+			"Devices ask for updates": intervalText(updateInterval),
 		})}
 		${rollOuts.map((one) => rollOutSection(one, caller, refusal))}
 		<h2>Bundles, newest first</h2>
@@ -152,4 +152,16 @@ export function tagsOf({ tags, withdrawnAt }: Bundle): Markup | string {
 function reportsOf({ reports }: Bundle): string {
 	const sum = Object.values(reports).reduce((all, count) => all + count, 0);
 	return sum === 0 ? "" : `${reports["1"] ?? 0} of ${sum} confirmed`;
+}
+
+function intervalText(seconds: number): string {
+	for (const [name, length] of [
+		["day", 86_400],
+		["hour", 3_600],
+		["minute", 60],
+	] as const) {
+		const count = seconds / length;
+		if (Number.isInteger(count)) return count === 1 ? "every " + name : `every ${count} ${name}s`;
+	}
+	return `every ${seconds} seconds`;
 }

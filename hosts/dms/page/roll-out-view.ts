@@ -43,8 +43,8 @@ export function rollOutPiece(state: RollOutState): Markup {
 	return livePiece(
 		"state",
 		html`<p>
-				For ${percent} % of the ${devices} ${devices === 1 ? "device" : "devices"} that go by
-				${tag}: about ${offered}.
+				For ${percent} % of the ${devices} ${devices === 1 ? "device that goes" : "devices that go"}
+				by ${tag}: about ${offered}.
 			</p>
 			${chart(text, [
 				["confirmed", confirmed / whole],
