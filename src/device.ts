@@ -11,9 +11,9 @@ import type { Faults } from "./update/faults.js";
 export interface Device {
 	readonly host: Host;
 	readonly app: App;
-	/** All rows: the device's own tables, then the app's. */
-	readonly commandTables: readonly (readonly Command[])[];
-	readonly variableTables: readonly (readonly Variable[])[];
+	/** The device's own; the app's come after them. */
+	readonly commands: readonly Command[];
+	readonly variables: readonly Variable[];
 	readonly dms: Dms;
 	readonly network: Network;
 	readonly settings: Settings;

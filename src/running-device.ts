@@ -37,6 +37,9 @@ import { Faults } from "./update/faults.js";
 import { UpdateStore } from "./update/update-store.js";
 import { version } from "./version.js";
 
+/** Of records in flash. Up here a text stays there; in a function it is copied to the heap. */
+const settingsName = "settings";
+const identityName = "identity";
 const safeModeLine = "[Safe mode: the app has failed too often. faults_print tells more]";
 const forcedLine = "[Safe mode: as asked for. To end it: faults_reset, reboot]";
 const consoleOnlyLine =
@@ -56,8 +59,6 @@ export function startDevice(host: Host, app: App, parts: ConsoleParts): Device {
 class RunningDevice implements Device {
 	readonly host: Host;
 	readonly app: App;
-	readonly commandTables: readonly (readonly Command[])[];
-	readonly variableTables: readonly (readonly Variable[])[];
 	readonly settings: Settings;
 	readonly network: Network;
 	readonly dms: Dms;
@@ -72,18 +73,15 @@ class RunningDevice implements Device {
 
 	constructor(host: Host, app: App, parts: ConsoleParts) {
 		const storage = openRecords(host);
-		const updates = new UpdateStore(storage, { boot: host.boot, version: host.system.version });
+		const updates = new UpdateStore(storage, host);
 		this.isStorageClosed = storage instanceof FailingDomain;
 		// First of all: whatever fails from here on is counted.
 		this.faults = new Faults(host, storage, () => !updates.isAfterTrial);
 		this.host = this.faults.isConsoleOnly ? withoutRadio(host) : host;
 		this.app = this.faults.isSafeMode ? withoutCode(app) : app;
-		const { commands = [], variables = [] } = this.app;
-		this.commandTables = [deviceCommands, commands];
-		this.variableTables = [deviceVariables, variables];
-		this.settings = new Settings(new RecordStore(storage, "settings"), isOwnSetting);
+		this.settings = new Settings(new RecordStore(storage, settingsName), isOwnSetting);
 		this.network = new Network(this.host, this);
-		this.dms = new Dms(this.host, this.network, new RecordStore(storage, "identity"), this);
+		this.dms = new Dms(this.host, this.network, new RecordStore(storage, identityName), this);
 		this.dfu = new Dfu(this, updates);
 		this.finisher = new Finisher(this);
 		this.console = new Console(this, parts);
@@ -96,6 +94,14 @@ class RunningDevice implements Device {
 		this.finisher.begin();
 		this.joinByItself();
 		this.dfu.begin();
+	}
+
+	get commands(): readonly Command[] {
+		return deviceCommands;
+	}
+
+	get variables(): readonly Variable[] {
+		return deviceVariables;
 	}
 
 	/** As Gecko OS writes it, so that controllers can take it apart at the commas. */

@@ -35,7 +35,7 @@ export function commandOf(device: Device, name: string, parameters: readonly str
 	if (command === undefined) {
 		throw new CommandError(ErrorDigit.UnknownCommand, "`help commands` lists them.");
 	}
-	const isOwn = device.commandTables[0]?.includes(command) === true;
+	const isOwn = device.commands.includes(command);
 	if (isOwn && parameters.some((parameter) => isUnknownOption(command, parameter))) {
 		throw new CommandError(ErrorDigit.UnknownVariable, "Usage: " + usageOf(command));
 	}

@@ -10,13 +10,13 @@ import { CommandError, ErrorDigit } from "./reply.js";
 const firstPartLengthMinimum = 2;
 
 /** The command of that index: the device's own, then the app's. */
-export function commandAt({ commandTables }: Device, index: number): Command | undefined {
-	return rowAt(commandTables, index);
+export function commandAt({ commands, app }: Device, index: number): Command | undefined {
+	return rowAt(commands, app.commands, index);
 }
 
 /** The variable of that index: the device's own, then the app's. */
-export function variableAt({ variableTables }: Device, index: number): Variable | undefined {
-	return rowAt(variableTables, index);
+export function variableAt({ variables, app }: Device, index: number): Variable | undefined {
+	return rowAt(variables, app.variables, index);
 }
 
 export function findCommand(device: Device, name: string): Command | undefined {
@@ -89,12 +89,12 @@ export function unknownVariable(): CommandError {
 	);
 }
 
-function rowAt<T>(tables: readonly (readonly T[])[], index: number): T | undefined {
-	for (const table of tables) {
-		if (index < table.length) return table[index];
-		index -= table.length;
-	}
-	return undefined;
+function rowAt<T>(
+	own: readonly T[],
+	others: readonly T[] | undefined,
+	index: number,
+): T | undefined {
+	return index < own.length ? own[index] : others?.[index - own.length];
 }
 
 /** Whether no other part in this place begins like `name` up to `end`. */

@@ -78,7 +78,7 @@ function whyNotRenewed({ dms }: Device): string {
 
 /** Why a step failed when it was last tried; `otherwise` when nobody has tried since the reset. */
 function reason(device: Device, step: Step, otherwise: string): string {
-	const result = device.dms.decisions.resultOf(step);
+	const result = device.dms.decisions[step];
 	if (result === undefined || result === DmsResult.Success) return otherwise;
 	if (!isOfNetwork(result)) return sentenceOf(result);
 	const isUnset = device.settings.get(ssid.name) === "" && !device.network.isUp;

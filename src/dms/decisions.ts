@@ -12,35 +12,27 @@ export class Decisions {
 	/** Code of the product that the device has been activated to; likewise. */
 	product = "";
 	/** How each step has last ended; `undefined` when nobody has tried. */
-	private readonly results: { [step in Step]: DmsResult | undefined } = {
-		provision: undefined,
-		claim: undefined,
-		activate: undefined,
-	};
-
-	resultOf(step: Step): DmsResult | undefined {
-		return this.results[step];
-	}
+	provision: DmsResult | undefined;
+	claim: DmsResult | undefined;
+	activate: DmsResult | undefined;
 
 	/** A step begins anew: what became of it and of those after it says nothing any more. */
 	forgetFrom(step: Step): void {
-		const results = this.results;
-		if (step === "provision") results.provision = undefined;
-		if (step !== "activate") results.claim = undefined;
-		results.activate = undefined;
+		if (step === "provision") this.provision = undefined;
+		if (step !== "activate") this.claim = undefined;
+		this.activate = undefined;
 	}
 
 	/** Notes how a step ends, and passes that on. */
 	noting<T>(step: Step, work: Promise<T>): Promise<T> {
-		const results = this.results;
 		return work.then(
 			(value) => {
 				this.forgetFrom(step);
-				results[step] = DmsResult.Success;
+				this[step] = DmsResult.Success;
 				return value;
 			},
 			(error: unknown) => {
-				if (error instanceof DmsError) results[step] = error.result;
+				if (error instanceof DmsError) this[step] = error.result;
 				throw error;
 			},
 		);

@@ -12,7 +12,6 @@ import { Decisions } from "./decisions.js";
 import { IdentityRecord } from "./identity-record.js";
 import {
 	type Identity,
-	statusOf,
 	withCredentials,
 	withoutToken,
 	withFactorySettings,
@@ -25,7 +24,7 @@ import { Pairs } from "./pairs.js";
 import { credentialsCall, credentialsIn, type Facts } from "./provisioning.js";
 import { endOf, isRenewalDue, renew } from "./renewal.js";
 import { type Call, type Relation, Service } from "./service.js";
-import { keepTime, storeTime, timeFloor } from "./time.js";
+import { keepTime, storeTime } from "./time.js";
 
 export class Dms {
 	readonly decisions = new Decisions();
@@ -46,13 +45,13 @@ export class Dms {
 		this.pairs = new Pairs(this.record);
 		this.owner = owner;
 		this.service = new Service(host, network);
-		if (this.provisionStatus === ProvisionStatus.Complete) this.finishMirror();
+		if (this.provisionStatus === ProvisionStatus.Complete) this.record.mirrorIfPossible();
 		keepTime(host, this.known);
 	}
 
 	/** `gos_dms_get_provision_status()`. */
 	get provisionStatus(): ProvisionStatus {
-		return statusOf(this.known);
+		return this.record.status;
 	}
 
 	/** 40 hexadecimal digits: the service's for this device, or the one that was set; or empty. */
@@ -68,8 +67,8 @@ export class Dms {
 
 	/** Something is begun that only the service can finish. */
 	get isUnfinished(): boolean {
-		const { isReleasePending } = this.known;
-		return this.isHalfway || isReleasePending || this.isFlashBehind || this.isRenewalDue;
+		const { isHalfway, isBehind, known } = this.record;
+		return isHalfway || known.isReleasePending || isBehind || this.isRenewalDue;
 	}
 
 	/**
@@ -100,23 +99,9 @@ export class Dms {
 		return endOf(this.known.certificate);
 	}
 
-	/** Flash has failed, and is to be tried again. */
-	private get isFlashBehind(): boolean {
-		return this.record.isUnreadable || this.record.isHalf;
-	}
-
 	/** Whether flash holds an identity that can't be read: it looks like none then. */
 	get isUnreadable(): boolean {
 		return this.record.isUnreadable;
-	}
-
-	/** Provisioning is begun, and not complete. */
-	private get isHalfway(): boolean {
-		const status = this.provisionStatus;
-		return (
-			status === ProvisionStatus.IncompleteAndHaveToken ||
-			status === ProvisionStatus.CompleteButNoAck
-		);
 	}
 
 	/**
@@ -169,7 +154,7 @@ export class Dms {
 	 */
 	finish(): Promise<boolean> {
 		return this.serialise(async () => {
-			const isToProvision = this.isHalfway;
+			const isToProvision = this.record.isHalfway;
 			if (isToProvision) await this.decisions.noting("provision", this.provisionAlone());
 			if (this.record.isHalf) this.record.mirror();
 			if (this.known.isReleasePending) await this.release();
@@ -225,15 +210,6 @@ export class Dms {
 
 	private get known(): Identity {
 		return this.record.known;
-	}
-
-	/** Worn flash must not keep the device from starting: the next start tries again. */
-	private finishMirror(): void {
-		try {
-			this.record.mirror();
-		} catch (error) {
-			if (!(error instanceof DmsError)) throw error;
-		}
 	}
 
 	private async provisionAlone(): Promise<void> {
@@ -347,14 +323,7 @@ export class Dms {
 	}
 
 	relation(): Relation {
-		const { token } = this.known;
-		const { authority, key } = this.pairs.used;
-		if (key === undefined) return fail(DmsResult.NotProvisioned);
-		const fingerprint =
-			authority !== undefined
-				? this.host.crypto.sha256(authority)
-				: this.parse(token ?? "").fingerprint;
-		return { address: this.address, key, time: timeFloor(this.host, this.known), fingerprint };
+		return this.pairs.relation(this.host, this.address);
 	}
 
 	private parse(token: string): ProvisioningToken {

@@ -47,15 +47,17 @@ export class Finisher {
 	}
 
 	private waitForRenewal(): void {
-		const { dms, host } = this.device;
-		const { timer } = host;
+		const { timer } = this.device.host;
 		if (this.timer !== undefined) timer.clear(this.timer);
-		this.timer = timer.set(() => {
-			this.timer = undefined;
-			if (dms.isRenewalDue) this.begin();
-			else if (dms.isTimeUnknown) inBackground(host, this.try());
-			else this.waitForRenewal();
-		}, dayMilliseconds);
+		this.timer = timer.set(() => this.look(), dayMilliseconds);
+	}
+
+	private look(): void {
+		const { dms, host } = this.device;
+		this.timer = undefined;
+		if (dms.isRenewalDue) this.begin();
+		else if (dms.isTimeUnknown) inBackground(host, this.try());
+		else this.waitForRenewal();
 	}
 
 	private async try(): Promise<void> {

@@ -25,6 +25,8 @@ const nonceBytes = 16;
 export interface Expectation {
 	/** SHA-256 of the CA's DER. */
 	readonly fingerprint: Uint8Array;
+	/** The DER itself, as far as it is known. */
+	readonly authority: Uint8Array | undefined;
 	/** The latest time that is known for certain, in seconds since 1970. */
 	readonly time: number;
 }
@@ -101,9 +103,9 @@ async function checkHello(
 		throw new DmsError(DmsResult.CertificateExpired);
 	}
 	if (!certificate.names.includes(address.host)) throw new DmsError(DmsResult.NameMismatch);
-	// What is kept must not keep the whole answer in memory.
+	// What is kept must not keep the whole answer in memory, nor what is known already twice.
 	return {
-		authority: hello.authority.slice(),
+		authority: expectation.authority ?? hello.authority.slice(),
 		key: certificate.publicKey.slice(),
 		time: Math.max(hello.time, expectation.time),
 	};

@@ -3,7 +3,8 @@
 import type { MessagePackMap } from "../protocol/message-pack.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import type { RecordStore } from "../storage/record-store.js";
-import { type Identity, identityOf } from "./lifecycle.js";
+import { type Identity, identityOf, statusOf } from "./lifecycle.js";
+import { ProvisionStatus } from "./provision-status.js";
 
 const unreadableSentence =
 	"This device has an identity, but its flash could not be read. Reboot, then try again. " +
@@ -29,6 +30,19 @@ export class IdentityRecord {
 	get known(): Identity {
 		if (this.isUnread) this.read();
 		return this.identity;
+	}
+
+	get status(): ProvisionStatus {
+		return statusOf(this.known);
+	}
+
+	/** Provisioning is begun, and not complete. */
+	get isHalfway(): boolean {
+		const { status } = this;
+		return (
+			status === ProvisionStatus.IncompleteAndHaveToken ||
+			status === ProvisionStatus.CompleteButNoAck
+		);
 	}
 
 	/** Whether flash holds an identity that can't be read: it looks like none then. */
@@ -67,6 +81,20 @@ export class IdentityRecord {
 		if (this.isUnread) throw new DmsError(DmsResult.StorageFailed);
 		this.store.mirror(fields);
 		this.hasOlderCopy = false;
+	}
+
+	/** What a cut of power left undone. Worn flash must not keep a device from starting. */
+	mirrorIfPossible(): void {
+		try {
+			this.mirror();
+		} catch (error) {
+			if (!(error instanceof DmsError)) throw error;
+		}
+	}
+
+	/** Flash has failed, and is to be tried again. */
+	get isBehind(): boolean {
+		return this.isUnreadable || this.isHalf;
 	}
 
 	private read(): void {

@@ -1,8 +1,12 @@
 /** Which of two key pairs the device is known by while it renews. */
 
+import type { Host } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
+import { parseToken } from "../protocol/token.js";
 import type { IdentityRecord } from "./identity-record.js";
 import type { Identity } from "./lifecycle.js";
+import type { Relation } from "./service.js";
+import { timeFloor } from "./time.js";
 
 export class Pairs {
 	private readonly record: IdentityRecord;
@@ -23,6 +27,23 @@ export class Pairs {
 		const { known } = this.record;
 		const { authority, next } = known;
 		return this.isNextUsed && next !== undefined ? { authority, ...next } : known;
+	}
+
+	/**
+	 * Who the device is to the service at `address`, and who that is to it: the CA that is known, or
+	 * the one that the token names. Throws `NotProvisioned` or `TokenMistyped`.
+	 */
+	relation({ crypto, system }: Host, address: string): Relation {
+		const { known } = this.record;
+		const { authority, key } = this.used;
+		if (key === undefined) throw new DmsError(DmsResult.NotProvisioned);
+		const time = timeFloor(system, known);
+		const fingerprint =
+			authority === undefined
+				? parseToken(known.token ?? "", crypto)?.fingerprint
+				: crypto.sha256(authority);
+		if (fingerprint === undefined) throw new DmsError(DmsResult.TokenMistyped);
+		return { address, key, time, fingerprint, authority };
 	}
 
 	/** With two pairs at hand, the other one is tried when the service doesn't take this one. */

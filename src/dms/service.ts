@@ -59,9 +59,9 @@ interface Signed {
 	readonly signature: string;
 }
 
-/** A service that has been greeted, and `clock.ticks()` at that moment. */
+/** A service that has been greeted, where, and `clock.ticks()` at that moment. */
 interface Greeted extends Greeting {
-	readonly relation: Relation;
+	readonly address: string;
 	readonly ticks: number;
 }
 
@@ -70,8 +70,9 @@ export class Service {
 	private readonly network: Network;
 	/** The service that has been greeted since the reset. */
 	private greeted: Greeted | undefined;
-	/** The key's name, kept because it costs a key operation to find. */
-	private keyId: { readonly key: Uint8Array; readonly id: string } | undefined;
+	/** A key and its name, kept because it costs a key operation to find. */
+	private namedKey: Uint8Array | undefined;
+	private keyName = "";
 	/** `clock.ticks()` before which the service at an address does not want to be asked. */
 	private notBefore = 0;
 	private notBeforeAddress = "";
@@ -162,11 +163,13 @@ export class Service {
 	/** The service, if it is the one that was greeted last. */
 	private greetedAt(relation: Relation): Greeted | undefined {
 		const greeted = this.greeted;
-		return greeted && isSameService(greeted.relation, relation) ? greeted : undefined;
+		if (greeted?.address !== relation.address) return undefined;
+		const { crypto } = this.host;
+		return equal(crypto.sha256(greeted.authority), relation.fingerprint) ? greeted : undefined;
 	}
 
-	private greet(relation: Relation, { authority, key, time }: Greeting): Greeted {
-		const greeted = { relation, authority, key, time, ticks: this.host.clock.ticks() };
+	private greet({ address }: Relation, { authority, key, time }: Greeting): Greeted {
+		const greeted = { address, authority, key, time, ticks: this.host.clock.ticks() };
 		this.greeted = greeted;
 		return greeted;
 	}
@@ -208,10 +211,11 @@ export class Service {
 
 	keyIdOf(key: Uint8Array): string {
 		const { crypto } = this.host;
-		if (this.keyId?.key !== key) {
-			this.keyId = { key, id: keyId(crypto.publicKey(key), crypto) };
+		if (this.namedKey !== key) {
+			this.keyName = keyId(crypto.publicKey(key), crypto);
+			this.namedKey = key;
 		}
-		return this.keyId.id;
+		return this.keyName;
 	}
 
 	/** Throws unless the answer to the request with this signature is by the service's key. */
@@ -314,10 +318,6 @@ function requestOf(
 function resultOf(reply: Reply): DmsResult {
 	if (isBusy(reply)) return DmsResult.ServiceBusy;
 	return reply.status >= 500 ? DmsResult.ServiceFault : DmsResult.BadReply;
-}
-
-function isSameService(left: Relation, right: Relation): boolean {
-	return left.address === right.address && equal(left.fingerprint, right.fingerprint);
 }
 
 /** Whether the same request may well succeed a little later. */

@@ -1,6 +1,6 @@
 /** What a device knows of the time for certain, and keeps over a reset. */
 
-import type { Host } from "../host.js";
+import type { Host, System } from "../host.js";
 import { DmsError } from "../protocol/result.js";
 import { builtSeconds } from "./hello.js";
 import type { IdentityRecord } from "./identity-record.js";
@@ -10,8 +10,8 @@ import { type Identity, withTime } from "./lifecycle.js";
 const weekSeconds = 7 * 86_400;
 
 /** The latest time known for certain, in seconds: the firmware is no younger than its build. */
-export function timeFloor(host: Host, known: Identity): number {
-	return Math.max(known.time ?? 0, builtSeconds(host.system));
+export function timeFloor(system: Pick<System, "built">, known: Identity): number {
+	return Math.max(known.time ?? 0, builtSeconds(system));
 }
 
 /**
@@ -19,7 +19,7 @@ export function timeFloor(host: Host, known: Identity): number {
  * the time has none.
  */
 export function keepTime(host: Host, known: Identity): void {
-	const floor = timeFloor(host, known) * 1000;
+	const floor = timeFloor(host.system, known) * 1000;
 	if (known.time !== undefined && host.clock.now() < floor) host.clock.set(floor);
 }
 
@@ -36,7 +36,7 @@ export function storeTime(host: Host, record: IdentityRecord, clock: Clock): voi
 	try {
 		const { known } = record;
 		const { time } = clock; // What a chip that fails throws is told here, too.
-		if (time >= timeFloor(host, known) + weekSeconds) record.write(withTime(known, time));
+		if (time >= timeFloor(host.system, known) + weekSeconds) record.write(withTime(known, time));
 	} catch (error) {
 		if (!(error instanceof DmsError)) host.system.fail(error);
 	}

@@ -6,7 +6,7 @@ import { equal } from "../encoding/bytes.js";
 /** Room for 16 lines of 47 characters, or more that are shorter. */
 const byteLengthMaximum = 768;
 /** It grows by so much at a time: who types little needs little. */
-const byteLengthStep = 256;
+const byteLengthStep = 64;
 
 export class History {
 	/** The newest first, each with a line feed behind it; nothing before the first line. */

@@ -18,7 +18,8 @@ export class Line {
 	/** What came makes the whole line void, whatever is erased of it. */
 	private flaw: LineProblem | undefined;
 	isTooLong = false;
-	private readonly buffer = new Uint8Array(lineLengthMaximum);
+	/** Only while something is typed: most of the time, and while a command runs, nothing is. */
+	private buffer: Uint8Array | undefined;
 	private byteCount = 0;
 	private cursorOffset = 0;
 
@@ -47,11 +48,15 @@ export class Line {
 
 	/** A view of what has been typed, good until the next change. */
 	get bytes(): Uint8Array {
-		return this.buffer.subarray(0, this.byteCount);
+		return this.byteCount === 0 ? new Uint8Array(0) : this.room.subarray(0, this.byteCount);
 	}
 
 	textOf(start: number, end: number): string {
-		return utf8Decode(this.buffer, start, end);
+		return start === end ? "" : utf8Decode(this.room, start, end);
+	}
+
+	private get room(): Uint8Array {
+		return (this.buffer ??= new Uint8Array(lineLengthMaximum));
 	}
 
 	/** Where the character of that index begins. */
@@ -69,8 +74,8 @@ export class Line {
 			this.isTooLong = true;
 			return false;
 		}
-		this.buffer.copyWithin(this.cursorOffset + 1, this.cursorOffset, this.byteCount++);
-		this.buffer[this.cursorOffset++] = byte;
+		this.room.copyWithin(this.cursorOffset + 1, this.cursorOffset, this.byteCount++);
+		this.room[this.cursorOffset++] = byte;
 		return true;
 	}
 
@@ -82,21 +87,21 @@ export class Line {
 	/** Whether these bytes stand right before the cursor. */
 	endsWith(bytes: Uint8Array): boolean {
 		const start = this.cursorOffset - bytes.length;
-		return start >= 0 && equal(this.buffer.subarray(start, this.cursorOffset), bytes);
+		return start >= 0 && equal(this.room.subarray(start, this.cursorOffset), bytes);
 	}
 
 	/** Whether a control character of C1 is in it: U+0080 to U+009F, two bytes in UTF-8. */
 	get hasControls(): boolean {
 		for (let offset = 0; offset < this.byteCount; offset++) {
-			const isLead = byteAt(this.buffer, offset) === leadOfC1;
-			if (isLead && byteAt(this.buffer, offset + 1) < endOfC1) return true;
+			const isLead = byteAt(this.room, offset) === leadOfC1;
+			if (isLead && byteAt(this.room, offset + 1) < endOfC1) return true;
 		}
 		return false;
 	}
 
 	/** Takes out what is between the two offsets; the cursor is where it was. */
 	erase(start: number, end: number): void {
-		this.buffer.copyWithin(start, end, this.byteCount);
+		this.room.copyWithin(start, end, this.byteCount);
 		this.byteCount -= end - start;
 		this.isTooLong = false;
 		this.cursorOffset = start;
@@ -104,6 +109,7 @@ export class Line {
 
 	/** Begins anew. */
 	clear(): void {
+		this.buffer = undefined;
 		this.byteCount = 0;
 		this.cursorOffset = 0;
 		this.isTooLong = false;
@@ -113,7 +119,7 @@ export class Line {
 	/** Makes this the line; bytes that there is no room for are left away. */
 	replace(bytes: Uint8Array): void {
 		this.byteCount = Math.min(bytes.length, lineLengthMaximum);
-		this.buffer.set(bytes.subarray(0, this.byteCount));
+		this.room.set(bytes.subarray(0, this.byteCount));
 		this.cursorOffset = this.byteCount;
 	}
 
@@ -152,11 +158,11 @@ export class Line {
 	}
 
 	private isSpace(offset: number): boolean {
-		return byteAt(this.buffer, offset) === space;
+		return byteAt(this.room, offset) === space;
 	}
 
 	/** Whether a byte goes on with a character that has begun before it. */
 	private isWithinCharacter(offset: number): boolean {
-		return offset < this.byteCount && (byteAt(this.buffer, offset) & 0xc0) === 0x80;
+		return offset < this.byteCount && (byteAt(this.room, offset) & 0xc0) === 0x80;
 	}
 }

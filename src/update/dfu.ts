@@ -5,8 +5,8 @@
 
 import { freshStack, inBackground } from "../background.js";
 import type { Call } from "../dms/service.js";
-import { fractionOf, waitAfter } from "../network/retry.js";
-import { encodeMap, type MessagePackMap } from "../protocol/message-pack.js";
+import { fractionOf } from "../network/retry.js";
+import { encodeMap } from "../protocol/message-pack.js";
 import { path } from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { bundlePath, decodeUpdateOffer, type UpdateOffer } from "../protocol/update.js";
@@ -20,12 +20,11 @@ import {
 	nextTrial,
 	statusOf,
 	type Trial,
-	unproven,
 	withTrial,
 } from "./record.js";
 import type { DfuOwner } from "./owner.js";
+import { goBack, prove, trialMilliseconds } from "./proof.js";
 import { Schedule } from "./schedule.js";
-import { confirm } from "./slot.js";
 import {
 	badStatement,
 	DfuError,
@@ -33,7 +32,6 @@ import {
 	isFinal,
 	isOutage,
 	passOver,
-	passWhenReached,
 	type QueryResult,
 	queryResultOf,
 	statusOfError,
@@ -49,12 +47,6 @@ import {
 import { productIn, withProduct } from "./products.js";
 import type { UpdateStore } from "./update-store.js";
 
-/**
- * A new image that has not reached the service in this time goes back to the one before, which then
- * finds out whether the service was out of reach or the image is no good.
- */
-const trialMilliseconds = 600_000;
-
 /** The console restarts the device as soon as its answer is out; who else asked has this long. */
 const restartMilliseconds = 1000;
 
@@ -67,8 +59,6 @@ export class Dfu {
 	private readonly isAfterTrial: boolean;
 	/** The service could not be reached since the reset: others may have met the same outage. */
 	private wasOut = false;
-	/** On trial: the last word of the service was that the signature is wrong. */
-	private isDoubted = false;
 	private updating: Promise<boolean> | undefined;
 	private readonly schedule: Schedule;
 	/** How much of the image is there, as reports say it. */
@@ -83,11 +73,7 @@ export class Dfu {
 	constructor(owner: DfuOwner, store: UpdateStore) {
 		this.owner = owner;
 		this.store = store;
-		this.schedule = new Schedule(
-			owner,
-			() => this.work(),
-			() => store.shown.starts,
-		);
+		this.schedule = new Schedule(owner, this);
 		this.isAfterTrial = store.isAfterTrial;
 		try {
 			this.noteEnd();
@@ -134,9 +120,8 @@ export class Dfu {
 		if (trial !== undefined && this.isAfterTrial) this.owner.log("[" + endOf(trial) + "]");
 		if (trial !== undefined && host.boot.isOnTrial) {
 			if (!isRunning(trial, this.store.running)) {
-				return this.goBack(withTrial(record, givenUp(trial, "mismatched")));
+				return goBack(host, this.store, withTrial(record, givenUp(trial, "mismatched")));
 			}
-			host.timer.set(() => this.giveUp(), trialMilliseconds);
 			inBackground(host, this.prove(trial));
 		} else if (trial !== undefined && (this.isAfterTrial || !isRefused(trial))) {
 			this.schedule.retryTrial(0);
@@ -149,6 +134,11 @@ export class Dfu {
 	afterTrial(act: () => void): void {
 		if (this.owner.host.boot.isOnTrial) this.whenTrialEnds = act;
 		else act();
+	}
+
+	/** Images that were started since one was good. */
+	get starts(): number {
+		return this.store.shown.starts;
 	}
 
 	/** UUID of the bundle whose image runs; empty for an image that came by cable. */
@@ -314,42 +304,14 @@ export class Dfu {
 		host.timer.set(() => host.system.restart(), restartMilliseconds);
 	}
 
-	/** On trial: reaches the service, then confirms the image that runs, then says so. */
+	/** On trial: until the image that runs is confirmed, and the service knows. */
 	private async prove(trial: Trial): Promise<void> {
-		const { host } = this.owner;
-		for (let failures = 1; ; failures++) {
-			try {
-				await this.send(trial.bundle).catch(passWhenReached);
-				confirm(host.boot);
-				break;
-			} catch (error) {
-				if (!(error instanceof DmsError)) throw error;
-				this.isDoubted = error.result === DmsResult.SignatureRefused;
-				await waitAfter(failures, host);
-			}
-		}
+		await prove(this.owner.host, this.store, () => this.send(trial.bundle));
 		this.status = DfuStatus.Success;
 		this.owner.log("[Updated to " + trial.version + "]");
 		await this.report(trial.bundle);
 		this.whenTrialEnds?.();
 		this.schedule.poll(1);
-	}
-
-	/** The trial is over without an end: what it was, the image before will find out. */
-	private giveUp(): void {
-		if (!this.owner.host.boot.isOnTrial) return;
-		const record = this.store.read();
-		const { trial } = record;
-		this.goBack(trial && withTrial(record, unproven(trial, this.isDoubted)));
-	}
-
-	/** To the image before, whether or not it can be told why. */
-	private goBack(fields: MessagePackMap | undefined): void {
-		try {
-			if (fields !== undefined) this.store.write(fields);
-		} finally {
-			this.owner.host.system.restart();
-		}
 	}
 
 	/** Tells the service how the update stands, if it can be reached. */
@@ -363,7 +325,7 @@ export class Dfu {
 	}
 
 	/** An update that nobody waits for. What the service doesn't offer isn't asked for again. */
-	private async work(): Promise<void> {
+	async work(): Promise<void> {
 		let isPassing = false;
 		try {
 			if (await this.update()) return;

@@ -5,7 +5,7 @@
  * confirmed is not written: it is so when the trial's image runs and is not on trial any more.
  */
 
-import type { Boot, ResetReason } from "../host.js";
+import type { Boot, ResetReason, System } from "../host.js";
 import { isMap, type MessagePackMap, type MessagePackValue } from "../protocol/message-pack.js";
 import { isFault } from "./faults.js";
 import { DfuError, dfuSentence, DfuStatus } from "./status.js";
@@ -64,10 +64,10 @@ export interface UpdateRecord {
 	readonly fields: MessagePackMap;
 }
 
-/** What of the boot the record is read by. */
+/** What of a host the record is read by. */
 export interface Running {
 	readonly boot: Pick<Boot, "reason" | "slot" | "isOnTrial">;
-	readonly version: string;
+	readonly system: Pick<System, "version">;
 }
 
 /**
@@ -92,12 +92,12 @@ export function updateRecordOf(fields: MessagePackMap, running: Running): Update
 
 function isOver(trial: Trial, running: Running): boolean {
 	if (running.boot.isOnTrial) return false;
-	return isRunning(trial, running) || trial.from !== running.version;
+	return isRunning(trial, running) || trial.from !== running.system.version;
 }
 
 /** Whether the image of a trial is the one that runs. */
-export function isRunning(trial: Trial, { boot, version }: Running): boolean {
-	return trial.slot !== boot.slot && trial.version === version;
+export function isRunning(trial: Trial, { boot, system }: Running): boolean {
+	return trial.slot !== boot.slot && trial.version === system.version;
 }
 
 /** The fields to write before an image is armed. */
@@ -191,9 +191,10 @@ export function isRefused(trial: Trial): boolean {
 export function nextTrial(
 	record: UpdateRecord,
 	candidate: Candidate,
-	{ boot, version }: Running,
+	{ boot, system }: Running,
 	wasOut: boolean,
 ): Trial | undefined {
+	const { version } = system;
 	const { sequence } = candidate;
 	if (sequence === record.sequence && candidate.version === version) return undefined;
 	const start = { slot: boot.slot, from: version, isArmed: true, isUnreached: false };

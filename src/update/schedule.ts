@@ -22,20 +22,25 @@ const armWaitMilliseconds = 64_000;
 const armWaitMaximumMilliseconds = 86_400_000;
 const armDoublingsMaximum = 11;
 
+/** Whose time it is. */
+export interface Scheduled {
+	/** How many images were started since one was good. */
+	readonly starts: number;
+	/** What there is to do when it is time. */
+	work(): Promise<void>;
+}
+
 export class Schedule {
 	private readonly owner: DfuOwner;
-	private readonly act: () => Promise<void>;
-	private readonly starts: () => number;
+	private readonly scheduled: Scheduled;
 	/** Failures in a row of what nobody has asked for. */
 	failures = 0;
 	private timer: TimerId | undefined;
 	private intervalSeconds = intervalDefaultSeconds;
 
-	/** Calls `act` when it is time; `starts` is how many images were started since one was good. */
-	constructor(owner: DfuOwner, act: () => Promise<void>, starts: () => number) {
+	constructor(owner: DfuOwner, scheduled: Scheduled) {
 		this.owner = owner;
-		this.act = act;
-		this.starts = starts;
+		this.scheduled = scheduled;
 	}
 
 	/** How often the service wants to be asked. */
@@ -65,7 +70,7 @@ export class Schedule {
 	/** How long after the reset nothing is started that nobody asked for. */
 	private get armWait(): number {
 		const { clock, crypto } = this.owner.host;
-		const starts = this.starts();
+		const { starts } = this.scheduled;
 		if (starts === 0) return 0;
 		const doubled = armWaitMilliseconds * 2 ** Math.min(starts, armDoublingsMaximum);
 		const ceiling = Math.min(doubled, armWaitMaximumMilliseconds);
@@ -84,6 +89,6 @@ export class Schedule {
 		this.timer = undefined;
 		if (milliseconds === undefined) return;
 		const wait = Math.max(milliseconds, this.armWait);
-		this.timer = host.timer.set(() => inBackground(host, this.act()), wait);
+		this.timer = host.timer.set(() => inBackground(host, this.scheduled.work()), wait);
 	}
 }

@@ -43,9 +43,12 @@ const armed: Trial = {
 	failures: 0,
 	failure: undefined,
 };
-const old: Running = { boot: bootOf("power"), version: "1.0.0.0" };
-const onTrial: Running = { boot: bootOf("software", "ota_1", true), version: "2.0.0.0" };
-const confirmed: Running = { boot: bootOf("power", "ota_1"), version: "2.0.0.0" };
+const old: Running = { boot: bootOf("power"), system: { version: "1.0.0.0" } };
+const onTrial: Running = {
+	boot: bootOf("software", "ota_1", true),
+	system: { version: "2.0.0.0" },
+};
+const confirmed: Running = { boot: bootOf("power", "ota_1"), system: { version: "2.0.0.0" } };
 
 const blockLength = 4096;
 
@@ -191,7 +194,7 @@ export const updateCases: Cases = Object.freeze({
 	},
 	"an image that came by cable ends a trial": () => {
 		const fields = withTrial(updateRecordOf({}, old), armed);
-		const cable: Running = { boot: bootOf("power"), version: "1.5.0.0" };
+		const cable: Running = { boot: bootOf("power"), system: { version: "1.5.0.0" } };
 		equal(updateRecordOf(fields, cable).trial, undefined);
 	},
 	"only a fault counts against an image, and the third ends it": () => {

@@ -92,8 +92,8 @@ function description(device: Device): Lines {
 		if (command !== undefined) {
 			return commandRow(command) + (commandAt(device, index) ? "," : '],"variables":[');
 		}
-		let place = index - 1;
-		for (const table of device.commandTables) place -= table.length;
+		const { commands, app } = device;
+		const place = index - 1 - commands.length - (app.commands?.length ?? 0);
 		const variable = variableAt(device, place);
 		if (variable === undefined) return undefined;
 		return variableRow(device, variable) + (variableAt(device, place + 1) ? "," : "]}");

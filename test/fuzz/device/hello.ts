@@ -33,6 +33,7 @@ export const helloProbe: Probe = Object.freeze<Probe>({
 		const named = (flags & 2) === 0 ? undefined : decodeHello(rest)?.authority;
 		const expectation = {
 			fingerprint: crypto.sha256(named ?? service.authority()),
+			authority: undefined,
 			time: service.time,
 		};
 		const host: MemoryHost = new MemoryHost(withoutChance(crypto), (request) => {

@@ -9,7 +9,7 @@ import type { Probe } from "./probe.js";
 
 const running: Running = Object.freeze({
 	boot: Object.freeze({ reason: "power", slot: "ota_0", isOnTrial: false }),
-	version: "1.0.0.0",
+	system: Object.freeze({ version: "1.0.0.0" }),
 });
 
 export const updateRecordProbe: Probe = Object.freeze<Probe>({
