@@ -1,7 +1,8 @@
 /** Files that are sent to the service: what of them is in memory, on the disk, and left behind. */
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,14 +11,26 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createApi } from "../../hosts/dms/api/api.js";
 import { listenForApi } from "../../hosts/dms/api/api-listener.js";
-import { findBundleIn } from "../../hosts/dms/publisher/bundle.js";
+import {
+	bundleHead,
+	encodeBundle,
+	findBundleIn,
+	makeBundle,
+} from "../../hosts/dms/publisher/bundle.js";
+import {
+	createPlatformKey,
+	createProductKey,
+	productKeyOf,
+} from "../../hosts/dms/publisher/keys.js";
+import { slotLengthMaximum } from "../../hosts/dms/publisher/slot.js";
 import { sourceOf } from "../../hosts/dms/byte-source.js";
 import { encodeMap } from "../../src/protocol/message-pack.js";
-import { openService } from "../../hosts/dms/service.js";
+import { openService, type Service } from "../../hosts/dms/service.js";
 import { factoryChip } from "../dms/factory-chip.js";
 
 const origin = "http://127.0.0.1:8444";
-const path = "/api/v1/products/ACME-LAMP/factory-image";
+const product = "ACME-LAMP";
+const path = `/api/v1/products/${product}/factory-image`;
 const mebibyte = 2 ** 20;
 
 async function openShop(context: TestContext) {
@@ -26,8 +39,8 @@ async function openShop(context: TestContext) {
 	const service = await openService({ data, addresses: ["dms.example.com"] });
 	context.after(() => service.close());
 	await service.users.add("alice");
-	const product = { code: "ACME-LAMP", title: "Lamp", platform: "esp32c3", owner: "alice" };
-	await service.products.add(product);
+	const lamp = { code: product, title: "Lamp", platform: "esp32c3", owner: "alice" };
+	await service.products.add(lamp);
 	await service.users.add("paula", { role: "publisher" });
 	const { token } = await service.apiTokens.add({ name: "ci", role: "publisher" });
 	const { cookie } = await service.sessions.begin("paula", { address: "", agent: "" });
@@ -45,6 +58,27 @@ function wholeFlash(): Uint8Array {
 	const image = Buffer.alloc(16 * mebibyte, 0x5a);
 	Buffer.from(factoryChip()).copy(image);
 	return Uint8Array.from(image);
+}
+
+/** A bundle whose image is as long as one may be; the file that was published. */
+async function publishLong(context: TestContext, service: Service): Promise<Uint8Array> {
+	const keys = mkdtempSync(join(tmpdir(), "opendms-"));
+	context.after(() => rmSync(keys, { recursive: true }));
+	createPlatformKey(keys, "esp32c3");
+	const { statement } = createProductKey(keys, product, "esp32c3", false);
+	await service.bundles.addKey(Uint8Array.from(readFileSync(statement)));
+	const image = new Uint8Array(slotLengthMaximum).fill(0x5a);
+	const made = {
+		product,
+		platform: "esp32c3",
+		version: "1.0.0.0",
+		sequence: 1,
+		image,
+		slotLength: image.length,
+	};
+	const bundle = makeBundle(made, productKeyOf(keys, product));
+	await service.bundles.publish(bundle);
+	return encodeBundle(bundle);
 }
 
 /** What is held outside the engine's heap, once all that can go has gone. */
@@ -115,6 +149,41 @@ test("of sixteen megabytes that are sent, a quarter is in memory at most", async
 		await service.factoryImages.remove("ACME-LAMP");
 	}
 	assert.deepEqual(left(), ["images"]);
+});
+
+test("of what is downloaded, a quarter is in memory at most, however slow it goes", async (context) => {
+	const { service, api, headers, browser, data } = await openShop(context);
+	const image = wholeFlash();
+	await service.factoryImages.set(product, image);
+	const bundle = await publishLong(context, service);
+	for (const [place, sent, whole] of [
+		[path + "/content", headers, image],
+		[`/api/v1/products/${product}/bundles/1.0.0.0/file`, headers, bundle],
+		[`/products/${product}/bundles/1.0.0.0/file`, browser, bundle],
+	] as const) {
+		const gauge = createGauge();
+		const response = await api.request(origin + place, { headers: sent });
+		assert.equal(response.headers.get("content-length"), String(whole.length));
+		const hash = createHash("sha256");
+		let count = 0;
+		for await (const piece of response.body ?? []) {
+			hash.update(piece);
+			if (count++ % 64 === 0) gauge.look();
+		}
+		assert.ok(count > 100, place);
+		assert.ok(gauge.most < 4 * mebibyte, `${place} ${gauge.most}`);
+		assert.equal(hash.digest("hex"), createHash("sha256").update(whole).digest("hex"));
+	}
+	// What is damaged isn't sent as if it were whole, and what is damaged meanwhile breaks off.
+	const opened = await api.request(origin + path + "/content", { headers });
+	const images = join(data, "images");
+	for (const name of readdirSync(images)) truncateSync(join(images, name), 1_000_000);
+	await assert.rejects(opened.arrayBuffer(), /lost its end/);
+	for (const place of [path + "/content", `/api/v1/products/${product}/bundles/1.0.0.0/file`]) {
+		const response = await api.request(origin + place, { headers });
+		assert.equal(response.status, 422);
+		assert.match(await response.text(), /is damaged here. (Give|Publish)/);
+	}
 });
 
 test("a file that is too long is refused at its first byte, or where it is", async (context) => {
@@ -196,6 +265,11 @@ test("a bundle is found in its file without its image being read", () => {
 		{ statement: new Uint8Array(100_000), image },
 	]) {
 		assert.equal(findBundleIn(sourceOf(encodeMap(odd))), undefined);
+	}
+	for (const length of [0, 255, 256, 65_535, 65_536]) {
+		const long = new Uint8Array(length);
+		const file = Buffer.concat([bundleHead(statement, length), long]);
+		assert.deepEqual(file, Buffer.from(encodeBundle({ statement, image: long })));
 	}
 	const trailing = Buffer.concat([encodeMap({ statement, image }), Buffer.alloc(1)]);
 	assert.equal(findBundleIn(sourceOf(trailing)), undefined);

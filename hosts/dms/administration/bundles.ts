@@ -6,7 +6,12 @@ import { type Statement, statementContext } from "../../../src/protocol/update.j
 import type { Core } from "../core.js";
 import { type ByteSource, digestOfSource, sourceOf } from "../byte-source.js";
 import { OperatorError } from "../operator-error.js";
-import { type Bundle as BundleFile, type BundleSource, findBundleIn } from "../publisher/bundle.js";
+import {
+	type Bundle as BundleFile,
+	bundleHead,
+	type BundleSource,
+	findBundleIn,
+} from "../publisher/bundle.js";
 import { slotLengthMaximum } from "../publisher/slot.js";
 import { readStatement, type Signers, signersIn } from "../publisher/statements.js";
 import {
@@ -21,6 +26,7 @@ import {
 	withdrawBundle,
 } from "../storage/bundles.js";
 import { isImageWhole } from "../storage/image-check.js";
+import { type Download, downloadOf } from "../storage/image-stream.js";
 import { reportCountsOf } from "../storage/reports.js";
 import type { Database } from "../storage/schema.js";
 import type { BundleRow, ProductKeyRow, Tag } from "../storage/schema-updates.js";
@@ -67,8 +73,8 @@ export interface Bundles {
 	receive(file: ByteSource): Promise<Bundle>;
 	list(product: string): Promise<Bundle[]>;
 	show(product: string, version: string): Promise<Bundle>;
-	/** What was published. */
-	read(product: string, version: string): Promise<BundleFile>;
+	/** The file that was published. */
+	read(product: string, version: string): Promise<Download>;
 	/** Gives a product's devices of this tag this bundle; the tag leaves the one before. */
 	tag(product: string, version: string, tag: Tag, rollOut?: RollOut): Promise<void>;
 	untag(product: string, tag: Tag): Promise<void>;
@@ -96,8 +102,9 @@ export function createBundles(core: Core): Bundles {
 			bundleOf(database, await requireBundle(database, product, version)),
 		read: async (product, version) => {
 			const { statement, digest, length } = await requireBundle(database, product, version);
-			const image = await core.images.read(digest, 0, length);
-			return { statement: Uint8Array.from(statement), image };
+			if (!(await isImageWhole(core.images, digest))) throw damaged(product, version);
+			const part = { digest, start: 0, end: length };
+			return downloadOf(core.images, part, bundleHead(statement, length));
 		},
 		tag: (product, version, tag, rollOut = {}) =>
 			change(core, async (transaction, time) => {
@@ -116,6 +123,11 @@ export function createBundles(core: Core): Bundles {
 				await withdraw(transaction, bundle, time);
 			}),
 	};
+}
+
+function damaged(product: string, version: string): OperatorError {
+	const message = `The image of ${product} ${version} is damaged here. Publish the bundle again: `;
+	return new OperatorError("bundle", message + "opendms bundle publish <file>");
 }
 
 async function publish(core: Core, file: BundleSource): Promise<Bundle> {

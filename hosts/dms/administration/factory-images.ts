@@ -12,6 +12,7 @@ import {
 	putFactoryImage,
 } from "../storage/factory-images.js";
 import { isImageWhole } from "../storage/image-check.js";
+import { type Download, downloadOf } from "../storage/image-stream.js";
 import type { FactoryImageRow } from "../storage/schema-factory-images.js";
 import type { Database } from "../storage/schema.js";
 import { actor, change, requireProduct } from "./change.js";
@@ -38,7 +39,7 @@ export interface FactoryImages {
 	show(product: string): Promise<FactoryImage>;
 	remove(product: string): Promise<void>;
 	/** Its bytes, which are what its digest says. */
-	read(product: string): Promise<Uint8Array>;
+	read(product: string): Promise<Download>;
 }
 
 export function createFactoryImages(core: Core): FactoryImages {
@@ -55,7 +56,8 @@ export function createFactoryImages(core: Core): FactoryImages {
 			}),
 		async read(product) {
 			const { digest, length } = await requireImage(database, product);
-			if (await isImageWhole(images, digest)) return images.read(digest, 0, length);
+			const part = { digest, start: 0, end: length };
+			if (await isImageWhole(images, digest)) return downloadOf(images, part);
 			const message = `The factory image of ${product} is damaged here. Give it to the service `;
 			throw new OperatorError("bundle", message + "again: opendms product factory " + product);
 		},

@@ -16,8 +16,9 @@ import { callbackPath } from "../people/oidc-settings.js";
 import { oidcPath, oidcRoutes } from "../people/oidc-routes.js";
 import { type Visit, Visits } from "../people/visits.js";
 import type { Live } from "../page/live.js";
-import { sendProblem } from "../page/exchange.js";
+import { sendFile, sendProblem } from "../page/exchange.js";
 import { pageRoutes } from "../page/page.js";
+import type { Download } from "../storage/image-stream.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
 import { requireLoopback } from "./loopback.js";
@@ -209,9 +210,8 @@ async function answerWith(
 	const input = one.input.parse(await inputOf(one, exchange));
 	const context = { service, caller, visit, file: body };
 	if (one.answer !== undefined) {
-		const bytes = await actAs(actorOf(caller), () => one.run(context, input));
-		const content = bytes instanceof Uint8Array ? Uint8Array.from(bytes) : new Uint8Array();
-		return exchange.body(content.buffer, 200, { "content-type": one.answer });
+		const download = await actAs(actorOf(caller), () => one.run(context, input));
+		return sendFile(exchange, download as Download, { "content-type": one.answer });
 	}
 	const run = (repeat?: Repeat) =>
 		actAs(actorOf(caller), async () => jsonText((await one.run(context, input)) ?? {}), repeat);

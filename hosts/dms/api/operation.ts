@@ -37,7 +37,7 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
 	/** Of that body. */
 	readonly bytesMaximum?: number;
 	readonly output: O;
-	/** The answer is bytes, of this media type: `run` resolves with them. */
+	/** The answer is bytes, of this media type: `run` resolves with a `Download`. */
 	readonly answer?: string;
 	run(context: Context, input: z.output<I>): Promise<unknown>;
 }

@@ -7,7 +7,7 @@
 
 import { isBundleId } from "../../../src/protocol/update.js";
 import { findBundle } from "../storage/bundles.js";
-import type { ImageStore } from "../storage/images.js";
+import { downloadOf } from "../storage/image-stream.js";
 import type { BundleRow } from "../storage/schema-updates.js";
 import { type Answer, refuse, refuseRequest } from "./answer.js";
 import type { Endpoint, Exchange } from "./exchange.js";
@@ -17,8 +17,6 @@ import { type ByteRange, parseRange } from "./range.js";
 /** A year, the longest that RFC 9111 gives a meaning to. */
 const cacheControl = "public, max-age=31536000, immutable";
 const imageType = "application/octet-stream";
-/** A few packets' worth, and few enough reads. */
-const pieceLength = 65_536;
 
 export const statement: Endpoint = async (exchange) => {
 	const bundle = await requested(exchange);
@@ -58,24 +56,11 @@ async function partOf(
 	}
 	const part = range ?? { start: 0, end: length };
 	const { start, end } = part;
-	const stream = streamOf(core.images, digest, part);
-	const content = { "content-type": imageType, "content-length": String(end - start) };
+	const { length: count, stream } = downloadOf(core.images, { digest, ...part });
+	const content = { "content-type": imageType, "content-length": String(count) };
 	if (range === undefined) return { status: 200, stream, headers: { ...fields, ...content } };
 	const contentRange = "bytes " + start + "-" + (end - 1) + "/" + length;
 	return { status: 206, stream, headers: { ...fields, ...content, "content-range": contentRange } };
-}
-
-/** The part piece by piece: a whole image for each of many slow clients would fill the memory. */
-function streamOf(images: ImageStore, digest: string, part: ByteRange): ReadableStream<Uint8Array> {
-	let { start } = part;
-	return new ReadableStream({
-		async pull(controller) {
-			const end = Math.min(start + pieceLength, part.end);
-			controller.enqueue(await images.read(digest, start, end));
-			start = end;
-			if (start === part.end) controller.close();
-		},
-	});
 }
 
 /** The bundle of the path; a withdrawn one is gone. */

@@ -9,6 +9,7 @@ import { timeText } from "../json.js";
 import type { Caller } from "../people/caller.js";
 import { statusSentence } from "../rules/update-sentences.js";
 import type { Service } from "../service.js";
+import type { Download } from "../storage/image-stream.js";
 import {
 	act,
 	type Exchange,
@@ -19,6 +20,7 @@ import {
 	type Refusal,
 	requireSure,
 	send,
+	sendFile,
 } from "./exchange.js";
 import { choice, field, formsAsSeen, kept, submit } from "./form.js";
 import { facts, type Markup, type Page, shown, table } from "./layout.js";
@@ -56,10 +58,8 @@ export const bundle: Part = {
 async function download(service: Service, exchange: Exchange): Promise<Response> {
 	const { product = "", version = "" } = namesIn(exchange);
 	const one: Operation = bundleOperations.read;
-	const bytes = await perform<Uint8Array<ArrayBuffer>>(service, exchange, one, {
-		...{ product, version },
-	});
-	return exchange.body(bytes, 200, {
+	const file = await perform<Download>(service, exchange, one, { product, version });
+	return sendFile(exchange, file, {
 		"content-type": one.answer ?? "",
 		"content-disposition": `attachment; filename="${product}-${version}.bundle"`,
 		"x-content-type-options": "nosniff",

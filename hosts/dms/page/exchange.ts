@@ -13,6 +13,7 @@ import { OperatorError } from "../operator-error.js";
 import { actorOf, nobody } from "../people/caller.js";
 import type { Visits } from "../people/visits.js";
 import type { Service } from "../service.js";
+import type { Download } from "../storage/image-stream.js";
 import { failure, layout, type Page, pageHeaders } from "./layout.js";
 
 export type Exchange = Context<Env>;
@@ -167,4 +168,13 @@ export function problemIn(error: unknown): Problem {
 export function sendProblem(exchange: Exchange, { status, title, detail, rule }: Problem) {
 	exchange.set("rule", rule);
 	return send(exchange, { title, content: failure(detail), isNarrow: true }, status);
+}
+
+/** Sends a file as it is read. */
+export function sendFile(
+	exchange: Exchange,
+	{ length, stream }: Download,
+	headers: { readonly [name: string]: string },
+): Response {
+	return exchange.body(stream, 200, { ...headers, "content-length": String(length) });
 }

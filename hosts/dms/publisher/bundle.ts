@@ -86,6 +86,17 @@ export function encodeBundle({ statement, image }: Bundle): Uint8Array {
 	return encodeMap({ statement, image });
 }
 
+/** What is before the image in a bundle's file. */
+export function bundleHead(statement: Uint8Array, imageLength: number): Uint8Array {
+	const file = Buffer.from(encodeBundle({ statement, image: new Uint8Array() }));
+	const size = lengthLengths.findIndex((bytes) => imageLength < 256 ** bytes);
+	const head = Buffer.alloc(1 + (lengthLengths[size] ?? 0));
+	head.writeUInt8(format.bytes + size);
+	head.writeUIntBE(imageLength, 1, head.length - 1);
+	// In place of what says that there are no bytes.
+	return Uint8Array.from(Buffer.concat([file.subarray(0, -2), head]));
+}
+
 export function decodeBundle(file: Uint8Array): Bundle | undefined {
 	const { statement, image } = decodeMap(file) ?? {};
 	if (!(statement instanceof Uint8Array) || !(image instanceof Uint8Array)) return undefined;

@@ -1,8 +1,8 @@
 /** Operations on products' keys and firmware. */
 
 import * as z from "zod";
-import { encodeBundle } from "../../publisher/bundle.js";
 import { slotLengthMaximum } from "../../publisher/slot.js";
+import type { Download } from "../../storage/image-stream.js";
 import { operation } from "../operation.js";
 import { bundle, done, percent, tag, version } from "../schemas.js";
 import { all, forPublishers } from "./access.js";
@@ -66,9 +66,8 @@ export const bundleOperations = {
 		roles: all,
 		input: z.strictObject({ product, version }),
 		answer: bytes,
-		output: z.instanceof(Uint8Array),
-		run: async ({ service }, input) =>
-			encodeBundle(await service.bundles.read(input.product, input.version)),
+		output: z.custom<Download>(),
+		run: ({ service }, input) => service.bundles.read(input.product, input.version),
 	}),
 	tag: operation({
 		id: "tagBundle",

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { OperatorError } from "../../operator-error.js";
 import { lengthMaximum } from "../../publisher/factory-image.js";
+import type { Download } from "../../storage/image-stream.js";
 import { type Context, operation } from "../operation.js";
 import { done, factoryImage } from "../schemas.js";
 import { forOwnersToo, forPublishers } from "./access.js";
@@ -40,7 +41,7 @@ export const factoryImageOperations = {
 		roles: forOwnersToo,
 		input,
 		answer: bytes,
-		output: z.instanceof(Uint8Array),
+		output: z.custom<Download>(),
 		run: async (context, { product }) => {
 			await requireUse(context, product);
 			return context.service.factoryImages.read(product);
