@@ -151,7 +151,7 @@ test("of sixteen megabytes that are sent, a quarter is in memory at most", async
 	assert.deepEqual(left(), ["images"]);
 });
 
-test("of what is downloaded, a quarter is in memory at most, however slow it goes", async (context) => {
+test("of what is fetched, a quarter is in memory at most", async (context) => {
 	const { service, api, headers, browser, data } = await openShop(context);
 	const image = wholeFlash();
 	await service.factoryImages.set(product, image);

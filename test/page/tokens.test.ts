@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { roles } from "../../hosts/dms/storage/schema.js";
 import { parseToken } from "../../src/protocol/token.js";
 import { sha256 } from "../dms/protocol-device.js";
+import { openPage } from "./open-page.js";
 import { openPages } from "./visit.js";
 
 test("tokens are shown once, each with its QR code, and are in the list", async (context) => {
@@ -42,6 +43,21 @@ test("many tokens come as a file, all of which are good", async (context) => {
 	const open = (await service.tokens.list()).filter(({ state }) => state === "open");
 	assert.deepEqual(lines.map((line) => line.split(",")[0]).sort(), open.map(({ id }) => id).sort());
 	assert.equal(open.length, 1_200);
+});
+
+test("a file of tokens ends with the session of who makes it", async (context) => {
+	const { service, post, cookieOf } = await openPage(context);
+	await service.users.add("otto", { role: "operator" });
+	const count = 20_000;
+	const response = await post("/tokens/csv", { count: String(count) }, await cookieOf("otto"));
+	const reader = response.body?.getReader();
+	await reader?.read();
+	await service.users.setRole("otto", "viewer");
+	const rest = async (): Promise<void> => {
+		while ((await reader?.read())?.done === false);
+	};
+	await assert.rejects(rest(), /Your session has ended/);
+	assert.ok((await service.tokens.list()).length < count / 2);
 });
 
 test("what is wrong is said beside the form, which keeps what was in it", async (context) => {

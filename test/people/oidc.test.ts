@@ -177,6 +177,21 @@ test("what comes back must be what was asked for, by the browser that asked", as
 	refused(await back(late.url, late.cookie), /took too long/);
 });
 
+test("a person whom the provider refuses reads why, and where to go", async (context) => {
+	const { provider, begin, api } = await open(context);
+	const { cookie } = await begin();
+	const state = cookie.split("=")[1]?.split(".")[0] ?? "";
+	const said = '"><script>alert(1)</script>\u202e';
+	const asked = { error: "access_denied", error_description: said, state, iss: provider.issuer };
+	const place = page + "/oidc/callback?" + new URLSearchParams(asked);
+	const response = await api.request(place, { headers: { cookie, accept: "text/html" } });
+	const text = await response.text();
+	assert.equal(response.status, 401);
+	assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+	assert.match(text, /role="alert">http[^<]* has refused: [^]*href="\/log-in"/);
+	assert.doesNotMatch(text, /<script>|\u202e/);
+});
+
 test("what the provider says of somebody is good for its time only", async (context) => {
 	const options = { idTokenSeconds: 30, ahead: 120 };
 	const { provider, logIn } = await open(context, { defaultRole: "viewer" }, options);

@@ -76,7 +76,7 @@ export function createApi(service: Service, options: ApiOptions = {}): Hono<Env>
 	}
 	if (oidc !== undefined) {
 		for (const path of [oidcPath, callbackPath]) app.use(path, named(path), logged(service));
-		app.route("/", oidcRoutes(oidc, visits, sendError));
+		app.route("/", oidcRoutes(oidc, visits, sendRefusedLogIn));
 	}
 	app.route("/", pageRoutes(service, visits, { provider: oidc && oidcPath, live }));
 	app.notFound((exchange) => sendNotFound(exchange, visits));
@@ -117,6 +117,12 @@ function sendError(exchange: Context, error: Error): Response {
 	if (error instanceof LogInWait) exchange.header("retry-after", String(error.seconds));
 	const fault = problemOf(500, "fault", "The service failed; its log has the reason.");
 	return send(exchange, problemOfError(error) ?? fault);
+}
+
+/** Whom the identity provider hasn't sent back with what it should: mostly a person. */
+function sendRefusedLogIn(exchange: Context, error: Error): Response | Promise<Response> {
+	const problem = isOfBrowser(exchange) ? problemOfError(error) : undefined;
+	return problem === undefined ? sendError(exchange, error) : sendProblem(exchange, problem);
 }
 
 /** Lets through who has a good token, or has logged in at our own page, in one of these roles. */

@@ -1,6 +1,7 @@
 /** How a page is asked for and answered: who it is, what he may, and what is said when it fails. */
 
 import type { Context, MiddlewareHandler } from "hono";
+import { html } from "hono/html";
 import type { z } from "zod";
 import { actAs } from "../administration/change.js";
 import { asSeen } from "../administration/seen.js";
@@ -167,7 +168,9 @@ export function problemIn(error: unknown): Problem {
 
 export function sendProblem(exchange: Exchange, { status, title, detail, rule }: Problem) {
 	exchange.set("rule", rule);
-	return send(exchange, { title, content: failure(detail), isNarrow: true }, status);
+	const isIn = exchange.get("caller") !== undefined;
+	const content = html`${failure(detail)} ${isIn ? "" : html`<p><a href="/log-in">Log in</a></p>`}`;
+	return send(exchange, { title, content, isNarrow: true }, status);
 }
 
 /** Sends a file as it is read. */

@@ -26,10 +26,14 @@ export async function sendCsv(
 ): Promise<Response> {
 	const fields = await fieldsIn(exchange);
 	const { count = "1", days, requiresUuid } = fields;
-	const make = (length: number) =>
-		perform<NewToken[]>(service, exchange, tokenOperations.addProvisioningMany, {
+	const { isCurrent } = exchange.get("visit");
+	const make = async (length: number) => {
+		// Who is logged out, removed, or given another role meanwhile gets no more of them.
+		if (!(await isCurrent())) throw new OperatorError("log-in", "Your session has ended.");
+		return perform<NewToken[]>(service, exchange, tokenOperations.addProvisioningMany, {
 			...{ count: length, requiresUuid: requiresUuid === "yes", lifeSeconds: secondsIn(days) },
 		});
+	};
 	try {
 		const wanted = Number(count);
 		if (!Number.isSafeInteger(wanted) || wanted < 1 || wanted > countMaximum) {

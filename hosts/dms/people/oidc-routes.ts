@@ -15,7 +15,7 @@ const cookie = "oidc";
 export function oidcRoutes(
 	oidc: Oidc,
 	visits: Visits,
-	fail: (exchange: Context, error: OperatorError) => Response,
+	fail: (exchange: Context, error: OperatorError) => Response | Promise<Response>,
 ): Hono {
 	const app = new Hono();
 	app.get(oidcPath, (exchange) =>
@@ -42,7 +42,7 @@ export function oidcRoutes(
 
 async function telling(
 	exchange: Context,
-	fail: (exchange: Context, error: OperatorError) => Response,
+	fail: (exchange: Context, error: OperatorError) => Response | Promise<Response>,
 	work: () => Promise<Response>,
 ): Promise<Response> {
 	exchange.header("cache-control", "no-store");
