@@ -3,11 +3,12 @@
  * it. It takes Node and npm, and no more: no root, no compiler, no other program.
  */
 
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { alone } from "./setup/alone.mjs";
+import { npmFailure } from "./setup/npm.mjs";
 
 const nodeMajorMinimum = 20;
 const stampPath = join("node_modules", ".opendms-stamp");
@@ -40,31 +41,18 @@ function checkFolders() {
 	}
 }
 
-/**
- * Runs npm as this process was started by it; what it prints is shown only when it fails.
- *
- * @param {string[]} parameters
- * @returns {boolean} whether it succeeded
- */
-function runNpm(parameters) {
-	const { npm_execpath: script } = process.env;
-	const { status, stdout, stderr, error } =
-		script?.endsWith("js") === true
-			? spawnSync(process.execPath, [script, ...parameters], { encoding: "utf8" })
-			: spawnSync("npm", parameters, { encoding: "utf8", shell: process.platform === "win32" });
-	if (status === 0) return true;
-	say("\n" + (error ? error.message + "\n" : "") + (stdout ?? "") + (stderr ?? ""));
-	return false;
-}
-
 /** Some packages have programs for one kind of machine: a folder that has moved gets them anew. */
-function installPackages() {
+async function installPackages() {
 	const machine = `${process.platform} ${process.arch} `;
 	const lock = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
 	const stamp = machine + lock;
 	if (existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp) return;
 	say("packages: installing ... ");
-	if (!runNpm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])) {
+	// npm removes it too, but fails at what another npm left that was killed in the middle.
+	rmSync("node_modules", { recursive: true, force: true, maxRetries: 5 });
+	const failure = await npmFailure(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+	if (failure !== undefined) {
+		say("\n" + failure);
 		throw new Error("npm could not install the packages. Is the npm registry within reach?");
 	}
 	writeFileSync(stampPath, stamp);
@@ -125,9 +113,14 @@ async function proveProcessor() {
 	}
 }
 
+function waitForOthers() {
+	return alone(() => say("Another set-up runs in this folder; this one waits for it.\n"));
+}
+
 const steps = [
 	checkNode,
 	checkFolders,
+	waitForOthers,
 	installPackages,
 	compileTypeScript,
 	bundleTools,
