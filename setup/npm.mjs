@@ -16,14 +16,6 @@ export async function npmFailure(parameters) {
 	const { npm_execpath: script } = process.env;
 	const [program, ...before] =
 		script?.endsWith("js") === true ? [process.execPath, script] : ["npm"];
-	const child = spawn(program, [...before, ...parameters], {
-		stdio: ["ignore", "pipe", "pipe"],
-		shell: program === "npm" && process.platform === "win32",
-	});
-	let said = "";
-	for (const output of [child.stdout, child.stderr]) {
-		output.setEncoding("utf8").on("data", (text) => (said += text));
-	}
 	/** @type {NodeJS.Signals | undefined} */
 	let ending;
 	/** @param {NodeJS.Signals} signal */
@@ -32,6 +24,14 @@ export async function npmFailure(parameters) {
 		child.kill(signal);
 	};
 	for (const signal of signals) process.on(signal, pass);
+	const child = spawn(program, [...before, ...parameters], {
+		stdio: ["ignore", "pipe", "pipe"],
+		shell: program === "npm" && process.platform === "win32",
+	});
+	let said = "";
+	for (const output of [child.stdout, child.stderr]) {
+		output.setEncoding("utf8").on("data", (text) => (said += text));
+	}
 	const failure = await new Promise((resolve) => {
 		child.on("error", (error) => resolve(error.message + "\n"));
 		child.on("close", (code) => resolve(code === 0 ? undefined : said));
