@@ -7,6 +7,7 @@ import { apiPath } from "../../hosts/dms/api/openapi.js";
 import { Live } from "../../hosts/dms/page/live.js";
 import { pageRoutes } from "../../hosts/dms/page/page.js";
 import { Visits } from "../../hosts/dms/people/visits.js";
+import { createDevice } from "../dms/protocol-device.js";
 import { createPublisher, product } from "../dms/publisher.js";
 import { type Headers, openPage, origin, ownPage, password, visitor } from "./open-page.js";
 
@@ -124,15 +125,27 @@ test("no page is kept, framed, or taken for something else", async (context) => 
 });
 
 test("what somebody has named is text wherever it comes by", async (context) => {
-	const { service, get, post, of, fill, cookieOf, claimed } = await openTable(context);
+	const { service, get, post, of, fill, cookieOf, claimed, clock, send } = await openTable(context);
 	const hostile = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>\u202e";
 	const { platform, owner } = await service.products.show(product);
 	await service.products.set(product, { title: hostile.slice(0, 60), platform, owner });
 	await service.batches.add({ name: "odd", product, quota: 1, label: hostile.slice(0, -1) });
 	await service.sessions.begin("root", { ...visitor, agent: hostile });
-	await claimed("bob");
+	const { device } = await claimed("bob");
+	const { token } = await service.tokens.addProvisioning();
+	// What a device says of itself, and asks for.
+	for (const draft of [
+		device.activate(hostile),
+		device.claim(hostile),
+		createDevice(clock).provision(token, {}, { platform: hostile }),
+		createDevice(clock).provision(token, {}, { hardware: hostile, version: hostile }),
+	]) {
+		await send(draft); // Hardware that is no MAC is taken as it is.
+	}
 	const cookie = await cookieOf("root");
-	for (const path of of("GET").filter((one) => !/assets|events|file$|^\/$/.test(one))) {
+	const devices = (await service.devices.list()).map(({ uuid }) => "/devices/" + uuid);
+	const paths = of("GET").filter((one) => !/assets|events|file$|^\/$/.test(one));
+	for (const path of [...paths, ...devices]) {
 		const query = "?" + new URLSearchParams({ owner: hostile, after: hostile, actor: hostile });
 		for (const place of [fill(path), fill(path) + query, path.replace(/:\w+/g, hostile)]) {
 			const answer = await get(encodeURI(place), cookie);

@@ -105,10 +105,13 @@ test("newcomers get the role of the settings, and a name like theirs", async (co
 	provider.accounts.set("1", { preferred_username: "Zoë Q." });
 	provider.accounts.set("2", { email: "alice@example.com", email_verified: true });
 	provider.accounts.set("3", {});
+	const hostile = '="><script>alert(1)</script>\u202e';
+	provider.accounts.set("4", { preferred_username: hostile, email: hostile });
 	for (const [subject, name] of [
 		["1", "zo-q."],
 		["2", "alice-2"],
 		["3", "user"],
+		["4", "script-alert-1-script"],
 		["1", "zo-q."],
 	] as const) {
 		const caller = await who((await logIn(subject)).cookie);

@@ -20,6 +20,7 @@ import { isOnPostgres, newDatabase } from "../../dms/engine.js";
 import { imageOf } from "../../dms/publisher.js";
 
 export interface World {
+	readonly service: Service;
 	readonly api: ReturnType<typeof createApi>;
 	/** How somebody comes, by role, and by the way of a browser. */
 	readonly headers: { readonly [who: string]: { readonly [name: string]: string } };
@@ -61,7 +62,7 @@ export async function openWorld(): Promise<World> {
 	const ids = [...(await service.tokens.list()), ...sessions].map(({ id }) => id);
 	return {
 		api: createApi(service),
-		...{ headers, faults },
+		...{ service, headers, faults },
 		known: {
 			...{ uuid: [uuid, other], device: [uuid], prefix: [uuid.slice(0, 4)], id: ids },
 			...{
