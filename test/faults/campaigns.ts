@@ -11,7 +11,13 @@ import { playRude } from "../update/rude.js";
 import { playLife } from "../update/two-people.js";
 import { playYears, type Years } from "../years/years.js";
 import { exhaustions, playTight, tightHeaps } from "./exhaustion.js";
-import { countRenewal, playRenewal, renewalScheduleOf } from "./renewals.js";
+import {
+	countRenewal,
+	playRenewal,
+	RenewalBroken,
+	renewalScheduleOf,
+	writesWithoutFaults,
+} from "./renewals.js";
 import { allSingles } from "./singles.js";
 import { Tally } from "./tally.js";
 
@@ -69,21 +75,29 @@ export async function playRenewals(
 ): Promise<void> {
 	const play = { processor, isNextAuthority };
 	const counts = await countRenewal(play);
-	let faults = 0;
-	let broken = 0;
+	const breaches = { "lock-out": 0, "double identity": 0, other: 0 };
+	const { from, to } = counts.flashOperations;
 	let writes = 0;
+	let faults = 0;
+	let atOnce = 0;
 	for (let next = seed; next < seed + count; next++) {
 		try {
 			const renewed = await playRenewal(renewalScheduleOf(next, counts), { ...play, seed: next });
 			faults += renewed.faults;
+			if (renewed.writes <= writesWithoutFaults) atOnce++;
 			writes = Math.max(writes, renewed.writes);
 		} catch (error) {
-			broken++;
+			breaches[error instanceof RenewalBroken ? error.breach : "other"]++;
 			console.error(error instanceof Error ? error.message : error);
 		}
 	}
-	const text = `${count} renewals, ${faults} faults, ${broken} broken, at most ${writes} writes`;
-	console.log(text + ", on " + processor);
+	const broken = breaches["lock-out"] + breaches["double identity"] + breaches.other;
+	console.log(
+		`${count} renewals, ${faults} faults, ${broken} broken (${breaches["lock-out"]} lock-outs, ` +
+			`${breaches["double identity"]} double identities), on ${processor}; writes of flash: ` +
+			`${to - from} without a fault, so many or less in ${atOnce} with one, and at most ` +
+			`${writes} where one was torn or a key lost its way, and was made again`,
+	);
 	if (broken > 0) process.exitCode = 1;
 }
 
