@@ -156,6 +156,7 @@ function deviceOf(keyId: string, publicKey: Uint8Array, version: string): Device
 		nextKeyId: null,
 		nextPublicKey: null,
 		revokedAt: null,
+		platformKey: null,
 	};
 }
 

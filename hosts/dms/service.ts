@@ -20,6 +20,7 @@ import type { Invite } from "./administration/invites.js";
 import type { FactoryImages } from "./administration/factory-images.js";
 import { seenOf } from "./administration/seen.js";
 import { inviteFirstAdmin, writePage } from "./administration/page.js";
+import type { SteppingStones } from "./administration/stepping-stones.js";
 import type { RollOuts } from "./administration/roll-outs.js";
 import type { Revocations } from "./administration/revocations.js";
 import type { Products } from "./administration/products.js";
@@ -78,6 +79,7 @@ export interface Administration {
 	readonly bundles: Omit<Bundles, "read" | "receive">;
 	readonly factoryImages: Omit<FactoryImages, "read" | "receive">;
 	readonly rollOuts: RollOuts;
+	readonly steppingStones: SteppingStones;
 	readonly certificates: Pick<Certificates, "list"> & {
 		show(): AuthorityCertificate | Promise<AuthorityCertificate>;
 	};

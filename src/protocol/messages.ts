@@ -42,7 +42,17 @@ const authorityNameBytes = 8;
 const fieldNames = Object.freeze([
 	...["authority", "block", "blocks", "body", "bundle", "certificate", "digest", "expires"],
 	...["floor", "generation", "hardware", "interval", "key", "keys", "length", "message"],
-	...["nonce", "percent", "platform", "product", "result", "rule", "sequence", "signature"],
+	...[
+		"nonce",
+		"percent",
+		"platform",
+		"platformKey",
+		"product",
+		"result",
+		"rule",
+		"sequence",
+		"signature",
+	],
 	...["signatures", "status", "time", "title", "token", "user", "uuid", "version", "wanted"],
 ]);
 

@@ -1,6 +1,7 @@
 /** What publisher, service and device say to each other about updates; PROTOCOL.md, section 7. */
 
 import { fromHex } from "../encoding/bytes.js";
+import type { Crypto } from "../host.js";
 import { publicKeyLength, signatureLength } from "./key.js";
 import {
 	isKeyOrSet,
@@ -28,6 +29,14 @@ export const statementLengthMaximum = 4096;
 export const blockLengthMinimum = 4096;
 export const blockLengthMaximum = 131_072;
 const imageDigestLength = 32;
+
+/** Enough to tell one key of a platform from the next. */
+const platformKeyNameLength = 8;
+
+/** How a device names the key of its platform that its firmware has: its SHA-256's first bytes. */
+export function platformKeyName(key: Uint8Array, crypto: Pick<Crypto, "sha256">): Uint8Array {
+	return crypto.sha256(key).subarray(0, platformKeyNameLength);
+}
 
 /** A body and a signature over it, by the key of whoever states it. */
 export interface SignedStatement {
@@ -158,6 +167,8 @@ export interface UpdateQuery {
 	readonly wanted?: string | undefined;
 	/** As in `ProvisionRequest`: the service notices a swapped board, and a copied flash. */
 	readonly hardware?: string | undefined;
+	/** `platformKeyName` of the key that its firmware has. */
+	readonly platformKey?: Uint8Array | undefined;
 }
 
 export function decodeUpdateQuery(bytes: Uint8Array): UpdateQuery | undefined {
@@ -172,7 +183,11 @@ export function decodeUpdateQuery(bytes: Uint8Array): UpdateQuery | undefined {
 	if (map?.hardware !== undefined && hardware === undefined) return undefined;
 	const product = map?.product === "" ? "" : textIn(map, "product", nameLengthMaximum);
 	if (map?.product !== undefined && product === undefined) return undefined;
-	return { version, sequence, generation, product, wanted, hardware };
+	const platformKey = bytesIn(map, "platformKey", platformKeyNameLength);
+	if (map?.platformKey !== undefined && platformKey?.length !== platformKeyNameLength) {
+		return undefined;
+	}
+	return { version, sequence, generation, product, wanted, hardware, platformKey };
 }
 
 /** Answer of `POST /update`. */

@@ -39,11 +39,11 @@ import {
 import {
 	checkStatement,
 	floorAfter,
-	pinOf,
 	statementIn,
 	type TrustedStatement,
 	withKey,
 } from "./trust.js";
+import { questionOf } from "./question.js";
 import { productIn, withProduct } from "./products.js";
 import type { UpdateStore } from "./update-store.js";
 
@@ -236,17 +236,14 @@ export class Dfu {
 	/** What waits for the service in a chain, and in no function, takes less memory. */
 	private ask(wanted: string | undefined): Promise<UpdateOffer> {
 		return freshStack()
-			.then(() => this.call({ method: "POST", path: path.update, body: this.question(wanted) }))
+			.then(() =>
+				this.call({
+					method: "POST",
+					path: path.update,
+					body: questionOf(this.owner, this.store, wanted),
+				}),
+			)
 			.then((reply) => this.takeOffer(reply));
-	}
-
-	private question(wanted: string | undefined): Uint8Array {
-		const { dms, host } = this.owner;
-		const { fields, sequence } = this.store.read();
-		const { version } = host.system;
-		const generation = pinOf(fields)?.generation ?? 0;
-		const pinned = { generation, product: productIn(fields) };
-		return encodeMap({ version, sequence, ...pinned, wanted, hardware: dms.hardware });
 	}
 
 	private takeOffer(reply: Uint8Array): UpdateOffer {

@@ -29,6 +29,7 @@ const lines = [
 	...["product set NONE --title A", "product remove NONE", "product share NONE alice"],
 	...[`product unshare ${product} alice`, "product lock NONE", "product unlock NONE"],
 	...["product floor NONE 1.0.0.0", "product interval NONE 1h", `product factory ${product}`],
+	...[`product stepping-stones ${product}`, "product stepping-stones NONE --remove 1 --yes"],
 	...["product key none.statement", "token provision --uuid 1234", "token claim nobody"],
 	...["token activation nobody NONE", "token transfer 0123 bob", "token list"],
 	...["token list --json", "token revoke 0123", "batch list", "batch show one --json"],

@@ -8,12 +8,16 @@ import { makeBundle } from "../../hosts/dms/publisher/bundle.js";
 import {
 	createPlatformKey,
 	createProductKey,
+	platformKeyOf,
 	restateProductKey,
 } from "../../hosts/dms/publisher/keys.js";
 import { readKeyStatement, readStatement } from "../../hosts/dms/publisher/statements.js";
 import { createPrivateKeyP256, publicPointOf } from "../../hosts/dms/authority/credential.js";
-import { statementLengthMaximum } from "../../src/protocol/update.js";
+import { platformKeyName, statementLengthMaximum } from "../../src/protocol/update.js";
 import { nameLengthMaximum } from "../../src/protocol/messages.js";
+import { deviceLabel } from "../../src/protocol/signature.js";
+import { sha256 } from "../../hosts/dms/digest.js";
+import { draftOf } from "./protocol-device.js";
 import { type Bench, openBench } from "./bench.js";
 import { createPublisher, imageOf, platform, product, type Publisher } from "./publisher.js";
 
@@ -162,7 +166,13 @@ test("a key that its platform's next key states anew is the same key", async (co
 	for (const _ of [1, 2]) await bench.service.bundles.addKey(restated);
 	const { device } = await bench.claimed("alice");
 	const { map } = await bench.send(device.activate(product));
-	assert.deepEqual(Uint8Array.from(map?.["key"] as Uint8Array), restated);
+	assert.equal(map?.["key"], undefined, "it comes when the device has said by whom it can be");
+	const name = platformKeyName(platformKeyOf(keys, platform), { sha256 });
+	const body = { version: "1.0.0.0", sequence: 0, generation: 0, platformKey: name };
+	const question = { method: "POST", path: "/update", body };
+	const signers = [{ label: deviceLabel, key: device.key }];
+	const answer = await bench.send(draftOf(question, signers, bench.clock));
+	assert.deepEqual(Uint8Array.from(answer.map?.["key"] as Uint8Array), restated);
 	const entries = (await bench.audit()).filter(({ action }) => action === "product.key");
 	assert.equal(entries.length, 2);
 });

@@ -32,17 +32,19 @@ async function exported(context: TestContext) {
 	await publisher.addKey();
 	await publisher.publish("0.2.0.0", 1);
 	await service.bundles.tag(product, "0.2.0.0", "release");
+	await service.bundles.addKey(publisher.restate(), "0.2.0.0");
 	mkdirSync(data, { mode: 0o700 });
 	for (const name of ["ca.key", "ca.crt"]) copyFileSync(join(first, name), join(data, name));
 	return { bench, clock, service, out, data };
 }
 
-async function whole({ users, products, devices, bundles }: Service) {
+async function whole({ users, products, devices, bundles, steppingStones }: Service) {
 	return {
 		users: (await users.list()).map((user) => ({ ...user, hasPassword: false })),
 		products: await products.list(),
 		devices: await devices.list(),
 		bundles: await bundles.list(product),
+		steppingStones: await steppingStones.list(product),
 	};
 }
 

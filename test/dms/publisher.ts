@@ -9,8 +9,12 @@ import { type BundleOptions, encodeBundle, makeBundle } from "../../hosts/dms/pu
 import {
 	createPlatformKey,
 	createProductKey,
+	platformKeyOf,
 	productKeyOf,
+	restateProductKey,
 } from "../../hosts/dms/publisher/keys.js";
+import { platformKeyName } from "../../src/protocol/update.js";
+import { sha256 } from "../../hosts/dms/digest.js";
 import type { Service } from "../../hosts/dms/service.js";
 
 export const product = "ACME-LAMP";
@@ -19,8 +23,12 @@ export const platform = "esp32";
 export interface Publisher {
 	/** Makes the product's key, or the next one, and tells the service. */
 	addKey(isReplacement?: boolean): Promise<void>;
-	/** Makes the product's key, and resolves with its statement; the service isn't told. */
-	keyStatement(): Uint8Array;
+	/** Makes the product's key, or the next one; its statement. The service isn't told. */
+	keyStatement(isReplacement?: boolean): Uint8Array;
+	/** Makes another key of the platform; resolves with the statement of the product's by that. */
+	restate(): Uint8Array;
+	/** How a device names the key that the platform has now. */
+	platformKeyName(): Uint8Array;
 	/** Signs an image: the file of both. */
 	bundleFile(version: string, sequence: number): Uint8Array;
 	/** Signs an image and gives both to the service. */
@@ -38,10 +46,16 @@ export function createPublisher(context: TestContext, service: Service): Publish
 			const { statement } = createProductKey(keys, product, platform, isReplacement);
 			await service.bundles.addKey(Uint8Array.from(readFileSync(statement)));
 		},
-		keyStatement() {
-			const { statement } = createProductKey(keys, product, platform, false);
+		keyStatement(isReplacement = false) {
+			const { statement } = createProductKey(keys, product, platform, isReplacement);
 			return Uint8Array.from(readFileSync(statement));
 		},
+		restate() {
+			rmSync(join(keys, `platform-${platform}.key`));
+			createPlatformKey(keys, platform);
+			return Uint8Array.from(readFileSync(restateProductKey(keys, product, platform).statement));
+		},
+		platformKeyName: () => platformKeyName(platformKeyOf(keys, platform), { sha256 }),
 		bundleFile(version, sequence) {
 			const options = { product, platform, version, sequence, image: imageOf(version) };
 			return encodeBundle(makeBundle(options, productKeyOf(keys, product)));

@@ -96,7 +96,7 @@ export async function playRenewals(
 		`${count} renewals, ${faults} faults, ${broken} broken (${breaches["lock-out"]} lock-outs, ` +
 			`${breaches["double identity"]} double identities), on ${processor}; writes of flash: ` +
 			`${to - from} without a fault, so many or less in ${atOnce} with one, and at most ` +
-			`${writes} where one was torn or a key lost its way, and was made again`,
+			`${writes} where a fault had one made again`,
 	);
 	if (broken > 0) process.exitCode = 1;
 }

@@ -1,6 +1,5 @@
 /** Who runs the service through the years, and publishes its firmware, as their guides say. */
 
-import assert from "node:assert/strict";
 import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +8,6 @@ import { buildImage } from "../../hosts/board/build-image.js";
 import type { VirtualClock } from "../../hosts/board/clock.js";
 import { boardPlatform } from "../../hosts/board/image.js";
 import { rebuildService } from "../../hosts/dms/administration/export.js";
-import type { Device } from "../../hosts/dms/administration/devices.js";
 import type { Log } from "../../hosts/dms/log.js";
 import { makeBundle } from "../../hosts/dms/publisher/bundle.js";
 import {
@@ -40,8 +38,6 @@ export class Operator {
 	#keys: string;
 	#service: Service | undefined;
 	#sequence = 0;
-	/** The firmware that has the platform's present key. */
-	#versionOfPlatformKey = "";
 	#released: { version: string; image: Uint8Array } | undefined;
 	/** Fingerprints of the CAs, hexadecimal, and from when on each was there, in milliseconds. */
 	readonly authorities: { readonly fingerprint: string; readonly since: number }[] = [];
@@ -94,7 +90,7 @@ export class Operator {
 			case "platform key":
 				return this.#replacePlatformKey(event.version);
 			case "product key leaked":
-				await this.#restate();
+				await this.#countBehind();
 				await this.#replaceKey();
 				return this.#release(event.version);
 			case "next CA":
@@ -193,7 +189,10 @@ export class Operator {
 		await this.#publish();
 	}
 
-	/** As hosts/dms/README.md has it: a new folder, and firmware that is signed as ever. */
+	/**
+	 * As hosts/dms/README.md has it: a new folder, firmware that is signed as ever, and the product's
+	 * key stated anew. Devices that are off meanwhile get that firmware first, whenever they come.
+	 */
 	async #replacePlatformKey(version: string): Promise<void> {
 		const next = join(this.#folder, "next-keys");
 		createPlatformKey(next, boardPlatform);
@@ -203,17 +202,15 @@ export class Operator {
 		}
 		this.#keys = next;
 		await this.#release(version);
-		this.#versionOfPlatformKey = version;
+		const { statement } = restateProductKey(this.#keys, product, boardPlatform);
+		await this.service.bundles.addKey(Uint8Array.from(readFileSync(statement)), version);
 	}
 
-	/** Not before all that are expected have that firmware: others can't check what is stated. */
-	async #restate(): Promise<void> {
-		const isExpected = ({ lockedAt, product: code }: Device) => lockedAt === null && code !== null;
-		const devices = (await this.service.devices.list()).filter(isExpected);
-		const left = devices.filter(({ version }) => version < this.#versionOfPlatformKey);
-		assert.deepEqual(left, [], "all have the platform's present key");
-		const { statement } = restateProductKey(this.#keys, product, boardPlatform);
-		await this.service.bundles.addKey(Uint8Array.from(readFileSync(statement)));
+	/** Devices that have missed the firmware with the platform's present key. */
+	async #countBehind(): Promise<void> {
+		const stones = await this.service.steppingStones.list(product);
+		const devices = stones.reduce((sum, stone) => sum + stone.devices, 0);
+		this.counts.set("device behind the platform's key", devices);
 	}
 
 	async #addAuthority(): Promise<void> {

@@ -58,8 +58,8 @@ const quietDays = { least: 60, spread: 420 };
 const daysToNotice = 12;
 const daysToFind = 90;
 const theftDays = 2 * (daysToNotice + daysToFind);
-/** Of a life: who misses a change of platform key and the next product key needs a cable. */
-const shelfFractionMaximum = 0.25;
+/** Of a life: some miss the change of platform key and the product keys behind it. */
+const shelfFractionMaximum = 0.6;
 /** Before the end, all are left in peace. */
 const lastQuietDays = 30;
 const alwaysOnOutOf = 100;

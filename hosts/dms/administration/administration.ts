@@ -9,6 +9,7 @@ import { createBatches } from "./batches.js";
 import { createDevices } from "./devices.js";
 import { createBundles } from "./bundles.js";
 import { createFactoryImages } from "./factory-images.js";
+import { createSteppingStones } from "./stepping-stones.js";
 import { createRollOuts } from "./roll-outs.js";
 import { createApiTokens } from "./api-tokens.js";
 import { createCertificates } from "./certificates.js";
@@ -26,6 +27,7 @@ export function administrationOf(
 		batches: createBatches(core, addressOf),
 		devices: createDevices(core),
 		...{ bundles: createBundles(core), factoryImages: createFactoryImages(core) },
+		steppingStones: createSteppingStones(core),
 		...{ rollOuts: createRollOuts(core), apiTokens: createApiTokens(core) },
 		...{ certificates: createCertificates(core), revocations: createRevocations(core) },
 	};

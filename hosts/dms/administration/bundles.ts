@@ -30,6 +30,7 @@ import { type Download, downloadOf } from "../storage/image-stream.js";
 import { reportCountsOf } from "../storage/reports.js";
 import type { Database } from "../storage/schema.js";
 import type { BundleRow, ProductKeyRow, Tag } from "../storage/schema-updates.js";
+import { requireNoSteppingStone, type Since } from "./stepping-stones.js";
 import { auditBundle, requireCurrent, type RollOut, setTag } from "./bundle-tags.js";
 import { change, requireProduct } from "./change.js";
 import { addProductKey } from "./product-keys.js";
@@ -66,7 +67,7 @@ export interface TaggedBundle {
 
 export interface Bundles {
 	/** Takes a product's key, the first or the next, as its platform's publisher has signed it. */
-	addKey(statement: Uint8Array): Promise<{ product: string; generation: number }>;
+	addKey(statement: Uint8Array, since?: Since): Promise<{ product: string; generation: number }>;
 	/** Takes a bundle; the same image signed anew takes the place of the one before. */
 	publish(bundle: BundleFile): Promise<Bundle>;
 	/** The same of a file, whose image isn't held in memory. */
@@ -85,8 +86,8 @@ export interface Bundles {
 export function createBundles(core: Core): Bundles {
 	const { database } = core;
 	return {
-		addKey: (statement) =>
-			change(core, (transaction, time) => addProductKey(transaction, statement, time)),
+		addKey: (statement, since) =>
+			change(core, (transaction, time) => addProductKey(transaction, statement, since, time)),
 		publish: ({ statement, image }) => publish(core, { statement, image: sourceOf(image) }),
 		async receive(file) {
 			const bundle = findBundleIn(file);
@@ -232,6 +233,7 @@ async function withdraw(database: Database, bundle: BundleRow, time: number): Pr
 		const message = version + " is tagged " + names + ". Move the tag first: opendms bundle tag";
 		throw new OperatorError("bundle", message);
 	}
+	await requireNoSteppingStone(database, bundle);
 	await withdrawBundle(database, id, time);
 	await auditBundle(database, time, "bundle.withdraw", product, { bundle: id, version });
 }

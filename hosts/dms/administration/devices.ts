@@ -42,6 +42,8 @@ export interface Device {
 	readonly keyId: string;
 	/** The name of the key that it renews to, until it has used that. */
 	readonly nextKeyId: string | null;
+	/** Names the key of its platform that its firmware has, as it has told it last. */
+	readonly platformKey: string | null;
 	/** Seconds since 1970. */
 	readonly firstSeenAt: number;
 	/** Seconds since 1970. */

@@ -27,7 +27,7 @@ import { actor } from "./change.js";
 const tables = [
 	...(["users", "products", "productUsers", "productKeys", "devices", "deletedDevices"] as const),
 	...(["replacedKeys", "certificates", "revokedCertificates", "revocationLists"] as const),
-	...(["bundles", "bundleTags", "batches", "batchBoards"] as const),
+	...(["bundles", "bundleTags", "steppingStones", "batches", "batchBoards"] as const),
 ] as const satisfies readonly (keyof Schema)[];
 /** Of the settings, what isn't this machine's. */
 const settings = ["addresses", "revocationList", "authorities", "retiredAuthorities"];

@@ -8,13 +8,18 @@ import { readKeyStatement, signersIn } from "../publisher/statements.js";
 import { findProductKey, insertProductKey, restateProductKey } from "../storage/bundles.js";
 import type { Database } from "../storage/schema.js";
 import type { ProductKeyRow } from "../storage/schema-updates.js";
+import { holdSteppingStone, type Since } from "./stepping-stones.js";
 import { auditBundle } from "./bundle-tags.js";
 import { requireProduct } from "./change.js";
 
-/** Takes the statement: the first key, the next one, or the same one stated anew. */
+/**
+ * Takes the statement: the first key, the next one, or the same one stated anew. `since` is for one
+ * by the platform's next key.
+ */
 export async function addProductKey(
 	database: Database,
 	statement: Uint8Array,
+	since: Since | undefined,
 	time: number,
 ): Promise<{ product: string; generation: number }> {
 	const said = readKeyStatement(statement);
@@ -29,9 +34,9 @@ export async function addProductKey(
 	}
 	const held = await findProductKey(database, code);
 	const answer = { product: code, generation };
+	if (held && equal(held.statement, statement)) return answer;
 	if (held?.generation === generation && equal(held.publicKey, key)) {
-		if (equal(held.statement, statement)) return answer;
-		// The platform has another key: who is activated from now on goes by that.
+		await holdSteppingStone(database, held, statement, since, time);
 		await restateProductKey(database, { product: code, generation, statement });
 		await auditBundle(database, time, "product.key", code, { generation, restated: 1 });
 		return answer;
@@ -41,6 +46,7 @@ export async function addProductKey(
 		throw new OperatorError("key", message);
 	}
 	if (held !== undefined && isKeySet(held.publicKey)) requireConsent(held, statement);
+	if (held !== undefined) await holdSteppingStone(database, held, statement, since, time);
 	const row = { product: code, generation, publicKey: key, statement, addedAt: time };
 	await insertProductKey(database, row);
 	await auditBundle(database, time, "product.key", code, { generation });

@@ -5,6 +5,7 @@ import { decideUpdate, type UpdateRule } from "../rules/update-rules.js";
 import { statusSentence } from "../rules/update-sentences.js";
 import { readState } from "../storage/product-cache.js";
 import { type DeviceReport, reportsOfDevice } from "../storage/reports.js";
+import { steppingStoneOf, stoneFor } from "../stepping-stones.js";
 import type { DeviceRow } from "../storage/schema.js";
 
 /** Where no question of versions comes up yet. */
@@ -35,6 +36,7 @@ const messages: { readonly [rule in UpdateRule | Obstacle]: string } = Object.fr
 	release: "It gets the release.",
 	beta: "It gets the bundle tagged beta, as it is tagged itself.",
 	alpha: "It gets the bundle tagged alpha, as it is tagged itself.",
+	"stepping-stone": "It gets this first: a stepping stone, with the platform's next key.",
 	"up-to-date": "It runs what is chosen for it.",
 	"product-other": "It goes by another product than the service knows.",
 	untagged: "It gets nothing: its product has no release.",
@@ -45,6 +47,8 @@ const messages: { readonly [rule in UpdateRule | Obstacle]: string } = Object.fr
 	platform: "It gets nothing: the version chosen for it is for other hardware.",
 	key: "It gets nothing: the version chosen for it is signed with a key that was replaced.",
 	"key-before": "It takes the product's keys first, one after the other.",
+	"platform-key":
+		"It can't check what is chosen: it has a former key of the platform, and needs a cable.",
 	expired: "It gets nothing: the version chosen for it has expired.",
 	floor: "It gets nothing: the version chosen for it is below the product's lowest.",
 	older: "It gets nothing: the version chosen for it is older than what it runs.",
@@ -73,8 +77,10 @@ async function decide(
 	const { uuid, platform, version, tag, pin } = device;
 	// What it has confirmed, as far as it is known here.
 	const sequence = bundles.find((bundle) => bundle.version === version)?.sequence ?? 0;
+	const stone = stoneFor(state, { version, platformKey: device.platformKey ?? undefined });
 	const { rule, bundle } = decideUpdate({
 		...{ time: timeOf(core), bundles, tags },
+		steppingStone: stone && steppingStoneOf(stone, bundles),
 		device: { uuid, platform, version, sequence, tag, pin },
 		product: {
 			isProduction: product.production === 1,

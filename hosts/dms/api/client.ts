@@ -40,6 +40,11 @@ export function openRemote(options: RemoteOptions): Administration {
 			remove: (product) => call(operations.factoryImages.remove, { product }),
 		},
 		...{ devices: devicesOf(call), bundles: bundlesOf(call), rollOuts: rollOutsOf(call) },
+		steppingStones: {
+			list: (product) => call(operations.products.steppingStones, { code: product }),
+			remove: (product, ordinal) =>
+				call(operations.products.removeSteppingStone, { code: product, ordinal }),
+		},
 		apiTokens: apiTokensOf(call),
 		certificates: {
 			show: () => call(operations.service.certificate),
@@ -163,7 +168,7 @@ function devicesOf(call: Call): Administration["devices"] {
 function bundlesOf(call: Call): Administration["bundles"] {
 	const one = operations.bundles;
 	return {
-		addKey: (statement) => call(one.addKey, {}, statement),
+		addKey: (statement, since) => call(one.addKey, { since }, statement),
 		publish: (bundle) => call(one.publish, {}, encodeBundle(bundle)),
 		list: (product) => call(one.list, { product }),
 		show: (product, version) => call(one.show, { product, version }),

@@ -180,6 +180,7 @@ const deviceFields = {
 	version: z.string(),
 	keyId: z.string(),
 	nextKeyId: z.string().nullable().describe("the key that it is about to renew to"),
+	platformKey: z.string().nullable().describe("names its platform's key, as it told it last"),
 	firstSeenAt: time,
 	lastSeenAt: time,
 };

@@ -7,6 +7,7 @@ import { OperatorError } from "../operator-error.js";
 import type { Administration } from "../service.js";
 import { confirm, type ConfirmOptions, yesOption } from "./confirm.js";
 import { report } from "./report.js";
+import { addSteppingStones } from "./stepping-stones.js";
 import type { Terminal } from "./terminal.js";
 import { facts, parseDuration, table, timeText, yesNo } from "./text.js";
 
@@ -18,6 +19,7 @@ export function addProductCommands(program: Command, terminal: Terminal): void {
 	addChanges(product, terminal);
 	addUpdates(product, terminal);
 	addFactory(product, terminal);
+	addSteppingStones(product, terminal);
 }
 
 function addAdd(product: Command, terminal: Terminal): void {
@@ -147,9 +149,13 @@ function addUpdates(product: Command, terminal: Terminal): void {
 	product
 		.command("key <statement>")
 		.description("take a product's key, the first or the next one: see opendms key product")
-		.action((file: string, _options: object, command: Command) =>
+		.option(
+			"--since <version>",
+			"it is by the platform's next key, which firmware has from this version on; or: none",
+		)
+		.action((file: string, { since }: { readonly since?: string }, command: Command) =>
 			report(command, terminal, async (service) => {
-				const json = await service.bundles.addKey(Uint8Array.from(readFileSync(file)));
+				const json = await service.bundles.addKey(Uint8Array.from(readFileSync(file)), since);
 				const text = json.product + " has its key of generation " + json.generation + ".";
 				return { json, text };
 			}),

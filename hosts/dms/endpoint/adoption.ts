@@ -108,6 +108,7 @@ function newDevice(
 		nextKeyId: null,
 		nextPublicKey: null,
 		revokedAt: null,
+		platformKey: null,
 	};
 }
 

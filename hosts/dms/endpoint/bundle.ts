@@ -9,6 +9,7 @@ import { isBundleId } from "../../../src/protocol/update.js";
 import { findBundle } from "../storage/bundles.js";
 import { downloadOf } from "../storage/image-stream.js";
 import type { BundleRow } from "../storage/schema-updates.js";
+import { findSteppingStoneBundle } from "../storage/stepping-stones.js";
 import { type Answer, refuse, refuseRequest } from "./answer.js";
 import type { Endpoint, Exchange } from "./exchange.js";
 import { parseTarget } from "./incoming.js";
@@ -66,6 +67,8 @@ async function partOf(
 /** The bundle of the path; a withdrawn one is gone. */
 async function requested({ core, incoming }: Exchange): Promise<BundleRow | undefined> {
 	const [, , id = ""] = parseTarget(incoming.target).path.split("/");
-	const bundle = isBundleId(id) ? await findBundle(core.database, id) : undefined;
+	if (!isBundleId(id)) return undefined;
+	const { database } = core;
+	const bundle = (await findBundle(database, id)) ?? (await findSteppingStoneBundle(database, id));
 	return bundle?.withdrawnAt === null ? bundle : undefined;
 }

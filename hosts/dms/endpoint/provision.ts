@@ -135,6 +135,7 @@ async function register(
 		nextKeyId: null,
 		nextPublicKey: null,
 		revokedAt: null,
+		platformKey: null,
 	};
 	await bindProvisioningToken(database, tokenKeyId, deviceKeyId);
 	await insertDevice(database, device);

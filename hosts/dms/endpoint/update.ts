@@ -1,5 +1,6 @@
 /** `POST /update`: which bundle a device gets. `PUT /update`: how it fares with one. */
 
+import { toHex } from "../../../src/encoding/bytes.js";
 import type { MessagePackMap } from "../../../src/protocol/message-pack.js";
 import { isKeySet } from "../../../src/protocol/key-set.js";
 import { isVersion } from "../../../src/protocol/version.js";
@@ -18,6 +19,9 @@ import { findBundle, haltTags, tagsOf } from "../storage/bundles.js";
 import { countChange, type Signer } from "../storage/changes.js";
 import { updateDevice } from "../storage/devices.js";
 import { type ProductState, readState } from "../storage/product-cache.js";
+import { findSteppingStoneBundle } from "../storage/stepping-stones.js";
+import { keysFor, steppingStoneOf, stoneFor } from "../stepping-stones.js";
+import type { SteppingStoneRow } from "../storage/schema-stepping-stones.js";
 import { countReport, findReport, putReport, setRollOut } from "../storage/reports.js";
 import type { DeviceRow, ProductRow } from "../storage/schema.js";
 import type { BundleRow, ProductKeyRow, UpdateReportRow } from "../storage/schema-updates.js";
@@ -33,6 +37,7 @@ const sentences: { readonly [rule in UpdateRule]: string } = Object.freeze({
 	release: "the release.",
 	beta: "this device is tagged beta.",
 	alpha: "this device is tagged alpha.",
+	"stepping-stone": "it has the platform's next key, which what comes after it needs.",
 	"up-to-date": "The device has what is selected for it.",
 	"product-other":
 		"The device goes by another product than the service knows. Type dms_activate and the code.",
@@ -44,6 +49,8 @@ const sentences: { readonly [rule in UpdateRule]: string } = Object.freeze({
 	platform: "The version is for other hardware.",
 	key: "The version is signed with a key that was replaced.",
 	"key-before": "The device takes the product's keys first, one after the other.",
+	"platform-key":
+		"The firmware has a former key of the platform, and can't check this: it needs a cable.",
 	expired: "The version has expired.",
 	floor: "The version is below the lowest that is allowed.",
 	older: "The version is older than what the device has.",
@@ -68,6 +75,7 @@ export async function updateUnchanged(
 ): Promise<Answer | undefined> {
 	const { hardware = device.hardware } = query;
 	if (hardware !== device.hardware || query.version !== device.version) return undefined;
+	if (isOtherKey(device, query)) return undefined;
 	const { product, changes } = device;
 	const state = product ? await core.products.stateOf(core.database, product, changes) : undefined;
 	return answerOf(device, query, state, time);
@@ -80,10 +88,21 @@ export async function update(request: DeviceRequest, query: UpdateQuery): Promis
 	const { product } = device;
 	const state = product === null ? undefined : await readState(database, product);
 	const answer = answerOf(device, query, state, time);
-	if (answer.rule === undefined && device.version !== query.version) {
-		await updateDevice(database, device.uuid, { version: query.version });
+	const isOther = device.version !== query.version || isOtherKey(device, query);
+	if (answer.rule === undefined && isOther) {
+		const platformKey = nameOf(query.platformKey) ?? null;
+		await updateDevice(database, device.uuid, { version: query.version, platformKey });
 	}
 	return answer;
+}
+
+/** Firmware that doesn't name it may have another one. */
+function isOtherKey(device: Pick<DeviceRow, "platformKey">, { platformKey }: UpdateQuery): boolean {
+	return (nameOf(platformKey) ?? null) !== device.platformKey;
+}
+
+function nameOf(platformKey: Uint8Array | undefined): string | undefined {
+	return platformKey && toHex(platformKey);
 }
 
 function answerOf(
@@ -94,14 +113,17 @@ function answerOf(
 ): Answer {
 	if (state === undefined) return refuse("activate-before-update");
 	const { product } = state;
+	const { generation, version } = query;
+	const stone = stoneFor(state, { version, generation, platformKey: nameOf(query.platformKey) });
+	const keys = keysFor(state, stone);
 	// One that was activated without hearing of it, or the other way round.
 	const isOther = ![undefined, "", product.code].includes(query.product);
-	const key = isOther ? undefined : keyAfter(state.keys, query.generation);
+	const key = isOther ? undefined : keyAfter(keys, generation);
 	const decision: UpdateDecision = isOther
 		? { rule: "product-other" }
-		: key !== undefined && key !== state.keys[0]
+		: key !== undefined && key !== keys[0]
 			? { rule: "key-before" }
-			: decide(device, query, state, time);
+			: decide(device, query, state, stone, time);
 	const refusal = query.wanted === undefined ? undefined : refusalOf(decision.rule);
 	if (refusal !== undefined) return refuse(refusal, { product: product.code });
 	const answer: MessagePackMap = {
@@ -129,11 +151,12 @@ function decide(
 	{ uuid, platform, tag, pin }: Asker,
 	{ version, sequence, wanted }: UpdateQuery,
 	{ product, keys, bundles, tags }: ProductState,
+	stone: SteppingStoneRow | undefined,
 	time: number,
 ): UpdateDecision {
 	const { floor, production } = product;
 	return decideUpdate({
-		...{ time, bundles, tags, wanted },
+		...{ time, bundles, tags, wanted, steppingStone: stone && steppingStoneOf(stone, bundles) },
 		device: { uuid, platform, version, sequence, tag, pin },
 		product: { isProduction: production === 1, floor, generation: keys[0]?.generation ?? 0 },
 	});
@@ -143,6 +166,7 @@ function decide(
 function refusalOf(rule: UpdateRule): Rule | undefined {
 	switch (rule) {
 		case "explicit":
+		case "stepping-stone":
 		case "up-to-date":
 			return undefined;
 		case "explicit-refused":
@@ -162,7 +186,9 @@ function intervalOf(device: Asker, product: ProductRow): number {
 
 export async function reportUpdate(request: DeviceRequest, report: UpdateReport): Promise<Answer> {
 	const { database, device, time } = request;
-	const bundle = await findBundle(database, report.bundle);
+	const bundle =
+		(await findBundle(database, report.bundle)) ??
+		(await findSteppingStoneBundle(database, report.bundle));
 	// Of another product, or of before a restore: there is nothing to learn from it.
 	if (bundle === undefined || bundle.product !== device.product) return noContent;
 	const { status } = report;

@@ -33,6 +33,15 @@ export interface UpdateFacts {
 	readonly tags: readonly TagFacts[];
 	/** Version that somebody asked for on the device. */
 	readonly wanted?: string | undefined;
+	/** What the device has to go over before all that is newer. */
+	readonly steppingStone?: SteppingStone | undefined;
+}
+
+export interface SteppingStone {
+	/** Of the product's key that the device can check at most. */
+	readonly generation: number;
+	/** The image that has the platform's next key; `undefined` where none is held. */
+	readonly bundle: BundleFacts | undefined;
 }
 
 export interface BundleFacts {
@@ -59,11 +68,12 @@ export interface UpdateDecision {
 	readonly bundle?: BundleFacts;
 }
 
-/** Of the first four there is a bundle; the others say why there is none. */
+/** Of the first five there is a bundle; the others say why there is none. */
 export type UpdateRule =
 	| "explicit"
 	| "pin"
 	| Tag
+	| "stepping-stone"
 	| "up-to-date"
 	| "product-other"
 	| "untagged"
@@ -74,29 +84,70 @@ export type UpdateRule =
 	| "platform"
 	| "key"
 	| "key-before"
+	| "platform-key"
 	| "expired"
 	| "floor"
 	| "older"
 	| "roll-out-waits"
 	| "roll-out-halted";
 
-/** Selection, then what speaks against the one selected. */
+/** Selection, then what speaks against the one selected, then what the device has to get before. */
 export function decideUpdate(facts: UpdateFacts): UpdateDecision {
+	const { steppingStone: stone, product } = facts;
+	if (stone === undefined) return select(facts);
+	const { generation, bundle } = stone;
+	const decision = select({ ...facts, product: { ...product, generation } });
+	// What is signed with a key that the device can check it takes as ever.
+	return decision.rule === "key" ? goOver(facts, bundle) : decision;
+}
+
+/** The service's floor is no matter here: it is higher than what runs. */
+function goOver(facts: UpdateFacts, bundle: BundleFacts | undefined): UpdateDecision {
+	const { device, time } = facts;
+	if (bundle === undefined || bundle.withdrawnAt !== null) return { rule: "platform-key" };
+	// It is to stay below.
+	const selected = selectionOf(facts).bundle;
+	if (selected && compareVersions(selected.version, bundle.version) < 0) return { rule: "key" };
+	if (bundle.platform !== device.platform) return { rule: "platform" };
+	// It runs that, and hasn't the next key: another image was meant.
+	if (bundle.version === device.version) return { rule: "platform-key" };
+	if (bundle.expiresAt !== null && time >= bundle.expiresAt) return { rule: "expired" };
+	if (bundle.sequence < device.sequence) return { rule: "older" };
+	return { rule: "stepping-stone", bundle };
+}
+
+function select(facts: UpdateFacts): UpdateDecision {
 	const { device, product, wanted } = facts;
-	if (wanted !== undefined) {
-		if (product.isProduction) return { rule: "explicit-refused" };
-		return judge(facts, "explicit", bundleOfVersion(facts, wanted), "version-unknown");
-	}
-	if (device.pin !== null) {
-		return judge(facts, "pin", bundleOfVersion(facts, device.pin), "pin-unknown");
-	}
-	const tag = tagFor(facts);
-	if (tag === undefined) return { rule: "untagged" };
-	const bundle = facts.bundles.find(({ id }) => id === tag.bundle);
-	const decision = judge(facts, tag.tag, bundle, "untagged");
-	if (decision.bundle === undefined) return decision;
+	if (wanted !== undefined && product.isProduction) return { rule: "explicit-refused" };
+	const { rule, bundle, absent, tag } = selectionOf(facts);
+	const decision = judge(facts, rule, bundle, absent);
+	if (decision.bundle === undefined || tag === undefined) return decision;
 	if (tag.haltedAt !== null) return { rule: "roll-out-halted" };
 	return isRolledOut(device.uuid, tag) ? decision : { rule: "roll-out-waits" };
+}
+
+interface Selection {
+	readonly rule: UpdateRule;
+	readonly bundle: BundleFacts | undefined;
+	/** What to say where there is none. */
+	readonly absent: UpdateRule;
+	/** By which it is selected. */
+	readonly tag?: TagFacts;
+}
+
+function selectionOf(facts: UpdateFacts): Selection {
+	const { bundles, device, wanted } = facts;
+	if (wanted !== undefined) {
+		const bundle = bundleOfVersion(facts, wanted);
+		return { rule: "explicit", bundle, absent: "version-unknown" };
+	}
+	if (device.pin !== null) {
+		return { rule: "pin", bundle: bundleOfVersion(facts, device.pin), absent: "pin-unknown" };
+	}
+	const tag = tagFor(facts);
+	if (tag === undefined) return { rule: "untagged", bundle: undefined, absent: "untagged" };
+	const bundle = bundles.find(({ id }) => id === tag.bundle);
+	return { rule: tag.tag, bundle, absent: "untagged", tag };
 }
 
 /** A device's own tag, and `release` where there is no bundle of that. */

@@ -21,7 +21,7 @@ export async function countChange(database: Database): Promise<void> {
 
 const signerColumns = [
 	...(["uuid", "keyId", "publicKey", "hardware", "platform"] as const),
-	...(["version", "product", "tag", "pin", "lockedAt"] as const),
+	...(["version", "product", "tag", "pin", "lockedAt", "platformKey"] as const),
 ] as const;
 
 /** What there is to know of a device before it is sure that it was the one who has signed. */

@@ -27,6 +27,7 @@ const tables: { readonly [table in keyof Schema]: Key | "elsewhere" } = Object.f
 	productKeys: ["product", "generation"],
 	bundles: ["id"],
 	bundleTags: ["product", "tag"],
+	steppingStones: ["id"],
 	factoryImages: ["product"],
 	updateReports: ["bundle", "device"],
 	reportCounts: ["bundle", "status"],

@@ -20,6 +20,7 @@ import { createRenewal } from "./migration-renewal.js";
 import { createRevocation } from "./migration-revocation.js";
 import { createRollOut } from "./migration-roll-out.js";
 import { createShared } from "./migration-shared.js";
+import { createSteppingStones } from "./migration-stepping-stones.js";
 import { createTokenMakers } from "./migration-token-makers.js";
 import { createTransfer } from "./migration-transfer.js";
 
@@ -50,6 +51,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"061": { up: createRollOut } satisfies Migration,
 		"070": { up: createLogInAttempts } satisfies Migration,
 		"071": { up: createAuditLists } satisfies Migration,
+		"080": { up: createSteppingStones } satisfies Migration,
 	}),
 });
 

@@ -4,7 +4,9 @@
  */
 
 import { type BundleHead, bundlesOf, productKeysOf, tagsOf } from "./bundles.js";
+import { steppingStonesOf } from "./stepping-stones.js";
 import { findProduct } from "./products.js";
+import type { SteppingStoneRow } from "./schema-stepping-stones.js";
 import type { Database, ProductRow } from "./schema.js";
 import type { BundleTagRow, ProductKeyRow } from "./schema-updates.js";
 
@@ -14,6 +16,8 @@ export interface ProductState {
 	readonly keys: readonly ProductKeyRow[];
 	readonly bundles: readonly BundleHead[];
 	readonly tags: readonly BundleTagRow[];
+	/** The oldest first. */
+	readonly stones: readonly SteppingStoneRow[];
 }
 
 export interface ProductCache {
@@ -52,5 +56,6 @@ export async function readState(
 		keys: await productKeysOf(database, code),
 		bundles: await bundlesOf(database, code),
 		tags: await tagsOf(database, code),
+		stones: await steppingStonesOf(database, code),
 	};
 }

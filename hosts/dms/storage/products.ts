@@ -102,7 +102,13 @@ export async function isProductIn(
 /** Deletes a product without devices and bundles: what else is its own goes too. */
 export async function deleteProduct(database: Database, code: string): Promise<void> {
 	await deleteBatchesOf(database, code);
-	for (const table of ["productUsers", "productKeys", "claimTokens", "factoryImages"] as const) {
+	for (const table of [
+		"productUsers",
+		"steppingStones",
+		"productKeys",
+		"claimTokens",
+		"factoryImages",
+	] as const) {
 		await database.deleteFrom(table).where("product", "=", code).execute();
 	}
 	await database.deleteFrom("products").where("code", "=", code).execute();

@@ -7,6 +7,7 @@ import type { Generated, Kysely } from "kysely";
 import type { BatchBoardRow, BatchRow } from "./schema-batches.js";
 import type { FactoryImageRow } from "./schema-factory-images.js";
 import type { LogInAttemptRow } from "./schema-log-in.js";
+import type { SteppingStoneRow } from "./schema-stepping-stones.js";
 import type { RevocationListRow, RevokedCertificateRow } from "./schema-revocation.js";
 import type {
 	Tag,
@@ -37,6 +38,7 @@ export interface Schema {
 	productKeys: ProductKeyRow;
 	bundles: BundleRow;
 	bundleTags: BundleTagRow;
+	steppingStones: SteppingStoneRow;
 	factoryImages: FactoryImageRow;
 	updateReports: UpdateReportRow;
 	reportCounts: ReportCountRow;
@@ -164,6 +166,8 @@ export interface DeviceRow {
 	nextPublicKey: Uint8Array | null;
 	/** Since when its certificates are revoked; it stays locked. */
 	revokedAt: number | null;
+	/** The name of its platform's key, hexadecimal, as it has told it last. */
+	platformKey: string | null;
 }
 
 /** A former key of a device: who uses it has stolen it, or the device has lost its newer one. */

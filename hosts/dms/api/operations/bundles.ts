@@ -9,6 +9,9 @@ import { all, forPublishers } from "./access.js";
 
 const bytes = "application/octet-stream";
 const product = z.string();
+const since = z
+	.union([version, z.literal("none")])
+	.describe("for a statement by the platform's next key: from which version on firmware has it");
 const path = "/products/{product}/bundles";
 /** A key's statement is short. */
 const keyBytesMaximum = 64 * 2 ** 10;
@@ -22,12 +25,12 @@ export const bundleOperations = {
 		path: "/keys",
 		summary: "Takes a product's key, as its platform's publisher has signed it",
 		roles: forPublishers,
-		input: z.strictObject({}),
+		input: z.strictObject({ since: since.optional() }),
 		...{ body: bytes, bytesMaximum: keyBytesMaximum },
 		output: z.strictObject({ product, generation: z.int() }),
-		run: ({ service, file }) => {
+		run: ({ service, file }, input) => {
 			const statement = Uint8Array.from(file.read(0, file.length));
-			return service.bundles.addKey(statement);
+			return service.bundles.addKey(statement, input.since);
 		},
 	}),
 	publish: operation({

@@ -2,13 +2,25 @@
 
 import * as z from "zod";
 import { operation } from "../operation.js";
-import { done, name, product, version } from "../schemas.js";
+import { done, name, product, time, version } from "../schemas.js";
 import { all, forAdmins, forOwnersToo, forPublishers } from "./access.js";
 
 const code = z.string().min(1).max(64).describe("upper case, such as ACME-LAMP");
 const title = z.string().min(1).max(256);
 const platform = z.string().min(1).max(64);
+const count = z.int().min(0);
 const updateInterval = z.int().describe("seconds");
+
+const steppingStone = z
+	.strictObject({
+		ordinal: z.int().describe("counts up with each change of the platform's key"),
+		version: version.nullable().describe("from it on, firmware has the next key"),
+		generation: z.int().describe("of the product's key by then"),
+		devices: count.describe("how many have it before them, as far as they have told"),
+		addedAt: time,
+		removedAt: time.nullable(),
+	})
+	.meta({ id: "SteppingStone" });
 
 export const productOperations = {
 	list: operation({
@@ -134,5 +146,25 @@ export const productOperations = {
 		input: z.strictObject({ code, seconds: updateInterval }),
 		output: done,
 		run: ({ service }, input) => service.products.setUpdateInterval(input.code, input.seconds),
+	}),
+	steppingStones: operation({
+		id: "listSteppingStones",
+		method: "GET",
+		path: "/products/{code}/stepping-stones",
+		summary: "What leads devices that were off over to the next key of their platform",
+		roles: all,
+		input: z.strictObject({ code }),
+		output: z.array(steppingStone),
+		run: ({ service }, input) => service.steppingStones.list(input.code),
+	}),
+	removeSteppingStone: operation({
+		id: "removeSteppingStone",
+		method: "DELETE",
+		path: "/products/{code}/stepping-stones/{ordinal}",
+		summary: "Leads no device over it any more: who has it before him needs a cable",
+		roles: forPublishers,
+		input: z.strictObject({ code, ordinal: z.coerce.number().int() }),
+		output: done,
+		run: ({ service }, input) => service.steppingStones.remove(input.code, input.ordinal),
 	}),
 };
