@@ -78,7 +78,7 @@ test("who has the key before gets what leads over first, others the release", as
 	]);
 });
 
-test("the statement held is by the key before, also when the bundle is signed anew", async (context) => {
+test("what is held is by the key before, also when the bundle is signed anew", async (context) => {
 	const { ask, bench, device, former, statementOf } = await openShop(context);
 	const { bundle } = await ask({ platformKey: former });
 	const held = await statementOf(bundle);

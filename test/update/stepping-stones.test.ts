@@ -105,7 +105,7 @@ async function openDrawer(context: TestContext, processor: ProcessorKind): Promi
 	return { world, publisher, uuid: device?.uuid ?? "" };
 }
 
-/** Types `dfu_update` until the device has nothing left to get; the versions that it ran through. */
+/** Types `dfu_update` until there is nothing left to get; the versions that it ran through. */
 async function updateAll({ terminal }: World): Promise<string[]> {
 	const versions: string[] = [];
 	for (let count = 0; count < 9; count++) {
