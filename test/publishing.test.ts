@@ -7,11 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { toolScript } from "./tool-script.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
-const tool = process.execPath + " " + join(root, "build/hosts/dms/main.js");
-const board = process.execPath + " " + join(root, "build/hosts/board/main.js");
+const tool = process.execPath + " " + toolScript("opendms");
+const board = process.execPath + " " + toolScript("opendms-board");
 
 /** Commands of the block, each with the lines that it prints. */
 function session(): { readonly command: string; readonly printed: string }[] {

@@ -7,9 +7,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { toolScript } from "../tool-script.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const board = fileURLToPath(new URL("../../hosts/board/main.js", import.meta.url));
+
+const board = toolScript("opendms-board");
 
 /** A folder with these files. */
 function folderOf(context: TestContext, files: Readonly<Record<string, string>>): string {

@@ -19,10 +19,11 @@ import { freePort } from "../../example/local-service.js";
 import { inWorld } from "../journey/world.js";
 import { noPty } from "../process/device.js";
 import { encodedProgram } from "./image.js";
+import { toolScript } from "../tool-script.js";
 
 const faultyApp = fileURLToPath(new URL("../device/faulty-app.js", import.meta.url));
 const faultyImage = buildImage({ app: faultyApp, version: "0.1.0.0" });
-const main = fileURLToPath(new URL("../../hosts/board/main.js", import.meta.url));
+const main = toolScript("opendms-board");
 
 /** A board of its own process, with its state in a folder that goes with the test. */
 function power(

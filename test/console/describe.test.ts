@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { toolScript } from "../tool-script.js";
 
-const main = fileURLToPath(new URL("../../hosts/board/main.js", import.meta.url));
+const main = toolScript("opendms-board");
 const lamp = fileURLToPath(new URL("../../example/lamp/lamp.js", import.meta.url));
 
 interface Row {

@@ -5,7 +5,6 @@ import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { createLogSink } from "../../hosts/dms/cli/log-sink.js";
 import { formatLogEntry } from "../../hosts/dms/log.js";
 import { openBench } from "./bench.js";
@@ -13,8 +12,9 @@ import { getPlain } from "./connection.js";
 import { createDevice, createNonce } from "./protocol-device.js";
 import { isOnPostgres } from "./engine.js";
 import { createTool } from "./tool.js";
+import { toolScript } from "../tool-script.js";
 
-const main = fileURLToPath(new URL("../../hosts/dms/main.js", import.meta.url));
+const main = toolScript("opendms");
 const somewhere = ["--address", "dms.example.com:8443", "--listen", "127.0.0.1:0"];
 
 test("lines that can't be written are lost, counted, and told when the log is back", () => {

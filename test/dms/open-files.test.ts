@@ -6,12 +6,12 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { getPlain } from "./connection.js";
 import { createNonce } from "./protocol-device.js";
 import { createTool } from "./tool.js";
+import { toolScript } from "../tool-script.js";
 
-const main = fileURLToPath(new URL("../../hosts/dms/main.js", import.meta.url));
+const main = toolScript("opendms");
 const files = 640;
 const skip = process.platform !== "linux" && "only Linux tells the limit";
 

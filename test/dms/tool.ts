@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { isServiceIn, type Place } from "../../hosts/dms/cli/place.js";
 import { createProgram, run } from "../../hosts/dms/cli/program.js";
@@ -16,6 +15,7 @@ import { openService } from "../../hosts/dms/service.js";
 import { databaseFile, openDatabase } from "../../hosts/dms/storage/database.js";
 import type { PostgresUrl } from "../../hosts/dms/storage/postgres.js";
 import { isOnPostgres, newDatabase } from "./engine.js";
+import { toolScript } from "../tool-script.js";
 
 export interface Result {
 	readonly code: number;
@@ -57,7 +57,7 @@ export interface Tool {
 
 /** A command that should have ended, and serves instead, fails its test and doesn't hang it. */
 const endMilliseconds = 120_000;
-const main = fileURLToPath(new URL("../../hosts/dms/main.js", import.meta.url));
+const main = toolScript("opendms");
 
 /** `database` is where its service is, where that is to be on PostgreSQL whatever tests run on. */
 export function createTool(context: TestContext, database?: PostgresUrl): Tool {

@@ -6,14 +6,14 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { deviceIn } from "../../hosts/dms/cli/device-id.js";
 import { without } from "../program.js";
 import { openBench } from "./bench.js";
 import { createDevice } from "./protocol-device.js";
 import { createTool } from "./tool.js";
+import { toolScript } from "../tool-script.js";
 
-const main = fileURLToPath(new URL("../../hosts/dms/main.js", import.meta.url));
+const main = toolScript("opendms");
 
 test("the beginning of a UUID names the one device that begins so", async (context) => {
 	const { service, clock, send } = await openBench(context);

@@ -2,14 +2,12 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isPublished, toolScript } from "../tool-script.js";
 
 const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The script of each tool, below the build folder. */
+/** The script of each tool of a checkout, below the build folder. */
 const scripts: { readonly [tool: string]: string } = Object.freeze({
-	opendms: "hosts/dms/main.js",
-	"opendms-board": "hosts/board/main.js",
-	"opendms-moddable": "hosts/moddable/tools/main.js",
 	start: "example/start.js",
 	demo: "example/demo.js",
 	bench: "bench/main.js",
@@ -24,6 +22,7 @@ const setup = "setup.mjs";
 /** The program and parameters that run a tool of ours with these words. */
 export function commandOf([tool = "", ...words]: readonly string[]): string[] {
 	if (tool === "setup") return [process.execPath, setup, ...words];
+	if (isPublished(tool)) return [process.execPath, toolScript(tool), ...words];
 	const script = scripts[tool];
 	if (script === undefined) throw new Error(tool + " is no tool of ours");
 	return [process.execPath, join(buildFolder, script), ...words];

@@ -34,7 +34,8 @@ export interface Ended {
 	readonly error: string;
 }
 
-const limitMillisecondsDefault = 60_000;
+/** For what hangs: a slow and busy machine needs a fifth of it for the slowest. */
+const limitMillisecondsDefault = 300_000;
 
 /** What the shell closes before it becomes the command. */
 const closings = { input: " <&-", output: " >&-" };

@@ -141,7 +141,6 @@ const demo: readonly Case[] = [
 		promise: "into a pipe there is nothing that moves a cursor, and each crash is told",
 		out: /^[^\x1b\r]*revert +ok[^\x1b\r]*$/,
 		error: /^(the board restarted: unhandled exception: Error: the lamp has no bulb\n){3}$/,
-		limitMilliseconds: 90_000,
 	},
 ];
 

@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { toolScript } from "../tool-script.js";
 
-const main = fileURLToPath(new URL("../../hosts/board/main.js", import.meta.url));
+const main = toolScript("opendms-board");
 const app = `export default Object.freeze({
 	start: (device) => {
 		const loop = () => Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);

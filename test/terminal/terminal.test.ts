@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { without } from "../program.js";
+import { toolScript } from "../tool-script.js";
 
-const boardScript = fileURLToPath(new URL("../../hosts/board/main.js", import.meta.url));
+const boardScript = toolScript("opendms-board");
 const folder = mkdtempSync(join(tmpdir(), "opendms-terminal-"));
 const columns = 40;
 const patienceMilliseconds = 60_000;
