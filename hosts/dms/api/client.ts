@@ -229,7 +229,24 @@ async function exchange(
 	if (status < 300) return value;
 	const said = problem.safeParse(value);
 	if (said.success) throw new RemoteError(said.data.rule, said.data.detail);
-	throw new OperatorError("service-unknown", `${url} answers ${status}, and is no opendms.`);
+	throw new OperatorError("service-unknown", strangerAt(url, status));
+}
+
+/** What an answer means that isn't the service's: most likely it is a proxy's in front of it. */
+function strangerAt(url: string, status: number): string {
+	if (status === 413) {
+		return (
+			`A proxy at ${url} lets nothing of that length through (413). ` +
+			"Raise its limit: in nginx, client_max_body_size."
+		);
+	}
+	if (status >= 502 && status <= 504) {
+		return (
+			`A proxy at ${url} doesn't reach the service (${status}). ` +
+			"Is the service running, and does the proxy have its address?"
+		);
+	}
+	return `${url} answers ${status}, and is no opendms.`;
 }
 
 function parse(text: string): unknown {

@@ -33,8 +33,7 @@ function send(form: HTMLFormElement, file: File, { method, address }: Place): vo
 		const answer = objectIn(request.responseText);
 		const { product, detail } = answer;
 		if (request.status !== 200 || typeof product !== "string") {
-			const silence = "The connection broke off. Nothing was taken; send it again.";
-			return fail(form, typeof detail === "string" ? detail : silence);
+			return fail(form, typeof detail === "string" ? detail : strangersMessage(request.status));
 		}
 		location.assign("/products/" + encodeURIComponent(product));
 	});
@@ -42,6 +41,15 @@ function send(form: HTMLFormElement, file: File, { method, address }: Place): vo
 	request.setRequestHeader("content-type", "application/octet-stream");
 	setBusy(true);
 	request.send(file);
+}
+
+/** For an answer that isn't the service's, or none. */
+function strangersMessage(status: number): string {
+	if (status !== 413) return "The connection broke off. Nothing was taken; send it again.";
+	return (
+		"A proxy in front of the service lets no file of that length through (413). " +
+		"Who runs it can raise its limit: in nginx, client_max_body_size."
+	);
 }
 
 function objectIn(text: string): { readonly [name: string]: unknown } {
