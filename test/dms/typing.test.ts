@@ -61,6 +61,23 @@ test("words are completed from commands, options and what they take", async (con
 			["release", "beta", "alpha"],
 		],
 		[["user", "add", "alice", "--data", ""], []],
+		[
+			["user", "add", "--role=o"],
+			["--role=operator", "--role=owner"],
+		],
+		// As bash has it.
+		[
+			["user", "add", "--role", "=", "o"],
+			["operator", "owner"],
+		],
+		[
+			["bundle", "tag", "A", "1.0.0.0", "--percent", "=", "5", ""],
+			["release", "beta", "alpha"],
+		],
+		[
+			["user", "role", "alice", "o"],
+			["operator", "owner"],
+		],
 		[["compl"], ["completion"]],
 	] as const) {
 		const { code, out } = await run("complete", "--", ...words);
@@ -70,6 +87,31 @@ test("words are completed from commands, options and what they take", async (con
 	}
 	const { code, error } = await run("completion", "tcsh");
 	assert.deepEqual([code, error], [1, "opendms: There are bash, zsh and fish.\n"]);
+});
+
+test("all that a command's help names is completed", async (context) => {
+	const { run } = createTool(context);
+	const completed = async (...words: readonly string[]): Promise<string[]> =>
+		(await run("complete", "--", ...words)).out.split("\n").filter((word) => word !== "");
+	let commands = 0;
+	const walk = async (path: readonly string[]): Promise<void> => {
+		commands++;
+		// What is longer than a line goes on in the next one.
+		const help = (await run(...path, "--help")).out.replace(/\n {5,}/g, " ");
+		const options = await completed(...path, "--");
+		for (const [, option = "", about = ""] of help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)(.*)$/gm)) {
+			assert.ok(options.includes(option), [...path, option].join(" "));
+			const [, list = ""] = /\(choices: (.*?)(?:, default:.*)?\)/.exec(about) ?? [];
+			const choices = list.match(/(?<=")[^", ]+(?=")/g) ?? [];
+			if (choices.length > 0) assert.deepEqual(await completed(...path, option, ""), choices);
+		}
+		if (!/^Usage: .*\[command\]$/m.test(help)) return;
+		const below = [...help.matchAll(/^ {2}([a-z][\w-]*) /gm)].map(([, name = ""]) => name);
+		assert.deepEqual(await completed(...path, ""), below, path.join(" "));
+		for (const name of below.filter((one) => one !== "help")) await walk([...path, name]);
+	};
+	await walk([]);
+	assert.ok(commands > 70, String(commands));
 });
 
 /** A folder with the command `opendms`, which is this one. */
@@ -86,7 +128,8 @@ const shells = [
 	[
 		"bash",
 		`source <(opendms completion bash)
-		COMP_WORDS=(opendms user add --role o); COMP_CWORD=4; _opendms; echo "\${COMPREPLY[@]}"`,
+		COMP_WORDS=(opendms user add --role o); COMP_CWORD=4; _opendms; echo "\${COMPREPLY[@]}"
+		COMP_WORDS=(opendms user add --role = o); COMP_CWORD=5; _opendms; echo "\${COMPREPLY[@]}"`,
 	],
 	["fish", "opendms completion fish | source; complete -C 'opendms user add --role o'"],
 	[
@@ -101,6 +144,6 @@ for (const [shell, script] of shells) {
 		const folder = folderWithCommand(context);
 		const env = { ...process.env, PATH: folder + ":" + process.env["PATH"], HOME: folder };
 		const out = execFileSync(shell, ["-c", script], { env, encoding: "utf8" });
-		assert.deepEqual(out.trim().split(/\s+/), ["operator", "owner"]);
+		assert.deepEqual([...new Set(out.trim().split(/\s+/))], ["operator", "owner"]);
 	});
 }

@@ -55,8 +55,15 @@ function isShell(shell: string): shell is Shell {
 }
 
 /** What the last word can become: commands, options, and an option's or an argument's choices. */
-function completionsOf(program: Command, words: readonly string[]): string[] {
+function completionsOf(program: Command, typed: readonly string[]): string[] {
+	// Bash makes three words of --role=viewer; other shells make one.
+	const words = typed.at(-1) === "=" ? [...typed.slice(0, -1), ""] : typed.filter(isNoSign);
 	const last = words.at(-1) ?? "";
+	const [, name, value] = /^(--[\w-]+)=(.*)$/.exec(last) ?? [];
+	if (name !== undefined && value !== undefined) {
+		const found = completionsOf(program, [...words.slice(0, -1), name, value]);
+		return found.map((word) => `${name}=${word}`);
+	}
 	let command = program;
 	let count = 0;
 	let option: Option | undefined;
@@ -76,6 +83,10 @@ function completionsOf(program: Command, words: readonly string[]): string[] {
 	return candidatesOf(command, option, count, last).filter((word) => word.startsWith(last));
 }
 
+function isNoSign(word: string): boolean {
+	return word !== "=";
+}
+
 function candidatesOf(
 	command: Command,
 	option: Option | undefined,
@@ -83,7 +94,11 @@ function candidatesOf(
 	last: string,
 ): readonly string[] {
 	if (option !== undefined) return option.argChoices ?? [];
-	if (last.startsWith("-")) return optionsOf(command).flatMap(({ long }) => long ?? []);
+	if (last.startsWith("-")) {
+		const names = optionsOf(command).flatMap(({ long }) => long ?? []);
+		// See `createProgram`: here it isn't one of the program's options.
+		return command.parent === null ? [...names, "--version"] : names;
+	}
 	const names = command
 		.createHelp()
 		.visibleCommands(command)

@@ -1,6 +1,6 @@
 /** `opendms user`: people who own products and devices, and those who run the service. */
 
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import type { NewUser } from "../administration/users.js";
 import { type Role, roles } from "../storage/schema.js";
 import { report } from "./report.js";
@@ -41,8 +41,9 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
 
 function addRoleAndList(user: Command, terminal: Terminal): void {
 	user
-		.command("role <name> <role>")
-		.description("say what a user may do: " + roles.join(", "))
+		.command("role <name>")
+		.addArgument(new Argument("<role>", "what the user may do").choices(roles))
+		.description("say what a user may do")
 		.action((name: string, role: Role, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
 				const json = await service.users.setRole(name, role);
