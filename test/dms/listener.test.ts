@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { test, type TestContext } from "node:test";
-import { connect } from "node:tls";
+import { connect, getCiphers } from "node:tls";
 import { certificatePem } from "../../hosts/dms/authority/credential.js";
 import type { Limits } from "../../hosts/dms/listener/limits.js";
 import { type Listener, listen } from "../../hosts/dms/listener/listener.js";
@@ -81,6 +81,36 @@ test("TLS sends the leaf and its CA, in version 1.2 or later", async (context) =
 	}
 	const old = connect({ ...options, minVersion: "TLSv1", maxVersion: "TLSv1.1" });
 	await assert.rejects(once(old, "secureConnect"));
+});
+
+test("TLS takes authenticated encryption with forward secrecy, and no other", async (context) => {
+	const { listener, authority } = await openPort(context);
+	const taken: string[] = [];
+	// Node's list has not all that OpenSSL takes.
+	const others = ["aes128-ccm8", "aes256-ccm", "aria128-gcm-sha256"];
+	const names = [...getCiphers(), ...others.map((name) => "ecdhe-ecdsa-" + name)];
+	for (const name of names.filter((one) => /^(tls_|ecdhe-ecdsa-)/.test(one))) {
+		const isOf13 = name.startsWith("tls_");
+		const version = isOf13 ? "TLSv1.3" : "TLSv1.2";
+		const socket = connect({
+			...{ host: "127.0.0.1", port: listener.port, ca: authority },
+			servername: "dms.example.com",
+			...{ minVersion: version, maxVersion: version },
+			// Those of TLS 1.3 don't count as a list, which is not to be empty.
+			ciphers: name.toUpperCase() + (isOf13 ? ":HIGH" : ":@SECLEVEL=0"),
+		});
+		const isTaken = await once(socket, "secureConnect").then(
+			() => true,
+			() => false,
+		);
+		if (isTaken) taken.push(socket.getCipher().name);
+		socket.destroy();
+	}
+	assert.deepEqual(taken.sort(), [
+		...["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"],
+		...["ECDHE-ECDSA-CHACHA20-POLY1305", "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"],
+		"TLS_CHACHA20_POLY1305_SHA256",
+	]);
 });
 
 test("the certificate that hello shows is the one that TLS serves", async (context) => {

@@ -5,6 +5,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { once } from "node:events";
 import { getRequestListener } from "@hono/node-server";
+import { cipherSuites } from "../listener/cipher-suites.js";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { createApi } from "./api.js";
@@ -86,7 +87,12 @@ function createServerFor(listener: RequestListener, tls: ApiPlace["tls"]): Serve
 		tls === undefined
 			? createServer(listener)
 			: createSecureServer(
-					{ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) },
+					{
+						cert: readFileSync(tls.certificate),
+						key: readFileSync(tls.key),
+						ciphers: cipherSuites,
+						minVersion: "TLSv1.2",
+					},
 					listener,
 				);
 	server.maxConnections = connectionsMaximum;

@@ -14,6 +14,7 @@ import { createSecureContext, type SecureContext, type TlsOptions, type TLSSocke
 import { type Answer, refuseRequest } from "../endpoint/answer.js";
 import { unknownPath } from "../log.js";
 import type { Service } from "../service.js";
+import { cipherSuites } from "./cipher-suites.js";
 import type { Limits } from "./limits.js";
 import { incomingOfNode, send } from "./node-exchange.js";
 import { reject, statusOfParserError } from "./rejection.js";
@@ -83,8 +84,12 @@ async function chainsOf(service: Service): Promise<Map<string, SecureContext>> {
 
 /** TLS as it should be now: the certificate is renewed from time to time. */
 export async function tlsOptionsOf(service: Service, limits: Limits): Promise<TlsOptions> {
-	const handshakeTimeout = limits.handshakeMilliseconds;
-	return { ...(await service.serverFiles()), minVersion: "TLSv1.2", handshakeTimeout };
+	return {
+		...(await service.serverFiles()),
+		minVersion: "TLSv1.2",
+		ciphers: cipherSuites,
+		handshakeTimeout: limits.handshakeMilliseconds,
+	};
 }
 
 function optionsOf(limits: Limits): ServerOptions {
