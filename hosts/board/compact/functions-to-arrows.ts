@@ -52,7 +52,8 @@ function canBeArrow({ generator, params, body }: FunctionDeclaration): boolean {
 	return !generator && ![...params, body].some(hasOwnScope);
 }
 
-function hasOwnScope(node: Node): boolean {
+/** Whether `this` or `arguments` in it are of the function that it is in, or of its own. */
+export function hasOwnScope(node: Node): boolean {
 	if (node.type === "ThisExpression") return true;
 	if (node.type === "Identifier" && "name" in node && node.name === "arguments") return true;
 	if (["FunctionExpression", "FunctionDeclaration", "ClassBody"].includes(node.type)) return false;

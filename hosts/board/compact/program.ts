@@ -17,6 +17,7 @@ import {
 	withoutUnusedMethods,
 } from "./library.js";
 import { privateNamesIn, shortPrivateNames } from "./private-names.js";
+import { sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
 
 /** Modules below `build` whose exports an app can import: those of the program. */
@@ -70,7 +71,8 @@ export function programText({ way, exports, folders }: Program): string {
 		const packages = { [libraryName]: join(deviceFolder, libraryWay, libraryEntry) };
 		const source = withoutUnusedMethods(bundled(entry, deviceFolder, packages, sources));
 		const isPrivate = new Set(names);
-		return shrunkProgram(shortPrivateNames(source, (name) => isPrivate.has(name)));
+		const short = shortPrivateNames(source, (name) => isPrivate.has(name));
+		return sharedByList(shrunkProgram(short));
 	});
 }
 

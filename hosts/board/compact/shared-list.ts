@@ -1,0 +1,201 @@
+/** What functions share in one list, which they reach by `this`. */
+
+import type { AnyNode, ArrowFunctionExpression, Class, Expression, Node, Program } from "acorn";
+import { hasOwnScope } from "./functions-to-arrows.js";
+import { type Reach, type Reference, referencesIn } from "./references.js";
+import { type Edit, edited, parse, walk } from "./syntax.js";
+
+/** Of the list, and of the property by which methods of classes reach it. */
+const listName = "shared";
+
+/** A constant at the top, and where its statement is. */
+interface Constant {
+	readonly name: string;
+	readonly value: Expression;
+	readonly start: number;
+	readonly end: number;
+}
+
+/**
+ * The program's source with all that functions use of its top in one list. XS has a slot for each
+ * name that a function uses, two for all of these, and a variable and a name for what is used so;
+ * for what is reached by `this` it has none of them.
+ *
+ * A function that is only ever called becomes a method of the list: each call is by the list, which
+ * is its `this`. Methods of classes reach the list as a property of their prototype. All other
+ * places, and what has a `this` of its own within those, use the list's name.
+ */
+export function sharedByList(source: string): string {
+	const program = parse(source);
+	const constants = constantsIn(program);
+	const names = new Set(constants.map(({ name }) => name));
+	const reaches = reachesOf(program, names, constants);
+	const references = referencesIn(program, names, (node) => reaches.get(node) ?? "name");
+	const indices = byUse(references);
+	const uses = references.map((reference) => useEdit(reference, indices));
+	const used = constants.filter(({ name }) => indices.has(name));
+	const methods: string[] = [];
+	const statements: Edit[] = exportEdits(program, indices);
+	for (const { name, value, start, end } of used) {
+		const index = indices.get(name) ?? 0;
+		if (isMethod(value, reaches)) {
+			methods.push(methodText(index, value, (part) => rendered(source, part, uses)));
+			statements.push([start, end, ""]);
+		} else {
+			statements.push([start, value.start, `${listName}[${index}] = `]);
+			if (hasProperty(value, reaches)) {
+				const prototype = `${listName}[${index}].prototype`;
+				statements.push([end, end, `\n${prototype}.${listName} = ${listName};`]);
+			}
+		}
+	}
+	const gone = statements.filter(([, , text]) => text === "");
+	const kept = uses.filter(
+		([place]) => !gone.some(([start, end]) => start <= place && place < end),
+	);
+	return [
+		`const ${listName} = {\n${methods.join(",\n")}\n};`,
+		edited(source, [...kept, ...statements]),
+		`Object.freeze(${listName});\n`,
+	].join("\n");
+}
+
+/** A part of the source with the edits that are within it. */
+function rendered(source: string, { start, end }: Node, edits: readonly Edit[]): string {
+	const inside = edits.filter(([first, last]) => start <= first && last <= end);
+	return edited(
+		source.slice(start, end),
+		inside.map(([first, last, text]) => [first - start, last - start, text]),
+	);
+}
+
+/** Who imports something needs a constant of its name. */
+function exportEdits(program: Program, indices: ReadonlyMap<string, number>): Edit[] {
+	const exported = [...exportedBy(program)].filter((name) => indices.has(name));
+	const items = exported.map((name) => `const ${name} = ${listName}[${indices.get(name)}];\n`);
+	const statement = program.body.find(({ type }) => type === "ExportNamedDeclaration");
+	return statement === undefined ? [] : [[statement.start, statement.start, items.join("")]];
+}
+
+function hasProperty(value: Expression, reaches: ReadonlyMap<Node, Reach>): boolean {
+	if (value.type !== "ClassExpression") return false;
+	return value.body.body.some((member) => reaches.get(member) === "property");
+}
+
+/** Constants with a statement of their own. */
+function constantsIn({ body }: Program): Constant[] {
+	return body.flatMap((statement) => {
+		if (statement.type !== "VariableDeclaration" || statement.kind !== "const") return [];
+		const [{ id, init } = { id: undefined, init: undefined }, ...others] = statement.declarations;
+		if (id?.type !== "Identifier" || !init || others.length > 0) return [];
+		return [{ name: id.name, value: init, start: statement.start, end: statement.end }];
+	});
+}
+
+function exportedBy({ body }: Program): ReadonlySet<string> {
+	return new Set(
+		body.flatMap((statement) => {
+			if (statement.type !== "ExportNamedDeclaration") return [];
+			return statement.specifiers.flatMap(({ local }) =>
+				local.type === "Identifier" ? [local.name] : [],
+			);
+		}),
+	);
+}
+
+/** How functions at the top, and members of classes there, reach the list, where not by name. */
+function reachesOf(
+	program: Program,
+	names: ReadonlySet<string>,
+	constants: readonly Constant[],
+): Map<Node, Reach> {
+	const others = new Set(exportedBy(program));
+	for (const { node, isCall } of referencesIn(program, names, () => "name")) {
+		if (!isCall) others.add(node.name);
+	}
+	const values = namesOfValues(program);
+	const reaches = new Map<Node, Reach>();
+	for (const { name, value } of constants) {
+		if (value.type === "ClassExpression") {
+			for (const member of membersByPrototype(value, values)) reaches.set(member, "property");
+		} else if (canBeMethod(value) && !others.has(name)) {
+			reaches.set(value, "this");
+		}
+	}
+	return reaches;
+}
+
+/**
+ * Members whose `this` is an instance. A constructor of a class that extends another one has none
+ * at its beginning; a method that is somewhere used other than called may lose it.
+ */
+function membersByPrototype({ superClass, body }: Class, values: ReadonlySet<string>): Node[] {
+	return body.body.filter((member) => {
+		if (member.type === "PropertyDefinition") return !member.static;
+		if (member.type !== "MethodDefinition" || member.static || member.computed) return false;
+		if (member.kind === "constructor") return !superClass;
+		if (member.key.type !== "Identifier") return false;
+		return member.kind !== "method" || !values.has(member.key.name);
+	});
+}
+
+/** Names of members that are used other than called, or that could be by a text. */
+function namesOfValues(program: Program): ReadonlySet<string> {
+	const names = new Set<string>();
+	const called = new Set<Node>();
+	walk(program, (node) => {
+		if (node.type === "CallExpression") called.add(node.callee);
+		if (node.type === "MemberExpression" && !called.has(node)) names.add(nameOf(node.property));
+		if (node.type === "ObjectPattern") {
+			for (const part of node.properties) if (part.type === "Property") names.add(nameOf(part.key));
+		}
+		if (node.type === "Literal") names.add(String(node.value));
+		if (node.type === "Identifier" && node.name === listName) {
+			throw new Error(`the program has a name ${listName} of its own`);
+		}
+	});
+	return names;
+}
+
+function nameOf(node: Node): string {
+	const name = node as AnyNode;
+	return name.type === "Identifier" ? name.name : "";
+}
+
+function canBeMethod(value: Expression): value is ArrowFunctionExpression {
+	return value.type === "ArrowFunctionExpression" && !hasOwnScope(value);
+}
+
+function isMethod(
+	value: Expression,
+	reaches: ReadonlyMap<Node, Reach>,
+): value is ArrowFunctionExpression {
+	return canBeMethod(value) && reaches.get(value) === "this";
+}
+
+/** The most used come first: what has a small index takes less code. */
+function byUse(references: readonly Reference[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const { node } of references) counts.set(node.name, (counts.get(node.name) ?? 0) + 1);
+	const names = [...counts].sort(([, first], [, second]) => second - first);
+	return new Map(names.map(([name], index) => [name, index]));
+}
+
+function useEdit(
+	{ node, reach, isShorthand }: Reference,
+	indices: ReadonlyMap<string, number>,
+): Edit {
+	const list = { name: listName, this: "this", property: `this.${listName}` }[reach];
+	const item = `${list}[${indices.get(node.name)}]`;
+	return [node.start, node.end, isShorthand ? `${node.name}: ${item}` : item];
+}
+
+function methodText(
+	index: number,
+	{ async, params, body, expression }: ArrowFunctionExpression,
+	rendered: (node: Node) => string,
+): string {
+	const head = `${async ? "async " : ""}${index}(${params.map(rendered).join(", ")})`;
+	const text = rendered(body);
+	return `${head} ${expression ? `{ return ${text}; }` : text}`;
+}

@@ -1,0 +1,130 @@
+/** What functions share in one list. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sharedByList } from "../../hosts/board/compact/shared-list.js";
+
+/** All that can stand in a program. */
+const program = `
+const text = "text";
+const add = (a, b = text) => a + b;
+const twice = async list => ({ list, text: list.map(double) });
+const double = value => add(value, value);
+const Base = class {
+	value = add("b", 1);
+	static own = add(1, 2);
+	constructor(end = text) { this.end = end; }
+};
+const Thing = class Thing extends Base {
+	constructor(end = text) { super(end); }
+	get all() { return [add(this.value, this.end), () => add(1, text)].map(one => typeof one); }
+	loose() { return text; }
+	[text]() { return add("computed", text); }
+	static make() { return new Thing(text); }
+};
+const table = Object.freeze({ run: value => double(value), text });
+const unused = 1;
+const start = async () => {
+	const { loose } = new Thing();
+	const object = { get() { return add("get", text); }, text };
+	const function_ = function () { return add("function", text); };
+	const list = await twice([1, 2]);
+	const { all } = new Thing("x");
+	const { own, name } = Thing;
+	const words = [loose(), object.get(), object.text, function_(), new Thing().text(), table.text];
+	return { words, list, all, own, name, made: Thing.make().value, three: table.run(3) };
+};
+export { start, Thing as Other };
+`;
+
+/** A module's export \`start\`, called. */
+async function played(source: string): Promise<unknown> {
+	const module = (await import("data:text/javascript," + encodeURIComponent(source))) as {
+		start(): Promise<unknown>;
+	};
+	return module.start();
+}
+
+test("a program does what it did", async () => {
+	assert.deepEqual(await played(sharedByList(program)), await played(program));
+});
+
+test("functions reach what they use by this, where they have one", () => {
+	const source = `const word = "a";
+const f = (a, { b: [c] } = g()) => a + word;
+const g = async () => [f(word), () => g()];
+const h = () => g().then(h);
+const A = class {
+b = word;
+c() { return h(word); }
+d() { return word; }
+};
+const B = class extends A {
+constructor() { super(word); }
+e() { return { word }; }
+};
+const d = new B().d;
+export { h as run };
+`;
+	assert.equal(
+		sharedByList(source),
+		`const shared = {
+3(a, { b: [c] } = this[1]()) { return a + this[0]; },
+async 1() { return [this[3](this[0]), () => this[1]()]; }
+};
+shared[0] = "a";
+
+
+shared[2] = () => shared[1]().then(shared[2]);
+shared[4] = class {
+b = this.shared[0];
+c() { return this.shared[2](this.shared[0]); }
+d() { return shared[0]; }
+};
+shared[4].prototype.shared = shared;
+shared[5] = class extends shared[4] {
+constructor() { super(shared[0]); }
+e() { return { word: this.shared[0] }; }
+};
+shared[5].prototype.shared = shared;
+const d = new shared[5]().d;
+const h = shared[2];
+export { h as run };
+
+Object.freeze(shared);
+`,
+	);
+	const exported = "const x = 1;\nexport const f = () => x;\n";
+	assert.match(sharedByList(exported), /export const f = \(\) => shared\[0\];/);
+});
+
+for (const body of [
+	"x => x",
+	"({ x }) => x",
+	"([x = 1, ...y]) => x",
+	"(...x) => x",
+	"() => { const x = 1; return x; }",
+	"() => { if (y) { let x; return x; } }",
+	"() => { if (y) { var x = 1; } return x; }",
+	"() => { for (const x of y) f(x); }",
+	"() => { for (let x = 0; x < 1; x++) f(x); }",
+	"() => { try { f(); } catch (x) { return x; } }",
+	"() => { switch (y) { case 1: const x = 1; f(x); } }",
+	"() => { function x() {} return x; }",
+	"() => { x: for (;;) break x; }",
+	"() => class x { y() { return x; } }",
+	"y => y.x",
+	"() => ({ x: 1 })",
+]) {
+	test("nothing at the top is meant in " + body, () => {
+		const source = `const x = 1;\nexport const f = ${body};\n`;
+		assert.equal(
+			sharedByList(source),
+			`const shared = {\n\n};\n${source}\nObject.freeze(shared);\n`,
+		);
+	});
+}
+
+test("a program that has a name like the list's is none for it", () => {
+	assert.throws(() => sharedByList("const f = () => y.shared;"), /a name shared of its own/);
+});
