@@ -151,6 +151,7 @@ function deviceOf(keyId: string, publicKey: Uint8Array, version: string): Device
 		firstSeenAt: seconds(),
 		lastSeenAt: seconds(),
 		lockedAt: null,
+		name: null,
 		otherHardware: null,
 		otherHardwareAt: null,
 		nextKeyId: null,

@@ -10,7 +10,7 @@ export async function giveDevice(
 	device: DeviceRow,
 	owner: string | null,
 ): Promise<void> {
-	await updateDevice(database, device.uuid, { owner, tag: null, pin: null });
+	await updateDevice(database, device.uuid, { owner, name: null, tag: null, pin: null });
 }
 
 /** Does nothing when nobody owns the device. */

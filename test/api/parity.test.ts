@@ -36,6 +36,7 @@ const lines = [
 	...["batch boards one", "batch add one --product NONE --quota 1", "batch close none"],
 	...["device list", "device list --json --limit 1", "device show UUID", "device show 0123"],
 	...["device release 0123", "device tag 0123 beta", "device pin 0123 1.0.0.0"],
+	...["device name 0123 Hall", "device list --name hall --json"],
 	...["device swap 0123 0a0b0c0d0e0f", "device lock 0123", "device unlock 0123"],
 	...["device delete 0123 --yes", "device revoke 0123 --yes", "device certificate UUID"],
 	...["cert show", "cert show --json", "cert crl", "api-token list", "api-token list --json"],

@@ -26,6 +26,7 @@ async function pastOf(context: TestContext): Promise<Past> {
 	const { device, uuid } = await people.claimed("alice");
 	await service.devices.tag(uuid, "beta");
 	await service.devices.pin(uuid, "0.2.0.0");
+	await service.devices.rename(uuid, "Alice's lamp");
 	const { token } = await service.apiTokens.add({ name: "a", role: "owner", user: "alice" });
 	const user = "alice";
 	const made = {
@@ -91,9 +92,9 @@ const things: { readonly [name: string]: (past: Past) => Promise<void> } = {
 	},
 	"a claim token from before": (past) => claimsNothing(past, past.claimToken),
 	"an activation token from before": (past) => claimsNothing(past, past.activationToken),
-	"tag and pin": async ({ people, uuid }) => {
-		const { tag, pin } = await people.service.devices.show(uuid);
-		assert.deepEqual([tag, pin], [null, null]);
+	"name, tag and pin": async ({ people, uuid }) => {
+		const { name, tag, pin } = await people.service.devices.show(uuid);
+		assert.deepEqual([name, tag, pin], [null, null, null]);
 	},
 };
 

@@ -87,6 +87,7 @@ test("an operator's path goes by the API", async (context) => {
 		["device list --locked --json", new RegExp('^\\[\\{"uuid":"' + uuid)],
 		["device unlock " + uuid, /welcome/],
 		["device tag " + uuid + " beta", /gets beta now/],
+		["device name " + uuid + " Hall", /is Hall now/],
 		["device pin " + uuid + " 0.2.0.0", /gets 0\.2\.0\.0 now/],
 		["device release " + uuid, /Nobody owns/],
 		["device certificate " + uuid, /BEGIN CERTIFICATE/],

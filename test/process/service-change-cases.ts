@@ -82,6 +82,7 @@ export const changeCases: readonly Case[] = [
 	{ line: "opendms token transfer {uuid} nobody", code: 1, error: /There is no user nobody/ },
 	{ line: "opendms device release {uuid}", out: /Nobody owns {uuid} now/ },
 	{ line: "opendms device tag {uuid} beta", out: /gets beta now/ },
+	{ line: "opendms device name {uuid} 'Lamp in the hall'", out: /is Lamp in the hall now\.\n$/ },
 	{ line: "opendms device pin {uuid} 0.3.0.0", out: /gets 0\.3\.0\.0 now/ },
 	{ line: "opendms device swap {uuid} 02000000000a", out: /is on hardware 02000000000a now/ },
 	{ line: "opendms device lock {uuid}", out: /{uuid}/ },

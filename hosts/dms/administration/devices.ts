@@ -6,6 +6,7 @@ import type { RevocationReason } from "../authority/revocation-list.js";
 import { signLists } from "../authority/revocations.js";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
+import { printable } from "../printable.js";
 import { releaseDevice } from "../release.js";
 import { appendAudit, type AuditEntry } from "../storage/audit.js";
 import { certificatesOf, findCertificate } from "../storage/certificates.js";
@@ -20,6 +21,8 @@ import { outlookOf, type UpdateOutlook } from "./update-outlook.js";
 
 export interface Device {
 	readonly uuid: string;
+	/** What people call it; it goes with its owner. */
+	readonly name: string | null;
 	/** `issued`: it was given credentials. `provisioned`: it said that its flash holds them. */
 	readonly state: DeviceState;
 	readonly owner: string | null;
@@ -79,6 +82,8 @@ export interface Devices {
 	 * taken from that user, or from nobody.
 	 */
 	release(uuid: string, by?: string): Promise<void>;
+	/** Says what people call it; `undefined`: nothing. */
+	rename(uuid: string, name: string | undefined): Promise<void>;
 	/** Gives it the bundles of this tag before others; `release` is what all get. */
 	tag(uuid: string, tag: Tag): Promise<void>;
 	/** Gives it this version whatever the tags are, or again what they say. */
@@ -112,6 +117,8 @@ export function createDevices(core: Core): Devices {
 				}
 				await releaseDevice(database, device, actor(), time);
 			}),
+		rename: (uuid, name) =>
+			change(core, (database, time) => rename(database, uuid, name ?? null, time)),
 		tag: (uuid, tag) => change(core, (database, time) => set(database, uuid, { tag }, time)),
 		pin: (uuid, version) =>
 			change(core, (database, time) => set(database, uuid, { pin: version ?? null }, time)),
@@ -147,6 +154,20 @@ async function show(database: Database, uuid: string): Promise<DeviceDetails> {
 			expiresAt,
 		})),
 	};
+}
+
+async function rename(
+	database: Database,
+	uuid: string,
+	name: string | null,
+	time: number,
+): Promise<void> {
+	const device = await requireDevice(database, uuid);
+	if (name !== null && (name.trim() === "" || name.length > 64 || printable(name) !== name)) {
+		throw new OperatorError("name", "A device's name has 1 to 64 printable characters.");
+	}
+	await updateDevice(database, device.uuid, { name });
+	await auditDevice(database, time, "device.name", device, { name });
 }
 
 /** A pin may be of a version that is still to come. */

@@ -67,7 +67,7 @@ const states: {
 	},
 	async device(database, uuid) {
 		const row = await findDevice(database, uuid);
-		return row && [row.owner, row.product, row.tag, row.pin, row.lockedAt, row.hardware];
+		return row && [row.owner, row.product, row.tag, row.pin, row.lockedAt, row.hardware, row.name];
 	},
 	async user(database, name) {
 		const row = await findUser(database, name);

@@ -153,6 +153,7 @@ function devicesOf(call: Call): Administration["devices"] {
 		pages: (filter, part) => pages(call, one.list, { ...filter }, part, ({ uuid }: Device) => uuid),
 		show: (uuid) => call(one.show, { uuid }),
 		release: (uuid) => call(one.release, { uuid }),
+		rename: (uuid, name) => call(one.rename, { uuid, name }),
 		tag: (uuid, tag) => call(one.tag, { uuid, tag }),
 		pin: (uuid, version) => call(one.pin, { uuid, version }),
 		swap: (uuid, hardware) => call(one.swap, { uuid, hardware }),

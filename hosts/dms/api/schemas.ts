@@ -166,6 +166,7 @@ export const admittedBoard = z
 
 const deviceFields = {
 	uuid: z.string(),
+	name: z.string().nullable().describe("what people call it"),
 	state: z.enum(["issued", "provisioned"]),
 	owner: name.nullable(),
 	product: z.string().nullable(),

@@ -20,9 +20,14 @@ _opendms() {
 }
 compdef _opendms opendms`,
 	fish: `function __opendms
-	opendms complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null
+	set -l found (opendms complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+	if set -q found[1]
+		printf '%s\\n' $found
+	else
+		__fish_complete_path (commandline -ct)
+	end
 end
-complete -c opendms -a '(__opendms)'`,
+complete -c opendms -f -a '(__opendms)'`,
 });
 type Shell = keyof typeof scripts;
 

@@ -13,6 +13,7 @@ import type { Terminal } from "./terminal.js";
 import { facts, parseCount, parseDuration, timeText } from "./text.js";
 
 interface ListOptions {
+	readonly name?: string;
 	readonly owner?: string;
 	readonly product?: string;
 	readonly state?: DeviceState;
@@ -37,6 +38,7 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 	device
 		.command("list")
 		.description("list devices: all, or those that are all that is asked")
+		.option("--name <text>", "those whose name has this somewhere")
 		.option("--owner <user>")
 		.option("--product <code>")
 		.addOption(new Option("--state <state>").choices(["issued", "provisioned"]))
@@ -51,17 +53,27 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 			printList(command, terminal, (service) => {
 				const { owner, product, state, locked: isLocked, copied: isCopied, version } = options;
 				const times = { unseenSince: ago(options.unseen), seenSince: ago(options.seen) };
-				const filter = { owner, product, state, version, isLocked, isCopied, ...times };
+				const filter = {
+					named: options.name,
+					owner,
+					product,
+					state,
+					version,
+					isLocked,
+					isCopied,
+					...times,
+				};
 				const { after, limit } = options;
 				return {
 					pages: service.devices.pages(filter, { after: after?.toLowerCase(), limit }),
-					head: ["uuid", "state", "owner", "product", "platform", "version", "last seen"],
+					head: ["uuid", "name", "state", "owner", "product", "platform", "version", "last seen"],
 					cellsOf: rowOf,
 				};
 			}),
 		);
 
 	addShowAndRelease(device, terminal);
+	addName(device, terminal);
 	addUpdates(device, terminal);
 	addLockout(device, terminal);
 	addRevocation(device, terminal);
@@ -91,6 +103,20 @@ function addShowAndRelease(device: Command, terminal: Terminal): void {
 				const uuid = await deviceIn(service, typed);
 				await service.devices.release(uuid);
 				return { json: await service.devices.show(uuid), text: "Nobody owns " + uuid + " now." };
+			}),
+		);
+}
+
+function addName(device: Command, terminal: Terminal): void {
+	device
+		.command("name <uuid> [name]")
+		.description("say what people call it, such as 'Lamp in the hall'; without one, nothing")
+		.action((typed: string, name: string | undefined, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
+				await service.devices.rename(uuid, name);
+				const text = name === undefined ? uuid + " has no name now." : `${uuid} is ${name} now.`;
+				return { json: await service.devices.show(uuid), text };
 			}),
 		);
 }
@@ -203,10 +229,11 @@ function deletionOf(uuid: string, version: string): string {
 }
 
 function rowOf(device: Device): string[] {
-	const { uuid, state, owner, product, platform, version, lastSeenAt } = device;
+	const { uuid, name, state, owner, product, platform, version, lastSeenAt } = device;
 	const locked = device.revokedAt === null ? "locked" : "revoked";
 	const shown = device.lockedAt === null ? state : locked;
-	return [uuid, shown, owner ?? "-", product ?? "-", platform, version, timeText(lastSeenAt)];
+	const texts = [owner ?? "-", product ?? "-", platform, version, timeText(lastSeenAt)];
+	return [uuid, name ?? "-", shown, ...texts];
 }
 
 function factsOf(device: DeviceDetails): { [name: string]: string } {
@@ -215,6 +242,7 @@ function factsOf(device: DeviceDetails): { [name: string]: string } {
 	);
 	return {
 		uuid: device.uuid,
+		...(device.name !== null && { name: device.name }),
 		state: device.state,
 		...(device.lockedAt !== null && { "locked out": timeText(device.lockedAt) }),
 		...(device.revokedAt !== null && { revoked: timeText(device.revokedAt) }),

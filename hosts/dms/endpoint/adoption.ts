@@ -103,6 +103,7 @@ function newDevice(
 		firstSeenAt: time,
 		lastSeenAt: time,
 		lockedAt: null,
+		name: null,
 		otherHardware: null,
 		otherHardwareAt: null,
 		nextKeyId: null,

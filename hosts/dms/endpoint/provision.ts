@@ -130,6 +130,7 @@ async function register(
 		firstSeenAt: time,
 		lastSeenAt: time,
 		lockedAt: null,
+		name: null,
 		otherHardware: null,
 		otherHardwareAt: null,
 		nextKeyId: null,

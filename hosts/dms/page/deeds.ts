@@ -37,6 +37,8 @@ export const deeds: { readonly [action: string]: Verb } = Object.freeze({
 	"device.release": (facts) => `took ${facts.on} from its owner ${facts.of("from")}`,
 	"device.renew": () => "asked for a certificate for its next key",
 	"device.renewed": ({ of }) => "uses its next key " + of("key").slice(0, 12) + " now",
+	"device.name": ({ on, of }) =>
+		of("name") === "" ? `took the name from ${on}` : `called ${on} "${of("name")}"`,
 	"device.tag": ({ on, of }) => `gave ${on} the tag ${of("tag")}`,
 	"device.pin": ({ on, of }) =>
 		of("pin") === "" ? `took the pin from ${on}` : `pinned ${on} to version ${of("pin")}`,
@@ -53,6 +55,11 @@ export const deeds: { readonly [action: string]: Verb } = Object.freeze({
 	"token.add": (facts) =>
 		`made the ${facts.of("kind")} token ${facts.name}${purposeOf(facts)}${until(facts)}`,
 	"token.revoke": ({ on }) => "revoked " + on,
+	"product.stone": ({ on, of }) =>
+		`kept for ${on}, for devices that were off while their platform's key was replaced, ` +
+		(of("version") === "" ? "what the key before has stated" : "version " + of("version")),
+	"product.stone.remove": ({ on, of }) =>
+		`removed stepping stone ${of("ordinal")} of ${on}: devices from before it need a cable`,
 	"user.add": ({ on, of }) => `added the user ${on} as ${of("role")}`,
 	"user.role": ({ on, of }) => `made ${on} ${of("role")} instead of ${of("before")}`,
 	"user.email": ({ on, of }) =>

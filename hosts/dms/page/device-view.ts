@@ -37,6 +37,7 @@ export function devicePieces({ device, outlook }: DeviceNow): [string, Markup][]
 function factsOf(device: DeviceDetails): Markup {
 	const end = device.certificates.at(-1)?.expiresAt;
 	return facts({
+		Name: shown(device.name),
 		UUID: html`<code>${device.uuid}</code>`,
 		State: stateOf(device),
 		Owner: shown(device.owner),

@@ -21,14 +21,15 @@ import {
 	send,
 } from "./exchange.js";
 import { choice, field, formsAsSeen, kept, submit } from "./form.js";
+import { input } from "./input.js";
 import { type Markup, type Page, rowsOfAPage, shown } from "./layout.js";
 import type { Part } from "./part.js";
 import { scriptPath } from "./scripts.js";
 import { labels } from "./token-labels.js";
 
 const actions = [
-	...(["lock", "unlock", "release", "transfer", "tag", "pin", "unpin"] as const),
-	...(["swap", "revoke", "delete"] as const),
+	...(["rename", "lock", "unlock", "release", "transfer"] as const),
+	...(["tag", "pin", "unpin", "swap", "revoke", "delete"] as const),
 ] as const;
 type Action = (typeof actions)[number];
 
@@ -61,7 +62,7 @@ async function run(
 	service: Service,
 	exchange: Exchange,
 	action: Action,
-	{ tag, version, hardware, user, sure }: Fields,
+	{ name, tag, version, hardware, user, sure }: Fields,
 ): Promise<string | Page> {
 	const uuid = exchange.req.param("uuid") ?? "";
 	if (action === "transfer") return transferPage(service, exchange, { device: uuid, user });
@@ -72,6 +73,7 @@ async function run(
 		requireSure(sure === undefined ? {} : { sure }, what);
 	}
 	const inputs: { readonly [action in Action]?: object } = {
+		rename: { name },
 		tag: { tag },
 		pin: { version: version ?? "" },
 		swap: { hardware },
@@ -110,7 +112,8 @@ async function devicePage(service: Service, exchange: Exchange, refusal?: Refusa
 		${await formsAsSeen(seen, formsOf(now.device, caller, refusal))}
 		<h2>What has happened, newest first</h2>
 		${timeline(now, entries)}`;
-	return { title: "Device " + uuid.slice(0, 12), content, script: scriptPath("live") };
+	const title = "Device " + uuid.slice(0, 12);
+	return { title, content, script: scriptPath("live") };
 }
 
 function formsOf(device: Device, { role }: Caller, refusal: Refusal | undefined): Markup {
@@ -120,6 +123,7 @@ function formsOf(device: Device, { role }: Caller, refusal: Refusal | undefined)
 	const isRevoked = device.revokedAt !== null;
 	const lock = device.lockedAt === null ? "lock" : "unlock";
 	return html`<div class="actions">
+			${may("rename") ? nameForm(device, refusal) : ""}
 			${may("lock") && !isRevoked ? simple(device, lock, refusal) : ""}
 			${may("release") && device.owner !== null ? releaseForm(device, refusal) : ""}
 			${mayTransfer && device.owner !== null ? transferForm(device, refusal) : ""}
@@ -148,6 +152,14 @@ const buttons: Fields = {
 function simple({ uuid }: Device, action: string, refusal: Refusal | undefined): Markup {
 	return html`<form method="post" action="/devices/${uuid}/${action}">
 		${submit(action, refusal, buttons[action] ?? action)}
+	</form>`;
+}
+
+function nameForm({ uuid, name }: Device, refusal: Refusal | undefined): Markup {
+	const value = kept("rename", "name", refusal, name ?? "");
+	return html`<form method="post" action="/devices/${uuid}/rename">
+		${input("name", "Name, such as Lamp in the hall", value)}
+		${submit("rename", refusal, "Name it")}
 	</form>`;
 }
 

@@ -50,13 +50,14 @@ function noneOf(asked: Fields, { role }: Caller): Markup {
 		: html`No device is there yet.`;
 }
 
-export const deviceHeads = ["Device", "State", "Owner", "Product", "Version", "Last seen"];
+export const deviceHeads = ["Device", "Name", "State", "Owner", "Product", "Version", "Last seen"];
 
 export function rowsOf(devices: readonly Device[]): LiveRow[] {
 	return devices.map((one) => ({
 		key: one.uuid,
 		cells: [
 			html`<a href="/devices/${one.uuid}"><code>${one.uuid.slice(0, 12)}</code></a>`,
+			shown(one.name),
 			stateOf(one),
 			shown(one.owner),
 			shown(one.product),
@@ -67,10 +68,11 @@ export function rowsOf(devices: readonly Device[]): LiveRow[] {
 }
 
 function filters(asked: Fields): Markup {
-	const { prefix = "", owner = "", product = "", state = "", isLocked = "" } = asked;
+	const { prefix = "", named = "", owner = "", product = "", state = "", isLocked = "" } = asked;
 	const { version = "", seenSince = "", unseenSince = "" } = asked;
 	return html`<form class="filters" action="/devices">
 		<label>UUID begins with<input name="prefix" value="${prefix}" /></label>
+		<label>Name has<input name="named" value="${named}" /></label>
 		<label>Owner<input name="owner" value="${owner}" /></label>
 		<label>Product<input name="product" value="${product}" /></label>
 		<label>Version<input name="version" value="${version}" placeholder="1.4.0.28" /></label>

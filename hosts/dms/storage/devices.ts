@@ -1,6 +1,6 @@
 /** Devices: one for each public key that was provisioned. */
 
-import type { Updateable } from "kysely";
+import { sql, type Updateable } from "kysely";
 import { isUuidDeleted } from "./deleted-devices.js";
 import type { Page } from "./pages.js";
 import type { Database, DeviceRow, DeviceState } from "./schema.js";
@@ -25,6 +25,8 @@ export async function isUuidTaken(database: Database, uuid: string): Promise<boo
 export interface DeviceFilter {
 	/** With which its UUID begins, in lower case. */
 	readonly prefix?: string | undefined;
+	/** What its name has somewhere, in large or small letters. */
+	readonly named?: string | undefined;
 	readonly owner?: string | undefined;
 	readonly product?: string | undefined;
 	readonly state?: DeviceState | undefined;
@@ -45,7 +47,7 @@ export async function listDevices(
 	filter: DeviceFilter,
 	{ after, limit }: Page<string>,
 ): Promise<DeviceRow[]> {
-	const { prefix, owner, product, state, version } = filter;
+	const { prefix, named, owner, product, state, version } = filter;
 	const { isLocked, isCopied, unseenSince, seenSince } = filter;
 	return database
 		.selectFrom("devices")
@@ -54,6 +56,7 @@ export async function listDevices(
 			// No hexadecimal digit is behind `g`.
 			query.where("uuid", ">=", prefix ?? "").where("uuid", "<", prefix + "g"),
 		)
+		.$if(named !== undefined, (query) => query.where("uuid", "in", isNamed(database, named ?? "")))
 		.$if(owner !== undefined, (query) => query.where("owner", "=", owner ?? ""))
 		.$if(product !== undefined, (query) => query.where("product", "=", product ?? ""))
 		.$if(state !== undefined, (query) => query.where("state", "=", state ?? "issued"))
@@ -68,6 +71,18 @@ export async function listDevices(
 		.orderBy("uuid")
 		.limit(limit)
 		.execute();
+}
+
+/** The devices whose name has this somewhere; SQLite knows the case of A to Z alone. */
+function isNamed(database: Database, part: string) {
+	const escaped = part.replace(/[\\%_]/g, "\\$&");
+	const like = (text: string) => sql<boolean>`lower("name") like ${"%" + text + "%"} escape '\\'`;
+	const ascii = escaped.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+	return database
+		.selectFrom("devices")
+		.select("uuid")
+		.where("name", "is not", null)
+		.where(({ or }) => or([like(escaped.toLowerCase()), like(ascii)]));
 }
 
 /** Any device of this owner. */

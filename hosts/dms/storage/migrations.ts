@@ -10,6 +10,7 @@ import { createAuditLists } from "./migration-audit-lists.js";
 import { createBatches } from "./migration-batches.js";
 import { createCounters } from "./migration-counters.js";
 import { createDeviceLists } from "./migration-device-lists.js";
+import { createDeviceNames } from "./migration-device-names.js";
 import { createFactoryImages } from "./migration-factory-images.js";
 import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
@@ -52,6 +53,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"070": { up: createLogInAttempts } satisfies Migration,
 		"071": { up: createAuditLists } satisfies Migration,
 		"080": { up: createSteppingStones } satisfies Migration,
+		"090": { up: createDeviceNames } satisfies Migration,
 	}),
 });
 

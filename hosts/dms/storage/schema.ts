@@ -141,6 +141,8 @@ export type DeviceState = "issued" | "provisioned";
 
 export interface DeviceRow {
 	uuid: string;
+	/** What people call it. */
+	name: string | null;
 	/** The name of its public key: who signed a request is found by this. */
 	keyId: string;
 	publicKey: Uint8Array;

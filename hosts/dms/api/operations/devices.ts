@@ -43,6 +43,7 @@ export const deviceOperations = {
 		roles: forOwnersToo,
 		input: z.strictObject({
 			prefix: uuid.optional().describe("with which its UUID begins"),
+			named: z.string().min(1).max(64).optional().describe("what its name has somewhere"),
 			owner: name.optional(),
 			product: z.string().optional(),
 			state: z.enum(["issued", "provisioned"]).optional(),
@@ -80,6 +81,19 @@ export const deviceOperations = {
 			const { role, user } = context.caller;
 			const by = role === "owner" ? (user ?? "") : undefined;
 			await context.service.devices.release(input.uuid, by);
+		},
+	}),
+	rename: operation({
+		id: "nameDevice",
+		method: "PUT",
+		path: "/devices/{uuid}/name",
+		summary: "Says what people call it; without one, nothing",
+		roles: [...forOperators, "owner"],
+		input: z.strictObject({ uuid, name: z.string().max(64).optional() }),
+		output: done,
+		run: async (context, input) => {
+			await showTo(context, input.uuid);
+			await context.service.devices.rename(input.uuid, input.name);
 		},
 	}),
 	tag: operation({
