@@ -26,7 +26,6 @@ import type { Revocations } from "./administration/revocations.js";
 import type { Products } from "./administration/products.js";
 import type { Tokens } from "./administration/tokens.js";
 import type { Users } from "./administration/users.js";
-import { readAuthorities } from "./authority/following.js";
 import {
 	createCrossIdentity,
 	createServerIdentity,
@@ -132,7 +131,7 @@ export interface Service extends Administration {
 	openPage(url: string): Promise<Invite | undefined>;
 	/** Key and certificates to serve TLS with, now: ask again from time to time, they are renewed. */
 	serverFiles(): Promise<TlsFiles>;
-	/** The same key with certificates by the CAs that follow the first, for who names them. */
+	/** The same key with certificates by each of several CAs, for who names one. */
 	followingFiles(): Promise<FollowingFiles[]>;
 	now(): number;
 	/** Its data folder, if it has one. */
@@ -152,14 +151,15 @@ const hostDefault = "localhost";
 export async function openService(options: ServiceOptions): Promise<Service> {
 	const { now = Date.now, log = () => {} } = options;
 	const stores = await openStores(options, Math.floor(now() / 1000));
-	const { database, writer, authority } = stores;
-	const authorities = await readAuthorities(database, authority);
-	const identity = createServerIdentity(stores, authority, stores.serverStore);
+	const { database, writer, authority, authorities } = stores;
+	const identity = createServerIdentity(stores, authorities.at, stores.serverStore);
 	let addresses: readonly string[] = await readAddresses(database);
 	let hosts = certifiedHosts(addresses);
 	const serverCredential = () => identity.current(hosts, timeOf(core));
-	const serverCredentialBy = createCrossIdentity(authority, serverCredential, (by, key) =>
-		by.certifyServer(key, hosts, timeOf(core)),
+	const serverCredentialBy = createCrossIdentity(
+		() => authorities.at(timeOf(core)),
+		serverCredential,
+		(by, key) => by.certifyServer(key, hosts, timeOf(core)),
 	);
 	const { images } = stores;
 	const core: Core = {
@@ -185,8 +185,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 			hosts = certifiedHosts(addresses);
 		},
 		serverFiles: async () => {
-			const { oldest } = authorities;
-			return tlsFiles(oldest, await serverCredentialBy(oldest));
+			const authority = authorities.at(timeOf(core));
+			return tlsFiles(authority, await serverCredentialBy(authority));
 		},
 		followingFiles: () => followingFiles(core),
 		...{ now, log, folder: stores.data },

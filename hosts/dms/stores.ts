@@ -2,7 +2,9 @@
 
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { type Authorities, authoritiesOf } from "./authority/authorities.js";
 import type { Authority } from "./authority/authority.js";
+import { readAuthorities } from "./authority/following.js";
 import { credentialFiles, openKeyFolder } from "./authority/key-folder.js";
 import { credentialRow } from "./authority/key-table.js";
 import { openAuthority } from "./authority/open-authority.js";
@@ -50,7 +52,9 @@ export interface Stores {
 	readonly data?: string;
 	readonly database: Database;
 	readonly writer: Writer;
+	/** The first CA. */
 	readonly authority: Authority;
+	readonly authorities: Authorities;
 	readonly images: ImageStore;
 	readonly serverStore: CredentialStore;
 }
@@ -62,7 +66,8 @@ export async function openStores(options: StoreOptions, time: number): Promise<S
 	const { authority } = options;
 	const database = await openDatabase(memory);
 	const stores = { images: imageMemory(), serverStore: memoryStore() };
-	return { database, writer: createWriter(database), authority, ...stores };
+	const authorities = authoritiesOf(authority, []);
+	return { database, writer: createWriter(database), authority, authorities, ...stores };
 }
 
 async function openFolder(options: FolderOptions, time: number): Promise<Stores> {
@@ -72,9 +77,10 @@ async function openFolder(options: FolderOptions, time: number): Promise<Stores>
 	return opened(join(data, databaseFile), options, async (core) => {
 		await checkClock(core, time, options.acceptsClock ?? false);
 		const authority = await openAuthority(core, credentialFiles(data, "ca"), time);
-		const chain = [authority.credential.certificate];
+		const authorities = await readAuthorities(core.database, authority);
+		const chain = [authorities.at(time).credential.certificate];
 		const serverStore = credentialFiles(data, "server", chain);
-		return { data, authority, images: imageFolder(data), serverStore };
+		return { data, authority, authorities, images: imageFolder(data), serverStore };
 	});
 }
 
@@ -91,8 +97,9 @@ async function openShared(options: PostgresOptions, time: number): Promise<Store
 	return opened(options.database, options, async (core) => {
 		await checkClock(core, time, options.acceptsClock ?? false);
 		const authority = await openAuthority(core, credentialRow("ca"), time, options.authority);
+		const authorities = await readAuthorities(core.database, authority);
 		const images = imageTable(core.database, core.writer);
-		return { authority, images, serverStore: credentialRow("server") };
+		return { authority, authorities, images, serverStore: credentialRow("server") };
 	});
 }
 
@@ -114,5 +121,6 @@ async function opened(
 
 /** Keeps nothing: the identity itself remembers what it uses. */
 function memoryStore(): CredentialStore {
-	return { read: async () => undefined, write: async () => {} };
+	const nothing = async () => undefined;
+	return { read: nothing, readCertificate: nothing, write: nothing, forgetKey: nothing };
 }

@@ -211,7 +211,7 @@ test("figures are for who may look at everything", async (context) => {
 	assert.match(await text("/metrics", "owner"), /^403 /);
 	const figures = await text("/metrics", "viewer");
 	assert.match(figures, /^opendms_devices\{product="",version="[^"]*",state="provisioned"\} 1$/m);
-	assert.match(figures, /^opendms_authority_expires_seconds \d+$/m);
+	assert.match(figures, /^opendms_authority_expires_seconds\{authority="[0-9a-f]{16}"\} \d+$/m);
 });
 
 test("whoever asks hears whether it lives, and whether it can serve", async (context) => {

@@ -16,13 +16,15 @@ export function sendThroughTls(
 	draft: Draft,
 	authority: string,
 	servername = "dms.example.com",
+	protocols?: string[],
 ): Promise<Reply> {
 	const { port } = listener;
 	const { method, headers, body } = draft;
 	const path = draft.url.replace(/^https:\/\/[^/]*/, "");
 	return new Promise((resolve, reject) => {
 		const options = { host: "127.0.0.1", port, path, method, headers, ca: authority, servername };
-		const request = secureRequest({ ...options, agent: false }, (response) => {
+		const tls = { ALPNProtocols: protocols ?? ["http/1.1"] };
+		const request = secureRequest({ ...options, ...tls, agent: false }, (response) => {
 			replyOf(response).then(resolve, reject);
 		});
 		request.on("error", reject);

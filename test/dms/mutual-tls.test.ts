@@ -3,15 +3,19 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
-import { createAuthority } from "../../hosts/dms/authority/authority.js";
-import { certificatePem, privateKeyPem } from "../../hosts/dms/authority/credential.js";
+import { authorityOf, createAuthority } from "../../hosts/dms/authority/authority.js";
+import {
+	certificatePem,
+	parseCredential,
+	privateKeyPem,
+} from "../../hosts/dms/authority/credential.js";
 import { without } from "../program.js";
 import { openService } from "../../hosts/dms/service.js";
 import { type Bench, benchOf, openBench } from "./bench.js";
@@ -125,6 +129,7 @@ async function settingOfTwo(context: TestContext): Promise<Setting> {
 	shown.push({ name: "made by the next CA, and deleted", ...deleted, isGood: false });
 	// What was replaced is on the next list, which is signed once a day.
 	clock.advance(secondsPerDay + 60);
+	shown.push(...(await endedBy(bench, join(data, "..", "keys"))));
 	const [key = "", cert = ""] = await serverOf(bench);
 	return {
 		ca: (await bench.service.certificates.list()).map(({ pem }) => pem),
@@ -132,6 +137,22 @@ async function settingOfTwo(context: TestContext): Promise<Setting> {
 		server: { key, cert },
 		shown,
 	};
+}
+
+/** What each CA has certified, and has ended. */
+async function endedBy({ service, clock }: Bench, folder: string): Promise<Shown[]> {
+	const names = await service.certificates.keepKeys(folder);
+	return names.map((name) => {
+		const key = createKeyPair();
+		const [pem, secret] = [".crt", ".key"].map((end) => readFileSync(join(folder, name + end)));
+		const credential = parseCredential(String(pem), String(secret));
+		assert.ok(credential);
+		const from = clock.seconds() - 400 * secondsPerDay;
+		const issuer = authorityOf(credential);
+		const { certificate } = issuer.issueDeviceCertificate("ab".repeat(20), key.publicKey, from);
+		const shown = { key: privateKeyPem(key.privateKey), cert: certificatePem(certificate) };
+		return { name: "ended, by " + name, ...shown, isGood: false };
+	});
 }
 
 function lastOf<T>(all: readonly T[]): T {

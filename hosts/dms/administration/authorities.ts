@@ -5,9 +5,11 @@ import { X509Certificate } from "node:crypto";
 import { toHex } from "../../../src/encoding/bytes.js";
 import { isValidAt } from "../authority/authority.js";
 import type { Link } from "../authority/authorities.js";
-import { readFollowing, retire, rowOf } from "../authority/following.js";
+import { readFollowing, retire, retiredNames, rowOf } from "../authority/following.js";
 import { credentialFiles } from "../authority/key-folder.js";
+import { credentialRow } from "../authority/key-table.js";
 import { type Core, timeOf } from "../core.js";
+import { signLists } from "../authority/revocations.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
 import { countExpected, type Expected, expectedDevices } from "../storage/expected.js";
@@ -84,6 +86,29 @@ export async function retireAuthority(core: Core, named: string): Promise<string
 	});
 }
 
+/** Forgets the key of a CA that is retired; resolves with its fingerprint. */
+export async function forgetAuthorityKey(core: Core, named: string): Promise<string> {
+	const { authority } = requireLink(core, named);
+	const fingerprint = toHex(authority.fingerprint);
+	const { links } = core.authorities;
+	await change(core, async (database, time) => {
+		if (!(await retiredNames(database)).includes(fingerprint)) {
+			const message = "It is not retired. First: opendms cert retire " + fingerprint.slice(0, 16);
+			throw new OperatorError("authority", message);
+		}
+		// The last that it can sign of what is revoked.
+		await signLists(database, core, time);
+		const index = links.findIndex((link) => link.authority === authority);
+		const { data } = core;
+		const isFile = index === 0 && data !== undefined;
+		const name = index === 0 ? "ca" : rowOf(index - 1);
+		await (isFile ? credentialFiles(data, name) : credentialRow(name)).forgetKey(database);
+		const subject = "authority:" + fingerprint;
+		await appendAudit(database, time, { actor: actor(), action: "authority.forget", subject });
+	});
+	return fingerprint;
+}
+
 function sentenceOf({ devices, tokens }: Expected, uuids: readonly string[]): string {
 	const more = devices > uuids.length ? ", ..." : "";
 	const which = devices > 0 ? ` (${uuids.join(", ")}${more})` : "";
@@ -115,10 +140,11 @@ export async function keepKeys({ authority, database }: Core, folder: string): P
 	const names: string[] = [];
 	// One that was added since the start is among them.
 	const all = [authority, ...(await readFollowing(database))];
-	for (const [index, { credential }] of all.entries()) {
+	for (const [index, { credential, hasKey }] of all.entries()) {
 		const name = index === 0 ? "ca" : rowOf(index - 1);
-		await credentialFiles(folder, name).write(database, credential);
-		names.push(name);
+		const files = credentialFiles(folder, name);
+		if (hasKey) names.push(name);
+		await (hasKey ? files.write(database, credential) : files.writeCertificate(credential));
 	}
 	return names;
 }

@@ -15,6 +15,7 @@ import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
 import {
 	type AuthorityOverview,
+	forgetAuthorityKey,
 	keepKeys,
 	listAuthorities,
 	retireAuthority,
@@ -49,6 +50,8 @@ export interface Certificates {
 	 * start on; rejects while a device is expected that trusts it.
 	 */
 	retire(fingerprint: string): Promise<string>;
+	/** Forgets the key of a CA that is retired: nobody can sign with it any more. */
+	forgetKey(fingerprint: string): Promise<string>;
 	/** Copies the keys and certificates of all CAs into a new folder; resolves with their names. */
 	keepKeys(folder: string): Promise<string[]>;
 	/** A new key and certificate for these DNS names and IP addresses. They are not kept here. */
@@ -67,6 +70,7 @@ export function createCertificates(core: Core): Certificates {
 		show: () => show(core),
 		list: () => listAuthorities(core),
 		retire: (fingerprint) => retireAuthority(core, fingerprint),
+		forgetKey: (fingerprint) => forgetAuthorityKey(core, fingerprint),
 		keepKeys: (folder) => keepKeys(core, folder),
 		issue: (names) => issue(core, names),
 		addNext: () =>
@@ -92,18 +96,22 @@ async function encryptKeys(core: Core): Promise<void> {
 	const subject = "authority:" + toHex(authority.fingerprint);
 	await change(core, async (database, time) => {
 		await rewriteFollowing(database);
-		if (data === undefined) await credentialRow("ca").write(database, authority.credential);
+		if (data === undefined && authority.hasKey)
+			await credentialRow("ca").write(database, authority.credential);
 		await appendAudit(database, time, { actor: actor(), action: "authority.encrypt", subject });
 	});
-	if (data !== undefined) {
+	if (data !== undefined && authority.hasKey) {
 		await credentialFiles(data, "ca").write(core.database, authority.credential);
 	}
 }
 
+/** The oldest that is served; there is a problem when none of those is good now. */
 function show(core: Core): AuthorityCertificate {
-	const { authority } = core;
+	const { newest, oldest: authority, served } = core.authorities;
 	const certificate = new X509Certificate(authority.credential.certificate);
-	const problem = problemOf(authority, timeOf(core));
+	const time = timeOf(core);
+	const isGood = served.some((one) => isValidAt(one, time));
+	const problem = isGood ? undefined : problemOf(newest, time);
 	return {
 		fingerprint: toHex(authority.fingerprint),
 		subject: certificate.subject,
@@ -114,8 +122,7 @@ function show(core: Core): AuthorityCertificate {
 	};
 }
 
-function problemOf(authority: Authority, time: number): string | undefined {
-	if (isValidAt(authority, time)) return undefined;
+function problemOf(authority: Authority, time: number): string {
 	const [from, to, now] = [authority.notBefore, authority.notAfter, time].map((seconds) =>
 		new Date(seconds * 1000).toISOString().slice(0, 10),
 	);
@@ -126,8 +133,8 @@ function problemOf(authority: Authority, time: number): string | undefined {
 
 async function issue(core: Core, names: readonly string[]): Promise<IssuedFiles> {
 	requireHostNames(names);
-	const { oldest } = core.authorities;
-	const credential = oldest.issueServerCredential(names, timeOf(core));
+	const authority = core.authorities.at(timeOf(core));
+	const credential = authority.issueServerCredential(names, timeOf(core));
 	const certificate = new X509Certificate(credential.certificate);
 	await change(core, (database, time) =>
 		appendAudit(database, time, {
@@ -138,7 +145,7 @@ async function issue(core: Core, names: readonly string[]): Promise<IssuedFiles>
 		}),
 	);
 	const expiresAt = Date.parse(certificate.validTo) / 1000;
-	return { ...tlsFiles(oldest, credential), expiresAt };
+	return { ...tlsFiles(authority, credential), expiresAt };
 }
 
 /** Throws when a certificate for these names isn't issued. */

@@ -8,10 +8,17 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } fro
 import { join } from "node:path";
 import { sql } from "kysely";
 import { toHex } from "../../../src/encoding/bytes.js";
-import { authorityOf } from "../authority/authority.js";
-import { followingNames, rowOf } from "../authority/following.js";
-import { credentialRow } from "../authority/key-table.js";
+import type { Credential } from "../authority/credential.js";
+import {
+	followingMaximum,
+	followingNames,
+	keepRow,
+	readAuthority,
+	retiredNames,
+	rowOf,
+} from "../authority/following.js";
 import { credentialFiles, openKeyFolder, sync, writeDurably } from "../authority/key-folder.js";
+import { sha256 } from "../digest.js";
 import { sourceOf } from "../byte-source.js";
 import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";
@@ -77,7 +84,9 @@ export async function exportService(core: Core, folder: string, time: number): P
 	}
 	const bytes = Buffer.from(JSON.stringify(content, bytesToText));
 	writeDurably(join(folder, contentFile), bytes, fileMode);
-	const signature = sign("sha256", signed(bytes), core.authority.credential.privateKey);
+	const { authority, authorities } = core;
+	const signer = authority.hasKey ? authority : authorities.oldest;
+	const signature = sign("sha256", signed(bytes), signer.credential.privateKey);
 	writeDurably(join(folder, signatureFile), signature, fileMode);
 	sync(folder);
 }
@@ -130,8 +139,9 @@ function remove(path: string): void {
 
 /** The content that the data folder's CA has signed. */
 async function contentIn(folder: string, data: string, database: Database): Promise<Content> {
-	const credential = await credentialFiles(data, "ca").read(database);
-	if (credential === undefined) {
+	const first = await credentialFiles(data, "ca").readCertificate(database);
+	const keys = await keysIn(data, database);
+	if (first === undefined || keys.length === 0) {
 		const message = `${data} has no ca.key and ca.crt. Put them there, from where they are kept.`;
 		throw new OperatorError("authority", message);
 	}
@@ -140,13 +150,26 @@ async function contentIn(folder: string, data: string, database: Database): Prom
 	}
 	const bytes = readFileSync(join(folder, contentFile));
 	const signature = readFileSync(join(folder, signatureFile));
-	if (!verify("sha256", signed(bytes), createPublicKey(credential.privateKey), signature)) {
+	// The first CA's, or, where that has lost its key, a later one's.
+	const isBy = ({ privateKey }: Credential): boolean =>
+		verify("sha256", signed(bytes), createPublicKey(privateKey), signature);
+	if (!keys.some(isBy)) {
 		const message = `${folder} isn't as this service's CA has signed it. Take another copy.`;
 		throw new OperatorError("backup", message);
 	}
 	const content: Content = JSON.parse(bytes.toString("utf8"), textToBytes);
-	if (content.authority === toHex(authorityOf(credential).fingerprint)) return content;
+	if (content.authority === toHex(sha256(first))) return content;
 	throw new OperatorError("authority", `ca.crt in ${data} is another one than that of ${folder}.`);
+}
+
+/** Of the CAs whose keys are in the folder. */
+async function keysIn(data: string, database: Database): Promise<Credential[]> {
+	const names = [
+		"ca",
+		...Array.from({ length: followingMaximum }, (_, index) => rowOf(index)),
+	] as const;
+	const all = await Promise.all(names.map((name) => credentialFiles(data, name).read(database)));
+	return all.filter((credential) => credential !== undefined);
 }
 
 async function copyImages(folder: string, data: string, content: Content): Promise<void> {
@@ -175,13 +198,15 @@ async function fill(database: Database, content: Content, time: number): Promise
 async function takeFollowing(database: Database, data: string): Promise<void> {
 	for (const [index, fingerprint] of (await followingNames(database)).entries()) {
 		const name = rowOf(index);
-		const credential = await credentialFiles(data, name).read(database);
-		if (credential === undefined || toHex(authorityOf(credential).fingerprint) !== fingerprint) {
+		const files = credentialFiles(data, name);
+		const isRetired = (await retiredNames(database)).includes(fingerprint);
+		const authority = await readAuthority(database, files, isRetired);
+		if (authority === undefined || toHex(authority.fingerprint) !== fingerprint) {
 			const files = `${name}.key and ${name}.crt of the CA ${fingerprint.slice(0, 16)}`;
 			const way = "Put them there, from where opendms cert keys has copied them.";
 			throw new OperatorError("authority", `${data} has no ${files}. ${way}`);
 		}
-		await credentialRow(name).write(database, credential);
+		await keepRow(database, name, authority);
 	}
 }
 

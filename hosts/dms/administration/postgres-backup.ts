@@ -34,10 +34,15 @@ export async function exportTo(
 }
 
 async function writeKeys(database: Database, folder: string): Promise<void> {
-	const authority = await credentialRow("ca").read(database);
-	const server = await credentialRow("server").read(database);
-	if (authority === undefined) return;
-	await credentialFiles(folder, "ca").write(database, authority);
-	const chain = [authority.certificate];
-	if (server !== undefined) await credentialFiles(folder, "server", chain).write(database, server);
+	const [authority, server] = [credentialRow("ca"), credentialRow("server")];
+	const [credential, certificate] = [
+		await authority.read(database),
+		await authority.readCertificate(database),
+	];
+	const files = credentialFiles(folder, "ca");
+	if (credential !== undefined) await files.write(database, credential);
+	else if (certificate !== undefined) await files.writeCertificate({ certificate });
+	const own = await server.read(database);
+	const chain = certificate === undefined ? [] : [certificate];
+	if (own !== undefined) await credentialFiles(folder, "server", chain).write(database, own);
 }

@@ -47,7 +47,9 @@ async function fill(database: Database, data: string): Promise<void> {
 		await copyRows(from, database);
 		for (const name of ["ca", "server"] as const) {
 			const credential = await credentialFiles(data, name).read(from);
+			const certificate = await credentialFiles(data, name).readCertificate(from);
 			if (credential !== undefined) await credentialRow(name).write(database, credential);
+			else if (certificate) await credentialRow(name).writeCertificate(database, { certificate });
 		}
 	} finally {
 		await from.destroy();

@@ -4,6 +4,8 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { LogEntry } from "../log.js";
 import type { Service } from "../service.js";
 
+/** Enough of a fingerprint to tell one of nine. */
+const authorityDigits = 16;
 /** Whoever asks more often gets the figures of the last time: they read every device's row. */
 const countedMilliseconds = 15_000;
 
@@ -39,8 +41,8 @@ export class Metrics {
 	]);
 	readonly #authority = this.#gauge(
 		"authority_expires_seconds",
-		"When the CA ends, since 1970",
-		[],
+		"When a CA that devices are served by ends, since 1970",
+		["authority"],
 	);
 	#countedAt = -Infinity;
 
@@ -78,7 +80,11 @@ export class Metrics {
 				}
 			}
 		}
-		this.#authority.set(service.certificates.show().expiresAt);
+		this.#authority.reset();
+		for (const { fingerprint, state, expiresAt } of await service.certificates.list()) {
+			const authority = fingerprint.slice(0, authorityDigits);
+			if (state !== "retired") this.#authority.set({ authority }, expiresAt);
+		}
 	}
 
 	#counter(name: string, help: string, labelNames: string[]): Counter {

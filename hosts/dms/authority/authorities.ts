@@ -2,7 +2,7 @@
 
 import { toHex } from "../../../src/encoding/bytes.js";
 import { authorityName } from "../../../src/protocol/messages.js";
-import type { Authority } from "./authority.js";
+import { type Authority, isValidAt } from "./authority.js";
 
 export interface Link {
 	readonly authority: Authority;
@@ -20,6 +20,8 @@ export interface Authorities {
 	readonly served: readonly Authority[];
 	/** The first of them. */
 	readonly oldest: Authority;
+	/** Whose certificate the server's key gets first: the oldest that is served and hasn't ended. */
+	at(time: number): Authority;
 	/** The one that a device calls by its name in hello; the oldest, if that one isn't served. */
 	named(name: string | undefined): Authority;
 	/** The one with this fingerprint, hexadecimal; the first for `null`. */
@@ -38,7 +40,9 @@ export function authoritiesOf(
 	const links: Link[] = [{ authority: first, isRetired: isRetired(first) }];
 	let newest = first;
 	for (const authority of following) {
-		const statement = newest.stateNext(authority.credential.certificate);
+		// Nobody is expected who trusts a CA without its key: nobody has to be told what follows it.
+		const { certificate } = authority.credential;
+		const statement = newest.hasKey ? newest.stateNext(certificate) : undefined;
 		links.push({ authority, statement, isRetired: isRetired(authority) });
 		newest = authority;
 	}
@@ -47,6 +51,7 @@ export function authoritiesOf(
 	const [oldest = newest] = served;
 	return Object.freeze({
 		...{ links, newest, served, oldest },
+		at: (time) => served.find((authority) => isValidAt(authority, time)) ?? newest,
 		named: (name) =>
 			served.find(({ fingerprint }) => authorityName(fingerprint) === name) ?? oldest,
 		withFingerprint: (wanted) =>

@@ -2,6 +2,8 @@
 
 import { createHash, type KeyObject, sign, X509Certificate } from "node:crypto";
 import { id_kp_clientAuth, id_kp_serverAuth, KeyUsageFlags } from "@peculiar/asn1-x509";
+import { toHex } from "../../../src/encoding/bytes.js";
+import { OperatorError } from "../operator-error.js";
 import { encodeMap } from "../../../src/protocol/message-pack.js";
 import { nextAuthoritySigned } from "../../../src/protocol/messages.js";
 import { type SignedCertificate, signCertificate } from "./certificate.js";
@@ -27,6 +29,8 @@ export interface DeviceCertificate extends SignedCertificate {
 export interface Authority {
 	/** The CA's own key and certificate. */
 	readonly credential: Credential;
+	/** Without it, nothing below can be signed: see `keylessAuthority`. */
+	readonly hasKey: boolean;
 	/** SHA-256 of the certificate's DER: what every provisioning token pins. */
 	readonly fingerprint: Uint8Array;
 	/** From when and until when it is valid, in seconds since 1970. */
@@ -74,15 +78,11 @@ export function createAuthority(time: number): Authority {
 /** The CA of a key and certificate that `createAuthority` made. */
 export function authorityOf(credential: Credential): Authority {
 	const { certificate, privateKey } = credential;
-	const { validFrom, validTo } = new X509Certificate(certificate);
-	const notBefore = Date.parse(validFrom) / 1000;
-	const notAfter = Date.parse(validTo) / 1000;
+	const facts = factsOf(certificate);
+	const { notAfter } = facts;
 	const issuer: Issuer = { privateKey, publicKey: publicPointOf(privateKey), notAfter };
 	return Object.freeze({
-		credential,
-		notBefore,
-		notAfter,
-		fingerprint: Uint8Array.from(createHash("sha256").update(certificate).digest()),
+		...{ credential, hasKey: true, ...facts },
 		issueDeviceCertificate: (uuid, publicKey, time, revocationList) =>
 			issueDeviceCertificate(issuer, uuid, publicKey, time, revocationList),
 		signRevocationList: (content) =>
@@ -95,6 +95,37 @@ export function authorityOf(credential: Credential): Authority {
 		certifyServer: (key, names, time) => certifyServer(issuer, key, names, time),
 		stateNext: (next) => stateNext(privateKey, next),
 	} satisfies Authority);
+}
+
+/** A CA that is retired, and whose key isn't there any more: it can be named, and signs nothing. */
+export function keylessAuthority(certificate: Uint8Array): Authority {
+	const facts = factsOf(certificate);
+	const name = toHex(facts.fingerprint).slice(0, 16);
+	const refuse = (): never => {
+		throw new OperatorError("authority", `The key of the retired CA ${name} isn't there any more.`);
+	};
+	const credential: Credential = {
+		certificate,
+		get privateKey() {
+			return refuse();
+		},
+	};
+	return Object.freeze({
+		...{ credential, hasKey: false, ...facts },
+		...{ issueDeviceCertificate: refuse, signRevocationList: refuse, stateNext: refuse },
+		...{ issueServerCredential: refuse, certifyServer: refuse },
+	} satisfies Authority);
+}
+
+function factsOf(
+	certificate: Uint8Array,
+): Pick<Authority, "fingerprint" | "notBefore" | "notAfter"> {
+	const { validFrom, validTo } = new X509Certificate(certificate);
+	return {
+		notBefore: Date.parse(validFrom) / 1000,
+		notAfter: Date.parse(validTo) / 1000,
+		fingerprint: Uint8Array.from(createHash("sha256").update(certificate).digest()),
+	};
 }
 
 /** Whether devices can trust what this CA has signed: outside its life they don't. */

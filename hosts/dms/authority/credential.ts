@@ -48,6 +48,15 @@ export function privateKeyPem(privateKey: KeyObject): string {
 	return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
+/** DER of the first certificate of a PEM text; `undefined` when it is none. */
+export function certificateIn(pem: string | undefined): Uint8Array | undefined {
+	try {
+		return pem === undefined ? undefined : Uint8Array.from(new X509Certificate(pem).raw);
+	} catch {
+		return undefined;
+	}
+}
+
 /** The credential of two PEM texts; `undefined` when the key is not the first certificate's. */
 export function parseCredential(
 	certificate: string,

@@ -8,11 +8,12 @@ import { OperatorError } from "../operator-error.js";
 import type { Database } from "../storage/schema.js";
 import { readSetting, writeSetting } from "../storage/settings.js";
 import { type Authorities, authoritiesOf } from "./authorities.js";
-import { type Authority, authorityOf } from "./authority.js";
+import type { CredentialStore } from "./server-identity.js";
+import { type Authority, authorityOf, keylessAuthority } from "./authority.js";
 import { credentialRow } from "./key-table.js";
 
 /** Two hops are a device's way through forty years; more is a slip. */
-const followingMaximum = 8;
+export const followingMaximum = 8;
 
 /** All of a service's CAs; `first` is the one that it began with. */
 export async function readAuthorities(database: Database, first: Authority): Promise<Authorities> {
@@ -21,10 +22,11 @@ export async function readAuthorities(database: Database, first: Authority): Pro
 
 export async function readFollowing(database: Database): Promise<Authority[]> {
 	const names = await followingNames(database);
+	const retired = await retiredNames(database);
 	const following: Authority[] = [];
 	for (const [index, fingerprint] of names.entries()) {
-		const credential = await credentialRow(rowOf(index)).read(database);
-		const authority = credential && authorityOf(credential);
+		const store = credentialRow(rowOf(index));
+		const authority = await readAuthority(database, store, retired.includes(fingerprint));
 		if (authority === undefined || toHex(authority.fingerprint) !== fingerprint) {
 			const message = "The key of a following CA is damaged. Restore it from a backup.";
 			throw new OperatorError("authority", message);
@@ -32,6 +34,18 @@ export async function readFollowing(database: Database): Promise<Authority[]> {
 		following.push(authority);
 	}
 	return following;
+}
+
+/** A CA that is retired may be without its key. */
+export async function readAuthority(
+	database: Database,
+	store: CredentialStore,
+	isRetired: boolean,
+): Promise<Authority | undefined> {
+	const credential = await store.read(database);
+	if (credential !== undefined) return authorityOf(credential);
+	const certificate = isRetired ? await store.readCertificate(database) : undefined;
+	return certificate && keylessAuthority(certificate);
 }
 
 export async function addFollowing(database: Database, authority: Authority): Promise<void> {
@@ -44,15 +58,27 @@ export async function addFollowing(database: Database, authority: Authority): Pr
 	await writeSetting(database, "authorities", all.join(" "));
 }
 
+/** Keeps a CA as the row of this name, without its key where that isn't there. */
+export async function keepRow(
+	database: Database,
+	name: ReturnType<typeof rowOf>,
+	{ credential, hasKey }: Authority,
+): Promise<void> {
+	const row = credentialRow(name);
+	if (hasKey) return row.write(database, credential);
+	await row.writeCertificate(database, credential);
+}
+
 /** Keeps their keys anew: encrypted, where there is a passphrase now. */
 export async function rewriteFollowing(database: Database): Promise<void> {
 	for (const [index, authority] of (await readFollowing(database)).entries()) {
+		if (!authority.hasKey) continue;
 		await credentialRow(rowOf(index)).write(database, authority.credential);
 	}
 }
 
 /** Fingerprints of those that are retired, hexadecimal; the first CA may be among them. */
-function retiredNames(database: Database): Promise<readonly string[]> {
+export function retiredNames(database: Database): Promise<readonly string[]> {
 	return namesIn(database, "retiredAuthorities");
 }
 

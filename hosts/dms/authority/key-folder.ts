@@ -13,12 +13,13 @@ import {
 	openSync,
 	readFileSync,
 	renameSync,
+	rmSync,
 	statSync,
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../../command/folder.js";
-import { certificatePem } from "./credential.js";
+import { certificateIn, certificatePem, type Credential } from "./credential.js";
 import { credentialOf, type KeyName, keyText } from "./key-text.js";
 import type { CredentialStore } from "./server-identity.js";
 
@@ -32,12 +33,17 @@ export function openKeyFolder(path: string): void {
 	chmodSync(path, folderMode);
 }
 
+export interface CredentialFiles extends CredentialStore {
+	/** Without the key, where that isn't there. */
+	writeCertificate(credential: Pick<Credential, "certificate">): Promise<void>;
+}
+
 /** The store of the credential whose files are `name`.key and `name`.crt. */
 export function credentialFiles(
 	folder: string,
 	name: KeyName,
 	chain: readonly Uint8Array[] = [],
-): CredentialStore {
+): CredentialFiles {
 	const keyPath = join(folder, name + ".key");
 	const certificatePath = join(folder, name + ".crt");
 	return {
@@ -47,9 +53,19 @@ export function credentialFiles(
 			if (certificate === undefined || key === undefined) return undefined;
 			return credentialOf(name, certificate, key);
 		},
+		async readCertificate() {
+			return certificateIn(readText(certificatePath));
+		},
+		async forgetKey() {
+			rmSync(keyPath, { force: true });
+			sync(folder);
+		},
 		async write(_, credential) {
-			const certificates = [credential.certificate, ...chain].map(certificatePem);
 			writeDurably(keyPath, keyText(name, credential), keyMode);
+			await this.writeCertificate(credential);
+		},
+		async writeCertificate({ certificate }) {
+			const certificates = [certificate, ...chain].map(certificatePem);
 			writeDurably(certificatePath, certificates.join(""), certificateMode);
 			sync(folder);
 		},

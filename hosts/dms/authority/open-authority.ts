@@ -5,7 +5,8 @@ import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import type { Database } from "../storage/schema.js";
 import { readSetting, writeSetting } from "../storage/settings.js";
-import { type Authority, authorityOf, createAuthority } from "./authority.js";
+import { type Authority, createAuthority } from "./authority.js";
+import { readAuthority, retiredNames } from "./following.js";
 import type { CredentialStore } from "./server-identity.js";
 
 /**
@@ -35,20 +36,13 @@ async function rememberedAuthority(
 ): Promise<Authority | undefined> {
 	const remembered = await readSetting(database, "authority");
 	if (remembered === undefined) return undefined;
-	const authority = await readAuthority(database, store);
+	const isRetired = (await retiredNames(database)).includes(remembered);
+	const authority = await readAuthority(database, store, isRetired);
 	if (authority !== undefined && toHex(authority.fingerprint) === remembered) return authority;
 	throw new OperatorError(
 		"authority",
 		"ca.key and ca.crt are not the ones that devices trust. Restore them from a backup.",
 	);
-}
-
-async function readAuthority(
-	database: Database,
-	store: CredentialStore,
-): Promise<Authority | undefined> {
-	const credential = await store.read(database);
-	return credential && authorityOf(credential);
 }
 
 /**
@@ -61,7 +55,7 @@ async function found(
 	time: number,
 	given: Authority | undefined,
 ): Promise<Authority> {
-	const present = await readAuthority(database, store);
+	const present = await readAuthority(database, store, false);
 	const authority = present ?? given ?? createAuthority(time);
 	if (present === undefined) await store.write(database, authority.credential);
 	await writeSetting(database, "authority", toHex(authority.fingerprint));

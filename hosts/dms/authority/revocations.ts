@@ -27,7 +27,7 @@ export async function currentRevocationList(
 ): Promise<RevocationListRow> {
 	const time = timeOf(core);
 	const held = await findRevocationList(core.database, nameOf(authority));
-	if (held !== undefined && isFresh(held, time)) return held;
+	if (held !== undefined && (isFresh(held, time) || !authority.hasKey)) return held;
 	return core.writer.write(async (database) => {
 		const found = await findRevocationList(database, nameOf(authority));
 		// Another process may have signed it meanwhile.
@@ -42,7 +42,9 @@ export async function signLists(
 	{ authorities }: Pick<Core, "authorities">,
 	time: number,
 ): Promise<void> {
-	for (const { authority } of authorities.links) await signList(database, authority, time);
+	for (const { authority } of authorities.links) {
+		if (authority.hasKey) await signList(database, authority, time);
+	}
 }
 
 async function signList(

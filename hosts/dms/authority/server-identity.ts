@@ -4,14 +4,19 @@ import { type KeyObject, X509Certificate } from "node:crypto";
 import { authorityProtocol } from "../../../src/protocol/messages.js";
 import type { Core } from "../core.js";
 import type { Database } from "../storage/schema.js";
+import type { Authorities } from "./authorities.js";
 import type { Authority } from "./authority.js";
 import { certificatePem, type Credential, privateKeyPem } from "./credential.js";
 
 /** Where a credential is kept: a folder, the database that it is given, or memory. */
 export interface CredentialStore {
 	read(database: Database): Promise<Credential | undefined>;
+	/** DER of the certificate alone. */
+	readCertificate(database: Database): Promise<Uint8Array | undefined>;
 	/** In the transaction `database`, so that only one process writes at a time. */
 	write(database: Database, credential: Credential): Promise<void>;
+	/** Nobody can sign with the key from then on; the certificate stays. */
+	forgetKey(database: Database): Promise<void>;
 }
 
 export interface ServerIdentity {
@@ -25,14 +30,15 @@ export interface ServerIdentity {
 
 export function createServerIdentity(
 	{ database, writer }: Pick<Core, "database" | "writer">,
-	authority: Authority,
+	authorityAt: Authorities["at"],
 	store: CredentialStore,
 ): ServerIdentity {
 	let kept: Kept | undefined;
 	let renewal: Promise<Kept> | undefined;
 	const renew = async (names: readonly string[], time: number): Promise<Kept> => {
+		const authority = authorityAt(time);
 		const good = async (from: Database): Promise<Kept | undefined> => {
-			const held = keptOf(await readIssued(from, authority, store));
+			const held = keptOf(await readIssued(from, authority, store), authority);
 			return held && isGood(held, authority, names, time) ? held : undefined;
 		};
 		// Another process may have renewed it, and does it now, perhaps.
@@ -43,12 +49,13 @@ export function createServerIdentity(
 			if (found !== undefined) return found;
 			const credential = authority.issueServerCredential(names, time);
 			await store.write(transaction, credential);
-			return keptOf(credential);
+			return keptOf(credential, authority);
 		});
 	};
 	return {
 		async current(names, time) {
-			if (kept !== undefined && isGood(kept, authority, names, time)) return kept.credential;
+			if (kept !== undefined && isGood(kept, authorityAt(time), names, time))
+				return kept.credential;
 			renewal ??= renew(names, time).finally(() => (renewal = undefined));
 			try {
 				kept = await renewal;
@@ -66,14 +73,14 @@ export function createServerIdentity(
  * trusts. Made anew with each key, and at each start: devices compare keys, never certificates.
  */
 export function createCrossIdentity(
-	first: Authority,
+	first: () => Authority,
 	current: () => Promise<Credential>,
 	certify: (by: Authority, key: KeyObject) => Credential,
 ): (by: Authority) => Promise<Credential> {
 	const made = new Map<Authority, { readonly of: Credential; readonly by: Credential }>();
 	return async (by) => {
 		const server = await current();
-		if (by === first) return server;
+		if (by === first()) return server;
 		const known = made.get(by);
 		if (known?.of === server) return known.by;
 		const credential = certify(by, server.privateKey);
@@ -89,15 +96,17 @@ interface Kept {
 	readonly notAfter: number;
 	/** DNS names and IP addresses. */
 	readonly names: readonly string[];
+	readonly issuer: Authority;
 }
 
-function keptOf(credential: Credential): Kept;
-function keptOf(credential: Credential | undefined): Kept | undefined;
-function keptOf(credential: Credential | undefined): Kept | undefined {
+function keptOf(credential: Credential, issuer: Authority): Kept;
+function keptOf(credential: Credential | undefined, issuer: Authority): Kept | undefined;
+function keptOf(credential: Credential | undefined, issuer: Authority): Kept | undefined {
 	if (credential === undefined) return undefined;
 	const certificate = new X509Certificate(credential.certificate);
 	return {
 		credential,
+		issuer,
 		notBefore: Date.parse(certificate.validFrom) / 1000,
 		notAfter: Date.parse(certificate.validTo) / 1000,
 		names: namesOf(certificate),
@@ -116,17 +125,20 @@ export function tlsFiles(authority: Authority, credential: Credential): TlsFiles
 	return { key: privateKeyPem(credential.privateKey), cert: chain.map(certificatePem).join("") };
 }
 
-/** Those by a CA behind the oldest one, and the protocol by which a device asks for them. */
+/** Those by one of several CAs, and the protocol by which a device asks for them. */
 export interface FollowingFiles extends TlsFiles {
 	readonly protocol: string;
 }
 
-export function followingFiles({
+/** Of all CAs that are served: which of them is shown first changes when one ends. */
+export async function followingFiles({
 	authorities,
 	serverCredentialBy,
 }: Pick<Core, "authorities" | "serverCredentialBy">): Promise<FollowingFiles[]> {
+	const { served } = authorities;
+	if (served.length < 2) return [];
 	return Promise.all(
-		authorities.served.slice(1).map(async (authority) => ({
+		served.map(async (authority) => ({
 			protocol: authorityProtocol(authority.fingerprint),
 			...tlsFiles(authority, await serverCredentialBy(authority)),
 		})),
@@ -151,7 +163,8 @@ async function readIssued(
  * the CA's end would make the service write keys each time.
  */
 function isGood(kept: Kept, authority: Authority, names: readonly string[], time: number): boolean {
-	const { notBefore, notAfter } = kept;
+	const { issuer, notBefore, notAfter } = kept;
+	if (issuer !== authority) return false;
 	const isFresh = time >= notBefore && notAfter - time > (notAfter - notBefore) / 3;
 	const isLast = time >= notBefore && notAfter >= authority.notAfter;
 	return (isFresh || isLast) && hasNames(kept, names);

@@ -10,6 +10,7 @@ import {
 	requireHostNames,
 } from "../administration/certificates.js";
 import { OperatorError } from "../operator-error.js";
+import { confirm, type ConfirmOptions, yesOption } from "./confirm.js";
 import { report, reportHere } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { facts, timeText } from "./text.js";
@@ -65,6 +66,10 @@ function textOf(one: AuthorityOverview, first: AuthorityCertificate): string {
 	return summary + "\n" + pem.trimEnd();
 }
 
+interface RetireOptions extends ConfirmOptions {
+	readonly forgetKey?: boolean;
+}
+
 function addKeys(cert: Command, terminal: Terminal): void {
 	cert
 		.command("next-authority")
@@ -80,9 +85,14 @@ function addKeys(cert: Command, terminal: Terminal): void {
 	cert
 		.command("retire <fingerprint>")
 		.description("serve devices no more by an old CA, once none is expected under it")
-		.action((named: string, _options: object, command: Command) =>
+		.option("--forget-key", "its key too is needed no more: nobody can sign with it then")
+		.option(...yesOption)
+		.action((named: string, { forgetKey = false }: RetireOptions, command: Command) =>
 			reportHere(command, terminal, async (service) => {
+				if (forgetKey)
+					await confirm(command, terminal, "Its key is gone for good, but in backups.");
 				const fingerprint = await service.certificates.retire(named);
+				if (forgetKey) await service.certificates.forgetKey(fingerprint);
 				const text = "Retired: " + fingerprint + ". Now restart opendms serve.";
 				return { json: { fingerprint }, text };
 			}),
