@@ -168,7 +168,7 @@ async function retiredAt(place: Place) {
 	return { service, fingerprint, device: renewed };
 }
 
-test("a CA that is retired needs no key any more, here or where all is restored", async (context) => {
+test("a CA that is retired needs no key, here or where all is restored", async (context) => {
 	const place = placeOf(context);
 	const { service, fingerprint, device } = await retiredAt(place);
 	const key = join(place.data, "ca.key");

@@ -129,7 +129,7 @@ async function settingOfTwo(context: TestContext): Promise<Setting> {
 	shown.push({ name: "made by the next CA, and deleted", ...deleted, isGood: false });
 	// What was replaced is on the next list, which is signed once a day.
 	clock.advance(secondsPerDay + 60);
-	shown.push(...(await endedBy(bench, join(data, "..", "keys"))));
+	shown.push(...(await endedBy(bench, join(data, "kept"))));
 	const [key = "", cert = ""] = await serverOf(bench);
 	return {
 		ca: (await bench.service.certificates.list()).map(({ pem }) => pem),
