@@ -125,6 +125,25 @@ for (const body of [
 	});
 }
 
+test("a method keeps its list where its name is another class's value", () => {
+	const source = `const f = () => 1;
+const A = class { value; a() { return this.value; } method() { return f(); } };
+const B = class { method = 1; b() { return this.method; } value() { return f(); } };
+const C = class extends A { value() { return f(); } };
+const used = [A, B, C];
+`;
+	const text = sharedByList(source);
+	assert.match(text, /method\(\) { return this\.shared\[0\]\(\); }/);
+	assert.match(text, /= class { method = 1; .* value\(\) { return this\.shared\[0\]\(\); } };/);
+	assert.match(text, /extends shared\[1\] { value\(\) { return shared\[0\]\(\); } };/);
+});
+
+test("what is imported is in the list", () => {
+	const source = 'import { a as b } from "c";\nconst f = () => b;\nconst g = () => f();\ng();\n';
+	assert.match(sharedByList(source), /^const shared = {[^]*};\nshared\[0\] = b;\n/);
+	assert.match(sharedByList(source), /1\(\) { return this\[0\]; }/);
+});
+
 test("a program that has a name like the list's is none for it", () => {
-	assert.throws(() => sharedByList("const f = () => y.shared;"), /a name shared of its own/);
+	assert.throws(() => sharedByList("const f = () => y.shared;"), /a name shared itself/);
 });

@@ -3,7 +3,7 @@
 import type { AnyNode, ArrowFunctionExpression, Class, Expression, Node, Program } from "acorn";
 import { hasOwnScope } from "./functions-to-arrows.js";
 import { type Reach, type Reference, referencesIn } from "./references.js";
-import { type Edit, edited, parse, walk } from "./syntax.js";
+import { childrenOf, type Edit, edited, parse } from "./syntax.js";
 
 /** Of the list, and of the property by which methods of classes reach it. */
 const listName = "shared";
@@ -28,7 +28,7 @@ interface Constant {
 export function sharedByList(source: string): string {
 	const program = parse(source);
 	const constants = constantsIn(program);
-	const names = new Set(constants.map(({ name }) => name));
+	const names = new Set([...constants.map(({ name }) => name), ...importedBy(program)]);
 	const reaches = reachesOf(program, names, constants);
 	const references = referencesIn(program, names, (node) => reaches.get(node) ?? "name");
 	const indices = byUse(references);
@@ -53,8 +53,10 @@ export function sharedByList(source: string): string {
 	const kept = uses.filter(
 		([place]) => !gone.some(([start, end]) => start <= place && place < end),
 	);
+	const imported = importedBy(program).filter((name) => indices.has(name));
 	return [
 		`const ${listName} = {\n${methods.join(",\n")}\n};`,
+		...imported.map((name) => `${listName}[${indices.get(name)}] = ${name};`),
 		edited(source, [...kept, ...statements]),
 		`Object.freeze(${listName});\n`,
 	].join("\n");
@@ -92,6 +94,14 @@ function constantsIn({ body }: Program): Constant[] {
 	});
 }
 
+/** It is there before the program, and stays the same. */
+function importedBy({ body }: Program): string[] {
+	return body.flatMap((statement) => {
+		if (statement.type !== "ImportDeclaration") return [];
+		return statement.specifiers.map(({ local }) => local.name);
+	});
+}
+
 function exportedBy({ body }: Program): ReadonlySet<string> {
 	return new Set(
 		body.flatMap((statement) => {
@@ -113,11 +123,11 @@ function reachesOf(
 	for (const { node, isCall } of referencesIn(program, names, () => "name")) {
 		if (!isCall) others.add(node.name);
 	}
-	const values = namesOfValues(program);
+	const uses = valueUsesIn(program);
 	const reaches = new Map<Node, Reach>();
 	for (const { name, value } of constants) {
 		if (value.type === "ClassExpression") {
-			for (const member of membersByPrototype(value, values)) reaches.set(member, "property");
+			for (const member of membersByPrototype(value, uses)) reaches.set(member, "property");
 		} else if (canBeMethod(value) && !others.has(name)) {
 			reaches.set(value, "this");
 		}
@@ -129,32 +139,81 @@ function reachesOf(
  * Members whose `this` is an instance. A constructor of a class that extends another one has none
  * at its beginning; a method that is somewhere used other than called may lose it.
  */
-function membersByPrototype({ superClass, body }: Class, values: ReadonlySet<string>): Node[] {
+function membersByPrototype(owner: Class, uses: readonly ValueUse[]): Node[] {
+	const { superClass, body } = owner;
 	return body.body.filter((member) => {
 		if (member.type === "PropertyDefinition") return !member.static;
 		if (member.type !== "MethodDefinition" || member.static || member.computed) return false;
 		if (member.kind === "constructor") return !superClass;
 		if (member.key.type !== "Identifier") return false;
-		return member.kind !== "method" || !values.has(member.key.name);
+		const { name } = member.key;
+		const isOther = (use: ValueUse): boolean => use.owner !== undefined && use.owner !== owner;
+		return (
+			member.kind !== "method" ||
+			!uses.some((use) => use.name === name && (superClass || !isOther(use)))
+		);
 	});
 }
 
-/** Names of members that are used other than called, or that could be by a text. */
-function namesOfValues(program: Program): ReadonlySet<string> {
-	const names = new Set<string>();
-	const called = new Set<Node>();
-	walk(program, (node) => {
-		if (node.type === "CallExpression") called.add(node.callee);
-		if (node.type === "MemberExpression" && !called.has(node)) names.add(nameOf(node.property));
-		if (node.type === "ObjectPattern") {
-			for (const part of node.properties) if (part.type === "Property") names.add(nameOf(part.key));
-		}
-		if (node.type === "Literal") names.add(String(node.value));
+/** A member that is used other than called, or a text that could be its name. */
+interface ValueUse {
+	readonly name: string;
+	/** A class that extends none, where it is a member of `this`: it is none of another's then. */
+	readonly owner: Class | undefined;
+}
+
+function valueUsesIn(program: Program): ValueUse[] {
+	const uses: ValueUse[] = [];
+	const visit = (node: AnyNode, owner: Class | undefined, parent?: AnyNode): void => {
 		if (node.type === "Identifier" && node.name === listName) {
-			throw new Error(`the program has a name ${listName} of its own`);
+			throw new Error(`the program has a name ${listName} itself`);
 		}
-	});
-	return names;
+		const use = valueUseOf(node, owner, parent);
+		if (use !== undefined) uses.push(use);
+		const inside = ownerIn(node, owner, parent);
+		for (const part of childrenOf(node)) visit(part as AnyNode, inside, node);
+	};
+	visit(program, undefined);
+	return uses;
+}
+
+function valueUseOf(
+	node: AnyNode,
+	owner: Class | undefined,
+	parent: AnyNode | undefined,
+): ValueUse | undefined {
+	switch (node.type) {
+		case "MemberExpression": {
+			if (parent?.type === "CallExpression" && parent.callee === node) return undefined;
+			const isOwn = node.object.type === "ThisExpression";
+			return { name: nameOf(node.property), owner: isOwn ? owner : undefined };
+		}
+		case "Property":
+			if (parent?.type !== "ObjectPattern") return undefined;
+			return { name: nameOf(node.key), owner: undefined };
+		case "Literal":
+			return { name: String(node.value), owner: undefined };
+		default:
+			return undefined;
+	}
+}
+
+/** Whose `this` is within a node. */
+function ownerIn(
+	node: AnyNode,
+	owner: Class | undefined,
+	parent: AnyNode | undefined,
+): Class | undefined {
+	switch (node.type) {
+		case "ClassExpression":
+		case "ClassDeclaration":
+			return node.superClass ? undefined : node;
+		case "FunctionExpression":
+		case "FunctionDeclaration":
+			return parent?.type === "MethodDefinition" ? owner : undefined;
+		default:
+			return owner;
+	}
 }
 
 function nameOf(node: Node): string {
