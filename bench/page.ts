@@ -29,7 +29,16 @@ const shownDevices = 100;
 const pollsPerReport = 10;
 
 const filters = [
-	...["", "prefix=ab", "owner=alice", "owner=nobody", "product=" + product, "state=issued"],
+	...[
+		"",
+		"prefix=ab",
+		"named=lamp",
+		"named=nowhere",
+		"owner=alice",
+		"owner=nobody",
+		"product=" + product,
+		"state=issued",
+	],
 	...["state=provisioned", "isLocked=true", "isLocked=false", "isCopied=true"],
 	...["version=" + newVersion, "version=9.9.9.9", "seenSince=2020-01-01", "unseenSince=2020-01-01"],
 	...["seenSince=2099-01-01", `product=${product}&state=issued&isLocked=false`],

@@ -136,8 +136,10 @@ function* batchesOf<T>(rows: readonly T[]): Generator<T[]> {
 }
 
 function deviceOf(keyId: string, publicKey: Uint8Array, version: string): DeviceRow {
+	const uuid = randomBytes(20).toString("hex");
 	return {
-		uuid: randomBytes(20).toString("hex"),
+		uuid,
+		name: "Lamp " + uuid.slice(0, 8),
 		keyId,
 		publicKey,
 		hardware: randomBytes(6).toString("hex"),
@@ -151,7 +153,6 @@ function deviceOf(keyId: string, publicKey: Uint8Array, version: string): Device
 		firstSeenAt: seconds(),
 		lastSeenAt: seconds(),
 		lockedAt: null,
-		name: null,
 		otherHardware: null,
 		otherHardwareAt: null,
 		nextKeyId: null,

@@ -188,6 +188,18 @@ test("nobody is sent elsewhere, and no name gets into a head", async (context) =
 		const { status, headers } = await post(path, { name: "root", password });
 		assert.deepEqual([status, headers.get("location")], [303, "/devices"], path);
 	}
+	for (const way of [
+		evil,
+		"//evil.example",
+		"/\\evil.example",
+		"/%2fevil",
+		"javascript:1",
+		"/ /",
+	]) {
+		const kept = { ...ownPage, cookie: "opendms-8444-next=" + encodeURIComponent(way) };
+		const { headers } = await post("/log-in", { name: "root", password }, kept);
+		assert.equal(headers.get("location"), "/devices", way);
+	}
 	const cookie = await cookieOf("root");
 	const line = "%0d%0aset-cookie:%20a=b";
 	const odd = ["//evil.example", "//evil.example/..", "/%2f%2fevil.example"];

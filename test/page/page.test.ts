@@ -41,6 +41,26 @@ test("one logs in and out by forms; what was wrong is said beside the form", asy
 	assert.equal((await get("/devices", { ...ownPage, cookie })).status, 303);
 });
 
+test("who has to log in first is then where he wanted to go, once", async (context) => {
+	const { service, get, post } = await openPage(context);
+	await service.users.add("carol", { role: "viewer" });
+	const { token } = await service.users.invite("carol");
+	const wanted = "/devices?version=1.0.0.0";
+	const sent = await get(wanted);
+	assert.deepEqual([sent.status, sent.headers.get("location")], [303, "/log-in"]);
+	const [cookie = ""] = (sent.headers.get("set-cookie") ?? "").split(";");
+	assert.match(sent.headers.get("set-cookie") ?? "", /HttpOnly; SameSite=Lax/);
+	const headers = { ...ownPage, cookie };
+	assert.equal((await post("/log-in", { name: "carol", password }, headers)).status, 401);
+	const good = await post("/invite", { invite: token, password }, headers);
+	assert.deepEqual([good.status, good.headers.get("location")], [303, wanted]);
+	const name = cookie.split("=")[0] ?? "";
+	assert.ok(good.headers.getSetCookie().some((line) => line.startsWith(name + "=; Max-Age=0")));
+	// What is sent, and what is long, isn't gone back to.
+	assert.equal((await post("/users", { name: "dave" })).headers.get("set-cookie"), null);
+	assert.equal((await get("/audit?actor=" + "a".repeat(500))).headers.get("set-cookie"), null);
+});
+
 const views = ["/devices", "/devices/UUID", "/products", "/products/ACME-LAMP", "/audit"] as const;
 
 test("each page by each role: an owner sees his own, a stranger the log-in", async (context) => {

@@ -88,6 +88,17 @@ test("who was invited by a verified address logs in, and is known then", async (
 	assert.deepEqual([listed?.email, listed?.hasIdentity], ["c2@example.com", false]);
 });
 
+test("who wanted to go somewhere is there once the provider has let him in", async (context) => {
+	const { provider, begin, api } = await open(context, { defaultRole: "viewer" });
+	provider.accounts.set("1", {});
+	const sent = await api.request(page + "/products");
+	const [way = ""] = (sent.headers.get("set-cookie") ?? "").split(";");
+	const { url, cookie } = await begin();
+	const headers = { cookie: cookie + "; " + way };
+	const back = await api.request((await provider.logIn(url, "1")).href, { headers });
+	assert.deepEqual([back.status, back.headers.get("location")], [302, "/products"]);
+});
+
 test("an address that the provider hasn't verified lets nobody in", async (context) => {
 	const { provider, logIn, service } = await open(context);
 	await service.users.add("carol", { role: "admin", email: "carol@example.com" });

@@ -112,7 +112,7 @@ async function devicePage(service: Service, exchange: Exchange, refusal?: Refusa
 		${await formsAsSeen(seen, formsOf(now.device, caller, refusal))}
 		<h2>What has happened, newest first</h2>
 		${timeline(now, entries)}`;
-	const title = "Device " + uuid.slice(0, 12);
+	const title = now.device.name ?? "Device " + uuid.slice(0, 12);
 	return { title, content, script: scriptPath("live") };
 }
 

@@ -36,7 +36,7 @@ function devicesView(devices: readonly Device[], asked: Fields, caller: Caller):
 	const last = devices.at(-1);
 	const next = new URLSearchParams({ ...asked, after: last?.uuid ?? "" });
 	const topic = "devices?" + new URLSearchParams(asked).toString();
-	return html`${filters(asked)}
+	return html`${filters(asked, caller)}
 	${liveTable(topic, deviceHeads, rowsOf(devices), noneOf(asked, caller))}
 	${devices.length < rowsOfAPage ? "" : nextPage("/devices?" + next.toString())}`;
 }
@@ -67,13 +67,16 @@ export function rowsOf(devices: readonly Device[]): LiveRow[] {
 	}));
 }
 
-function filters(asked: Fields): Markup {
+function filters(asked: Fields, { role }: Caller): Markup {
 	const { prefix = "", named = "", owner = "", product = "", state = "", isLocked = "" } = asked;
 	const { version = "", seenSince = "", unseenSince = "" } = asked;
 	return html`<form class="filters" action="/devices">
 		<label>UUID begins with<input name="prefix" value="${prefix}" /></label>
 		<label>Name has<input name="named" value="${named}" /></label>
-		<label>Owner<input name="owner" value="${owner}" /></label>
+		${
+			// An owner's are his own.
+			role === "owner" ? "" : html`<label>Owner<input name="owner" value="${owner}" /></label>`
+		}
 		<label>Product<input name="product" value="${product}" /></label>
 		<label>Version<input name="version" value="${version}" placeholder="1.4.0.28" /></label>
 		<label

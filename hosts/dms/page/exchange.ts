@@ -36,8 +36,11 @@ export function identify(visits: Visits): Handler {
 	};
 }
 
-export const requireSession: Handler = async (exchange, next) =>
-	exchange.get("caller") === undefined ? exchange.redirect("/log-in", 303) : next();
+export const requireSession: Handler = async (exchange, next) => {
+	if (exchange.get("caller") !== undefined) return next();
+	exchange.get("visit").comeBack();
+	return exchange.redirect("/log-in", 303);
+};
 
 /** Does what is asked in the name of whoever it is, if he may. `T` is what it answers. */
 export async function perform<T>(

@@ -27,7 +27,7 @@ export const logIn: Part = {
 				} catch (error) {
 					return sendAgain(exchange, error, (problem) => pageOf(fields, problem));
 				}
-				return exchange.redirect("/devices", 303);
+				return exchange.redirect(exchange.get("visit").next(), 303);
 			});
 		}
 	},

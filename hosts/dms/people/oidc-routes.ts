@@ -34,7 +34,7 @@ export function oidcRoutes(
 			const visit = await visits.of(exchange);
 			const origin = visits.originOf(exchange);
 			await visit.keep(await oidc.finish(origin, search, pending, visit.visitor));
-			return exchange.redirect("/");
+			return exchange.redirect(visit.next());
 		}),
 	);
 	return app;

@@ -27,6 +27,10 @@ export interface Visit {
 	keep(begun: Begun): Promise<void>;
 	/** Takes it away; the session has been ended. */
 	forget(): void;
+	/** Has the browser keep where somebody wanted to go who has to log in first. */
+	comeBack(): void;
+	/** Where to go after a log-in, once: a path of our own. */
+	next(): string;
 }
 
 interface Cookie {
@@ -39,6 +43,11 @@ interface Cookie {
 export type Site = "own" | "other" | "unknown";
 
 const cookieMaximum = 64;
+/** Where somebody is who has logged in, and wanted to go nowhere else. */
+const firstPath = "/devices";
+/** Characters of an address that is gone back to, and how long it is kept. */
+const wayMaximum = 500;
+const waySeconds = 3_600;
 /** Of IPv6, with room for its zone. */
 const addressMaximum = 64;
 const safeMethods = Object.freeze(["GET", "HEAD", "OPTIONS"]);
@@ -67,6 +76,27 @@ export class Visits {
 				set(cookie, lifeSeconds);
 			},
 			forget: clear,
+			...this.#wayOf(exchange),
+		};
+	}
+
+	/** In a cookie and no address: nobody else's link says where a log-in leads. */
+	#wayOf(exchange: Context): Pick<Visit, "comeBack" | "next"> {
+		const { get, set, clear } = this.cookie(exchange, "next");
+		const { req } = exchange;
+		return {
+			comeBack: () => {
+				const { pathname, search } = new URL(req.url);
+				const isShort = pathname.length + search.length <= wayMaximum;
+				if (req.method === "GET" && isShort) set(pathname + search, waySeconds);
+			},
+			next: () => {
+				const way = get();
+				if (way === undefined) return firstPath;
+				clear();
+				// By its first letters no browser takes it for another host's.
+				return /^\/[\w-]/.test(way) && way.length <= wayMaximum ? way : firstPath;
+			},
 		};
 	}
 
