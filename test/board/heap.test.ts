@@ -2,45 +2,30 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { MachineFault } from "../../hosts/board/processor.js";
-import { XsProcessor } from "../../hosts/board/xs/xs-processor.js";
 import { checkEnd, linesOf, prepareService } from "../journey/journey.js";
 import { BoardIsOff } from "../journey/terminal.js";
 import { inWorld, type World } from "../journey/world.js";
-import { runDeviceSuite } from "./device-suite.js";
+import { type End, heapSizes, playSuite, sufficientBytes } from "./suite-heaps.js";
 
-/** No multiple of anything, so that the sizes are as odd as they come. */
-const stepBytes = 389;
-/** More than enough. */
-const sufficientBytes = 40 * 1024;
+/** No multiples of anything. `npm run faults -- --heap --processor xs` has a finer one for both. */
+const stepBytes = { suite: 1009, journey: 389 };
 
-type Run = (heapBytes: number) => Promise<"right" | "memory full">;
+type Run = (heapBytes: number) => Promise<End>;
 
-async function sweep(context: TestContext, run: Run): Promise<void> {
+async function sweep(context: TestContext, step: number, run: Run): Promise<void> {
 	const ends = { right: 0, "memory full": 0 };
-	for (let heapBytes = 0; heapBytes < sufficientBytes; heapBytes += stepBytes) {
-		ends[await run(heapBytes)]++;
-	}
+	for (const heapBytes of heapSizes(step)) ends[await run(heapBytes)]++;
 	context.diagnostic(JSON.stringify(ends));
 	assert.ok(ends["memory full"] > 0, "some heaps were too small");
 	assert.equal(await run(sufficientBytes), "right");
 }
 
 test("the device suite is right in a heap of any size, or the memory is full", (context) =>
-	sweep(context, async (heapBytes) => {
-		const processor = new XsProcessor({ heapBytes });
-		const { results, error } = await runDeviceSuite(processor);
-		processor.stop();
-		for (const [name, problem] of results) assert.equal(problem, undefined, name);
-		if (error === undefined) return "right";
-		assert.ok(error instanceof MachineFault, heapBytes + " bytes: " + String(error));
-		assert.equal(error.fault.reason, "memory full", heapBytes + " bytes");
-		return "memory full";
-	}));
+	sweep(context, stepBytes.suite, playSuite));
 
 test("the whole journey is right in a heap of any size, or the memory is full", (context) =>
-	sweep(context, async (heapBytes) => {
-		let end: "right" | "memory full" = "right";
+	sweep(context, stepBytes.journey, async (heapBytes) => {
+		let end: End = "right";
 		await inWorld({ processor: "xs", heapBytes, panic: "halt" }, async (world) => {
 			try {
 				await makeStraightJourney(world);

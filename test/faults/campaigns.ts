@@ -1,6 +1,7 @@
 /** What `npm run faults` can play. Each ends with what came of it, and sets the exit code. */
 
 import type { ProcessorKind } from "../../hosts/board/open-board.js";
+import { heapSizes, playSuite } from "../board/suite-heaps.js";
 import { scheduleOf } from "./draw.js";
 import { allPairs } from "./pairs.js";
 import { type Outcome, play, playSeed } from "./play.js";
@@ -147,6 +148,9 @@ export async function playJourneys(words: Journeys): Promise<void> {
 	if (tally.isBroken) process.exitCode = 1;
 }
 
+/** Of heaps for the device suite. No multiple of anything. */
+const suiteStepBytes = 97;
+
 export async function playHeaps({ processor }: Campaign): Promise<void> {
 	const field = await Field.open();
 	let runs = 0;
@@ -159,7 +163,10 @@ export async function playHeaps({ processor }: Campaign): Promise<void> {
 		});
 	};
 	for await (const one of exhaustions(field, processor)) await playOne(one);
-	if (processor === "xs") for (const bytes of tightHeaps()) await playOne(() => playTight(bytes));
+	if (processor === "xs") {
+		for (const bytes of tightHeaps()) await playOne(() => playTight(bytes));
+		for (const bytes of heapSizes(suiteStepBytes)) await playOne(() => playSuite(bytes));
+	}
 	await field.close();
 	console.log(runs + " ends of the memory, " + broken + " broken, on " + processor);
 	if (broken > 0) process.exitCode = 1;

@@ -4,16 +4,7 @@ import { parseArgs } from "node:util";
 import { processorKind } from "../../hosts/board/open-board.js";
 import { runMain } from "../../hosts/command/main-program.js";
 import { wholeNumber } from "../../hosts/command/whole-number.js";
-import {
-	type Journeys,
-	playHeaps,
-	playJourneys,
-	playRenewals,
-	playTwoPeople,
-	playUpdatePairs,
-	playUpdates,
-	playYearsOf,
-} from "./campaigns.js";
+import type { Journeys } from "./campaigns.js";
 
 /** A service's first CA ends after 20. */
 const yearsMaximum = 15;
@@ -48,15 +39,20 @@ await runMain({
 	async run() {
 		const words = readWords();
 		const { seed, processor, isAlone } = words;
-		if (words.heap) await playHeaps(words);
-		else if (words.years !== undefined) await playYearsOf({ ...words, years: words.years });
-		else if (words.renewals > 0) await playRenewals(words, words.renewals, words.isNextAuthority);
-		else if (words.twoPeople) await playTwoPeople(words);
-		else if (words.updatePairs) await playUpdatePairs();
+		// A service and a board are much to load for who has mistyped a word.
+		const campaigns = await import("./campaigns.js");
+		if (words.heap) await campaigns.playHeaps(words);
+		else if (words.years !== undefined)
+			await campaigns.playYearsOf({ ...words, years: words.years });
+		else if (words.renewals > 0)
+			await campaigns.playRenewals(words, words.renewals, words.isNextAuthority);
+		else if (words.twoPeople) await campaigns.playTwoPeople(words);
+		else if (words.updatePairs) await campaigns.playUpdatePairs();
 		else {
 			const { kind, schedule, count, updates } = words;
-			if (count > 0) await playJourneys({ kind, schedule, count, seed, processor, isAlone });
-			if (updates > 0) await playUpdates(seed, updates);
+			const journeys = { kind, schedule, count, seed, processor, isAlone };
+			if (count > 0) await campaigns.playJourneys(journeys);
+			if (updates > 0) await campaigns.playUpdates(seed, updates);
 		}
 	},
 });

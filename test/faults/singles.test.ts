@@ -3,10 +3,14 @@ import { test } from "node:test";
 import { play } from "./play.js";
 import { allSingles } from "./singles.js";
 
-for (const processor of ["v8", "xs"] as const) {
-	test("every single mishap on the way ends well on " + processor, async (context) => {
-		const schedules = await allSingles(processor);
-		assert.ok(schedules.length > 50, "there is enough to go wrong");
+/** `npm run faults -- --singles --processor xs` plays all on XS too, which takes its time. */
+for (const [which, processor, step] of [
+	["every", "v8", 1],
+	["every third", "xs", 3],
+] as const) {
+	test(which + " single mishap on the way ends well on " + processor, async (context) => {
+		const schedules = (await allSingles(processor)).filter((_, index) => index % step === 0);
+		assert.ok(schedules.length > 150 / step, "there is enough to go wrong");
 		for (const schedule of schedules) {
 			const { faults } = await play(schedule, { processor });
 			assert.equal(faults, 1, "it has happened");

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Finding, fuzz, type Target } from "./fuzzer.js";
 import { type Answer, type Errand, inputOffset } from "./run-target.js";
-import { openTarget } from "./targets.js";
+import { openTarget } from "./open-target.js";
 
 const { target: name, seed, executions, input, shared } = workerData as Errand;
 const numbers = new Int32Array(shared, 0, 2);
