@@ -12,7 +12,7 @@ import { listen } from "../hosts/dms/listener/listener.js";
 import { openService, type Service } from "../hosts/dms/service.js";
 import { memory } from "../hosts/dms/storage/database.js";
 import { bundlePath } from "../src/protocol/update.js";
-import { Person } from "../example/person.js";
+import { ScriptedUser } from "../example/scripted-user.js";
 import { network } from "../test/journey/world.js";
 import { BundleService } from "../test/update/bundle-service.js";
 import { activate, bundleOf, createFleet, oldImage } from "../test/update/fleet.js";
@@ -177,7 +177,7 @@ async function usedBytes(board: Board): Promise<number> {
 }
 
 /** Somebody at the console who can be asked to note what is said, and what is asked for. */
-class Listener extends Person {
+class Listener extends ScriptedUser {
 	onText: (text: string) => void = () => undefined;
 	onRequest: (request: OutgoingRequest) => void = () => undefined;
 

@@ -1,8 +1,8 @@
-/** A way through the air that is long and narrow, on the clock's time. */
+/** A way through the network that is long and narrow, on the clock's time. */
 
 import type { Clock } from "../hosts/board/clock.js";
 import type { Transport } from "../hosts/board/transport.js";
-import { headersOf, requestOf } from "../test/journey/air.js";
+import { headersOf, requestOf } from "../test/journey/faulty-network.js";
 
 const roundTripMilliseconds = 100;
 /** 1 Mbit/s. */

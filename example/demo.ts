@@ -11,7 +11,7 @@ import { openBoard } from "../hosts/board/open-board.js";
 import { MemoryState } from "../hosts/board/state.js";
 import { runMain } from "../hosts/command/main-program.js";
 import { freePort, LocalService, textIn } from "./local-service.js";
-import { Person } from "./person.js";
+import { ScriptedUser } from "./scripted-user.js";
 import { Publisher } from "./publisher.js";
 import { DfuStatus } from "../src/update/status.js";
 
@@ -81,7 +81,7 @@ async function journey(service: LocalService) {
 	const claim = textIn(await service.run("token", "claim", user), "token");
 	const publisher = new Publisher(service, product, folder);
 	await publisher.makeKeys();
-	const person = new Person(say);
+	const person = new ScriptedUser(say);
 	const report = new FaultReport({
 		say: (line) => console.error(line),
 		onHopeless: () => undefined,
@@ -103,7 +103,7 @@ async function journey(service: LocalService) {
 
 interface Cast {
 	readonly board: Board;
-	readonly person: Person;
+	readonly person: ScriptedUser;
 	readonly publisher: Publisher;
 	readonly service: LocalService;
 	/** Tokens. */
@@ -139,7 +139,7 @@ async function playAll({ board, person, publisher, service, provisioning, claim 
 }
 
 /** Types one line and measures what it takes. */
-async function step(board: Board, person: Person, name: string, line: string): Promise<Step> {
+async function step(board: Board, person: ScriptedUser, name: string, line: string): Promise<Step> {
 	const isGood = async (): Promise<boolean> =>
 		!(await person.type(line)).includes("Command failed");
 	const { stateWrites, ...rest } = await measured(board, name, isGood);
@@ -166,7 +166,7 @@ async function measured(board: Board, name: string, act: () => Promise<boolean>)
 }
 
 /** Gets the new version, and sees that it is the same device. */
-async function update(person: Person, uuid: string): Promise<boolean> {
+async function update(person: ScriptedUser, uuid: string): Promise<boolean> {
 	const updated = "[Updated to " + newVersion + "]";
 	const isOver = (heard: string): boolean =>
 		heard.includes(updated) || heard.includes("Command failed");
@@ -176,7 +176,7 @@ async function update(person: Person, uuid: string): Promise<boolean> {
 }
 
 /** Gets a version that is no good; the board comes back with the one before, and says why. */
-async function revert(board: Board, person: Person, uuid: string): Promise<boolean> {
+async function revert(board: Board, person: ScriptedUser, uuid: string): Promise<boolean> {
 	for (let trials = 0; trials < trialsMaximum; trials++) {
 		const { boots } = board;
 		await person.typeUntil("dfu_update", () => board.boots === boots + 2);

@@ -8,14 +8,14 @@ import type { ImageGuard } from "./storage/image-check.js";
 import type { ImageStore } from "./storage/images.js";
 import type { ProductCache } from "./storage/product-cache.js";
 import type { Database } from "./storage/schema.js";
-import type { Sightings } from "./storage/sightings.js";
+import type { LastSeen } from "./storage/last-seen.js";
 import type { Writer } from "./storage/writer.js";
 
 export interface Core {
 	/** To read; what changes it goes through `writer`. */
 	readonly database: Database;
 	readonly writer: Writer;
-	readonly sightings: Sightings;
+	readonly lastSeen: LastSeen;
 	readonly products: ProductCache;
 	/** Its folder; `undefined` where all is in the database. */
 	readonly data?: string | undefined;

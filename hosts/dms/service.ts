@@ -40,7 +40,7 @@ import { createApp } from "./endpoint/app.js";
 import { type Incoming, incomingOf } from "./endpoint/incoming.js";
 import type { Log } from "./log.js";
 import { OperatorError } from "./operator-error.js";
-import { createRepeats, type Repeats } from "./api/repeats.js";
+import { createIdempotencyKeys, type IdempotencyKeys } from "./api/idempotency-keys.js";
 import { createPasswordHashes, type ScryptCost } from "./people/password-hash.js";
 import { createSessions, type Sessions } from "./people/sessions.js";
 import { createPruning, type Pruning } from "./pruning/pruning.js";
@@ -49,7 +49,7 @@ import { countDevices, type FleetCount } from "./storage/fleet.js";
 import { collect, type Part } from "./storage/pages.js";
 import { createProductCache } from "./storage/product-cache.js";
 import type { Database } from "./storage/schema.js";
-import { createSightings } from "./storage/sightings.js";
+import { createLastSeen } from "./storage/last-seen.js";
 import type { Writer } from "./storage/writer.js";
 import { openStores, type StoreOptions } from "./stores.js";
 import { createImageGuard, type ImageGuard, neededImages } from "./storage/image-check.js";
@@ -97,9 +97,9 @@ export interface Service extends Administration {
 	answer(incoming: Incoming): Promise<Answer>;
 	/**
 	 * The same for a `Request`, whose URL is taken at its word: its scheme says whether it came
-	 * through TLS, its path and query are what was sent. `arrival` knows better.
+	 * through TLS, its path and query are what was sent. `incoming` knows better.
 	 */
-	fetch(request: Request, arrival?: Pick<Incoming, "target" | "isEncrypted">): Promise<Response>;
+	fetch(request: Request, incoming?: Pick<Incoming, "target" | "isEncrypted">): Promise<Response>;
 	readonly tokens: Tokens;
 	readonly bundles: Bundles;
 	readonly devices: Devices;
@@ -109,7 +109,7 @@ export interface Service extends Administration {
 	/** People who log in. */
 	readonly sessions: Sessions;
 	/** Changes that may be asked for again. */
-	readonly repeats: Repeats;
+	readonly repeats: IdempotencyKeys;
 	readonly pruning: Pruning;
 	/** Whether all that it keeps is whole. */
 	check(): Promise<Checked>;
@@ -192,7 +192,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 		...{ now, log, folder: stores.data },
 		backUp: (folder) => backUp(core, stores.data, folder, timeOf(core)),
 		export: (folder) => exportService(core, folder, timeOf(core)),
-		flush: () => core.sightings.flush(),
+		flush: () => core.lastSeen.flush(),
 		close: () => close(core),
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
@@ -210,8 +210,8 @@ function readingOf(
 	};
 }
 
-async function close({ database, sightings }: Core): Promise<void> {
-	await sightings.flush().catch(() => undefined); // The database is out of order already.
+async function close({ database, lastSeen }: Core): Promise<void> {
+	await lastSeen.flush().catch(() => undefined); // The database is out of order already.
 	await database.destroy();
 }
 
@@ -221,7 +221,7 @@ function peopleOf(
 ): Pick<Service, "sessions" | "repeats" | "openPage"> {
 	return {
 		sessions: createSessions(core, createPasswordHashes(passwordCost)),
-		repeats: createRepeats(core),
+		repeats: createIdempotencyKeys(core),
 		openPage: (url) =>
 			change(core, async (transaction, time) => {
 				await writePage(transaction, url, time);
@@ -242,14 +242,14 @@ function certifiedHosts(addresses: readonly string[]): readonly string[] {
 }
 
 function fetchOf(answer: Service["answer"], now: () => number): Service["fetch"] {
-	return async (request, arrival) =>
-		toResponse(await answer({ ...incomingOf(request), ...arrival }), now());
+	return async (request, incoming) =>
+		toResponse(await answer({ ...incomingOf(request), ...incoming }), now());
 }
 
-function createCaches(writer: Writer, log: Log): Pick<Core, "sightings" | "products"> {
+function createCaches(writer: Writer, log: Log): Pick<Core, "lastSeen" | "products"> {
 	const onError = (error: unknown) =>
 		log({ kind: "fault", during: "noting when devices were seen", error });
-	return { sightings: createSightings(writer, onError), products: createProductCache() };
+	return { lastSeen: createLastSeen(writer, onError), products: createProductCache() };
 }
 
 async function setFirstAddresses(service: Service, addresses: readonly string[]): Promise<void> {

@@ -24,7 +24,7 @@ export interface SharedOptions {
 	/** The operator vouches for a clock that would be refused: see `checkClock`. */
 	readonly acceptsClock?: boolean | undefined;
 	/** How long a change waits while another process has the database locked. Default: 2 seconds. */
-	readonly patienceMilliseconds?: number | undefined;
+	readonly lockWaitMilliseconds?: number | undefined;
 }
 
 export interface FolderOptions extends SharedOptions {
@@ -106,12 +106,12 @@ async function openShared(options: PostgresOptions, time: number): Promise<Store
 /** What is found in a database, which is closed again when that fails. */
 async function opened(
 	location: string,
-	{ patienceMilliseconds: patience }: SharedOptions,
+	{ lockWaitMilliseconds: lockWait }: SharedOptions,
 	find: (core: Pick<Core, "database" | "writer">) => Promise<Omit<Stores, "database" | "writer">>,
 ): Promise<Stores> {
-	const database = await openDatabase(location, patience);
+	const database = await openDatabase(location, lockWait);
 	try {
-		const core = { database, writer: createWriter(database, patience) };
+		const core = { database, writer: createWriter(database, lockWait) };
 		return { ...core, ...(await find(core)) };
 	} catch (error) {
 		await database.destroy();

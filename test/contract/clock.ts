@@ -1,7 +1,7 @@
 /** Promises of the clock. */
 
 import { isTrue } from "../device/check.js";
-import { pause } from "./diary.js";
+import { pause } from "./event-log.js";
 import { type Row, untilReset } from "./row.js";
 
 /** 2001: no clock that runs since a reset gets so far. */

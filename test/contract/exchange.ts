@@ -3,7 +3,7 @@
 import { concatenate } from "../../src/encoding/bytes.js";
 import type { Host, HTTPClient, HTTPRequest } from "../../src/host.js";
 import { equal, isTrue } from "../device/check.js";
-import { Diary, pause } from "./diary.js";
+import { EventLog, pause } from "./event-log.js";
 import type { Server } from "./surroundings.js";
 
 export interface ExchangeOptions {
@@ -26,7 +26,7 @@ export interface ExchangeOptions {
 
 /** A client of the host's, with the first callback of a failure counted as the end. */
 export class Exchange {
-	readonly diary = new Diary();
+	readonly events = new EventLog();
 	status = 0;
 	headers = new Map<string, string>();
 	body: Uint8Array = new Uint8Array(0);
@@ -41,7 +41,7 @@ export class Exchange {
 		const { tlsHost } = options;
 		const onError = (): void => this.#note("failed", () => this.#finish("failed"));
 		const where = { host: server.host, port: server.port, onError };
-		this.client = this.diary.calling(() =>
+		this.client = this.events.calling(() =>
 			tlsHost === undefined
 				? new http.io({ ...http, ...where })
 				: new https.io({ ...https, ...where, tls: { host: tlsHost, ca: server.authority } }),
@@ -65,7 +65,7 @@ export class Exchange {
 				act();
 				if (entry === closeAt) exchange.close();
 			});
-		request = this.diary.calling(() =>
+		request = this.events.calling(() =>
 			this.client.request({
 				method: options.method ?? "GET",
 				path: options.path ?? "/",
@@ -100,22 +100,22 @@ export class Exchange {
 
 	/** Resolves at the end; after it nothing may come. */
 	async ended(host: Host): Promise<"whole" | "failed"> {
-		await this.diary.until(() => this.#end !== undefined);
+		await this.events.until(() => this.#end !== undefined);
 		const end = this.#end ?? "failed";
-		const { length } = this.diary.entries;
+		const { length } = this.events.entries;
 		if (end === "failed") this.close();
 		await pause(host);
-		equal(this.diary.entries.slice(length), [], "after the end");
-		this.diary.check();
+		equal(this.events.entries.slice(length), [], "after the end");
+		this.events.check();
 		return end;
 	}
 
 	close(): void {
-		this.diary.calling(() => this.client.close());
+		this.events.calling(() => this.client.close());
 	}
 
 	#note(entry: string, act: () => void): void {
-		this.diary.called(entry, act);
+		this.events.called(entry, act);
 	}
 
 	#finish(end: "whole" | "failed"): void {
@@ -132,7 +132,7 @@ export class Exchange {
 		isTrue(byteLength > 0, "there is something to read");
 		for (let left = byteLength; left > 0;) {
 			const asked = Math.min(left, readLength);
-			const bytes = this.diary.calling(() => request.read(asked));
+			const bytes = this.events.calling(() => request.read(asked));
 			isTrue(bytes !== undefined && bytes.byteLength > 0, "it can be read");
 			if (bytes === undefined) return;
 			isTrue(bytes.byteLength <= asked, "not more than asked for");
@@ -148,6 +148,6 @@ export class Exchange {
 		if (body === undefined || this.#sent >= body.length) return;
 		const part = body.subarray(this.#sent, this.#sent + byteLength);
 		this.#sent += part.length;
-		this.diary.calling(() => request.write(part));
+		this.events.calling(() => request.write(part));
 	}
 }

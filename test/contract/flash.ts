@@ -3,7 +3,7 @@
 import type { Flash, Host } from "../../src/host.js";
 import { equal, isTrue, thrown } from "../device/check.js";
 import { pattern, sameBytes } from "./pattern.js";
-import { pause } from "./diary.js";
+import { pause } from "./event-log.js";
 import { type Row, untilReset } from "./row.js";
 import { Port } from "./serial.js";
 import { NotOffered, offered } from "./surroundings.js";
@@ -146,12 +146,12 @@ export const flashRows: readonly Row[] = Object.freeze<Row[]>([
 			const { type } = offered(line);
 			const flash = opened(host);
 			const port = new Port(host);
-			await port.diary.until(() => port.room > 0);
+			await port.events.until(() => port.room > 0);
 			const sent = pattern(1500);
 			await type(sent);
 			for (let index = 0; index < 4; index++) flash.eraseBlock(index);
 			await pause(host, 1_000);
-			const isTold = port.diary.entries.includes("overrun");
+			const isTold = port.events.entries.includes("overrun");
 			equal(
 				isTold,
 				port.received.length < sent.length,

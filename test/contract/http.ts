@@ -3,7 +3,7 @@
 import { asciiBytes } from "../../src/encoding/bytes.js";
 import type { Host } from "../../src/host.js";
 import { equal, isTrue } from "../device/check.js";
-import { pause } from "./diary.js";
+import { pause } from "./event-log.js";
 import { Exchange, type ExchangeOptions } from "./exchange.js";
 import { pattern, sameBytes } from "./pattern.js";
 import type { Row } from "./row.js";
@@ -64,7 +64,7 @@ export const httpRows: readonly Row[] = Object.freeze<Row[]>([
 			const { asked, end } = await exchange(host, around, [hello]);
 			equal(end, "whole");
 			equal([asked.status, asked.body], [200, asciiBytes("hello")]);
-			equal(asked.diary.entries, ["headers", "readable", "done"]);
+			equal(asked.events.entries, ["headers", "readable", "done"]);
 		},
 	},
 	{
@@ -137,9 +137,9 @@ export const httpRows: readonly Row[] = Object.freeze<Row[]>([
 				for (const byte of bytes) isTrue(byte === length++ % 251, "byte " + length);
 			};
 			const asked = new Exchange(host, server, { isHeld: true, take });
-			await asked.diary.until(() => asked.diary.entries.includes("readable"));
+			await asked.events.until(() => asked.events.entries.includes("readable"));
 			await pause(host, 1_000);
-			equal(asked.diary.entries.includes("done"), false, "not before it is read");
+			equal(asked.events.entries.includes("done"), false, "not before it is read");
 			asked.release();
 			equal(await asked.ended(host), "whole");
 			equal(length, bodyLength);
@@ -219,7 +219,7 @@ export const httpRows: readonly Row[] = Object.freeze<Row[]>([
 			const reply = [head + "content-length: 50\r\n\r\nhello"];
 			const server = await serverOf(host, around, { reply, end: "stay" });
 			const asked = new Exchange(host, server);
-			await asked.diary.until(() => asked.body.length > 0);
+			await asked.events.until(() => asked.body.length > 0);
 			await air.vanish();
 			equal(await asked.ended(host), "failed");
 		},
@@ -249,8 +249,8 @@ export const httpRows: readonly Row[] = Object.freeze<Row[]>([
 				const asked = new Exchange(host, server, { closeAt });
 				await server.closed();
 				await pause(host);
-				equal(asked.diary.entries.at(-1), closeAt, "the last");
-				asked.diary.check();
+				equal(asked.events.entries.at(-1), closeAt, "the last");
+				asked.events.check();
 			}
 		},
 	},
@@ -261,8 +261,8 @@ export const httpRows: readonly Row[] = Object.freeze<Row[]>([
 			const asked = new Exchange(host, server);
 			asked.close();
 			equal(await new Exchange(host, server).ended(host), "whole", "another");
-			equal(asked.diary.entries, []);
-			asked.diary.check();
+			equal(asked.events.entries, []);
+			asked.events.check();
 		},
 	},
 	{

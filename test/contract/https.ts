@@ -26,7 +26,7 @@ function refused(name: string, tls?: TlsKind): Row {
 		run: async (host, around) => {
 			const server = await serverOf(host, around, tls);
 			const asked = new Exchange(host, server, { tlsHost: server.host });
-			equal([await asked.ended(host), asked.diary.entries], ["failed", ["failed"]]);
+			equal([await asked.ended(host), asked.events.entries], ["failed", ["failed"]]);
 			equal(await server.requests(), [], "what it got to see");
 		},
 	};

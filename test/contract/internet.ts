@@ -2,7 +2,7 @@
 
 import type { Host, Ping, Resolver } from "../../src/host.js";
 import { equal, isTrue } from "../device/check.js";
-import { Diary, pause } from "./diary.js";
+import { EventLog, pause } from "./event-log.js";
 import type { Row } from "./row.js";
 import { offered, type Surroundings } from "./surroundings.js";
 import { online } from "./wifi.js";
@@ -15,24 +15,24 @@ const loopback = "127.0.0.1";
 
 /** A resolver whose answers are noted, as `host address` or `host ?`. */
 class Names {
-	readonly diary = new Diary();
+	readonly events = new EventLog();
 	readonly resolver: Resolver;
 
 	constructor(host: Host) {
 		const { dns } = host.network;
-		this.resolver = this.diary.calling(() => new dns.io({ ...dns }));
+		this.resolver = this.events.calling(() => new dns.io({ ...dns }));
 	}
 
 	resolve(host: string): void {
 		const onResolved = (name: string, address: string): void =>
-			this.diary.called(name + " " + address);
-		const onError = (): void => this.diary.called(host + " ?");
-		this.diary.calling(() => this.resolver.resolve({ host, onResolved, onError }));
+			this.events.called(name + " " + address);
+		const onError = (): void => this.events.called(host + " ?");
+		this.events.calling(() => this.resolver.resolve({ host, onResolved, onError }));
 	}
 
 	async answers(count: number): Promise<readonly string[]> {
-		await this.diary.until(() => this.diary.entries.length === count);
-		return [...this.diary.entries].sort();
+		await this.events.until(() => this.events.entries.length === count);
+		return [...this.events.entries].sort();
 	}
 }
 
@@ -87,14 +87,14 @@ export const dnsRows: readonly Row[] = Object.freeze<Row[]>([
 			const names = await onlineNames(host, around);
 			names.resolve(loopback);
 			names.resolve(unknownName);
-			names.diary.calling(() => names.resolver.close());
+			names.events.calling(() => names.resolver.close());
 			const others = new Names(host);
 			others.resolve(loopback);
 			others.resolve(unknownName);
 			await others.answers(2);
 			await pause(host);
-			equal(names.diary.entries, []);
-			names.diary.check();
+			equal(names.events.entries, []);
+			names.events.check();
 		},
 	},
 	{
@@ -110,22 +110,22 @@ export const dnsRows: readonly Row[] = Object.freeze<Row[]>([
 
 /** An echo request whose answer is noted. */
 class Echo {
-	readonly diary = new Diary();
+	readonly events = new EventLog();
 	readonly ping: Ping;
 
 	constructor(host: Host, address: string) {
 		const { ping } = host.network;
 		const onReply = (milliseconds: number): void =>
-			this.diary.called("reply", () => isTrue(milliseconds >= 0, "it takes time"));
-		const onError = (): void => this.diary.called("error");
-		this.ping = this.diary.calling(() => new ping.io({ ...ping, address, onReply, onError }));
+			this.events.called("reply", () => isTrue(milliseconds >= 0, "it takes time"));
+		const onError = (): void => this.events.called("error");
+		this.ping = this.events.calling(() => new ping.io({ ...ping, address, onReply, onError }));
 	}
 
 	async answers(host: Host): Promise<readonly string[]> {
-		await this.diary.until(() => this.diary.entries.length > 0);
+		await this.events.until(() => this.events.entries.length > 0);
 		await pause(host);
-		this.diary.check();
-		return this.diary.entries;
+		this.events.check();
+		return this.events.entries;
 	}
 }
 
@@ -152,10 +152,10 @@ export const pingRows: readonly Row[] = Object.freeze<Row[]>([
 			offered(around.servers);
 			await online(host, around);
 			const echo = new Echo(host, loopback);
-			echo.diary.calling(() => echo.ping.close());
+			echo.events.calling(() => echo.ping.close());
 			await new Echo(host, loopback).answers(host);
-			equal(echo.diary.entries, []);
-			echo.diary.check();
+			equal(echo.events.entries, []);
+			echo.events.check();
 		},
 	},
 	{

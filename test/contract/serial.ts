@@ -3,7 +3,7 @@
 import { concatenate } from "../../src/encoding/bytes.js";
 import type { Host, Serial } from "../../src/host.js";
 import { equal, isTrue, thrown } from "../device/check.js";
-import { Diary, pause } from "./diary.js";
+import { EventLog, pause } from "./event-log.js";
 import { pattern, sameBytes } from "./pattern.js";
 import type { Row } from "./row.js";
 import { offered } from "./surroundings.js";
@@ -17,7 +17,7 @@ const receiverLength = 128;
 
 /** An open port whose callbacks are noted. */
 export class Port {
-	readonly diary = new Diary();
+	readonly events = new EventLog();
 	readonly serial: Serial;
 	/** What may be written now. */
 	room = 0;
@@ -25,23 +25,23 @@ export class Port {
 	#isReading = true;
 
 	constructor(host: Host) {
-		const { diary } = this;
+		const { events } = this;
 		const options = {
 			...host.serial,
 			baud,
 			onReadable: (byteLength: number) =>
-				diary.called("readable", () => {
+				events.called("readable", () => {
 					isTrue(byteLength > 0, "there is something to read");
 					if (this.#isReading) this.read();
 				}),
-			onOverrun: () => diary.called("overrun"),
+			onOverrun: () => events.called("overrun"),
 			onWritable: (byteLength: number) =>
-				diary.called("writable", () => {
+				events.called("writable", () => {
 					isTrue(byteLength > 0, "there is room");
 					this.room = byteLength;
 				}),
 		};
-		this.serial = diary.calling(() => new host.serial.io(options));
+		this.serial = events.calling(() => new host.serial.io(options));
 	}
 
 	/** Reads only when asked, from now on. */
@@ -50,23 +50,23 @@ export class Port {
 	}
 
 	read(): void {
-		const bytes = this.diary.calling(() => this.serial.read());
+		const bytes = this.events.calling(() => this.serial.read());
 		if (bytes !== undefined) this.received = concatenate(this.received, new Uint8Array(bytes));
 	}
 
 	/** Writes all of `bytes` as there is room. */
 	async write(bytes: Uint8Array): Promise<void> {
 		for (let offset = 0; offset < bytes.length;) {
-			await this.diary.until(() => this.room > 0);
+			await this.events.until(() => this.room > 0);
 			const part = bytes.subarray(offset, offset + this.room);
 			this.room -= part.length;
-			this.diary.calling(() => this.serial.write(part));
+			this.events.calling(() => this.serial.write(part));
 			offset += part.length;
 		}
 	}
 
 	close(): void {
-		this.diary.calling(() => this.serial.close());
+		this.events.calling(() => this.serial.close());
 	}
 }
 
@@ -75,8 +75,8 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 		name: "an open port says first that there is room, and not from inside its construction",
 		run: async (host) => {
 			const port = new Port(host);
-			await port.diary.until(() => port.diary.entries.length > 0);
-			equal(port.diary.entries[0], "writable");
+			await port.events.until(() => port.events.entries.length > 0);
+			equal(port.events.entries[0], "writable");
 			port.close();
 		},
 	},
@@ -95,9 +95,9 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 		run: async (host, { line }) => {
 			const { heard } = offered(line);
 			const port = new Port(host);
-			await port.diary.until(() => port.room > 0);
+			await port.events.until(() => port.room > 0);
 			const tooLong = new Uint8Array(port.room + 1).fill(0x78);
-			thrown(() => port.diary.calling(() => port.serial.write(tooLong)));
+			thrown(() => port.events.calling(() => port.serial.write(tooLong)));
 			await port.write(pattern(4));
 			sameBytes(await heard(4), pattern(4));
 			port.close();
@@ -108,10 +108,10 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 		run: async (host) => {
 			const port = new Port(host);
 			for (let round = 0; round < 4; round++) {
-				await port.diary.until(() => port.room > 0);
+				await port.events.until(() => port.room > 0);
 				await port.write(pattern(port.room));
 			}
-			await port.diary.until(() => port.room > 0);
+			await port.events.until(() => port.room > 0);
 			port.close();
 		},
 	},
@@ -120,11 +120,11 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 		run: async (host, { line }) => {
 			const { type } = offered(line);
 			const port = new Port(host);
-			await port.diary.until(() => port.room > 0);
+			await port.events.until(() => port.room > 0);
 			const sent = pattern(256);
 			for (let round = 0; round < 4; round++) {
 				await type(sent.subarray(64 * round, 64 * (round + 1)));
-				await port.diary.until(() => port.received.length >= 64 * (round + 1));
+				await port.events.until(() => port.received.length >= 64 * (round + 1));
 			}
 			sameBytes(port.received, sent);
 			port.close();
@@ -138,7 +138,7 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 			port.stopReading();
 			equal(port.serial.read(), undefined, "before");
 			await type(pattern(10));
-			await port.diary.until(() => port.diary.entries.includes("readable"));
+			await port.events.until(() => port.events.entries.includes("readable"));
 			while (port.received.length < 10) {
 				port.read();
 				await pause(host, 1);
@@ -172,19 +172,19 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 			const sent = pattern(pasteLength);
 			await type(sent);
 			await pause(host, pasteMilliseconds);
-			isTrue(!port.diary.entries.includes("overrun"), "not before");
+			isTrue(!port.events.entries.includes("overrun"), "not before");
 			port.read();
 			const { length } = port.received;
 			isTrue(length >= receiverLength, "kept: " + length);
 			sameBytes(port.received, sent.subarray(0, length));
 			if (length < pasteLength) {
-				await port.diary.until(() => port.diary.entries.includes("overrun"));
+				await port.events.until(() => port.events.entries.includes("overrun"));
 			}
 			await type(pattern(4));
 			await pause(host);
 			port.read();
 			sameBytes(port.received.slice(-4), pattern(4));
-			const overruns = port.diary.entries.filter((entry) => entry === "overrun").length;
+			const overruns = port.events.entries.filter((entry) => entry === "overrun").length;
 			equal(overruns, length < pasteLength ? 1 : 0);
 			port.close();
 		},
@@ -197,8 +197,8 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 			port.close();
 			await type(pattern(4));
 			await pause(host);
-			equal(port.diary.entries, []);
-			port.diary.check();
+			equal(port.events.entries, []);
+			port.events.check();
 		},
 	},
 	{
@@ -206,14 +206,14 @@ export const serialRows: readonly Row[] = Object.freeze<Row[]>([
 		run: async (host, { line }) => {
 			const { type } = offered(line);
 			const port = new Port(host);
-			await port.diary.until(() => port.room > 0);
+			await port.events.until(() => port.room > 0);
 			await type(pattern(4));
-			await port.diary.until(() => port.received.length > 0);
+			await port.events.until(() => port.received.length > 0);
 			port.close();
-			const { length } = port.diary.entries;
+			const { length } = port.events.entries;
 			await type(pattern(4));
 			await pause(host);
-			equal(port.diary.entries.length, length);
+			equal(port.events.entries.length, length);
 		},
 	},
 ]);

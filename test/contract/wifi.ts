@@ -3,7 +3,7 @@
 import { utf8Decode, utf8Encode } from "../../src/encoding/utf8.js";
 import type { Host, WiFi } from "../../src/host.js";
 import { equal, isTrue, thrown } from "../device/check.js";
-import { pause } from "./diary.js";
+import { pause } from "./event-log.js";
 import type { Row } from "./row.js";
 import { Station } from "./station.js";
 import { type Air, NotOffered, offered, type Surroundings } from "./surroundings.js";
@@ -49,10 +49,10 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 			station.connect(network);
 			equal(station.wifi.connection, connecting, "at once");
 			await station.until(addressAssigned);
-			const { wifi, diary } = station;
-			equal(diary.entries.at(-1), String(addressAssigned), "the last change");
-			isTrue(!diary.entries.includes(String(disconnected)), "never disconnected");
-			equal([...diary.entries].sort(), diary.entries, "never back");
+			const { wifi, events } = station;
+			equal(events.entries.at(-1), String(addressAssigned), "the last change");
+			isTrue(!events.entries.includes(String(disconnected)), "never disconnected");
+			equal([...events.entries].sort(), events.entries, "never back");
 			isTrue(/^\d+\.\d+\.\d+\.\d+$/.test(wifi.address ?? ""), "address: " + wifi.address);
 			equal(wifi.SSID, network.SSID);
 			isTrue((wifi.RSSI ?? 0) < 0, "RSSI: " + wifi.RSSI);
@@ -139,7 +139,7 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 			const { wifi } = station;
 			equal([wifi.address, wifi.SSID, wifi.failure], [undefined, undefined, undefined]);
 			await pause(host);
-			station.diary.check();
+			station.events.check();
 		},
 	},
 	{
@@ -152,7 +152,7 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 			await station.until(disconnected);
 			await pause(host, 5_000);
 			equal(station.wifi.connection, disconnected);
-			isTrue(!station.diary.entries.includes(String(connected)), "never connected");
+			isTrue(!station.events.entries.includes(String(connected)), "never connected");
 		},
 	},
 	{
@@ -163,7 +163,7 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 			station.disconnect();
 			await pause(host);
 			equal(station.wifi.connection, disconnected);
-			station.diary.check();
+			station.events.check();
 		},
 	},
 	{
@@ -185,7 +185,7 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 				const found = await station.scan();
 				const point = found.find(({ SSID }) => SSID === network.SSID);
 				isTrue(point !== undefined && point.RSSI < 0 && point.secure !== false, "it is found");
-				equal(station.diary.entries.at(-1), "complete");
+				equal(station.events.entries.at(-1), "complete");
 			}
 			equal(station.wifi.connection, disconnected);
 		},
@@ -215,7 +215,7 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 			const station = await joined(host, offered(air));
 			station.disconnect();
 			station.connect(offered(air).network);
-			await station.diary.until(() => hasEnded(station.wifi));
+			await station.events.until(() => hasEnded(station.wifi));
 			equal([addressAssigned, disconnected].includes(station.wifi.connection), true);
 			if (station.wifi.connection === addressAssigned) return;
 			await pause(host, 1_000);
@@ -248,7 +248,7 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 		run: async (host, { air }) => {
 			const station = await joined(host, offered(air));
 			await offered(air).takeAddress();
-			await station.diary.until(() => station.wifi.connection < addressAssigned);
+			await station.events.until(() => station.wifi.connection < addressAssigned);
 			equal(station.wifi.address, undefined);
 			station.disconnect();
 			await station.until(disconnected);
@@ -264,7 +264,7 @@ export const wifiRows: readonly Row[] = Object.freeze<Row[]>([
 			await behave("addressless");
 			station.connect(network);
 			await pause(host, 20_000);
-			isTrue(!station.diary.entries.includes(String(addressAssigned)), "no address");
+			isTrue(!station.events.entries.includes(String(addressAssigned)), "no address");
 			equal([station.wifi.connection, station.wifi.address], [connected, undefined]);
 			station.disconnect();
 			await station.until(disconnected);

@@ -55,12 +55,12 @@ async function openEndpoints(bench: Bench): Promise<{ readonly [name: string]: E
 	const signers = [{ label: deviceLabel, key: device.key }];
 	const update = (method: string) => (body: Uint8Array) =>
 		draftOf({ method, path: "/update", body }, signers, bench.clock);
-	const newcomer = createDevice(bench.clock);
-	const key: Field = { kind: "bytes", lengthMaximum: 65, good: newcomer.key.publicKey };
+	const newDevice = createDevice(bench.clock);
+	const key: Field = { kind: "bytes", lengthMaximum: 65, good: newDevice.key.publicKey };
 	return {
 		"POST /provision": {
 			fields: { key, ...names, uuid: optional(uuid) },
-			draft: (body) => newcomer.provision(token, { body }),
+			draft: (body) => newDevice.provision(token, { body }),
 		},
 		"PUT /provision": {
 			fields: { certificate, ...names },

@@ -149,9 +149,9 @@ test("every component of RFC 9421 without parameters is taken, and any field", a
 	const headers = { "user-agent": "  lamp 1, two ", host: "DMS.example.com:8443" };
 	const draft = customDraft(key, { components, parameters }, headers);
 	const { url, method } = draft;
-	const arrival = { target: "/provision", isEncrypted: true };
+	const incoming = { target: "/provision", isEncrypted: true };
 	const request = new Request(url, { method, headers: draft.headers });
-	assert.equal((await bench.service.fetch(request, arrival)).status, 204);
+	assert.equal((await bench.service.fetch(request, incoming)).status, 204);
 });
 
 test("the authority is the Host field in lower case without a default port", async (context) => {

@@ -48,8 +48,11 @@ test("a target that claims https doesn't make plain HTTP any better", async (con
 	const bench = await openBench(context);
 	const { device } = await bench.provisioned();
 	const { url, headers } = device.acknowledge();
-	const arrival = { target: url, isEncrypted: false };
-	const response = await bench.service.fetch(new Request(url, { method: "PUT", headers }), arrival);
+	const incoming = { target: url, isEncrypted: false };
+	const response = await bench.service.fetch(
+		new Request(url, { method: "PUT", headers }),
+		incoming,
+	);
 	assert.equal(response.status, 426);
 });
 
@@ -57,8 +60,11 @@ test("a target in absolute form is taken as the path and query in it", async (co
 	const bench = await openBench(context);
 	const { device } = await bench.provisioned();
 	const { url, headers } = device.acknowledge({ query: "?a=b" });
-	const arrival = { target: url, isEncrypted: true };
-	const response = await bench.service.fetch(new Request(url, { method: "PUT", headers }), arrival);
+	const incoming = { target: url, isEncrypted: true };
+	const response = await bench.service.fetch(
+		new Request(url, { method: "PUT", headers }),
+		incoming,
+	);
 	assert.equal(response.status, 204);
 });
 

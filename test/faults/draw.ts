@@ -8,7 +8,7 @@ import {
 	troubles,
 } from "../../hosts/board/power.js";
 import { type Random, seededRandom } from "../../hosts/board/random.js";
-import type { ExchangeFault } from "../journey/air.js";
+import type { ExchangeFault } from "../journey/faulty-network.js";
 import { type Absence, type Detail, faultOf, kinds, type Schedule } from "./schedule.js";
 
 const faultsMaximum = 6;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ExchangeFault } from "../journey/air.js";
+import type { ExchangeFault } from "../journey/faulty-network.js";
 import { linesOf, prepareService } from "../journey/journey.js";
 import { inWorld } from "../journey/world.js";
 import { play } from "./play.js";

@@ -22,7 +22,7 @@ test("what a service has not committed when it dies, never was", async () => {
 		await world.terminal.powerOn();
 		const lines = linesOf(await prepareService(world)).slice(0, 4);
 		for (const line of lines) await world.terminal.type(line);
-		assert.equal(world.air.failures, 1);
+		assert.equal(world.net.failures, 1);
 		assert.deepEqual(found, [0, 0], "after the one that died, before the next");
 		assert.equal((await world.service().devices.list()).length, 1);
 	});

@@ -144,13 +144,13 @@ function replayOf(schedule: Schedule, { processor, seed, isAlone }: Required<Pla
 	return `npm run faults -- --play "${textOf(schedule)}" ` + options;
 }
 
-function outcomeOf({ air, board, clock, terminal }: World, tries: number): Outcome {
+function outcomeOf({ net, board, clock, terminal }: World, tries: number): Outcome {
 	const { flashOperations, messages, calls, failures } = board.power;
 	return {
-		faults: failures + air.failures,
+		faults: failures + net.failures,
 		tries,
 		isByItself: terminal.transcript.includes("[Provisioned]"),
-		counts: { boots: board.boots, flashOperations, messages, calls, exchanges: air.exchanges },
+		counts: { boots: board.boots, flashOperations, messages, calls, exchanges: net.exchanges },
 		endedAt: clock.now(),
 	};
 }

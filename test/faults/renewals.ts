@@ -7,7 +7,7 @@ import type { ProcessorKind } from "../../hosts/board/open-board.js";
 import type { Occasion } from "../../hosts/board/power.js";
 import { cutPoints } from "../../hosts/board/power.js";
 import { seededRandom } from "../../hosts/board/random.js";
-import type { ExchangeFault } from "../journey/air.js";
+import type { ExchangeFault } from "../journey/faulty-network.js";
 import { identityIn, makeJourney, prepareService } from "../journey/journey.js";
 import { createWorld, user, type World } from "../journey/world.js";
 import { drawFault, drawFrom } from "./draw.js";
@@ -126,7 +126,7 @@ async function renewIn(
 	{ faults }: Schedule,
 	isNextAuthority: boolean,
 ): Promise<Renewed> {
-	const { air, board, clock, terminal } = world;
+	const { net, board, clock, terminal } = world;
 	await makeJourney(world, await prepareService(world));
 	for (const line of ["set wlan.auto_join.enabled 1", "save"]) await terminal.type(line);
 	const { uuid, key, authority } = identityIn(board);
@@ -145,7 +145,7 @@ async function renewIn(
 		await clock.run(dayMilliseconds + 3_600_000);
 	}
 	const after = countsOf(world);
-	const mishaps = board.power.failures + air.failures;
+	const mishaps = board.power.failures + net.failures;
 	const renewalWrites = board.nvs.writes - writes;
 	const writesMaximum = writesWithoutFaults + repeatedMaximum * mishaps;
 	assert.ok(renewalWrites <= writesMaximum, renewalWrites + " writes");
@@ -163,9 +163,9 @@ async function renewIn(
 	};
 }
 
-function countsOf({ air, board }: World): Record<keyof RenewalCounts, number> {
+function countsOf({ net, board }: World): Record<keyof RenewalCounts, number> {
 	const { flashOperations, messages, calls } = board.power;
-	return { flashOperations, messages, calls, exchanges: air.exchanges };
+	return { flashOperations, messages, calls, exchanges: net.exchanges };
 }
 
 function isRenewed({ board }: World, before: Uint8Array | undefined): boolean {

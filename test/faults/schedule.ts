@@ -1,7 +1,7 @@
 /** Which faults befall one journey, and the line of text that says so and can be played again. */
 
 import { cutPoints, type Occasion, troubles } from "../../hosts/board/power.js";
-import type { ExchangeFault } from "../journey/air.js";
+import type { ExchangeFault } from "../journey/faulty-network.js";
 
 export interface Schedule {
 	readonly cuts: readonly Occasion[];

@@ -23,7 +23,7 @@ interface Scene {
 	readonly substitutes: readonly (readonly [Uint8Array, Uint8Array])[];
 	/** Not used by any device. */
 	readonly provisioningToken: string;
-	readonly newcomer: ProtocolDevice;
+	readonly newDevice: ProtocolDevice;
 }
 
 type DraftBody = (scene: Scene, body: Uint8Array) => Draft;
@@ -34,10 +34,10 @@ const update =
 		draftOf({ method, path: "/update", body }, [{ label: deviceLabel, key: device.key }], clock);
 
 const drafts: { readonly [name: string]: DraftBody } = Object.freeze({
-	"endpoint-provision": ({ newcomer, provisioningToken }, body) =>
-		newcomer.provision(provisioningToken, { body }),
+	"endpoint-provision": ({ newDevice, provisioningToken }, body) =>
+		newDevice.provision(provisioningToken, { body }),
 	"endpoint-acknowledge": ({ device }, body) => device.acknowledge({ body }),
-	"endpoint-adopt": ({ newcomer }, body) => newcomer.acknowledge({ body }),
+	"endpoint-adopt": ({ newDevice }, body) => newDevice.acknowledge({ body }),
 	"endpoint-claim": ({ device }, body) => device.claim("", { body }),
 	"endpoint-activate": ({ device }, body) => device.activate("", { body }),
 	"endpoint-update": update("POST"),
@@ -79,7 +79,7 @@ export async function openEndpointTarget(name: string): Promise<Target> {
 async function setScene(archive: Archive, clock: Clock): Promise<Scene> {
 	const { service } = archive;
 	const device = createDevice(clock);
-	const newcomer = createDevice(clock);
+	const newDevice = createDevice(clock);
 	await sendTo(service, device.provision((await service.tokens.addProvisioning()).token));
 	await sendTo(service, device.acknowledge());
 	const claim = await service.tokens.addActivation({
@@ -92,10 +92,10 @@ async function setScene(archive: Archive, clock: Clock): Promise<Scene> {
 	// A device sends the letters, not the product before them.
 	const letters = claim.token.slice(claim.token.lastIndexOf("/") + 1);
 	const substitutes = [
-		[Uint8Array.of(4, ...new Uint8Array(64).fill(0x11)), newcomer.key.publicKey],
+		[Uint8Array.of(4, ...new Uint8Array(64).fill(0x11)), newDevice.key.publicKey],
 		[Buffer.from("0000-0000-0000-0000-0000"), Buffer.from(letters)],
 	] as const;
-	return { archive, clock, device, newcomer, provisioningToken, substitutes };
+	return { archive, clock, device, newDevice, provisioningToken, substitutes };
 }
 
 function substitute(input: Uint8Array, pairs: Scene["substitutes"]): Uint8Array {

@@ -30,14 +30,14 @@ function keyIn({ board }: World): string {
 
 test("a device that is locked out asks a few times a day, and is back when it may", async () => {
 	await inActive(async (world, uuid) => {
-		const { air, board, clock, terminal } = world;
+		const { net, board, clock, terminal } = world;
 		const { devices, tokens } = world.service();
 		await devices.lock(uuid);
 		const key = keyIn(world);
 		await clock.run(dueDays * dayMilliseconds);
-		const [asked, writes] = [air.exchanges, board.nvs.writes];
+		const [asked, writes] = [net.exchanges, board.nvs.writes];
 		await clock.run(watchedDays * dayMilliseconds);
-		const daily = (air.exchanges - asked) / watchedDays;
+		const daily = (net.exchanges - asked) / watchedDays;
 		assert.ok(daily <= requestsDaily, daily + " requests a day");
 		assert.ok(board.nvs.writes - writes <= watchedDays / 7 + 1, "the time alone is written");
 		assert.equal(keyIn(world), key, "it stays who it is");
@@ -57,7 +57,7 @@ test("a device that is locked out asks a few times a day, and is back when it ma
 
 test("one that is revoked is refused by what it has, and by a token too", async () => {
 	await inActive(async (world, uuid) => {
-		const { air, board, clock, terminal } = world;
+		const { net, board, clock, terminal } = world;
 		const { devices, tokens } = world.service();
 		await devices.revoke(uuid);
 		const key = keyIn(world);
@@ -70,9 +70,9 @@ test("one that is revoked is refused by what it has, and by a token too", async 
 		}
 		assert.match(await terminal.type("dms_provision " + token), /already provisioned/);
 		assert.match(await terminal.type("dms_claim " + claim), /has locked this device out/);
-		const asked = air.exchanges;
+		const asked = net.exchanges;
 		await clock.run(watchedDays * dayMilliseconds);
-		assert.ok((air.exchanges - asked) / watchedDays <= requestsDaily);
+		assert.ok((net.exchanges - asked) / watchedDays <= requestsDaily);
 		assert.equal(keyIn(world), key);
 		assert.equal(await terminal.type("get dms.provision.status"), "3");
 		assert.match(await terminal.type("dms_claim " + claim), /has locked this device out/);

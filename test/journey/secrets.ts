@@ -15,14 +15,14 @@ function formsOf(secret: Uint8Array): string[] {
 
 /** Fails if a secret is on the wire (even inside TLS), in a log, a URL, the audit or on screen. */
 export async function checkSecrets(world: World, given: readonly Tokens[]): Promise<void> {
-	const { air, board, log, terminal } = world;
+	const { net, board, log, terminal } = world;
 	const { key = new Uint8Array(0) } = identityIn(board);
 	const seeds = given.map(
 		(tokens) => parseToken(tokens.provisioning, { sha256 })?.secret ?? new Uint8Array(0),
 	);
 	assert.deepEqual([key.length, ...new Set(seeds.map(({ length }) => length))], [32, 16]);
 	const places = {
-		wire: Buffer.concat(air.heard).toString("latin1"),
+		wire: Buffer.concat(net.heard).toString("latin1"),
 		urls: board.radio.requests.join(),
 		log: JSON.stringify(log, (_key, value: unknown) =>
 			value instanceof Error ? value.stack : value,

@@ -1,6 +1,6 @@
 /** Somebody at the serial console: types lines and reads answers, on virtual time. */
 
-import { echoOf } from "../../example/person.js";
+import { echoOf } from "../../example/scripted-user.js";
 import type { Board } from "../../hosts/board/board.js";
 import type { VirtualClock } from "../../hosts/board/clock.js";
 

@@ -64,7 +64,7 @@ test("a certificate that ended while the device was in use is no good after a re
 		assert.match(await terminal.type("dms_claim " + claim), /Claimed by/);
 		await reset(world);
 		const refusal = await terminal.type("dms_claim " + claim);
-		assert.equal(world.air.failures, 1);
+		assert.equal(world.net.failures, 1);
 		assert.ok(refusal.includes(sentenceOf(DmsResult.ClockBehind)), refusal);
 	});
 });

@@ -16,7 +16,7 @@ import { type Listener, listen } from "../../hosts/dms/listener/listener.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { memory } from "../../hosts/dms/storage/database.js";
 import { DmsResult, sentenceOf } from "../../src/protocol/result.js";
-import { Person } from "../../example/person.js";
+import { ScriptedUser } from "../../example/scripted-user.js";
 import { image, network } from "./world.js";
 
 const tlsRecord = 0x16;
@@ -51,7 +51,7 @@ function portOf(server: Server): number {
 async function provision(service: Service, port: number, given?: string): Promise<string> {
 	await service.setAddresses(["localhost:" + port]);
 	const token = given ?? (await service.tokens.addProvisioning()).token;
-	const person = new Person(() => undefined);
+	const person = new ScriptedUser(() => undefined);
 	const board = openBoard({
 		state: new MemoryState(),
 		image,

@@ -14,7 +14,7 @@ import { type Authority, createAuthority } from "../../hosts/dms/authority/autho
 import type { Log, LogEntry } from "../../hosts/dms/log.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { memory } from "../../hosts/dms/storage/database.js";
-import { Air, type ExchangeFault } from "./air.js";
+import { FaultyNetwork, type ExchangeFault } from "./faulty-network.js";
 import { MortalService } from "./mortal-service.js";
 import { Terminal } from "./terminal.js";
 
@@ -54,7 +54,7 @@ export interface WorldOptions {
 	readonly slotLength?: number;
 	/** Makes the board's random bytes the same in each run. */
 	readonly seed?: number;
-	/** A way through the air of another kind. */
+	/** A way through the network of another kind. */
 	readonly transport?: (
 		clock: VirtualClock,
 		answer: (request: Request) => Promise<Response | undefined>,
@@ -71,7 +71,7 @@ export interface World {
 	readonly clock: VirtualClock;
 	readonly board: Board;
 	readonly terminal: Terminal;
-	readonly air: Air;
+	readonly net: FaultyNetwork;
 	/** The service's log. */
 	readonly log: readonly LogEntry[];
 	/** The service that runs now: another one after a kill. */
@@ -97,7 +97,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 	const immortal = mortal ? undefined : await openImmortal(now, log);
 	const service = (): Service => immortal ?? requireMortal(mortal).current;
 	const answer = (request: Request): Promise<Response | undefined> => between(request, service());
-	const air = new Air(
+	const net = new FaultyNetwork(
 		clock,
 		{
 			answer,
@@ -125,7 +125,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		onOutput: terminal.onOutput,
 		clock,
 		random: seed === undefined ? realRandom : seededRandom(seed),
-		transport: options.transport?.(clock, answer) ?? air.transport,
+		transport: options.transport?.(clock, answer) ?? net.transport,
 		power: new Power(cuts),
 		...(options.panic === undefined ? {} : { panic: options.panic }),
 	});
@@ -134,7 +134,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		clock,
 		board,
 		terminal,
-		air,
+		net,
 		log: entries,
 		service,
 		restores: () => mortal?.restores ?? 0,
@@ -146,7 +146,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 	};
 }
 
-/** The network goes off the air, and comes back. */
+/** The network goes off the net, and comes back. */
 export function loseNetwork({ radio }: Board, clock: VirtualClock, milliseconds: number): void {
 	radio.networks = [];
 	radio.drop();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { deeds, tries } from "../../hosts/dms/page/deeds.js";
+import { actionsDone, actionsRefused } from "../../hosts/dms/page/audit-actions.js";
 import { reasonOf } from "../../hosts/dms/page/reasons.js";
 import { sentenceOf } from "../../hosts/dms/page/sentences.js";
 import { openBench } from "../dms/bench.js";
@@ -58,7 +58,10 @@ test("every action of the service has its words, and of a refusal the reason", (
 	actions.delete("service.json"); // A file.
 	assert.ok(actions.size > 40);
 	for (const action of actions)
-		assert.ok(deeds[action] ?? tries[action], action + ": give it words in page/deeds.ts");
+		assert.ok(
+			actionsDone[action] ?? actionsRefused[action],
+			action + ": give it words in page/actionsDone.ts",
+		);
 	assert.equal(reasonOf("token-expired"), "the token has expired");
 	assert.equal(reasonOf("constructor"), "rule constructor");
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../hosts/board/random.js";
 import { MemoryState } from "../../hosts/board/state.js";
-import { BadAir } from "./bad-air.js";
+import { BadAir } from "./bad-network.js";
 import { bundleOf, inFleet } from "./fleet.js";
 
 const imageLength = 1_400_000;
@@ -24,13 +24,13 @@ const networks = [
 
 for (const [name, processor, every, away] of networks) {
 	test(`1.4 MB come within 3 hours over ${name}, and once, on ${processor}`, async (context) => {
-		const air = new BadAir();
+		const net = new BadAir();
 		const state = new MemoryState();
-		const options = { processor, state, transport: air.transport, seed: 1 };
+		const options = { processor, state, transport: net.transport, seed: 1 };
 		await inFleet(options, async ({ board, bundles, clock, terminal }) => {
 			for (const line of ["set dfu.poll_enabled 1", "save"]) await terminal.type(line);
 			bundles.bundle = bundleOf(image, { block });
-			air.begin(board, clock, every, away);
+			net.begin(board, clock, every, away);
 			const begin = clock.now();
 			terminal.send("dfu_update");
 			const isHere = (): boolean => terminal.transcript.includes("[Download 100 %]");
@@ -45,13 +45,13 @@ for (const [name, processor, every, away] of networks) {
 				[...ranges].sort((left, right) => left - right),
 			);
 			const most = imageLength + (ranges.length - 1) * block;
-			assert.ok(air.imageBytes < most, "no block comes twice but those that were cut");
+			assert.ok(net.imageBytes < most, "no block comes twice but those that were cut");
 			context.diagnostic(
 				Math.round((clock.now() - begin) / 60_000) +
 					" minutes, " +
 					ranges.length +
 					" requests for the image, " +
-					air.imageBytes +
+					net.imageBytes +
 					" bytes of it",
 			);
 		});

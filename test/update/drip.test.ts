@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Clock } from "../../hosts/board/clock.js";
 import type { Events, OutgoingRequest, Transport } from "../../hosts/board/transport.js";
-import { Air, headersOf, requestOf } from "../journey/air.js";
+import { FaultyNetwork, headersOf, requestOf } from "../journey/faulty-network.js";
 import { bundleOf, inFleet, newImage, newVersion } from "./fleet.js";
 
 type Answer = (request: Request) => Promise<Response | undefined>;
@@ -18,11 +18,11 @@ function dripping(clock: Clock, answer: Answer, isOn: () => boolean): Transport 
 		...{ setClockError: () => undefined, jumpDeviceClock: () => undefined },
 		loseNetwork: () => undefined,
 	};
-	const air = new Air(clock, { ...victims, ...others, answer }, new Map());
+	const net = new FaultyNetwork(clock, { ...victims, ...others, answer }, new Map());
 	return (request, events) =>
 		isOn() && request.path.endsWith("/image")
 			? drip(clock, answer, request, events)
-			: air.transport(request, events);
+			: net.transport(request, events);
 }
 
 function drip(clock: Clock, answer: Answer, request: OutgoingRequest, events: Events) {

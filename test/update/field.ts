@@ -10,7 +10,7 @@ import { seededRandom } from "../../hosts/board/random.js";
 import { MemoryState } from "../../hosts/board/state.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { memory } from "../../hosts/dms/storage/database.js";
-import { Air, type ExchangeFault } from "../journey/air.js";
+import { FaultyNetwork, type ExchangeFault } from "../journey/faulty-network.js";
 import { Terminal } from "../journey/terminal.js";
 import { address, authority, loseNetwork, network, start } from "../journey/world.js";
 import { BundleService } from "./bundle-service.js";
@@ -21,7 +21,7 @@ const stateNames = ["nvs.json", "ota_0.bin", "otadata.bin", "programmed.txt", "m
 const runStart = start + 3_600_000;
 
 const nothing = (): Promise<void> => Promise.resolve();
-/** What the faults of the air would need: there are none. */
+/** What the faults of the network would need: there are none. */
 const unharmed = {
 	...{ dieOf: nothing, kill: nothing, backUp: nothing, restore: nothing },
 	...{ setClockError: () => undefined, jumpDeviceClock: () => undefined },
@@ -90,11 +90,11 @@ export class Field {
 			jumpDeviceClock: (seconds: number) => board.jumpClock(seconds * 1000),
 			loseNetwork: (milliseconds: number) => loseNetwork(board, clock, milliseconds),
 		};
-		const air = new Air(clock, victims, faults);
+		const net = new FaultyNetwork(clock, victims, faults);
 		const board: Board = openBoard({
 			...{ state, image: oldImage, processor, turnSteps, networks: [network] },
 			...{ onOutput: terminal.onOutput, clock, random: seededRandom(1) },
-			...{ transport: air.transport, power: new Power(cuts) },
+			...{ transport: net.transport, power: new Power(cuts) },
 		});
 		terminal.join(board);
 		try {

@@ -1,5 +1,5 @@
 /**
- * Updates with faults drawn from seeds: of the board, of the air, and outages that answer, for
+ * Updates with faults drawn from seeds: of the board, of the net, and outages that answer, for
  * images that are good and that are not. Whatever comes, the device ends on a good image, who it
  * was, and within its budget of starts and of flash.
  */
@@ -12,7 +12,7 @@ import type { ProcessorKind } from "../../hosts/board/open-board.js";
 import type { Occasion } from "../../hosts/board/power.js";
 import { seededRandom } from "../../hosts/board/random.js";
 import { addOccasion, drawFault, drawFrom, type Limits, occasionFrom } from "../faults/draw.js";
-import type { ExchangeFault } from "../journey/air.js";
+import type { ExchangeFault } from "../journey/faulty-network.js";
 import { Wear } from "../faults/wear.js";
 import { BoardIsOff } from "../journey/terminal.js";
 import { DfuStatus } from "../../src/update/status.js";

@@ -8,7 +8,7 @@ import { cutPoints, type Occasion, Power } from "../../hosts/board/power.js";
 import { seededRandom } from "../../hosts/board/random.js";
 import { MemoryState } from "../../hosts/board/state.js";
 import { type Draw, drawFault, drawFrom } from "../faults/draw.js";
-import { Air, type ExchangeFault } from "../journey/air.js";
+import { FaultyNetwork, type ExchangeFault } from "../journey/faulty-network.js";
 import { identityIn } from "../journey/journey.js";
 import { BoardIsOff, Terminal } from "../journey/terminal.js";
 import { network } from "../journey/world.js";
@@ -24,7 +24,7 @@ export interface UnitOptions {
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
-/** What the faults of the air would need: there are none of these. */
+/** What the faults of the network would need: there are none of these. */
 const unharmed = {
 	...{ dieOf: nothing, kill: nothing, backUp: nothing, restore: nothing },
 	...{ setClockError: () => undefined, jumpDeviceClock: () => undefined },
@@ -55,7 +55,7 @@ export class Unit {
 	readonly #state = new MemoryState();
 	readonly #terminal: Terminal;
 	readonly #power: Power;
-	readonly #air: Air;
+	readonly #net: FaultyNetwork;
 	#board: Board;
 	#boards = 0;
 	/** Of boards before this one. */
@@ -69,7 +69,7 @@ export class Unit {
 		this.#terminal = new Terminal(clock);
 		const draw = drawFrom(seededRandom("mishaps of " + name));
 		this.#power = new Power(cutsOf(draw, years));
-		this.#air = new Air(clock, { ...unharmed, answer }, faultsOf(draw, years));
+		this.#net = new FaultyNetwork(clock, { ...unharmed, answer }, faultsOf(draw, years));
 		this.#board = this.#makeBoard();
 	}
 
@@ -77,9 +77,9 @@ export class Unit {
 		return this.#board;
 	}
 
-	/** Faults of the air and cuts of power that have come. */
+	/** Faults of the network and cuts of power that have come. */
 	get mishaps(): number {
-		return this.#air.failures + this.#power.failures;
+		return this.#net.failures + this.#power.failures;
 	}
 
 	get boots(): number {
@@ -87,7 +87,7 @@ export class Unit {
 	}
 
 	get exchanges(): number {
-		return this.#air.exchanges;
+		return this.#net.exchanges;
 	}
 
 	/** Of the board's MAC address, as the service has it. */
@@ -107,7 +107,7 @@ export class Unit {
 	async powerOff(): Promise<void> {
 		await this.#board.powerOff();
 		this.#terminal.transcript = this.#terminal.transcript.slice(-2000);
-		this.#air.heard.length = 0;
+		this.#net.heard.length = 0;
 	}
 
 	/** What is in flash goes on on another board. */
@@ -207,7 +207,7 @@ export class Unit {
 		this.#state.write("mac.txt", Buffer.from(["02", ...digits].join(":")));
 		const board = openBoard({
 			...{ state: this.#state, image, processor: "v8", networks: [network] },
-			...{ clock, random, power: this.#power, transport: this.#air.transport },
+			...{ clock, random, power: this.#power, transport: this.#net.transport },
 			onOutput: this.#terminal.onOutput,
 			extension: () => quickCrypto(random),
 		});

@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { countChange } from "../storage/changes.js";
-import { noteRepeatChanged } from "../storage/repeats.js";
+import { noteIdempotentChange } from "../storage/idempotency-keys.js";
 import { findProduct } from "../storage/products.js";
 import type { Database, ProductRow, UserRow } from "../storage/schema.js";
 import { findUser } from "../storage/users.js";
@@ -62,7 +62,7 @@ export async function change<T>(
 }
 
 async function note(database: Database, { id }: Repeat, time: number): Promise<void> {
-	if (await noteRepeatChanged(database, id, time)) return;
+	if (await noteIdempotentChange(database, id, time)) return;
 	const message = "The same request was done meanwhile. Ask again for its answer.";
 	throw new OperatorError("idempotency-underway", message);
 }

@@ -10,7 +10,7 @@ import { type Core, timeOf } from "../core.js";
 import { shortName } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
 import { type AuditEntry, appendAudits } from "../storage/audit.js";
-import { breathe } from "../storage/patience.js";
+import { leaveLockToOthers } from "../storage/lock-wait.js";
 import {
 	deleteProvisioningTokens,
 	insertProvisioningTokens,
@@ -48,7 +48,7 @@ export async function addManyTokens(
 			const batch = await addBatch(core, address, length, options);
 			for (const { row } of batch) made.push(row.keyId);
 			for (const { token } of batch) onMade(token);
-			await breathe();
+			await leaveLockToOthers();
 		}
 		await change(core, (database) => openProvisioningTokens(database, made));
 	} catch (error) {
@@ -90,6 +90,6 @@ async function remove(core: Core, keyIds: readonly string[]): Promise<void> {
 			}));
 			await appendAudits(database, time, entries);
 		});
-		await breathe();
+		await leaveLockToOthers();
 	}
 }

@@ -26,7 +26,7 @@ import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
 import { all } from "./operations/access.js";
 import { operations } from "./operations.js";
 import { type Env, logged, named, naming } from "./request-log.js";
-import { idempotencyKeyIn } from "./repeats.js";
+import { idempotencyKeyIn } from "./idempotency-keys.js";
 import { spooled } from "./spool.js";
 import { InputError, LengthError, type Problem, problemOf, problemOfError } from "./problem.js";
 

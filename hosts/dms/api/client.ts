@@ -15,7 +15,7 @@ import { collect, pagesOf, type Part } from "../storage/pages.js";
 import { apiPath } from "./openapi.js";
 import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
 import { operationsBySubject as operations } from "./operations.js";
-import { askPatiently, reasonOf } from "./patience.js";
+import { fetchWithRetries, reasonOf } from "./retrying-fetch.js";
 import { problem, tokensOfRequest } from "./schemas.js";
 
 export interface RemoteOptions {
@@ -212,7 +212,7 @@ async function exchange(
 	}
 	const hasBody = one.method !== "GET" && bytes === undefined;
 	const query = hasBody ? "" : "?" + new URLSearchParams([...fields].map(textOf)).toString();
-	const { status, text } = await askPatiently(new URL(apiPath + path + query, url), {
+	const { status, text } = await fetchWithRetries(new URL(apiPath + path + query, url), {
 		method: one.method,
 		redirect: "error",
 		headers: {

@@ -5,7 +5,7 @@ import { requireAddresses } from "../administration/addresses.js";
 import { OperatorError } from "../operator-error.js";
 import { openService } from "../service.js";
 import { isServiceIn, placeName, placeOf } from "./place.js";
-import { patienceMilliseconds, printReport } from "./report.js";
+import { lockWaitMilliseconds, printReport } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { facts, timeText } from "./text.js";
 
@@ -32,7 +32,7 @@ async function init(options: InitOptions, command: Command, terminal: Terminal):
 		throw new OperatorError("service-exists", message);
 	}
 	requireAddresses(addresses);
-	const service = await openService({ ...place, addresses, acceptsClock, patienceMilliseconds });
+	const service = await openService({ ...place, addresses, acceptsClock, lockWaitMilliseconds });
 	try {
 		const { fingerprint, expiresAt } = service.certificates.show();
 		const [address = ""] = service.addresses;

@@ -16,7 +16,7 @@ export interface Report {
 }
 
 /** A person waits for a command, and rather for half a minute than to type it again. */
-export const patienceMilliseconds = 30_000;
+export const lockWaitMilliseconds = 30_000;
 
 /** Runs an operation on the service that the options name, here or elsewhere. */
 export async function report(
@@ -81,7 +81,7 @@ export async function withService(
  */
 async function openHere(place: Place): Promise<Service> {
 	await requireService(place);
-	return openService({ ...place, patienceMilliseconds });
+	return openService({ ...place, lockWaitMilliseconds });
 }
 
 async function openElsewhere(

@@ -15,7 +15,7 @@ import { replaceKey } from "../storage/device-keys.js";
 import { findDevice, insertDevice, isUuidTaken } from "../storage/devices.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
-import type { Newcomer } from "./device-endpoint.js";
+import type { AdoptableDevice } from "./device-endpoint.js";
 import type { Exchange } from "./exchange.js";
 
 interface IssuedIdentity extends DeviceIdentity {
@@ -28,7 +28,7 @@ export function newcomerOf(
 	exchange: Exchange,
 	request: AcknowledgeRequest,
 	signer: string,
-): Newcomer | undefined {
+): AdoptableDevice | undefined {
 	const { core, time } = exchange;
 	const identity = core.authorities.links
 		.map(({ authority }) => {

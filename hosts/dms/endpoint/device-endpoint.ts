@@ -18,7 +18,7 @@ import { findDeviceByKey } from "../storage/devices.js";
 import type { Database, DeviceRow, ReplacedKeyRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import { type Endpoint, type Exchange, isAnswer, receive } from "./exchange.js";
-import { once } from "./once.js";
+import { idempotently } from "./idempotency.js";
 
 const daySeconds = 86_400;
 
@@ -62,7 +62,7 @@ export function bodylessDeviceEndpoint(
 }
 
 /** A device that the database doesn't know, and that has shown an identity of this service. */
-export interface Newcomer {
+export interface AdoptableDevice {
 	readonly publicKey: Uint8Array;
 	/** Takes it into the database, or says why not. */
 	admit(database: Database): Promise<DeviceRow | Answer>;
@@ -74,7 +74,7 @@ export interface Handling {
 	/** The answer to a request that changes nothing: no transaction, and nothing is kept. */
 	peek?(signer: Signer): Promise<Answer | undefined>;
 	/** Whose this is, of whom the database doesn't know. */
-	recognize?(input: SignatureInput): Newcomer | undefined;
+	recognize?(input: SignatureInput): AdoptableDevice | undefined;
 }
 
 /** Does the operation once it is sure which device has signed. */
@@ -88,16 +88,16 @@ export async function authenticated(
 	if (input === undefined) return refuse("signature");
 	const known = await findSigner(core.database, input.keyId);
 	const other = known ? undefined : await findOther(core.database, input.keyId);
-	const newcomer = known || other ? undefined : handling.recognize?.(input);
-	const signer = known ?? other ?? newcomer;
+	const adoptable = known || other ? undefined : handling.recognize?.(input);
+	const signer = known ?? other ?? adoptable;
 	const who = known?.uuid ?? shortName(input.keyId);
 	if (signer === undefined) return { ...refuse("device-unknown"), who };
 	const verdict = verifySignature(message, input, signer.publicKey, time);
 	if (verdict !== "valid") return { ...refuse(verdict), who: shortName(input.keyId) };
-	if (known !== undefined) core.sightings.note(known.uuid, time);
+	if (known !== undefined) core.lastSeen.note(known.uuid, time);
 	const quick = known?.lockedAt === null ? await handling.peek?.(known) : undefined;
 	if (quick !== undefined) return { ...quick, who };
-	const answer = await once(core, message, input, time, async (database) => {
+	const answer = await idempotently(core, message, input, time, async (database) => {
 		const found =
 			(await findDeviceByKey(database, input.keyId)) ??
 			(await findDeviceByNextKey(database, input.keyId));
@@ -107,7 +107,7 @@ export async function authenticated(
 			const replaced = await findReplacedKey(database, input.keyId);
 			if (replaced !== undefined) return refuseReplaced(database, replaced, time);
 		}
-		const device = found ?? (await newcomer?.admit(database));
+		const device = found ?? (await adoptable?.admit(database));
 		if (device === undefined) return refuse("device-unknown");
 		if (isAnswer(device)) return device;
 		if (device.lockedAt !== null) return refuseLocked(database, "device:" + device.uuid, time);

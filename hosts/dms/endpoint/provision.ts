@@ -22,7 +22,7 @@ import { type Answer, answerWith, refuse } from "./answer.js";
 import { type Exchange, isAnswer, receive } from "./exchange.js";
 import { noteHardware } from "./hardware.js";
 import { certificateFor } from "./issue.js";
-import { once } from "./once.js";
+import { idempotently } from "./idempotency.js";
 
 /** A UUID is 40 hexadecimal digits. */
 const uuidLength = 20;
@@ -51,7 +51,7 @@ export async function provision(exchange: Exchange): Promise<Answer> {
 	const applicant = { core, time, request, deviceKeyId: device.keyId, tokenKeyId: token.keyId };
 	const answer = rule
 		? refuse(rule)
-		: await once(core, message, device, time, (database) => bind(database, applicant));
+		: await idempotently(core, message, device, time, (database) => bind(database, applicant));
 	return { ...answer, who: shortName(device.keyId) };
 }
 

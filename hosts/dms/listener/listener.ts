@@ -8,8 +8,8 @@ import type { Service } from "../service.js";
 import { createPlain, createSecure, tlsOptionsOf } from "./http-servers.js";
 import { type Limits, limitsDefault } from "./limits.js";
 import { connectionsWithin } from "./open-files.js";
-import { patrolImages } from "./image-patrol.js";
-import { createReception } from "./reception.js";
+import { scrubImages } from "./image-scrubber.js";
+import { createProtocolDetector } from "./protocol-detection.js";
 import { createRefusedConnections } from "./refused-connections.js";
 
 export interface ListenerOptions {
@@ -35,39 +35,44 @@ export async function listen(service: Service, options: ListenerOptions): Promis
 	const pending = createPending();
 	const plain = createPlain(service, limits, pending.add);
 	const secure = await createSecure(service, limits, pending.add);
-	const reception = createReception(plain, secure, limits, createRefusedConnections(service.log));
+	const detector = createProtocolDetector(
+		plain,
+		secure,
+		limits,
+		createRefusedConnections(service.log),
+	);
 	const closeServers = () => {
 		plain.close();
 		secure.close();
 	};
 	try {
 		const { host, port } = options;
-		reception.server.listen({ host, port, backlog: backlogLength });
-		await once(reception.server, "listening");
+		detector.server.listen({ host, port, backlog: backlogLength });
+		await once(detector.server, "listening");
 	} catch (error) {
 		closeServers();
 		throw error;
 	}
 	// Such as no file descriptor left for a connection: the next one may find one.
-	reception.server.on("error", (error) => {
+	detector.server.on("error", (error) => {
 		service.log({ kind: "fault", during: "taking a connection", error });
 	});
 	const stopRenewal = await renewDaily(service, secure, limits);
 	const stopFlushing = flushOften(service, limits);
 	const stopPruning = pruneOften(service, limits);
-	const stopPatrol = patrolImages(service);
+	const stopPatrol = scrubImages(service);
 	return {
 		host: options.host,
-		port: portOf(reception.server),
+		port: portOf(detector.server),
 		async close() {
 			stopRenewal();
 			stopFlushing();
 			stopPatrol();
 			await stopPruning();
-			const closed = once(reception.server, "close");
-			reception.server.close();
+			const closed = once(detector.server, "close");
+			detector.server.close();
 			await pending.end(limits.graceMilliseconds);
-			reception.cut();
+			detector.cut();
 			closeServers();
 			await closed;
 		},

@@ -17,7 +17,7 @@ import {
 import { choice, failureOf } from "./form.js";
 import { input, withTimes } from "./input.js";
 import { type Markup, type Page, rowsOfAPage, table } from "./layout.js";
-import { deeds, tries } from "./deeds.js";
+import { actionsDone, actionsRefused } from "./audit-actions.js";
 import type { Part } from "./part.js";
 import { sentenceOf } from "./sentences.js";
 
@@ -71,7 +71,7 @@ function pageOf(asked: Fields, entries: readonly StoredAuditEntry[], refusal?: R
 
 function filters(asked: Fields, refusal: Refusal | undefined): Markup {
 	const { device, actor, action = "", since, until, isRefused = "" } = asked;
-	const names = [...new Set([...Object.keys(deeds), ...Object.keys(tries)])].sort();
+	const names = [...new Set([...Object.keys(actionsDone), ...Object.keys(actionsRefused)])].sort();
 	const actions = Object.fromEntries(["", ...names].map((name) => [name, name || "any"]));
 	return html`${failureOf("filter", refusal)}
 		<form class="filters" action="${path}">

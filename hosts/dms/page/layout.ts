@@ -4,7 +4,7 @@ import { html } from "hono/html";
 import type { Caller } from "../people/caller.js";
 import { printable } from "../printable.js";
 import { icon, inviteScript, styleSheet } from "./assets.js";
-import { type Room, rooms } from "./rooms.js";
+import { type Section, sections } from "./navigation.js";
 
 /** HTML; what is put into it as text is escaped. */
 export type Markup = ReturnType<typeof html>;
@@ -64,26 +64,28 @@ export function layout({
 }
 
 function head({ name, role }: Caller, path: string): Markup {
-	const seen = rooms.filter(({ roles }) => roles.includes(role));
-	const here = roomOf(path, seen);
+	const seen = sections.filter(({ roles }) => roles.includes(role));
+	const here = sectionOf(path, seen);
 	return html`<header>
 		<a class="skip" href="#main">Skip to the content</a>
 		<strong>opendms</strong>
 		${linkTo({ path: "/account", title: `${printable(name)}, ${role}` }, path === "/account", path)}
 		<form method="post" action="/log-out"><button>Log out</button></form>
-		<nav aria-label="Main">${seen.map((room) => linkTo(room, room === here, path))}</nav>
+		<nav aria-label="Main">${seen.map((section) => linkTo(section, section === here, path))}</nav>
 	</header>`;
 }
 
 /** The one that a page is in: of /devices and /devices/add the longer one. */
-function roomOf(path: string, seen: readonly Room[]): Room | undefined {
-	const inside = seen.filter((room) => path === room.path || path.startsWith(room.path + "/"));
+function sectionOf(path: string, seen: readonly Section[]): Section | undefined {
+	const inside = seen.filter(
+		(section) => path === section.path || path.startsWith(section.path + "/"),
+	);
 	return inside.sort((one, other) => other.path.length - one.path.length)[0];
 }
 
 /** `true` is a page behind the one that the link leads to. */
 function linkTo(
-	{ path, title }: Pick<Room, "path" | "title">,
+	{ path, title }: Pick<Section, "path" | "title">,
 	isHere: boolean,
 	at: string,
 ): Markup {

@@ -3,7 +3,7 @@
 import { timeText } from "../json.js";
 import { printable } from "../printable.js";
 import type { StoredAuditEntry } from "../storage/audit.js";
-import { deeds, type Facts, tries } from "./deeds.js";
+import { actionsDone, type Facts, actionsRefused } from "./audit-actions.js";
 import { reasonOf } from "./reasons.js";
 
 type Entry = Pick<StoredAuditEntry, "actor" | "action" | "subject" | "rule" | "details">;
@@ -27,7 +27,7 @@ export function sentenceOf(entry: Entry, here?: string): string {
 		named: (name) => inWords(of(name), here),
 	};
 	const isRefused = rule !== "";
-	const verb = isRefused ? tries[action] : deeds[action];
+	const verb = isRefused ? actionsRefused[action] : actionsDone[action];
 	const done = verb?.(facts) ?? otherDeed(action, facts, details);
 	const text = isRefused
 		? `${actor} ${done}, and was refused: ${reasonOf(rule)}`

@@ -20,7 +20,7 @@ export interface Identity {
 }
 
 /** What becomes of somebody whom nobody has invited; without a role he is refused. */
-export interface Newcomers {
+export interface NewUsers {
 	readonly defaultRole?: Role | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Newcomers {
 export async function userOf(
 	database: Database,
 	identity: Identity,
-	{ defaultRole }: Newcomers,
+	{ defaultRole }: NewUsers,
 	time: number,
 ): Promise<string> {
 	const { issuer, subject, role } = identity;

@@ -12,7 +12,7 @@ import {
 	noteSessionSeen,
 	type UserSessionRow,
 } from "../storage/sessions.js";
-import { type Identity, type Newcomers, userOf } from "./identity.js";
+import { type Identity, type NewUsers, userOf } from "./identity.js";
 import { createLogIn } from "./log-in.js";
 import type { PasswordHashes } from "./password-hash.js";
 import { digestOfText } from "./secret-text.js";
@@ -31,7 +31,7 @@ export interface Sessions {
 	/** Fails by `log-in`, whatever is wrong, and by `log-in-wait`, with `LogInWait`. */
 	logIn(name: string, password: string, visitor: Visitor): Promise<Begun>;
 	/** Logs in whom an identity provider has recognized; fails by `log-in`. */
-	beginByIdentity(identity: Identity, newcomers: Newcomers, visitor: Visitor): Promise<Begun>;
+	beginByIdentity(identity: Identity, newUsers: NewUsers, visitor: Visitor): Promise<Begun>;
 	/** Logs in somebody of whom it is known who it is. */
 	begin(name: string, visitor: Visitor): Promise<Begun>;
 	/** Whose invitation this is; `undefined` when it is nobody's, was used, or has ended. */
@@ -59,10 +59,10 @@ export function createSessions(core: Core, hashes: PasswordHashes): Sessions {
 	return {
 		...createLogIn(core, hashes),
 		begin: (name, visitor) => beginAs(core, visitor, async () => name),
-		beginByIdentity: (identity, newcomers, visitor) =>
+		beginByIdentity: (identity, newUsers, visitor) =>
 			beginAs(core, visitor, async (database, time) => {
 				await countChange(database);
-				const act = () => userOf(database, identity, newcomers, time);
+				const act = () => userOf(database, identity, newUsers, time);
 				return actAs("oidc:" + new URL(identity.issuer).host, act);
 			}),
 		async find(cookie) {

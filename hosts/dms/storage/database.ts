@@ -10,7 +10,7 @@
 import { closeSync, openSync } from "node:fs";
 import { DEFAULT_MIGRATION_TABLE, Kysely, Migrator, sql } from "kysely";
 import { migrations } from "./migrations.js";
-import { patienceDefaultMilliseconds, patiently } from "./patience.js";
+import { lockWaitDefaultMilliseconds, waitingForLock } from "./lock-wait.js";
 import { isPostgresUrl, postgresDialect, type PostgresUrl } from "./postgres.js";
 import { postgresTypes } from "./postgres-types.js";
 import type { Database, Schema } from "./schema.js";
@@ -27,26 +27,26 @@ export const databaseFile = "opendms.db";
 const databaseMode = 0o600;
 
 /** Nobody is served yet, and another process may have many rows to migrate. */
-const openPatienceMilliseconds = 30_000;
+const openWaitMilliseconds = 30_000;
 
 /**
  * Opens the database at `location`, a file's path, `memory` or the URL of a PostgreSQL database,
  * and brings its tables up to date. Any number of processes may have it open, and a commit is on
  * the disk before it is answered. On PostgreSQL who waits for the write lock fails as busy after
- * `patience` milliseconds; on SQLite all who wait are in the writer.
+ * `lockWait` milliseconds; on SQLite all who wait are in the writer.
  */
 export async function openDatabase(
 	location: string,
-	patience = patienceDefaultMilliseconds,
+	lockWait = lockWaitDefaultMilliseconds,
 ): Promise<Database> {
 	const isPostgres = isPostgresUrl(location);
 	if (!isPostgres && location !== memory) createDatabaseFile(location);
-	const dialect = isPostgres ? postgresDialect(location, patience) : sqliteDialect(location);
+	const dialect = isPostgres ? postgresDialect(location, lockWait) : sqliteDialect(location);
 	const database = new Kysely<Schema>({ dialect });
 	try {
 		const migrated = isPostgres ? database.withPlugin(postgresTypes()) : database;
 		const sqlite = dialect instanceof NodeSqliteDialect ? dialect : undefined;
-		await patiently(openPatienceMilliseconds, () => migrate(migrated, sqlite));
+		await waitingForLock(openWaitMilliseconds, () => migrate(migrated, sqlite));
 	} catch (error) {
 		await database.destroy();
 		throw error;
@@ -61,7 +61,7 @@ export function createDatabaseFile(path: string): void {
 
 /** Whether a service is in the database; nothing is made. */
 export async function isMade(location: PostgresUrl): Promise<boolean> {
-	const dialect = postgresDialect(location, openPatienceMilliseconds);
+	const dialect = postgresDialect(location, openWaitMilliseconds);
 	const database = new Kysely<Schema>({ dialect });
 	try {
 		return (

@@ -2,7 +2,7 @@
 
 import type { Kysely } from "kysely";
 
-export async function createRepeats(database: Kysely<unknown>): Promise<void> {
+export async function createIdempotencyKeys(database: Kysely<unknown>): Promise<void> {
 	await database.schema
 		.createTable("repeats")
 		.addColumn("id", "text", (column) => column.primaryKey())

@@ -16,7 +16,7 @@ import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
 import { createLogInAttempts } from "./migration-log-in.js";
 import { createPeople } from "./migration-people.js";
-import { createRepeats } from "./migration-repeats.js";
+import { createIdempotencyKeys } from "./migration-repeats.js";
 import { createRenewal } from "./migration-renewal.js";
 import { createRevocation } from "./migration-revocation.js";
 import { createRollOut } from "./migration-roll-out.js";
@@ -41,7 +41,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"020": { up: createApiTokens } satisfies Migration,
 		"021": { up: createPeople } satisfies Migration,
 		"022": { up: createIdentities } satisfies Migration,
-		"023": { up: createRepeats } satisfies Migration,
+		"023": { up: createIdempotencyKeys } satisfies Migration,
 		"024": { up: createTokenMakers } satisfies Migration,
 		"030": { up: createRenewal } satisfies Migration,
 		"040": { up: createRevocation } satisfies Migration,

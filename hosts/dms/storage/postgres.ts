@@ -56,14 +56,14 @@ export function isPostgresUrl(location: string): location is PostgresUrl {
  * The dialect for the database of this URL. Who waits for a
  * lock fails after so many milliseconds. Nothing is connected yet.
  */
-export function postgresDialect(url: PostgresUrl, patience: number): Dialect {
+export function postgresDialect(url: PostgresUrl, lockWait: number): Dialect {
 	requireFiles(url);
 	const pool = new pg.Pool({
 		connectionString: url.replace(weakModes, "$1verify-full"),
 		application_name: "opendms",
 		max: connectionsMaximum,
 		connectionTimeoutMillis: connectMilliseconds,
-		lock_timeout: patience,
+		lock_timeout: lockWait,
 		idle_in_transaction_session_timeout: idleInTransactionMilliseconds,
 		keepAlive: true,
 		types: { getTypeParser: parserOf },

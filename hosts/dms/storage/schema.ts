@@ -53,7 +53,7 @@ export interface Schema {
 	invites: InviteRow;
 	logInAttempts: LogInAttemptRow;
 	identities: IdentityRow;
-	repeats: RepeatRow;
+	repeats: IdempotencyKeyRow;
 	batches: BatchRow;
 	batchBoards: BatchBoardRow;
 }
@@ -272,7 +272,7 @@ export interface AuditRow {
 }
 
 /** A change of the API that may be asked for again, by its idempotency key. */
-export interface RepeatRow {
+export interface IdempotencyKeyRow {
 	/** A digest of caller and key. */
 	id: string;
 	/** Who asks, as the audit log names it. */

@@ -6,7 +6,7 @@
 
 import { sql } from "kysely";
 import { isBusy } from "./failures.js";
-import { breathe, patienceDefaultMilliseconds, pause } from "./patience.js";
+import { leaveLockToOthers, lockWaitDefaultMilliseconds, pause } from "./lock-wait.js";
 import type { Database } from "./schema.js";
 
 export type Work<T> = (database: Database) => Promise<T>;
@@ -28,8 +28,8 @@ interface Job {
 	readonly isFailed: boolean;
 }
 
-/** Who has waited for the lock of another process for `patience` milliseconds fails as busy. */
-export function createWriter(database: Database, patience = patienceDefaultMilliseconds): Writer {
+/** Who has waited for the lock of another process for `lockWait` milliseconds fails as busy. */
+export function createWriter(database: Database, lockWait = lockWaitDefaultMilliseconds): Writer {
 	const waiting: Job[] = [];
 	let isRunning = false;
 	const runAll = async (): Promise<void> => {
@@ -37,10 +37,10 @@ export function createWriter(database: Database, patience = patienceDefaultMilli
 			const group = waiting.splice(0, groupMaximum);
 			try {
 				await runGroup(database, group);
-				if (waiting.length > 0) await breathe();
+				if (waiting.length > 0) await leaveLockToOthers();
 			} catch (error) {
 				const now = performance.now();
-				const isPatient = ({ since }: Job) => now - since < patience;
+				const isPatient = ({ since }: Job) => now - since < lockWait;
 				const patient = isBusy(error) ? group.filter(isPatient) : [];
 				for (const job of group) if (!patient.includes(job)) job.fail(error);
 				waiting.unshift(...patient);

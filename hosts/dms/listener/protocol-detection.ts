@@ -6,7 +6,7 @@ import { createAdmission } from "./admission.js";
 import type { Limits } from "./limits.js";
 import type { RefuseConnection } from "./refused-connections.js";
 
-export interface Reception {
+export interface ProtocolDetector {
 	readonly server: Server;
 	/** Cuts every connection that is open. */
 	cut(): void;
@@ -20,12 +20,12 @@ const handshakeRecord = 0x16;
 const busyAlert = Object.freeze([0x15, 3, 3, 0, 2, 2, 80]);
 
 /** Hands each connection to one of two HTTP servers that themselves listen nowhere. */
-export function createReception(
+export function createProtocolDetector(
 	plain: HttpServer,
 	secure: HttpServer,
 	limits: Limits,
 	refuse: RefuseConnection,
-): Reception {
+): ProtocolDetector {
 	const counts = new Map<string, number>();
 	const open = new Set<Socket>();
 	const admission = createAdmission(limits);

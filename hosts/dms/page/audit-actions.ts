@@ -23,7 +23,7 @@ const board = ({ of }: Facts): string =>
 	`hardware ${of("hardware")}, platform ${of("platform")}, version ${of("version")}`;
 const count = (text: string, one: string): string => text + " " + (text === "1" ? one : one + "s");
 
-export const deeds: { readonly [action: string]: Verb } = Object.freeze({
+export const actionsDone: { readonly [action: string]: Verb } = Object.freeze({
 	"device.provision": (facts) =>
 		`became ${facts.on} with token ${facts.of("token")}: ${board(facts)}`,
 	"device.acknowledge": () => "said that its flash has its identity",
@@ -124,7 +124,7 @@ export const deeds: { readonly [action: string]: Verb } = Object.freeze({
 });
 
 /** What was tried by whom it was refused. */
-export const tries: { readonly [action: string]: Verb } = Object.freeze({
+export const actionsRefused: { readonly [action: string]: Verb } = Object.freeze({
 	"device.provision": (facts) =>
 		`wanted an identity with ${facts.on}, on hardware ${facts.of("hardware")}`,
 	"device.adopt": ({ on }) => `came with a certificate as ${on}`,

@@ -12,8 +12,13 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 import { type Core, timeOf } from "../core.js";
 import { digestOf } from "../digest.js";
 import { OperatorError } from "../operator-error.js";
-import { findRepeat, forgetRepeat, insertRepeat, keepRepeatAnswer } from "../storage/repeats.js";
-import type { RepeatRow } from "../storage/schema.js";
+import {
+	findIdempotencyKey,
+	forgetIdempotencyKey,
+	insertIdempotencyKey,
+	keepIdempotentAnswer,
+} from "../storage/idempotency-keys.js";
+import type { IdempotencyKeyRow } from "../storage/schema.js";
 
 /** A request that changes something. */
 export interface Repeatable {
@@ -24,7 +29,7 @@ export interface Repeatable {
 	readonly requestDigest: string;
 }
 
-export interface Repeats {
+export interface IdempotencyKeys {
 	/**
 	 * Makes a change, once, and resolves with its answer. `work` gets the name by which the change
 	 * says that it was made, see `actAs`; when it fails, nothing is remembered.
@@ -47,7 +52,7 @@ const cipherKeyLength = 32;
 const nonceLength = 12;
 const tagLength = 16;
 
-export function createRepeats(core: Core): Repeats {
+export function createIdempotencyKeys(core: Core): IdempotencyKeys {
 	return {
 		async once({ caller, key, requestDigest }, work) {
 			const id = digestOf(caller, key);
@@ -55,11 +60,13 @@ export function createRepeats(core: Core): Repeats {
 			if (kept !== undefined) return { answer: open(key, kept), isRepeated: true };
 			const answer = await work(id).catch(async (error: unknown) => {
 				// Where that fails too, it is taken for dead soon.
-				await core.writer.write((database) => forgetRepeat(database, id)).catch(() => undefined);
+				await core.writer
+					.write((database) => forgetIdempotencyKey(database, id))
+					.catch(() => undefined);
 				throw error;
 			});
 			const sealed = seal(key, answer);
-			await core.writer.write((database) => keepRepeatAnswer(database, id, sealed));
+			await core.writer.write((database) => keepIdempotentAnswer(database, id, sealed));
 			return { answer, isRepeated: false };
 		},
 	};
@@ -80,11 +87,11 @@ export function idempotencyKeyIn(header: string): string {
 /** The answer that is kept; `undefined` when it is on the caller to make the change. */
 function begin(
 	core: Core,
-	{ id, caller, requestDigest }: Pick<RepeatRow, "id" | "caller" | "requestDigest">,
+	{ id, caller, requestDigest }: Pick<IdempotencyKeyRow, "id" | "caller" | "requestDigest">,
 ): Promise<Uint8Array | undefined> {
 	return core.writer.write(async (database) => {
 		const time = timeOf(core);
-		const row = await findRepeat(database, id, time);
+		const row = await findIdempotencyKey(database, id, time);
 		if (row !== undefined) {
 			if (row.requestDigest !== requestDigest) {
 				const message = "This Idempotency-Key was used for another request. Take a new one.";
@@ -94,12 +101,12 @@ function begin(
 			if (row.changedAt !== null || time - row.begunAt < underWaySeconds) throw underWay(row, time);
 		}
 		const begun = { id, caller, requestDigest, begunAt: time };
-		await insertRepeat(database, { ...begun, changedAt: null, answer: null, length: 0 });
+		await insertIdempotencyKey(database, { ...begun, changedAt: null, answer: null, length: 0 });
 		return undefined;
 	});
 }
 
-function underWay({ changedAt, begunAt }: RepeatRow, time: number): OperatorError {
+function underWay({ changedAt, begunAt }: IdempotencyKeyRow, time: number): OperatorError {
 	const isLost = changedAt !== null && time - begunAt >= underWaySeconds;
 	const message = isLost
 		? "The change was made, and its answer is lost: the service has stopped meanwhile. " +

@@ -10,7 +10,7 @@ import { createApi } from "../../hosts/dms/api/api.js";
 import { listenForApi } from "../../hosts/dms/api/api-listener.js";
 import { openRemote } from "../../hosts/dms/api/client.js";
 import { apiPath } from "../../hosts/dms/api/openapi.js";
-import type { Repeats } from "../../hosts/dms/api/repeats.js";
+import type { IdempotencyKeys } from "../../hosts/dms/api/idempotency-keys.js";
 import { openService } from "../../hosts/dms/service.js";
 import { openBench } from "../dms/bench.js";
 import { secondsPerDay } from "../dms/clock.js";
@@ -236,8 +236,8 @@ test("the client asks again when its connection is cut, and it is done once", as
 
 /** Work that stands still until it is told to go on. */
 function started(
-	repeats: Repeats,
-	asked: Parameters<Repeats["once"]>[0],
+	repeats: IdempotencyKeys,
+	asked: Parameters<IdempotencyKeys["once"]>[0],
 	work: (id: string) => Promise<unknown> = async () => "late",
 ) {
 	let goOn: () => void = () => undefined;

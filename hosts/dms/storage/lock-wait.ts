@@ -3,12 +3,12 @@
 import { isBusy } from "./failures.js";
 
 /** Transactions take milliseconds; whoever waits this long for one waits for somebody stuck. */
-export const patienceDefaultMilliseconds = 2_000;
+export const lockWaitDefaultMilliseconds = 2_000;
 
 /** While another process has the lock, all else goes on: nothing here sleeps. */
 const pauseMaximumMilliseconds = 4;
 /** Longer than the pauses of those who wait, so that one of them gets the lock. */
-const breathMilliseconds = 5;
+const leaveMilliseconds = 5;
 
 /** A moment, for each a different one: of many who wait, each gets its turn. */
 export function pause(): Promise<void> {
@@ -16,8 +16,8 @@ export function pause(): Promise<void> {
 }
 
 /** Leaves the lock to another process that waits for it: SQLite keeps no queue. */
-export function breathe(): Promise<void> {
-	return delay(breathMilliseconds);
+export function leaveLockToOthers(): Promise<void> {
+	return delay(leaveMilliseconds);
 }
 
 function delay(milliseconds: number): Promise<void> {
@@ -25,7 +25,7 @@ function delay(milliseconds: number): Promise<void> {
 }
 
 /** Does something that takes the lock, as often as it takes to get it in so many milliseconds. */
-export async function patiently<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+export async function waitingForLock<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
 	const since = performance.now();
 	for (;;) {
 		try {

@@ -5,7 +5,7 @@
 import type { Clock } from "../../hosts/board/clock.js";
 import type { Events, OutgoingRequest, Transport } from "../../hosts/board/transport.js";
 
-/** One way through the air, in milliseconds. */
+/** One way through the net, in milliseconds. */
 const latencyMilliseconds = 20;
 
 /** The connection breaks at that byte, or ends there as if that were all, or the service dies. */
@@ -63,7 +63,7 @@ function foreignAnswer(status: number): Response {
 
 type ServerError = Extract<ExchangeFault, { readonly kind: `server ${string}` }>;
 
-/** What faults need besides the way through the air. */
+/** What faults need besides the way through the net. */
 export interface Victims {
 	/** Answers a request, or `undefined` for silence. */
 	answer(request: Request): Promise<Response | undefined>;
@@ -77,7 +77,7 @@ export interface Victims {
 	loseNetwork(milliseconds: number): void;
 }
 
-export class Air {
+export class FaultyNetwork {
 	/** Exchanges so far, hellos included. */
 	exchanges = 0;
 	/** How many of the faults have happened. */

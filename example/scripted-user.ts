@@ -16,7 +16,7 @@ export function echoOf(line: string): string {
 	return open + "*".repeat([...line.slice(open.length)].length) + "\r\n";
 }
 
-export class Person {
+export class ScriptedUser {
 	readonly #onText: (text: string) => void;
 	#board: Board | undefined;
 	#heard = "";

@@ -4,7 +4,7 @@ import { updateDevice } from "./devices.js";
 import type { Database } from "./schema.js";
 import type { Writer } from "./writer.js";
 
-export interface Sightings {
+export interface LastSeen {
 	note(uuid: string, time: number): void;
 	/** Writes what was noted. A device that is seen twice meanwhile is written once. */
 	flush(): Promise<void>;
@@ -14,7 +14,7 @@ export interface Sightings {
 const ageSecondsMaximum = 10;
 const countMaximum = 500;
 
-export function createSightings(writer: Writer, onError: (error: unknown) => void): Sightings {
+export function createLastSeen(writer: Writer, onError: (error: unknown) => void): LastSeen {
 	let noted = new Map<string, number>();
 	let since = 0;
 	const flush = async (): Promise<void> => {

@@ -12,7 +12,7 @@ const waitsMilliseconds = Object.freeze([250, 500, 1_000, 2_000, 4_000] as const
  * Resolves with the whole answer. What is asked must be such that it may be asked again. A service
  * that isn't there when it is asked first is waited for no longer than it takes to know.
  */
-export async function askPatiently(url: URL, options: RequestInit): Promise<Answer> {
+export async function fetchWithRetries(url: URL, options: RequestInit): Promise<Answer> {
 	let hasBeenThere = false;
 	for (const wait of waitsMilliseconds) {
 		try {

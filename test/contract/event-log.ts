@@ -6,7 +6,7 @@ import type { Host } from "../../src/host.js";
  * All calls into a host that may lead to callbacks go through `calling`: a callback that comes from
  * inside one breaks the first rule of hosts, whatever port it is of.
  */
-export class Diary {
+export class EventLog {
 	readonly entries: string[] = [];
 	#callDepth = 0;
 	#isInCallback = false;

@@ -8,7 +8,7 @@ import { tokenOperations } from "../api/operations/tokens.js";
 import { userOperations } from "../api/operations/users.js";
 import type { TokenRole } from "../storage/schema.js";
 
-export interface Room {
+export interface Section {
 	readonly path: string;
 	/** The title of the page that is there, too. */
 	readonly title: string;
@@ -20,7 +20,7 @@ const { list: tokens, addClaim } = tokenOperations;
 /** An owner sees none, and makes some. */
 const tokenRoles = [...new Set([...tokens.roles, ...addClaim.roles])];
 
-export const rooms: readonly Room[] = [
+export const sections: readonly Section[] = [
 	{ path: "/devices", title: "Devices", roles: deviceOperations.list.roles },
 	{ path: "/devices/add", title: "Add a device", roles: tokenOperations.addClaim.roles },
 	{ path: "/products", title: "Products", roles: productOperations.list.roles },

@@ -1,13 +1,13 @@
 /**
- * A way through the air that is slow and bad, on the clock's time: much is lost, the access point
- * goes away again and again, and something in front of the service is overloaded at times.
+ * A way through the network that is slow and bad, on the clock's time: much is lost, the access
+ * point goes away again and again, and something in front of the service is overloaded at times.
  */
 
 import type { Board } from "../../hosts/board/board.js";
 import type { VirtualClock } from "../../hosts/board/clock.js";
 import { seededRandom } from "../../hosts/board/random.js";
 import type { Transport } from "../../hosts/board/transport.js";
-import { headersOf, requestOf } from "../journey/air.js";
+import { headersOf, requestOf } from "../journey/faulty-network.js";
 import { network } from "../journey/world.js";
 
 const latencyMilliseconds = 200;

@@ -24,7 +24,7 @@ export type Change = (database: Database) => Promise<Answer>;
  * this very request came before, gives that answer again. A refusal isn't kept: it changed nothing,
  * and the same request may be allowed later. What a refusal wrote into the audit log stays.
  */
-export async function once(
+export async function idempotently(
 	core: Core,
 	message: SignedMessage,
 	input: SignatureInput,

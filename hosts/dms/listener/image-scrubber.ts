@@ -6,7 +6,7 @@ import type { Service } from "../service.js";
 const restMilliseconds = 50;
 
 /** Returns what ends it. */
-export function patrolImages({ images, log }: Service): () => void {
+export function scrubImages({ images, log }: Service): () => void {
 	let isStopped = false;
 	const look = async (): Promise<void> => {
 		for (const { digest, product, version } of await images.needed()) {

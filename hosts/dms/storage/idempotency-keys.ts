@@ -1,7 +1,7 @@
 /** Changes of the API that may be asked for again: each is done once, and answered as before. */
 
 import { sql } from "kysely";
-import type { Database, RepeatRow } from "./schema.js";
+import type { Database, IdempotencyKeyRow } from "./schema.js";
 
 /** For so long an answer is kept. */
 const repeatLifeSeconds = 86_400;
@@ -13,11 +13,11 @@ const bytesMaximum = 64 * 2 ** 20;
 /** Each new one takes so many along: more than come. */
 const removedMaximum = 20;
 
-export async function findRepeat(
+export async function findIdempotencyKey(
 	database: Database,
 	id: string,
 	time: number,
-): Promise<RepeatRow | undefined> {
+): Promise<IdempotencyKeyRow | undefined> {
 	return database
 		.selectFrom("repeats")
 		.selectAll()
@@ -27,7 +27,10 @@ export async function findRepeat(
 }
 
 /** In place of one that is too old. */
-export async function insertRepeat(database: Database, row: RepeatRow): Promise<void> {
+export async function insertIdempotencyKey(
+	database: Database,
+	row: IdempotencyKeyRow,
+): Promise<void> {
 	await database.deleteFrom("repeats").where("id", "=", row.id).execute();
 	await database.insertInto("repeats").values(row).execute();
 	await removeOutdated(database, row.begunAt);
@@ -35,7 +38,7 @@ export async function insertRepeat(database: Database, row: RepeatRow): Promise<
 }
 
 /** Says in the change's own transaction that it is made; `false` when another one has made it. */
-export async function noteRepeatChanged(
+export async function noteIdempotentChange(
 	database: Database,
 	id: string,
 	changedAt: number,
@@ -49,7 +52,7 @@ export async function noteRepeatChanged(
 	return numUpdatedRows > 0;
 }
 
-export async function keepRepeatAnswer(
+export async function keepIdempotentAnswer(
 	database: Database,
 	id: string,
 	answer: Uint8Array,
@@ -59,7 +62,7 @@ export async function keepRepeatAnswer(
 }
 
 /** Forgets one that has changed nothing. */
-export async function forgetRepeat(database: Database, id: string): Promise<void> {
+export async function forgetIdempotencyKey(database: Database, id: string): Promise<void> {
 	await database
 		.deleteFrom("repeats")
 		.where("id", "=", id)
