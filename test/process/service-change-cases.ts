@@ -62,6 +62,11 @@ export const changeCases: readonly Case[] = [
 	{ line: "opendms product factory ACME-LAMP lamp.image", code: 1, error: /no partition table/ },
 	{ line: "opendms product key nothing", code: 1, error: /^opendms: ENOENT.*nothing/ },
 	{ line: "opendms product floor ACME-LAMP 0.2.0.0", out: /offered from 0\.2\.0\.0 on/ },
+	{ line: "opendms product stepping-stones ACME-LAMP", out: /^None\.\n$/ },
+	{
+		line: "opendms product stepping-stones ACME-LAMP --remove 1 --yes",
+		...{ code: 1, error: /ACME-LAMP has no stepping stone 1\./ },
+	},
 	{ line: "opendms product interval ACME-LAMP 12h", out: /every 43200 seconds/ },
 	{
 		line: "opendms token provision",
