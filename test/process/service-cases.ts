@@ -111,6 +111,10 @@ const listings: readonly Case[] = [
 	{ line: "opendms product list", out: /\nACME-LAMP +Lamp +board +alice/ },
 	{ line: "opendms product show ACME-LAMP", out: /^code +ACME-LAMP\n/ },
 	{ line: "opendms token list", out: /\n[^\n]* provisioning +open / },
+	{
+		line: "opendms device list --csv",
+		out: /^uuid,name,state,owner,.*\n{uuid},,provisioned,alice,/,
+	},
 	{ line: "opendms device list", out: /\n{uuid} +- +provisioned +alice/ },
 	{ line: "opendms device list --version 0.2.0.0 --seen 1d --limit 5", out: /\n{uuid} |^None/ },
 	{ line: "opendms device list --version 9.9.9.9", out: /^None\.\n$/ },

@@ -6,6 +6,7 @@ import type { RevocationReason } from "../authority/revocation-list.js";
 import type { DeviceState } from "../storage/schema.js";
 import type { Tag } from "../storage/schema-updates.js";
 import { confirm, yesOption } from "./confirm.js";
+import { deviceCsvHead, deviceCsvLine } from "../csv.js";
 import { deviceIn } from "./device-id.js";
 import { printList } from "./listing.js";
 import { report } from "./report.js";
@@ -24,6 +25,7 @@ interface ListOptions {
 	readonly seen?: number;
 	readonly limit?: number;
 	readonly after?: string;
+	readonly csv?: boolean;
 }
 
 interface RevokeOptions {
@@ -47,6 +49,7 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 		.option("--version <version>", "those with this firmware")
 		.option("--unseen <duration>", "not seen for so long, such as 30d", parseDuration)
 		.option("--seen <duration>", "seen in the last so many hours or days", parseDuration)
+		.option("--csv", "as lines for spreadsheets, with all that a table has no room for")
 		.option("--limit <count>", "so many at most", parseCount)
 		.option("--after <uuid>", "those behind this one: the list is in the order of UUIDs")
 		.action((options: ListOptions, command: Command) =>
@@ -68,6 +71,7 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 					pages: service.devices.pages(filter, { after: after?.toLowerCase(), limit }),
 					head: ["uuid", "name", "state", "owner", "product", "platform", "version", "last seen"],
 					cellsOf: rowOf,
+					csv: options.csv ? { head: deviceCsvHead, lineOf: deviceCsvLine } : undefined,
 				};
 			}),
 		);

@@ -15,6 +15,8 @@ export interface Listing<Row> {
 	cellsOf(row: Row): string[];
 	/** Default: the row itself. */
 	jsonOf?(row: Row): unknown;
+	/** Given where it is wanted in place of a table: lines for spreadsheets. */
+	readonly csv?: { readonly head: string; lineOf(row: Row): string } | undefined;
 }
 
 /** Prints what `open` finds: an array of JSON, or a table. Ends early when nobody reads it. */
@@ -26,7 +28,8 @@ export async function printList<Row>(
 	const { json = false } = globalOptionsOf(command);
 	await withService(command, terminal, async (service) => {
 		const listing = await open(service);
-		await writeAll(terminal, json ? jsonOf(listing) : tableOf(listing));
+		const shown = listing.csv === undefined ? tableOf(listing) : csvOf(listing.csv, listing.pages);
+		await writeAll(terminal, json ? jsonOf(listing) : shown);
 	});
 }
 
@@ -48,6 +51,14 @@ async function* jsonOf<Row>({ pages, jsonOf: valueOf }: Listing<Row>): AsyncGene
 		before = ",";
 	}
 	yield before === "[" ? "[]\n" : "]\n";
+}
+
+async function* csvOf<Row>(
+	{ head, lineOf: line }: NonNullable<Listing<Row>["csv"]>,
+	pages: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<string> {
+	yield head;
+	for await (const page of pages) yield page.map(line).join("");
 }
 
 /** Columns are as wide as so many rows need them: what comes later may be wider. */

@@ -6,6 +6,7 @@ import { deviceOperations } from "../api/operations/devices.js";
 import { tokenOperations } from "../api/operations/tokens.js";
 import { timeText } from "../json.js";
 import type { Caller } from "../people/caller.js";
+import { sendDevices } from "./device-csv.js";
 import { type Fields, fieldsIn, perform, send } from "./exchange.js";
 import { choice } from "./form.js";
 import { withTimes } from "./input.js";
@@ -14,8 +15,10 @@ import { liveTable, type LiveRow } from "./live-view.js";
 import type { Part } from "./part.js";
 import { scriptPath } from "./scripts.js";
 
+const csvPath = "/devices.csv";
+
 export const devices: Part = {
-	paths: ["/devices"],
+	paths: ["/devices", csvPath],
 	addTo(app, service) {
 		app.get("/devices", async (exchange) => {
 			const asked = await fieldsIn(exchange);
@@ -24,6 +27,7 @@ export const devices: Part = {
 			const content = devicesView(devices, asked, exchange.get("caller"));
 			return send(exchange, { title: "Devices", content, script: scriptPath("live") });
 		});
+		app.get(csvPath, async (exchange) => sendDevices(service, exchange, await fieldsIn(exchange)));
 	},
 };
 
@@ -35,10 +39,18 @@ export function listInputOf(asked: Fields): { readonly [name: string]: unknown }
 function devicesView(devices: readonly Device[], asked: Fields, caller: Caller): Markup {
 	const last = devices.at(-1);
 	const next = new URLSearchParams({ ...asked, after: last?.uuid ?? "" });
+	const { after: _, ...all } = asked;
 	const topic = "devices?" + new URLSearchParams(asked).toString();
 	return html`${filters(asked, caller)}
 	${liveTable(topic, deviceHeads, rowsOf(devices), noneOf(asked, caller))}
-	${devices.length < rowsOfAPage ? "" : nextPage("/devices?" + next.toString())}`;
+	${devices.length < rowsOfAPage ? "" : nextPage("/devices?" + next.toString())}
+	${
+		devices.length === 0
+			? ""
+			: html`<p>
+					<a href="${csvPath}?${new URLSearchParams(all).toString()}" download>All as a CSV file</a>
+				</p>`
+	}`;
 }
 
 function noneOf(asked: Fields, { role }: Caller): Markup {

@@ -3,6 +3,7 @@
 import type { NewToken } from "../administration/new-tokens.js";
 import { tokenOperations } from "../api/operations/tokens.js";
 import { tokensOfRequest } from "../api/schemas.js";
+import { csvLine } from "../csv.js";
 import { timeText } from "../json.js";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
@@ -67,7 +68,9 @@ function linesOf(
 			const part = next ?? (await make(Math.min(partLength, wanted - sent)));
 			next = undefined;
 			const head = sent === 0 ? "id,token,expires\n" : "";
-			const lines = part.map((one) => `${one.id},${one.token},${timeText(one.expiresAt)}\n`);
+			const lines = part.map(({ id, token, expiresAt }) =>
+				csvLine([id, token, timeText(expiresAt)]),
+			);
 			controller.enqueue(head + lines.join(""));
 			sent += part.length;
 			if (sent >= wanted) controller.close();
