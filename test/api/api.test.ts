@@ -45,6 +45,10 @@ const pathOf = (path: string): string => path.replace(/\{(\w+)\}/g, "none");
 test("the OpenAPI document is one", async () => {
 	const { valid, errors } = await new Validator().validate(openApiDocument());
 	assert.ok(valid, JSON.stringify(errors));
+	const { tags, paths } = openApiDocument() as { tags: { name: string }[]; paths: object };
+	const grouped = Object.values(paths).flatMap((methods: object) => Object.values(methods));
+	const used = new Set(grouped.map(({ tags: [name] }: { tags: [string] }) => name));
+	assert.deepEqual(used, new Set(tags.map(({ name }) => name)), "a subject for each operation");
 });
 
 test("each shape that has a name says what it is", () => {

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { packageVersion } from "../../command/version.js";
 import { isRepeatable, type Operation, pathFieldsOf } from "./operation.js";
-import { operations } from "./operations.js";
+import { operationsBySubject } from "./operations.js";
 import { problem } from "./schemas.js";
 
 /** Where the API is, below the listener's address. */
@@ -15,9 +15,15 @@ type Json = { [name: string]: unknown };
 export function openApiDocument(): Json {
 	const schemas = new SchemaTable();
 	const paths: { [path: string]: Json } = {};
-	for (const one of operations) {
-		const methods = (paths[one.path] ??= {});
-		methods[one.method.toLowerCase()] = operationObject(one, schemas);
+	for (const [subject, group] of Object.entries(operationsBySubject)) {
+		const all: readonly Operation[] = Object.values(group);
+		for (const one of all) {
+			const methods = (paths[one.path] ??= {});
+			methods[one.method.toLowerCase()] = {
+				tags: [subject],
+				...operationObject(one, schemas),
+			};
+		}
 	}
 	return {
 		openapi: "3.1.0",
@@ -28,6 +34,7 @@ export function openApiDocument(): Json {
 			license: { name: "Apache-2.0", identifier: "Apache-2.0" },
 		},
 		servers: [{ url: apiPath }],
+		tags: Object.keys(operationsBySubject).map((name) => ({ name })),
 		security: [{ token: [] }, { session: [] }],
 		paths,
 		components: {

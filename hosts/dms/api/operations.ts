@@ -12,6 +12,7 @@ import { sessionOperations } from "./operations/sessions.js";
 import { tokenOperations } from "./operations/tokens.js";
 import { userOperations } from "./operations/users.js";
 
+/** By the names that group them in the OpenAPI document, its tags. */
 export const operationsBySubject = {
 	devices: deviceOperations,
 	products: productOperations,
