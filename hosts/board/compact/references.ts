@@ -173,7 +173,7 @@ function variablesIn(node: Node): string[] {
 	return [...own, ...childrenOf(node).flatMap(variablesIn)];
 }
 
-function boundBy(pattern: Pattern | null): string[] {
+export function boundBy(pattern: Pattern | null): string[] {
 	switch (pattern?.type) {
 		case "Identifier":
 			return [pattern.name];
