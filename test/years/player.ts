@@ -5,6 +5,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import type { VirtualClock } from "../../hosts/board/clock.js";
 import type { DeviceDetails } from "../../hosts/dms/administration/devices.js";
 import { nameOfPair } from "../faults/play.js";
+import { BoardIsOff } from "../journey/terminal.js";
 import { product, start } from "../journey/world.js";
 import { type Agenda, dayMilliseconds } from "./agenda.js";
 import { firstVersion, type History } from "./history.js";
@@ -84,7 +85,8 @@ export class Player {
 			try {
 				await this.#check(version);
 			} catch (error) {
-				if (isLast || !(error instanceof assert.AssertionError)) throw error;
+				const isEarly = error instanceof assert.AssertionError || error instanceof BoardIsOff;
+				if (isLast || !isEarly) throw error;
 				this.unit.board.powerOn();
 				return;
 			}
