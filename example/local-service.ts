@@ -4,10 +4,10 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { toolScript } from "./tool-script.js";
 
-const tool = fileURLToPath(new URL("../hosts/dms/main.js", import.meta.url));
+const tool = toolScript("opendms");
 
 export class LocalService {
 	/** Where devices reach it. */

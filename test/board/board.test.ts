@@ -19,7 +19,7 @@ import { freePort } from "../../example/local-service.js";
 import { inWorld } from "../journey/world.js";
 import { noPty } from "../process/device.js";
 import { encodedProgram } from "./image.js";
-import { toolScript } from "../tool-script.js";
+import { toolScript } from "../../example/tool-script.js";
 
 const faultyApp = fileURLToPath(new URL("../device/faulty-app.js", import.meta.url));
 const faultyImage = buildImage({ app: faultyApp, version: "0.1.0.0" });

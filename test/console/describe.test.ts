@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { toolScript } from "../tool-script.js";
+import { toolScript } from "../../example/tool-script.js";
 
 const main = toolScript("opendms-board");
 const lamp = fileURLToPath(new URL("../../example/lamp/lamp.js", import.meta.url));

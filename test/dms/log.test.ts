@@ -12,7 +12,7 @@ import { getPlain } from "./connection.js";
 import { createDevice, createNonce } from "./protocol-device.js";
 import { isOnPostgres } from "./engine.js";
 import { createTool } from "./tool.js";
-import { toolScript } from "../tool-script.js";
+import { toolScript } from "../../example/tool-script.js";
 
 const main = toolScript("opendms");
 const somewhere = ["--address", "dms.example.com:8443", "--listen", "127.0.0.1:0"];

@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { getPlain } from "./connection.js";
 import { createNonce } from "./protocol-device.js";
 import { createTool } from "./tool.js";
-import { toolScript } from "../tool-script.js";
+import { toolScript } from "../../example/tool-script.js";
 
 const main = toolScript("opendms");
 const files = 640;

@@ -15,7 +15,7 @@ import { openService } from "../../hosts/dms/service.js";
 import { databaseFile, openDatabase } from "../../hosts/dms/storage/database.js";
 import type { PostgresUrl } from "../../hosts/dms/storage/postgres.js";
 import { isOnPostgres, newDatabase } from "./engine.js";
-import { toolScript } from "../tool-script.js";
+import { toolScript } from "../../example/tool-script.js";
 
 export interface Result {
 	readonly code: number;

@@ -11,7 +11,7 @@ import { without } from "../program.js";
 import { openBench } from "./bench.js";
 import { createDevice } from "./protocol-device.js";
 import { createTool } from "./tool.js";
-import { toolScript } from "../tool-script.js";
+import { toolScript } from "../../example/tool-script.js";
 
 const main = toolScript("opendms");
 

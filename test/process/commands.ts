@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isPublished, toolScript } from "../tool-script.js";
+import { isPublished, toolScript } from "../../example/tool-script.js";
 
 const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
 

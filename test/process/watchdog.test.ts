@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { toolScript } from "../tool-script.js";
+import { toolScript } from "../../example/tool-script.js";
 
 const main = toolScript("opendms-board");
 const app = `export default Object.freeze({

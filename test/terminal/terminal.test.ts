@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { without } from "../program.js";
-import { toolScript } from "../tool-script.js";
+import { toolScript } from "../../example/tool-script.js";
 
 const boardScript = toolScript("opendms-board");
 const folder = mkdtempSync(join(tmpdir(), "opendms-terminal-"));
