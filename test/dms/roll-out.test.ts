@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import type { DeviceFilter } from "../../hosts/dms/storage/devices.js";
 import { deviceLabel } from "../../src/protocol/signature.js";
 import { type Bench, openBench, type Provisioned, type Reply } from "./bench.js";
 import { draftOf } from "./protocol-device.js";
@@ -157,6 +158,14 @@ test("a roll-out's state counts each device once, and says why some fail", async
 			devices: 1,
 		},
 	]);
+	const behind = async (filter: DeviceFilter): Promise<(string | undefined)[]> =>
+		(await devices.list(filter)).map(({ uuid }) => uuid).sort();
+	const of = { product, reported: version };
+	assert.deepEqual(await behind({ ...of, reportedStatus: 221 }), [uuids[3]]);
+	assert.deepEqual(await behind({ ...of, reportedStatus: 1 }), uuids.slice(1, 3).sort());
+	assert.deepEqual(await behind(of), uuids.slice(0, 5).sort());
+	assert.deepEqual(await behind({ ...of, reported: "9.9.9.9" }), []);
+	assert.deepEqual(await behind({ reportedStatus: 211, owner: "nobody" }), []);
 	await shop.report(4, 999);
 	for (const index of [0, 1]) await shop.report(index, 221);
 	const { haltedBy, reasons } = await rollOuts.show(product, "release");

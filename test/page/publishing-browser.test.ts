@@ -34,8 +34,8 @@ test(
 		const place = listener.url + "/products/" + product;
 		await page.goto(place);
 		await page.setInputFiles("form[action$='/key'] input", file(publisher.keyStatement()));
-		await page.click("text=Upload the key's statement");
-		await page.waitForURL(place);
+		const upload = page.click("text=Upload the key's statement");
+		await Promise.all([page.waitForEvent("load"), upload]);
 		await page.setInputFiles("form[action$='/bundle'] input", file(new Uint8Array(100)));
 		await page.click("text=Upload the bundle");
 		await page.waitForSelector("form[action$='/bundle'] [role=alert]");
@@ -63,6 +63,10 @@ test(
 		for (const index of [1, 2, 3]) await report(index, 221);
 		await page.waitForSelector("text=The service stopped it");
 		await page.waitForSelector("text=That version crashed on this device too often");
+		await page.click("text=3 devices");
+		await page.waitForSelector("tr[data-key] >> nth=2");
+		assert.equal(await page.locator("tr[data-key]").count(), 3, "those that have failed");
+		await lookAt(page, "failed-devices");
 
 		await page.goto(listener.url + "/devices");
 		const uuid = devices[0]?.uuid ?? "";

@@ -51,16 +51,16 @@ test("every action of the service has its words, and of a refusal the reason", (
 	for (const name of sources) {
 		const text = readFileSync(new URL(name, folder), "utf8");
 		if (!/audit/i.test(text)) continue;
-		const kinds = "device|token|user|session|product|bundle|api-token|service|authority";
-		const pattern = new RegExp(`"((?:${kinds}|certificate|revocations)\\.[a-z]+)"`, "g");
+		const kinds = "device|token|user|session|product|bundle|batch|api-token|service|authority";
+		const pattern = new RegExp(`"((?:${kinds}|certificate|revocations)\\.[a-z.-]+)"`, "g");
 		for (const [, action = ""] of text.matchAll(pattern)) actions.add(action);
 	}
-	actions.delete("service.json"); // A file.
+	for (const file of ["service.json", "service.json.sig"]) actions.delete(file);
 	assert.ok(actions.size > 40);
 	for (const action of actions)
 		assert.ok(
 			actionsDone[action] ?? actionsRefused[action],
-			action + ": give it words in page/actionsDone.ts",
+			action + ": give it words in page/audit-actions.ts",
 		);
 	assert.equal(reasonOf("token-expired"), "the token has expired");
 	assert.equal(reasonOf("constructor"), "rule constructor");

@@ -35,6 +35,7 @@ export const batchCases: readonly Case[] = [
 		code: 1,
 		out: /^none {2}failed {2}No console at none: /,
 	},
+	{ line: "opendms station figures none", code: 1, error: /no folder none\. A station writes it/ },
 	{
 		line: "opendms station figures .",
 		promise: "of what has failed",

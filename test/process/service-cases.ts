@@ -115,6 +115,7 @@ const listings: readonly Case[] = [
 		line: "opendms device list --csv",
 		out: /^uuid,name,state,owner,.*\n{uuid},,provisioned,alice,/,
 	},
+	{ line: "opendms device list --reported 9.9.9.9 --status 221", out: /^None\.\n$/ },
 	{ line: "opendms device list", out: /\n{uuid} +- +provisioned +alice/ },
 	{ line: "opendms device list --version 0.2.0.0 --seen 1d --limit 5", out: /\n{uuid} |^None/ },
 	{ line: "opendms device list --version 9.9.9.9", out: /^None\.\n$/ },

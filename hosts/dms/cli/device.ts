@@ -21,6 +21,8 @@ interface ListOptions {
 	readonly locked?: boolean;
 	readonly copied?: boolean;
 	readonly version?: string;
+	readonly reported?: string;
+	readonly status?: number;
 	readonly unseen?: number;
 	readonly seen?: number;
 	readonly limit?: number;
@@ -47,6 +49,8 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 		.option("--locked", "those that are locked out")
 		.option("--copied", "those whose key came with other hardware too")
 		.option("--version <version>", "those with this firmware")
+		.option("--reported <version>", "those that have said something of this version")
+		.option("--status <number>", "and this: 1 is updated; bundle show has the others", parseCount)
 		.option("--unseen <duration>", "not seen for so long, such as 30d", parseDuration)
 		.option("--seen <duration>", "seen in the last so many hours or days", parseDuration)
 		.option("--csv", "as lines for spreadsheets, with all that a table has no room for")
@@ -56,16 +60,9 @@ export function addDeviceCommands(program: Command, terminal: Terminal): void {
 			printList(command, terminal, (service) => {
 				const { owner, product, state, locked: isLocked, copied: isCopied, version } = options;
 				const times = { unseenSince: ago(options.unseen), seenSince: ago(options.seen) };
-				const filter = {
-					named: options.name,
-					owner,
-					product,
-					state,
-					version,
-					isLocked,
-					isCopied,
-					...times,
-				};
+				const said = { reported: options.reported, reportedStatus: options.status };
+				const of = { named: options.name, owner, product, state, version };
+				const filter = { ...of, isLocked, isCopied, ...said, ...times };
 				const { after, limit } = options;
 				return {
 					pages: service.devices.pages(filter, { after: after?.toLowerCase(), limit }),

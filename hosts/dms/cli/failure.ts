@@ -63,7 +63,8 @@ function usageText(error: UsageError): string {
 	const help = " See: " + pathOf(command) + " --help";
 	if (isHelpForMissingCommand(error)) return "A command is missing." + help;
 	if (code !== "commander.unknownCommand") return sentence(error.message) + help;
-	const names = command.commands.map((one) => one.name()).join(", ");
+	const shown = command.createHelp().visibleCommands(command);
+	const names = shown.map((one) => one.name()).join(", ");
 	return sentence(error.message) + " There are: " + names + "." + help;
 }
 

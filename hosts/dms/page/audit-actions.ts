@@ -116,6 +116,7 @@ export const actionsDone: { readonly [action: string]: Verb } = Object.freeze({
 		`${count(of("devices"), "device")}, ${count(of("bundles"), "bundle")}`,
 	"authority.encrypt": () => "encrypted the keys of the CAs anew",
 	"authority.add": ({ on }) => `made the next CA, ${on.replace(/^CA /, "")}`,
+	"authority.forget": ({ on }) => `forgot the key of the CA ${on.replace(/^CA /, "")}, for good`,
 	"authority.retire": ({ on }) => `retired the CA ${on.replace(/^CA /, "")}`,
 	"revocations.url": ({ of }) =>
 		of("url") === ""

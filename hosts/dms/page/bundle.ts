@@ -22,6 +22,7 @@ import {
 	send,
 	sendFile,
 } from "./exchange.js";
+import { pathOfReporters } from "./devices.js";
 import { choice, field, formsAsSeen, kept, submit } from "./form.js";
 import { facts, type Markup, type Page, shown, table } from "./layout.js";
 import type { Part } from "./part.js";
@@ -115,7 +116,7 @@ function bundleView(bundle: Bundle, { role }: Caller, refusal: Refusal | undefin
 		${table(
 			["Devices", "dfu.status", "In words"],
 			Object.entries(bundle.reports).map(([status, devices]) => [
-				String(devices),
+				html`<a href="${pathOfReporters(product, version, Number(status))}">${String(devices)}</a>`,
 				status,
 				statusSentence(Number(status)),
 			]),

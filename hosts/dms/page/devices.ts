@@ -95,10 +95,24 @@ function filters(asked: Fields, { role }: Caller): Markup {
 			>State ${choice("state", state, { "": "any", issued: "issued", provisioned: "provisioned" })}
 		</label>
 		<label>Locked ${choice("isLocked", isLocked, { "": "any", true: "yes", false: "no" })}</label>
+		${reportedFields(asked)}
 		<label>Seen since<input type="date" name="seenSince" value="${seenSince}" /></label>
 		<label>Not seen since<input type="date" name="unseenSince" value="${unseenSince}" /></label>
 		<button>Filter</button>
 	</form>`;
+}
+
+/** Where a roll-out leads to those behind one of its numbers. */
+export function pathOfReporters(product: string, version: string, status: number): string {
+	const asked = { product, reported: version, reportedStatus: String(status) };
+	return "/devices?" + new URLSearchParams(asked).toString();
+}
+
+/** Nobody types them at first: links have them. */
+function reportedFields({ reported = "", reportedStatus = "" }: Fields): Markup {
+	if (reported === "" && reportedStatus === "") return html``;
+	return html`<label>Has reported version<input name="reported" value="${reported}" /></label>
+		<label>with dfu.status<input name="reportedStatus" value="${reportedStatus}" /></label>`;
 }
 
 export function stateOf({ state, lockedAt, revokedAt }: Device): string {

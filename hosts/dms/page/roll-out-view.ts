@@ -1,10 +1,11 @@
 /** A roll-out as a chart that moves, with its buttons. */
 
 import { html } from "hono/html";
-import type { RollOutReason, RollOutState } from "../administration/roll-outs.js";
+import type { RollOutState } from "../administration/roll-outs.js";
 import { rollOutOperations } from "../api/operations/roll-outs.js";
 import { timeText } from "../json.js";
 import type { Caller } from "../people/caller.js";
+import { pathOfReporters } from "./devices.js";
 import type { Refusal } from "./exchange.js";
 import { field, submit } from "./form.js";
 import type { Markup } from "./layout.js";
@@ -58,7 +59,7 @@ export function rollOutPiece(state: RollOutState): Markup {
 				<li class="failed">${failed} failed</li>
 				<li class="waiting">about ${waiting} haven't said anything yet</li>
 			</ul>
-			${halt(state)} ${reasons.length === 0 ? "" : reasonList(reasons)}`,
+			${halt(state)} ${reasons.length === 0 ? "" : reasonList(state)}`,
 	);
 }
 
@@ -75,11 +76,15 @@ function halt({ haltedAt, haltedBy, failed, failurePercent }: RollOutState): Mar
 	return html`<p class="bad">${timeText(haltedAt)}: ${why}</p>`;
 }
 
-function reasonList(reasons: readonly RollOutReason[]): Markup {
+function reasonList({ product, version, reasons }: RollOutState): Markup {
 	return html`<ul>
 		${reasons.map(
 			({ status, message, devices }) =>
-				html`<li>${devices} &times; ${message} <span class="quiet">(${status})</span></li>`,
+				html`<li>
+					<a href="${pathOfReporters(product, version, status)}"
+						>${devices} ${devices === 1 ? "device" : "devices"}</a
+					>: ${message} <span class="quiet">(${status})</span>
+				</li>`,
 		)}
 	</ul>`;
 }

@@ -6,6 +6,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { OperatorError } from "../operator-error.js";
 
 export const steps = [
 	...(["look", "flash", "start", "setup", "tokens"] as const),
@@ -106,6 +107,10 @@ export function readBoardLog(folder: string, hardware: string): LogEntry[] {
 
 /** All boards that are known, by MAC address; those that never said theirs by their port. */
 export function readBoardLogs(folder: string): Map<string, LogEntry[]> {
+	if (!existsSync(folder)) {
+		const message = `There is no folder ${folder}. A station writes it when it makes boards: `;
+		throw new OperatorError("usage", message + "opendms station run <batch> --log <folder>");
+	}
 	const names = readdirSync(folder).filter((name) => name.endsWith(ending));
 	const boards = names.sort().map((name) => name.slice(0, -ending.length));
 	return new Map(boards.map((board) => [board, readBoardLog(folder, board)]));

@@ -35,6 +35,10 @@ export interface DeviceFilter {
 	readonly isCopied?: boolean | undefined;
 	/** Of which firmware. */
 	readonly version?: string | undefined;
+	/** A version that they have said something of, whatever they run now. */
+	readonly reported?: string | undefined;
+	/** What they have said of it, or of any version, last: `dfu.status`. */
+	readonly reportedStatus?: number | undefined;
 	/** Not seen since then, in seconds since 1970. */
 	readonly unseenSince?: number | undefined;
 	/** Seen then or later. */
@@ -48,7 +52,8 @@ export async function listDevices(
 	{ after, limit }: Page<string>,
 ): Promise<DeviceRow[]> {
 	const { prefix, named, owner, product, state, version } = filter;
-	const { isLocked, isCopied, unseenSince, seenSince } = filter;
+	const { isLocked, isCopied, unseenSince, seenSince, reported, reportedStatus } = filter;
+	const hasReported = reported !== undefined || reportedStatus !== undefined;
 	return database
 		.selectFrom("devices")
 		.selectAll()
@@ -61,6 +66,7 @@ export async function listDevices(
 		.$if(product !== undefined, (query) => query.where("product", "=", product ?? ""))
 		.$if(state !== undefined, (query) => query.where("state", "=", state ?? "issued"))
 		.$if(version !== undefined, (query) => query.where("version", "=", version ?? ""))
+		.$if(hasReported, (query) => query.where("uuid", "in", reporters(database, filter)))
 		.$if(isLocked === false, (query) => query.where("lockedAt", "is", null))
 		.$if(isLocked === true, (query) => query.where("lockedAt", "is not", null))
 		.$if(isCopied === false, (query) => query.where("otherHardware", "is", null))
@@ -83,6 +89,18 @@ function isNamed(database: Database, part: string) {
 		.select("uuid")
 		.where("name", "is not", null)
 		.where(({ or }) => or([like(escaped.toLowerCase()), like(ascii)]));
+}
+
+/** The devices that have said of a version how it fares. */
+function reporters(database: Database, filter: DeviceFilter) {
+	const { product, reported, reportedStatus: status } = filter;
+	return database
+		.selectFrom("updateReports")
+		.innerJoin("bundles", "bundles.id", "updateReports.bundle")
+		.select("device")
+		.$if(product !== undefined, (query) => query.where("bundles.product", "=", product ?? ""))
+		.$if(reported !== undefined, (query) => query.where("bundles.version", "=", reported ?? ""))
+		.$if(status !== undefined, (query) => query.where("status", "=", status ?? 0));
 }
 
 /** Any device of this owner. */

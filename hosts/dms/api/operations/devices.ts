@@ -50,6 +50,8 @@ export const deviceOperations = {
 			isLocked: flag,
 			isCopied: flag.describe("came with other hardware too"),
 			version: version.optional(),
+			reported: version.optional().describe("has said something of this version"),
+			reportedStatus: z.coerce.number().int().optional().describe("which is this dfu.status"),
 			unseenSince: time.describe("not seen since then: seconds since 1970"),
 			seenSince: time.describe("seen then or later: seconds since 1970"),
 			after: uuid.optional().describe("the last one of the page before"),
