@@ -26,6 +26,21 @@ for (const [what, source, expected] of [
 		"const $pattern1 = f(), a = $pattern1[0], $pattern1_2 = $pattern1[2], " +
 			"b = $pattern1_2 === void 0 ? -1 : $pattern1_2;",
 	],
+	[
+		"a parameter that is one",
+		"list.map(async (a, [b = 1]) => ({ a, b }));",
+		"list.map(async (a, $parameter1) => { const $pattern1 = $parameter1, " +
+			"$pattern1_0 = $pattern1[0], " +
+			"b = $pattern1_0 === void 0 ? 1 : $pattern1_0; return ({ a, b }); });",
+	],
+	[
+		"a parameter of a function in a function",
+		"([a]) => { f(([b]) => b); };",
+		"($parameter1) => { const $pattern1 = $parameter1, a = $pattern1[0]; " +
+			"f(($parameter2) => { const $pattern2 = $parameter2, b = $pattern2[0]; return b; }); };",
+	],
+	["a parameter before others", "([a], b = a) => b;", undefined],
+	["a parameter with a rest", "([a, ...b]) => a;", undefined],
 	["a pattern in a pattern", "const [[a]] = list;", undefined],
 	["what is left of one", "const [a, ...rest] = list;", undefined],
 	["values of a set", "const [a] = new Set(list);", undefined],
@@ -51,7 +66,7 @@ function otherWalks(folder: string): string[] {
 		}
 		ts.forEachChild(node, look);
 	};
-	const isPlain = (node: ts.Node, walked: ts.Expression): boolean => {
+	const isPlain = (node: ts.Node, walked: ts.Node): boolean => {
 		const type = checker.getTypeAtLocation(walked);
 		const isText = (type.flags & ts.TypeFlags.StringLike) !== 0;
 		if (isText) return /^for \(const character of /.test(node.getText());
@@ -66,8 +81,9 @@ function otherWalks(folder: string): string[] {
 }
 
 /** What a loop or a pattern goes through. */
-function walkedIn(node: ts.Node): ts.Expression | undefined {
+function walkedIn(node: ts.Node): ts.Node | undefined {
 	if (ts.isForOfStatement(node)) return node.expression;
+	if (ts.isParameter(node) && ts.isArrayBindingPattern(node.name)) return node;
 	const isPattern = ts.isVariableDeclaration(node) && ts.isArrayBindingPattern(node.name);
 	return isPattern ? node.initializer : undefined;
 }
