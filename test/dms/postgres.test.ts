@@ -21,7 +21,15 @@ const password = "correct horse battery";
 const skip = programFolder() === undefined && "PostgreSQL is not installed";
 
 /** All of them take minutes: `OPENDMS_TEST_DATABASE=postgres node --test build/test/dms/`. */
-const chosen = ["once", "claim", "writer", "killed", "revocation", "batches", "../api/repeats"];
+const chosen = [
+	"idempotency",
+	"claim",
+	"writer",
+	"killed",
+	"revocation",
+	"batches",
+	"../api/idempotency-keys",
+];
 
 let started: Promise<PostgresServer> | undefined;
 after(async () => (await started)?.stop());

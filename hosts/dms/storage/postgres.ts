@@ -6,7 +6,6 @@
 import { accessSync, constants } from "node:fs";
 import {
 	CompiledQuery,
-	type DatabaseConnection,
 	type Dialect,
 	type Driver,
 	PostgresAdapter,
@@ -109,12 +108,14 @@ class LockingDialect extends PostgresDialect {
 	}
 }
 
+type Connection = Parameters<PostgresDriver["rollbackTransaction"]>[0];
+
 class LockingDriver extends PostgresDriver {
 	/**
 	 * Statements read what was committed before each of them, which is all that ever was: nobody
 	 * else commits while the lock is held. It ends with the transaction.
 	 */
-	override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+	override async beginTransaction(connection: Connection): Promise<void> {
 		const begin = "begin isolation level read committed";
 		const lock = "select pg_advisory_xact_lock(" + writeLock + ")";
 		try {
@@ -126,7 +127,7 @@ class LockingDriver extends PostgresDriver {
 	}
 
 	/** Fails with its connection only, and with that the server has rolled back by itself. */
-	override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+	override async rollbackTransaction(connection: Connection): Promise<void> {
 		await super.rollbackTransaction(connection).catch(() => undefined);
 	}
 }
