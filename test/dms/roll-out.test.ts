@@ -151,6 +151,11 @@ test("a roll-out's state counts each device once, and says why some fail", async
 	const state = await rollOuts.show(product, "release");
 	assert.equal(state.devices, 6, "neither the pinned one nor the locked one");
 	assert.deepEqual([state.underWay, state.confirmed, state.failed], [1, 2, 1]);
+	assert.deepEqual(await shop.bench.service.products.versions(product), [
+		{ version: "1.0.0.0", devices: 6 },
+		{ version, devices: 2 },
+	]);
+	await assert.rejects(shop.bench.service.products.versions("NONE"), /no product NONE/);
 	assert.deepEqual(state.reasons, [
 		{
 			status: 221,

@@ -63,6 +63,8 @@ test(
 		for (const index of [1, 2, 3]) await report(index, 221);
 		await page.waitForSelector("text=The service stopped it");
 		await page.waitForSelector("text=That version crashed on this device too often");
+		await page.goto(place);
+		await page.waitForSelector(`dd:has-text("4 in all, 3 on 1.0.0.0, 1 on ${version}")`);
 		await page.click("text=3 devices");
 		await page.waitForSelector("tr[data-key] >> nth=2");
 		assert.equal(await page.locator("tr[data-key]").count(), 3, "those that have failed");

@@ -109,7 +109,7 @@ const listings: readonly Case[] = [
 		error: /^The output can't be written: ENOSPC/,
 	},
 	{ line: "opendms product list", out: /\nACME-LAMP +Lamp +board +alice/ },
-	{ line: "opendms product show ACME-LAMP", out: /^code +ACME-LAMP\n/ },
+	{ line: "opendms product show ACME-LAMP", out: /^code +ACME-LAMP\n[^]*^devices +none$/m },
 	{ line: "opendms token list", out: /\n[^\n]* provisioning +open / },
 	{
 		line: "opendms device list --csv",

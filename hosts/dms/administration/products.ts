@@ -18,6 +18,7 @@ import {
 	sharedUsers,
 	updateProduct,
 } from "../storage/products.js";
+import { countVersions, type VersionCount } from "../storage/fleet.js";
 import type { Database, ProductRow } from "../storage/schema.js";
 import { actor, change, requireProduct, requireUser } from "./change.js";
 
@@ -59,6 +60,8 @@ export interface Products {
 	remove(code: string): Promise<void>;
 	list(): Promise<Product[]>;
 	show(code: string): Promise<Product>;
+	/** How many of its devices run each version, as they have told it last. */
+	versions(code: string): Promise<VersionCount[]>;
 	/** Lets another user activate devices to it. */
 	share(code: string, user: string): Promise<void>;
 	unshare(code: string, user: string): Promise<void>;
@@ -89,6 +92,10 @@ export function createProducts(core: Core): Products {
 			return Promise.all(rows.map((row) => productOf(core.database, row)));
 		},
 		show: async (code) => productOf(core.database, await requireProduct(core.database, code)),
+		versions: async (code) => {
+			await requireProduct(core.database, code);
+			return countVersions(core.database, code);
+		},
 		share: (code, user) => change(core, (database, time) => share(database, code, user, time)),
 		unshare: (code, user) => change(core, (database, time) => unshare(database, code, user, time)),
 		lock: (code) => change(core, (database, time) => lock(database, code, true, time)),

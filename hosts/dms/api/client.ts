@@ -102,6 +102,7 @@ function productsOf(call: Call): Administration["products"] {
 	return {
 		list: () => call(one.list),
 		show: (code) => call(one.show, { code }),
+		versions: (code) => call(one.versions, { code }),
 		add: (product) => call(one.add, product),
 		set: (code, changes) => call(one.set, { code, ...changes }),
 		remove: (code) => call(one.remove, { code }),

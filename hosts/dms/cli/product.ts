@@ -106,8 +106,11 @@ function addViews(product: Command, terminal: Terminal): void {
 		.description("show a product and who may use it")
 		.action((code: string, _options: object, command: Command) =>
 			report(command, terminal, async (service) => {
-				const json = await service.products.show(code);
-				return { json, text: facts(factsOf(json)) };
+				const shown = await service.products.show(code);
+				const versions = await service.products.versions(code);
+				const devices = versions.map((one) => `${one.devices} on ${one.version}`).join(", ");
+				const json = { ...shown, versions };
+				return { json, text: facts({ ...factsOf(shown), devices: devices || "none" }) };
 			}),
 		);
 }

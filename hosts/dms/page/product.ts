@@ -12,6 +12,7 @@ import { rollOutOperations } from "../api/operations/roll-outs.js";
 import { timeText } from "../json.js";
 import type { Caller } from "../people/caller.js";
 import type { Service } from "../service.js";
+import type { VersionCount } from "../storage/fleet.js";
 import {
 	act,
 	type Exchange,
@@ -81,7 +82,9 @@ export async function productPage(
 		);
 	}
 	const factoryImage = await factoryImageOf(service, exchange, code);
-	const about = { bundles, rollOuts, factoryImage };
+	const { versions: count } = productOperations;
+	const versions = await perform<VersionCount[]>(service, exchange, count, { code });
+	const about = { versions, bundles, rollOuts, factoryImage };
 	const view = { product: found, ...about, caller: exchange.get("caller"), refusal };
 	const content = await formsAsSeen(seen, productView(view));
 	return { title: code, content, script: scriptPath("publisher") };
@@ -103,6 +106,7 @@ async function factoryImageOf(
 
 interface ProductView {
 	readonly product: Product;
+	readonly versions: readonly VersionCount[];
 	readonly bundles: readonly Bundle[];
 	readonly rollOuts: readonly RollOutState[];
 	readonly factoryImage: FactoryImage | undefined;
@@ -123,6 +127,7 @@ function productView(view: ProductView): Markup {
 			Claims: locked ? "locked: its devices can't be claimed" : "open",
 			"Lowest version": shown(floor),
 			"Devices ask for updates": intervalText(updateInterval),
+			Devices: devicesOn(code, view.versions),
 		})}
 		${rollOuts.map((one) => rollOutSection(one, caller, refusal))}
 		<h2>Bundles, newest first</h2>
@@ -152,6 +157,19 @@ export function tagsOf({ tags, withdrawnAt }: Bundle): Markup | string {
 function reportsOf({ reports }: Bundle): string {
 	const sum = Object.values(reports).reduce((all, count) => all + count, 0);
 	return sum === 0 ? "" : `${reports["1"] ?? 0} of ${sum} confirmed`;
+}
+
+/** How many run what, with the way to them. */
+function devicesOn(product: string, versions: readonly VersionCount[]): Markup {
+	if (versions.length === 0) return html`none`;
+	const pathOf = (more: { readonly version?: string }) =>
+		"/devices?" + new URLSearchParams({ product, ...more }).toString();
+	const all = versions.reduce((sum, { devices }) => sum + devices, 0);
+	const parts = versions.map(
+		({ version, devices }) =>
+			html`, ${devices} on <a href="${pathOf({ version })}">${shown(version)}</a>`,
+	);
+	return html`<a href="${pathOf({})}">${all} in all</a>${parts}`;
 }
 
 function intervalText(seconds: number): string {

@@ -1,4 +1,4 @@
-/** The fleet in figures. These read every row: for who looks at it now and then. */
+/** The fleet in figures. */
 
 import type { Database, DeviceState } from "./schema.js";
 
@@ -9,7 +9,7 @@ export interface FleetCount {
 	readonly count: number;
 }
 
-/** How many devices there are of each kind. */
+/** How many devices there are of each kind. It reads every row: for who asks now and then. */
 export async function countDevices(database: Database): Promise<FleetCount[]> {
 	const rows = await database
 		.selectFrom("devices")
@@ -18,4 +18,23 @@ export async function countDevices(database: Database): Promise<FleetCount[]> {
 		.groupBy(["product", "version", "state"])
 		.execute();
 	return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
+export interface VersionCount {
+	readonly version: string;
+	readonly devices: number;
+}
+
+/** How many devices of a product run each version, the most frequent one first. */
+export async function countVersions(database: Database, product: string): Promise<VersionCount[]> {
+	const rows = await database
+		.selectFrom("devices")
+		.select("version")
+		.select(({ fn }) => fn.countAll().as("devices"))
+		.where("product", "=", product)
+		.groupBy("version")
+		.orderBy("devices", "desc")
+		.orderBy("version")
+		.execute();
+	return rows.map(({ version, devices }) => ({ version, devices: Number(devices) }));
 }

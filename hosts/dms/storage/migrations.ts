@@ -11,6 +11,7 @@ import { createBatches } from "./migration-batches.js";
 import { createCounters } from "./migration-counters.js";
 import { createDeviceLists } from "./migration-device-lists.js";
 import { createDeviceNames } from "./migration-device-names.js";
+import { createDeviceVersions } from "./migration-device-versions.js";
 import { createFactoryImages } from "./migration-factory-images.js";
 import { createIdentities } from "./migration-identities.js";
 import { createLockout } from "./migration-lockout.js";
@@ -54,6 +55,7 @@ export const migrations: MigrationProvider = Object.freeze({
 		"071": { up: createAuditLists } satisfies Migration,
 		"080": { up: createSteppingStones } satisfies Migration,
 		"090": { up: createDeviceNames } satisfies Migration,
+		"091": { up: createDeviceVersions } satisfies Migration,
 	}),
 });
 

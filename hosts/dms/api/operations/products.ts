@@ -61,6 +61,16 @@ export const productOperations = {
 		output: product,
 		run: ({ service }, input) => service.products.add(input),
 	}),
+	versions: operation({
+		id: "listProductVersions",
+		method: "GET",
+		path: "/products/{code}/versions",
+		summary: "How many of its devices run each version, as they have told it last",
+		roles: all,
+		input: z.strictObject({ code }),
+		output: z.array(z.strictObject({ version: z.string(), devices: count })),
+		run: ({ service }, input) => service.products.versions(input.code),
+	}),
 	set: operation({
 		id: "setProduct",
 		method: "PATCH",
