@@ -76,18 +76,18 @@ shared[0] = "a";
 
 
 shared[2] = () => shared[1]().then(shared[2]);
-shared[4] = class {
+const A = class {
 b = this.shared[0];
 c() { return this.shared[2](this.shared[0]); }
 d() { return shared[0]; }
 };
-shared[4].prototype.shared = shared;
-shared[5] = class extends shared[4] {
+A.prototype.shared = shared;
+const B = class extends A {
 constructor() { super(shared[0]); }
 e() { return { word: this.shared[0] }; }
 };
-shared[5].prototype.shared = shared;
-const d = new shared[5]().d;
+B.prototype.shared = shared;
+const d = new B().d;
 const h = shared[2];
 export { h as run };
 
@@ -135,7 +135,21 @@ const used = [A, B, C];
 	const text = sharedByList(source);
 	assert.match(text, /method\(\) { return this\.shared\[0\]\(\); }/);
 	assert.match(text, /= class { method = 1; .* value\(\) { return this\.shared\[0\]\(\); } };/);
-	assert.match(text, /extends shared\[1\] { value\(\) { return shared\[0\]\(\); } };/);
+	assert.match(text, /extends A { value\(\) { return shared\[0\]\(\); } };/);
+});
+
+test("a class that only others use reaches the list too", () => {
+	const source = "const a = 1;\nconst B = class { c() { return a; } };\nexport { B as D };\n";
+	assert.match(sharedByList(source), /this\.shared\[0\]; } };\nB\.prototype\.shared = shared;\n/);
+});
+
+test("what no function uses is not in the list", () => {
+	const source = "const a = 1;\nconst b = () => a;\nconst c = b();\nconst d = { c };\n";
+	assert.equal(
+		sharedByList(source),
+		"const shared = {\n\n};\nshared[0] = 1;\nconst b = () => shared[0];\nconst c = b();\n" +
+			"const d = { c };\n\nObject.freeze(shared);\n",
+	);
 });
 
 test("what is imported is in the list", () => {

@@ -7,6 +7,7 @@ import { join, posix, relative, sep } from "node:path";
 import { initSync, parse } from "es-module-lexer";
 import { root } from "../root.js";
 import { bundled } from "./bundle.js";
+import { equalListsOnce } from "./equal-lists.js";
 import { fieldsByConstructors } from "./fields.js";
 import { deviceModule, pathsIn } from "./device-module.js";
 import { buildFolder, deviceFolder, keptText, readIfThere, writeWhole } from "./kept.js";
@@ -73,7 +74,7 @@ export function programText({ way, exports, folders }: Program): string {
 		const source = withoutUnusedMethods(bundled(entry, deviceFolder, packages, sources));
 		const isPrivate = new Set(names);
 		const short = shortPrivateNames(source, (name) => isPrivate.has(name));
-		return sharedByList(shrunkProgram(fieldsByConstructors(short)));
+		return sharedByList(equalListsOnce(shrunkProgram(fieldsByConstructors(short))));
 	});
 }
 

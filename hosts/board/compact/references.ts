@@ -20,12 +20,15 @@ export interface Reference {
 	readonly isCall: boolean;
 	/** It is written `{ name }`. */
 	readonly isShorthand: boolean;
+	/** It is not met before something is called. */
+	readonly isInFunction: boolean;
 }
 
 /** What a place is in: functions and blocks with names of their own, and how it reaches. */
 interface Place {
 	readonly names: readonly ReadonlySet<string>[];
 	readonly reach: Reach;
+	readonly isInFunction: boolean;
 	readonly parent: AnyNode | undefined;
 }
 
@@ -48,6 +51,7 @@ export function referencesIn(
 					reach: place.reach,
 					isCall: place.parent?.type === "CallExpression" && place.parent.callee === node,
 					isShorthand: isShorthand(place.parent),
+					isInFunction: place.isInFunction,
 				});
 			}
 			return;
@@ -57,6 +61,7 @@ export function referencesIn(
 		const inside: Place = {
 			names: names === undefined ? place.names : [names, ...place.names],
 			reach: reachIn(node, place, reachOf),
+			isInFunction: place.isInFunction || isFunction(node),
 			parent: node,
 		};
 		for (const part of childrenOf(node)) {
@@ -66,7 +71,12 @@ export function referencesIn(
 		}
 	};
 	for (const statement of program.body) {
-		visit(statement as AnyNode, { names: [], reach: "name", parent: undefined });
+		visit(statement as AnyNode, {
+			names: [],
+			reach: "name",
+			isInFunction: false,
+			parent: undefined,
+		});
 	}
 	return found;
 }
@@ -95,6 +105,10 @@ function reachIn(node: AnyNode, place: Place, reachOf: ReachOf): Reach {
 function isOutside(node: AnyNode, part: Node): boolean {
 	const isMember = node.type === "MethodDefinition" || node.type === "PropertyDefinition";
 	return isMember && part === node.key;
+}
+
+function isFunction({ type }: AnyNode): boolean {
+	return type.includes("Function") || type === "PropertyDefinition";
 }
 
 function isShorthand(node: AnyNode | undefined): boolean {

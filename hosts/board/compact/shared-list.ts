@@ -30,23 +30,23 @@ export function sharedByList(source: string): string {
 	const constants = constantsIn(program);
 	const names = new Set([...constants.map(({ name }) => name), ...importedBy(program)]);
 	const reaches = reachesOf(program, names, constants);
-	const references = referencesIn(program, names, (node) => reaches.get(node) ?? "name");
-	const indices = byUse(references);
+	const all = referencesIn(program, names, (node) => reaches.get(node) ?? "name");
+	const indices = byUse(all);
+	const references = all.filter(({ node }) => indices.has(node.name));
 	const uses = references.map((reference) => useEdit(reference, indices));
-	const used = constants.filter(({ name }) => indices.has(name));
 	const methods: string[] = [];
 	const statements: Edit[] = exportEdits(program, indices);
-	for (const { name, value, start, end } of used) {
-		const index = indices.get(name) ?? 0;
-		if (isMethod(value, reaches)) {
+	for (const { name, value, start, end } of constants) {
+		const index = indices.get(name);
+		const item = index === undefined ? name : `${listName}[${index}]`;
+		if (index !== undefined && isMethod(value, reaches)) {
 			methods.push(methodText(index, value, (part) => rendered(source, part, uses)));
 			statements.push([start, end, ""]);
-		} else {
-			statements.push([start, value.start, `${listName}[${index}] = `]);
-			if (hasProperty(value, reaches)) {
-				const prototype = `${listName}[${index}].prototype`;
-				statements.push([end, end, `\n${prototype}.${listName} = ${listName};`]);
-			}
+			continue;
+		}
+		if (index !== undefined) statements.push([start, value.start, `${item} = `]);
+		if (hasProperty(value, reaches)) {
+			statements.push([end, end, `\n${item}.prototype.${listName} = ${listName};`]);
 		}
 	}
 	const gone = statements.filter(([, , text]) => text === "");
@@ -120,15 +120,17 @@ function reachesOf(
 	constants: readonly Constant[],
 ): Map<Node, Reach> {
 	const others = new Set(exportedBy(program));
-	for (const { node, isCall } of referencesIn(program, names, () => "name")) {
+	const inFunctions = new Set<string>();
+	for (const { node, isCall, isInFunction } of referencesIn(program, names, () => "name")) {
 		if (!isCall) others.add(node.name);
+		if (isInFunction) inFunctions.add(node.name);
 	}
 	const uses = valueUsesIn(program);
 	const reaches = new Map<Node, Reach>();
 	for (const { name, value } of constants) {
 		if (value.type === "ClassExpression") {
 			for (const member of membersByPrototype(value, uses)) reaches.set(member, "property");
-		} else if (canBeMethod(value) && !others.has(name)) {
+		} else if (canBeMethod(value) && inFunctions.has(name) && !others.has(name)) {
 			reaches.set(value, "this");
 		}
 	}
@@ -232,11 +234,19 @@ function isMethod(
 	return canBeMethod(value) && reaches.get(value) === "this";
 }
 
-/** The most used come first: what has a small index takes less code. */
+/**
+ * The places of what functions use. The most used come first: what has a small index takes less
+ * code.
+ */
 function byUse(references: readonly Reference[]): Map<string, number> {
 	const counts = new Map<string, number>();
-	for (const { node } of references) counts.set(node.name, (counts.get(node.name) ?? 0) + 1);
-	const names = [...counts].sort(([, first], [, second]) => second - first);
+	const inFunctions = new Set<string>();
+	for (const { node, isInFunction } of references) {
+		if (isInFunction) inFunctions.add(node.name);
+		counts.set(node.name, (counts.get(node.name) ?? 0) + 1);
+	}
+	const used = [...counts].filter(([name]) => inFunctions.has(name));
+	const names = used.sort(([, first], [, second]) => second - first);
 	return new Map(names.map(([name], index) => [name, index]));
 }
 

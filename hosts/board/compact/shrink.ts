@@ -33,7 +33,7 @@ const programOptions: MinifyOptions = {
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "12 " + JSON.stringify([moduleOptions, programOptions]);
+export const version = "13 " + JSON.stringify([moduleOptions, programOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
