@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { currentManifests } from "../hosts/moddable/tools/module-lists.js";
-import { fits, readMutants } from "./mutants/mutant.js";
+import { fits, type Mutant, readMutants } from "./mutants/mutant.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const columnsMaximum = 100;
@@ -248,8 +248,11 @@ function namesOf(statement: ts.Statement): string[] {
 	return isNamed && statement.name !== undefined ? [statement.name.text] : [];
 }
 
-test("the patch of every mutant still fits", () => {
-	none(readMutants().flatMap((mutant) => (fits(mutant) ? [] : [mutant.patch])));
+test("the patch of every mutant still fits, and its test's file is there", () => {
+	const isThere = ({ file }: Mutant): boolean =>
+		existsSync(join(root, "test", file.replace(/\.js$/, ".ts")));
+	const stale = readMutants().filter((mutant) => !fits(mutant) || !isThere(mutant));
+	none(stale.map(({ patch }) => patch));
 });
 
 /** Runs a program that a package brings; what it says when it finds something. */
