@@ -38,6 +38,7 @@ export class Operator {
 	#keys: string;
 	#service: Service | undefined;
 	#sequence = 0;
+	readonly #images = new Map<string, Uint8Array>();
 	#released: { version: string; image: Uint8Array } | undefined;
 	/** Fingerprints of the CAs, hexadecimal, and from when on each was there, in milliseconds. */
 	readonly authorities: { readonly fingerprint: string; readonly since: number }[] = [];
@@ -74,8 +75,13 @@ export class Operator {
 
 	/** What the cable puts on a board that is made now. */
 	imageOf(version: string): Uint8Array {
+		const name = version + " with the key in " + this.#keys;
+		const made = this.#images.get(name);
+		if (made !== undefined) return made;
 		const platformKey = platformKeyOf(this.#keys, boardPlatform);
-		return buildImage({ app, version, platformKey });
+		const image = buildImage({ app, version, platformKey });
+		this.#images.set(name, image);
+		return image;
 	}
 
 	async play(event: Event): Promise<void> {
