@@ -3,14 +3,16 @@
 import assert from "node:assert/strict";
 import { createHash, X509Certificate } from "node:crypto";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
+import { listen } from "../../hosts/dms/listener/listener.js";
+import { openService } from "../../hosts/dms/service.js";
 import { authorityProtocol } from "../../src/protocol/messages.js";
-import { provisionReplyOf, type Reply } from "./bench.js";
+import { provisionReplyOf, type Reply, sendTo } from "./bench.js";
 import { createClock } from "./clock.js";
 import { sendThroughTls } from "./connection.js";
 import { isOnPostgres, newDatabase } from "./engine.js";
 import { createDevice, createKeyPair, type Draft } from "./protocol-device.js";
-import { createTool, type Serving, type Tool } from "./tool.js";
+import { createTool, type Serving } from "./tool.js";
 
 const somewhere = ["--address", "dms.example.com:8443", "--listen", "127.0.0.1:0"];
 const clock = createClock(Date.now());
@@ -29,7 +31,7 @@ function trustedOf(pem: string, isNamed: boolean): Trusted {
 	return { pem, fingerprint, protocols: isNamed ? [authorityProtocol(fingerprint)] : undefined };
 }
 
-function senderTo({ line }: Serving) {
+function senderTo({ line }: Pick<Serving, "line">) {
 	const port = Number(/"port":(\d+)/.exec(line)?.[1]);
 	const listener = { host: "127.0.0.1", port, close: async () => {} };
 	return (draft: Draft, { pem, protocols }: Trusted): Promise<Reply> =>
@@ -41,27 +43,19 @@ function workersIn({ error }: Serving): number {
 	return new Set([...error.matchAll(/"worker":(\d+)/g)].map(([, worker]) => worker)).size;
 }
 
-async function openSecond(context: TestContext, first: Tool, backup: string): Promise<Tool> {
-	const second = createTool(context, isOnPostgres ? await newDatabase("empty") : undefined);
-	const restored = await second.spawn("restore", backup);
-	assert.equal(restored.code, 0, restored.error);
-	assert.notEqual(first.folder, second.folder);
-	return second;
-}
-
 test("workers serve both CAs, and so does a service that was restored", async (context) => {
 	const tool = createTool(context);
 	const old = trustedOf(await tool.authority(), false);
-	const serve = (one: Tool) => one.serve("--json", "--workers", "2", ...somewhere);
-	const before = await serve(tool);
 	const device = createDevice(clock);
-	const { token } = await tool.json("token", "provision");
-	const { uuid } = provisionReplyOf(await senderTo(before)(device.provision(String(token)), old));
-	assert.equal((await senderTo(before)(device.acknowledge(), old)).status, 204);
+	const addresses = ["dms.example.com:8443"];
+	const before = await openService({ ...(await tool.place()), addresses });
+	const { token } = await before.tokens.addProvisioning();
+	const { uuid } = provisionReplyOf(await sendTo(before, device.provision(token)));
+	assert.equal((await sendTo(before, device.acknowledge())).status, 204);
+	await before.close();
 	await tool.json("cert", "next-authority");
-	assert.equal((await before.stop()).code, 0);
 
-	const serving = await serve(tool);
+	const serving = await tool.serve("--json", "--workers", "2", ...somewhere);
 	const { authorities } = await tool.json("cert", "show");
 	assert.ok(Array.isArray(authorities) && authorities.length === 2);
 	const next = trustedOf(String(authorities[1].pem), true);
@@ -84,13 +78,16 @@ test("workers serve both CAs, and so does a service that was restored", async (c
 	await tool.json("backup", backup);
 	assert.equal((await serving.stop()).code, 0);
 
-	const second = await openSecond(context, tool, backup);
-	const again = await serve(second);
-	assert.equal((await senderTo(again)(renewed.acknowledge(), next)).status, 204);
-	assert.equal((await senderTo(again)(young.acknowledge(), old)).status, 204);
-	const list = await second.json("device", "list");
-	assert.ok(Array.isArray(list["value"]));
-	const uuids = list["value"].map((one: { uuid: string }) => one.uuid).sort();
+	const second = createTool(context, isOnPostgres ? await newDatabase("empty") : undefined);
+	const restored = await second.run("restore", backup);
+	assert.equal(restored.code, 0, restored.error);
+	const again = await openService(await second.place());
+	context.after(() => again.close());
+	const listener = await listen(again, { host: "127.0.0.1", port: 0 });
+	context.after(() => listener.close());
+	const line = `"port":${listener.port}`;
+	assert.equal((await senderTo({ line })(renewed.acknowledge(), next)).status, 204);
+	assert.equal((await senderTo({ line })(young.acknowledge(), old)).status, 204);
+	const uuids = (await again.devices.list()).map((one) => one.uuid).sort();
 	assert.deepEqual(uuids, [uuid, made.uuid].sort(), "no device twice");
-	assert.equal((await again.stop()).code, 0);
 });

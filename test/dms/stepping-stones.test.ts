@@ -134,11 +134,13 @@ test("a statement by the platform's next key needs the version that has it", asy
 	const publisher = createPublisher(context, bench.service);
 	await publisher.addKey();
 	await publisher.publish("1.1.0.0", 1);
+	await publisher.publish("1.2.0.0", 2, { expires: bench.clock.seconds() + 60 });
 	const same = publisher.keyStatement(true);
 	await assert.rejects(bundles.addKey(same, "1.1.0.0"), /by the platform's present key/);
 	const restated = publisher.restate();
 	await assert.rejects(bundles.addKey(restated), /--since <version>/);
 	await assert.rejects(bundles.addKey(restated, "1.9.0.0"), /no version 1\.9\.0\.0\. Publish it/);
+	await assert.rejects(bundles.addKey(restated, "1.2.0.0"), /Publish one without an end/);
 	await bundles.addKey(restated, "none");
 	assert.deepEqual(
 		(await bench.service.steppingStones.list(product)).map(({ version }) => version),

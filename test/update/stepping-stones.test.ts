@@ -124,40 +124,37 @@ async function outlookOf({ world, uuid }: Drawer): Promise<readonly [string, str
 	return [rule, version];
 }
 
-for (const processor of ["v8", "xs"] as const) {
-	test(
-		"who has missed two keys of the platform needs no cable, on " + processor,
-		async (context) => {
-			const drawer = await openDrawer(context, processor);
-			const { world, publisher } = drawer;
-			const { board, clock, terminal } = world;
-			const service = world.service();
-			await publisher.release(service, "0.2.0.0");
+for (const [processor, missed] of [
+	["v8", ["0.3.0.0", "0.5.0.0"]],
+	["xs", ["0.3.0.0"]],
+] as const) {
+	test(`who has missed ${missed.length} of its platform's keys needs no cable, on ${processor}`, async (context) => {
+		const drawer = await openDrawer(context, processor);
+		const { world, publisher } = drawer;
+		const { board, clock, terminal } = world;
+		const service = world.service();
+		await publisher.release(service, "0.2.0.0");
+		await service.bundles.addKey(publisher.replaceProductKey());
+		// The platform's key, then the product's, then both again.
+		for (const version of missed) {
+			publisher.replacePlatformKey();
+			await publisher.release(service, version);
+			await service.bundles.addKey(publisher.restate(), version);
 			await service.bundles.addKey(publisher.replaceProductKey());
-			// The platform's key, then the product's, then both again.
-			for (const version of ["0.3.0.0", "0.5.0.0"]) {
-				publisher.replacePlatformKey();
-				await publisher.release(service, version);
-				await service.bundles.addKey(publisher.restate(), version);
-				await service.bundles.addKey(publisher.replaceProductKey());
-			}
-			await publisher.release(service, "0.6.0.0");
-			await clock.run(yearMilliseconds);
-			assert.deepEqual(await outlookOf(drawer), ["stepping-stone", "0.3.0.0"], "by its version");
-			const stones = await service.steppingStones.list(product);
-			assert.deepEqual(
-				stones.map(({ version, generation, devices }) => [version, generation, devices]),
-				[
-					["0.3.0.0", 2, 1],
-					["0.5.0.0", 3, 0],
-				],
-			);
-			await terminal.powerOn();
-			assert.deepEqual(await updateAll(world), ["0.3.0.0", "0.5.0.0", "0.6.0.0"]);
-			assert.deepEqual(await outlookOf(drawer), ["up-to-date", null]);
-			assert.deepEqual(board.faults, []);
-		},
-	);
+		}
+		await publisher.release(service, "0.6.0.0");
+		await clock.run(yearMilliseconds);
+		assert.deepEqual(await outlookOf(drawer), ["stepping-stone", "0.3.0.0"], "by its version");
+		const stones = await service.steppingStones.list(product);
+		assert.deepEqual(
+			stones.map(({ version, generation, devices }) => [version, generation, devices]),
+			missed.map((version, index) => [version, 2 + index, index === 0 ? 1 : 0]),
+		);
+		await terminal.powerOn();
+		assert.deepEqual(await updateAll(world), [...missed, "0.6.0.0"]);
+		assert.deepEqual(await outlookOf(drawer), ["up-to-date", null]);
+		assert.deepEqual(board.faults, []);
+	});
 }
 
 test("where nothing leads over, the device and its operator are told", async (context) => {

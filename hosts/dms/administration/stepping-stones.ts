@@ -135,6 +135,10 @@ async function firstWithKey(
 		const message = `${product} has no version ${since}. Publish it first`;
 		throw new OperatorError("bundle-unknown", message + ": devices get it before this key.");
 	}
+	if (bundle.expiresAt !== null) {
+		const message = `${since} ends one day, and a device may come later. Publish one without an end`;
+		throw new OperatorError("key", message + ".");
+	}
 	if (bundle.withdrawnAt === null && bundle.generation === generation) return bundle;
 	const message = `${since} has to be signed with the key of generation ${generation}`;
 	throw new OperatorError("key", message + ", and not withdrawn: others can't check it.");
