@@ -136,7 +136,7 @@ async function firstWithKey(
 		throw new OperatorError("bundle-unknown", message + ": devices get it before this key.");
 	}
 	if (bundle.expiresAt !== null) {
-		const message = `${since} ends one day, and a device may come later. Publish one without an end`;
+		const message = `${since} ends, and a device may come later. Publish one without an end`;
 		throw new OperatorError("key", message + ".");
 	}
 	if (bundle.withdrawnAt === null && bundle.generation === generation) return bundle;
