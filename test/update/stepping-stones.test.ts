@@ -128,7 +128,8 @@ for (const [processor, missed] of [
 	["v8", ["0.3.0.0", "0.5.0.0"]],
 	["xs", ["0.3.0.0"]],
 ] as const) {
-	test(`who has missed ${missed.length} of the platform's keys needs no cable: ${processor}`, async (context) => {
+	const name = `who has missed ${missed.length} keys of the platform needs no cable`;
+	test(`${name}, on ${processor}`, async (context) => {
 		const drawer = await openDrawer(context, processor);
 		const { world, publisher } = drawer;
 		const { board, clock, terminal } = world;
