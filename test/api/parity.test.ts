@@ -35,6 +35,7 @@ const lines = [
 	...["token list --json", "token revoke 0123", "batch list", "batch show one --json"],
 	...["batch boards one", "batch add one --product NONE --quota 1", "batch close none"],
 	...["device list", "device list --json --limit 1", "device show UUID", "device show 0123"],
+	...["device outlook UUID", "device outlook UUID --json", "device outlook 0123"],
 	...["device release 0123", "device tag 0123 beta", "device pin 0123 1.0.0.0"],
 	...["device name 0123 Hall", "device list --name hall --json"],
 	...["device swap 0123 0a0b0c0d0e0f", "device lock 0123", "device unlock 0123"],

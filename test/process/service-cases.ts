@@ -120,6 +120,7 @@ const listings: readonly Case[] = [
 	{ line: "opendms device list --version 0.2.0.0 --seen 1d --limit 5", out: /\n{uuid} |^None/ },
 	{ line: "opendms device list --version 9.9.9.9", out: /^None\.\n$/ },
 	{ line: "opendms device list --unseen 3650d", out: /^None\.\n$/ },
+	{ line: "opendms device outlook {uuid}", out: /^next +.+\nwhy +It .+\nreported +/ },
 	{ line: "opendms device show {uuid}", out: /^uuid +{uuid}\n/ },
 	{ line: "opendms bundle list ACME-LAMP", out: /\n0\.3\.0\.0 [^]*\n0\.2\.0\.0 .* release/ },
 	{ line: "opendms bundle show ACME-LAMP 0.2.0.0", out: /tags +release\n/ },

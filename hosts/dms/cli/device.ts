@@ -2,6 +2,7 @@
 
 import { Argument, type Command, Option } from "commander";
 import type { Device, DeviceDetails } from "../administration/devices.js";
+import type { UpdateOutlook } from "../administration/update-outlook.js";
 import type { RevocationReason } from "../authority/revocation-list.js";
 import type { DeviceState } from "../storage/schema.js";
 import type { Tag } from "../storage/schema-updates.js";
@@ -97,6 +98,17 @@ function addShowAndRelease(device: Command, terminal: Terminal): void {
 		);
 
 	device
+		.command("outlook <uuid>")
+		.description("say which firmware a device gets next and why, and how its updates ended")
+		.action((typed: string, _options: object, command: Command) =>
+			report(command, terminal, async (service) => {
+				const uuid = await deviceIn(service, typed);
+				const json = await service.devices.outlook(uuid);
+				return { json, text: facts(outlookFacts(json)) };
+			}),
+		);
+
+	device
 		.command("release <uuid>")
 		.description("take a device from its owner; its product stays")
 		.action((typed: string, _options: object, command: Command) =>
@@ -106,6 +118,13 @@ function addShowAndRelease(device: Command, terminal: Terminal): void {
 				return { json: await service.devices.show(uuid), text: "Nobody owns " + uuid + " now." };
 			}),
 		);
+}
+
+function outlookFacts({ version, message, reports }: UpdateOutlook): { [name: string]: string } {
+	const reported = reports.map(
+		(one) => `${one.product} ${one.version}: ${one.message} (${timeText(one.reportedAt)})`,
+	);
+	return { next: version ?? "nothing", why: message, reported: reported.join("; ") || "nothing" };
 }
 
 function addName(device: Command, terminal: Terminal): void {
