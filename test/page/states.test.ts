@@ -108,7 +108,9 @@ test(
 		const page = await visitAs(service, url, "root");
 		await page.goto(url + "/devices/" + uuid);
 		for (const key of ["Tab", "Enter", "Tab"]) await page.keyboard.press(key);
-		assert.match(String(await page.evaluate("document.activeElement.textContent")), /^Lock/);
+		assert.equal(await page.evaluate("document.activeElement.closest('main') !== null"), true);
+		await page.keyboard.press("Shift+Tab");
+		assert.equal(await page.evaluate("document.activeElement.closest('header') !== null"), true);
 		for (const path of ["/devices", "/devices/" + uuid, "/devices/add", "/products/ACME-LAMP"]) {
 			await page.goto(url + path, { waitUntil: "load" });
 			assert.equal(await movedOf(page), 0, path);
