@@ -23,7 +23,6 @@ const skip = programFolder() === undefined && "PostgreSQL is not installed";
 /** All of them take minutes: `OPENDMS_TEST_DATABASE=postgres node --test build/test/dms/`. */
 const chosen = [
 	"idempotency",
-	"claim",
 	"writer",
 	"killed",
 	"revocation",
