@@ -12,7 +12,7 @@ import { sha256 } from "../digest.js";
 import { appendAudit } from "../storage/audit.js";
 import { certificatesOf, insertCertificate } from "../storage/certificates.js";
 import { replaceKey } from "../storage/device-keys.js";
-import { findDevice, insertDevice, isUuidTaken } from "../storage/devices.js";
+import { findDevice, insertDevice, isUuidTaken, newDevice } from "../storage/devices.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import type { AdoptableDevice } from "./device-endpoint.js";
@@ -73,44 +73,13 @@ async function adopt(
 		await appendAudit(database, time, { ...entry, rule: "uuid-taken" });
 		return refuse("uuid-taken");
 	}
-	const device = newDevice(request, identity, signer, time);
+	const known = { uuid, keyId: signer, publicKey, hardware, platform, version };
+	// As it comes back: without owner and product.
+	const device = newDevice({ ...known, state: "provisioned" }, time);
 	await insertDevice(database, device);
 	await keepCertificate(database, identity, certificate, signer);
 	await appendAudit(database, time, entry);
 	return device;
-}
-
-/** As it comes back: without owner and product. */
-function newDevice(
-	request: AcknowledgeRequest,
-	{ uuid, publicKey }: DeviceIdentity,
-	keyId: string,
-	time: number,
-): DeviceRow {
-	const { hardware, platform, version } = request;
-	return {
-		uuid,
-		keyId,
-		publicKey,
-		hardware,
-		platform,
-		version,
-		state: "provisioned",
-		owner: null,
-		product: null,
-		tag: null,
-		pin: null,
-		firstSeenAt: time,
-		lastSeenAt: time,
-		lockedAt: null,
-		name: null,
-		otherHardware: null,
-		otherHardwareAt: null,
-		nextKeyId: null,
-		nextPublicKey: null,
-		revokedAt: null,
-		platformKey: null,
-	};
 }
 
 /**

@@ -15,7 +15,7 @@ import { verifySignature } from "../signature/verification.js";
 import { appendAudit } from "../storage/audit.js";
 import { findDeviceByNextKey, findReplacedKey } from "../storage/device-keys.js";
 import { isKeyDeleted } from "../storage/deleted-devices.js";
-import { findDeviceByKey, insertDevice, isUuidTaken } from "../storage/devices.js";
+import { findDeviceByKey, insertDevice, isUuidTaken, newDevice } from "../storage/devices.js";
 import { bindProvisioningToken, findProvisioningToken } from "../storage/provisioning-tokens.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, answerWith, refuse } from "./answer.js";
@@ -115,7 +115,7 @@ async function register(
 ): Promise<DeviceRow> {
 	const { time, request, deviceKeyId, tokenKeyId } = applicant;
 	const { hardware, platform, version } = request;
-	const device: DeviceRow = {
+	const known = {
 		uuid: wanted ?? randomBytes(uuidLength).toString("hex"),
 		keyId: deviceKeyId,
 		publicKey: request.key,
@@ -123,21 +123,8 @@ async function register(
 		platform,
 		version,
 		state: "issued",
-		owner: null,
-		product: null,
-		tag: null,
-		pin: null,
-		firstSeenAt: time,
-		lastSeenAt: time,
-		lockedAt: null,
-		name: null,
-		otherHardware: null,
-		otherHardwareAt: null,
-		nextKeyId: null,
-		nextPublicKey: null,
-		revokedAt: null,
-		platformKey: null,
-	};
+	} as const;
+	const device = newDevice(known, time);
 	await bindProvisioningToken(database, tokenKeyId, deviceKeyId);
 	await insertDevice(database, device);
 	await appendAudit(database, time, {

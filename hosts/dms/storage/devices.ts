@@ -21,6 +21,33 @@ export async function isUuidTaken(database: Database, uuid: string): Promise<boo
 	return (await findDevice(database, uuid)) !== undefined || (await isUuidDeleted(database, uuid));
 }
 
+/** What is known of a device when it comes; all else is nobody's, and never was. */
+export function newDevice(
+	known: Pick<
+		DeviceRow,
+		"uuid" | "keyId" | "publicKey" | "hardware" | "platform" | "version" | "state"
+	>,
+	time: number,
+): DeviceRow {
+	return {
+		...known,
+		owner: null,
+		product: null,
+		tag: null,
+		pin: null,
+		firstSeenAt: time,
+		lastSeenAt: time,
+		lockedAt: null,
+		name: null,
+		otherHardware: null,
+		otherHardwareAt: null,
+		nextKeyId: null,
+		nextPublicKey: null,
+		revokedAt: null,
+		platformKey: null,
+	};
+}
+
 /** Which devices; all that are given must be so. */
 export interface DeviceFilter {
 	/** With which its UUID begins, in lower case. */
