@@ -30,7 +30,7 @@ export interface Esp32Figures {
 	readonly slotBytes: number;
 	/** Names, texts, and what else the linker makes. */
 	readonly otherBytes: number;
-	/** The same of `manifest-machine.json`: no line editor, no Improv. */
+	/** The same of `manifest-machine.json`: no line editor, no help texts, no Improv. */
 	readonly smallest: { readonly flashBytes: number; readonly bytecodeBytes: number };
 	/** The day of the measurement. */
 	readonly measured: string;

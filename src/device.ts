@@ -25,6 +25,8 @@ export interface Device {
 	readonly isStorageClosed: boolean;
 	/** What `version` prints: product, build, library and board. */
 	readonly version: string;
+	/** What a command or variable is, in a sentence; `undefined` in a firmware without help texts. */
+	helpOf(row: Command | Variable): string | undefined;
 	/** Prints a line of its own on the console, without tearing what is being typed. */
 	log(line: string): void;
 	/**
@@ -55,7 +57,8 @@ export interface Command {
 	readonly abbreviation?: string;
 	/** The parameters as `help` shows them, such as `<product code>`. */
 	readonly parameters: string;
-	readonly help: string;
+	/** What it does, in a sentence. Those of the device's own are in `console/help-texts.ts`. */
+	readonly help?: string;
 	/** How many parameters it takes, at least and at most. */
 	readonly count: readonly [least: number, most: number];
 	/** Words that a parameter can be, for completion. */
@@ -109,7 +112,8 @@ export interface Variable {
 	readonly abbreviation?: string;
 	readonly type: VariableType;
 	readonly access: VariableAccess;
-	readonly help: string;
+	/** What it is, in a sentence, as a command's. */
+	readonly help?: string;
 	/** The value as long as nobody has set another. */
 	readonly initial?: string;
 	/** Limits of an integer's value or of a text's length in bytes. An empty text is always taken. */

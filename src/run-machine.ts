@@ -1,6 +1,6 @@
 /**
  * The entry of a firmware that only another processor talks to: its console takes whole lines, and
- * has neither line editor nor Improv. In place of `run.ts`.
+ * has no line editor, no help texts and no Improv. In place of `run.ts`.
  */
 
 import type { ConsoleParts } from "./console/line-input.js";

@@ -1,6 +1,7 @@
-/** The entry of a whole firmware: its console has a line editor and Improv. */
+/** The entry of a whole firmware: its console has a line editor, help texts and Improv. */
 
 import { complete } from "./console/completion.js";
+import { helpOf } from "./console/help-texts.js";
 import type { ConsoleParts, FrameOwner } from "./console/line-input.js";
 import type { App, Device } from "./device.js";
 import type { Host } from "./host.js";
@@ -12,6 +13,7 @@ import type { EditorOwner } from "./terminal/owner.js";
 const parts: ConsoleParts = Object.freeze({
 	input: (owner: EditorOwner) => new LineEditor(owner),
 	complete,
+	helpOf,
 	improv: (device: Device, owner: FrameOwner) => new Improv(device, owner),
 });
 

@@ -166,6 +166,10 @@ class RunningDevice implements Device {
 		this.autoJoin?.begin();
 	}
 
+	helpOf({ name, help }: Command | Variable): string | undefined {
+		return help ?? this.console?.helpOf(name);
+	}
+
 	log(line: string): void {
 		this.console?.log(line);
 	}

@@ -23,7 +23,7 @@ export async function describe(image: Uint8Array, processor: ProcessorKind): Pro
 	const until = (isDone: () => boolean): Promise<void> =>
 		clock.runUntil(() => isDone() || !board.isOn);
 	board.powerOn();
-	await until(() => said.toString("latin1").endsWith("> "));
+	await until(() => said.toString("latin1").includes("[Ready]\r\n"));
 	board.uart.input(Buffer.from("set system.cmd.format machine\r\n"));
 	await until(() => said.toString("latin1").includes("Set OK\r\n"));
 	said = Buffer.alloc(0);

@@ -142,6 +142,10 @@ export class Console implements EditorOwner, FrameOwner {
 		return choices ?? { text: "" };
 	}
 
+	helpOf(name: string): string | undefined {
+		return this.parts.helpOf?.(name);
+	}
+
 	/** Reads no more, and acts when what there is to say has been said. */
 	endWith(act: () => void): void {
 		this.ending = act;

@@ -49,6 +49,8 @@ export interface ConsoleParts {
 	input(owner: EditorOwner): LineInput;
 	/** How a line can go on; without it nothing is proposed. */
 	complete?(device: Device, line: string): Completion;
+	/** What a command or variable of the device's own is, by its name; without it none says so. */
+	helpOf?(name: string): string | undefined;
 	/** Set-up of the Wi-Fi from a browser; without it a frame is noise in a line. */
 	improv?(device: Device, owner: FrameOwner): FrameInput;
 }

@@ -26,4 +26,7 @@ test("a fresh board prints what its console can do, an app's rows too, and ends"
 		"the app's own",
 	);
 	assert.equal(new Set(names).size, names.length);
+	for (const { name, help } of [...described.commands, ...described.variables]) {
+		assert.match(String(help), /^[\w\d][^\n]{5,}[^.]$/, name + " says what it is");
+	}
 });

@@ -3,13 +3,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { buildProgram } from "../../hosts/board/build-image.js";
+import { buildImage, buildProgram } from "../../hosts/board/build-image.js";
+import { describe } from "../../hosts/board/describe.js";
 import { encodeFrame, FrameType } from "../../src/improv/frame.js";
 import { linesOf, prepareService } from "./journey.js";
 import { inWorld, type World } from "./world.js";
 
 const entry = fileURLToPath(new URL("machine-program.js", import.meta.url));
-const image = buildProgram(entry, "0.1.0.0");
+const version = "0.1.0.0";
+const image = buildProgram(entry, version);
+
+interface Row {
+	readonly name: string;
+	readonly help?: string;
+}
+
+async function rowsOf(program: Uint8Array): Promise<readonly Row[]> {
+	const { commands, variables }: Record<string, Row[]> = JSON.parse(await describe(program, "v8"));
+	return [...(commands ?? []), ...(variables ?? [])];
+}
 
 /** The error digit and what follows the head, of all that a line is answered. */
 async function ask({ terminal, clock }: World, line: string): Promise<[string, string]> {
@@ -20,6 +32,38 @@ async function ask({ terminal, clock }: World, line: string): Promise<[string, s
 	const [, digit = "", , answer = ""] = reply() ?? [];
 	return [digit, answer.trimEnd()];
 }
+
+test("it has all commands and variables of a whole firmware, without their sentences", async () => {
+	const whole = await rowsOf(buildImage({ version }));
+	const own = await rowsOf(image);
+	assert.ok(own.length > 70);
+	assert.deepEqual(
+		own,
+		whole.map(({ help: _, ...row }) => row),
+	);
+});
+
+test("its help lists commands and variables, and says what each takes", async () => {
+	await inWorld({ processor: "xs", image }, async (world) => {
+		world.board.powerOn();
+		await world.clock.runUntil(() => world.terminal.transcript.includes("[Ready]"));
+		world.terminal.send("set system.cmd.format machine");
+		await world.clock.run(100);
+		const [digit, list] = await ask(world, "help");
+		assert.equal(digit, "0");
+		assert.match(list, /^help \[[^]*\r\ndms_claim <token>\r\n[^]*\r\nfaults_reset$/);
+		assert.deepEqual(await ask(world, "help dms_claim"), ["0", "dms_claim <token>"]);
+		const names = "wlan.ssid : wl s\r\n";
+		assert.deepEqual(await ask(world, "help wl s"), [
+			"0",
+			names + "get/set, text. At most 32 bytes.",
+		]);
+		assert.match((await ask(world, "help commands"))[1], /^help : \?\r\n/);
+		const [refusal, sentence] = await ask(world, "help nothing");
+		assert.equal(refusal, "6");
+		assert.match(sentence, /^No command or variable has that name/m);
+	});
+});
 
 for (const processor of ["v8", "xs"] as const) {
 	test("a firmware without editor and Improv becomes active, on " + processor, async () => {

@@ -25,7 +25,7 @@ export interface Build {
 /** Our own manifest: a device without an app. */
 export const ownManifest = join(root, "manifest.json");
 
-/** The same for a device that only another processor talks to: no line editor, no Improv. */
+/** The same for a device that only another processor talks to: no terminal, help, Improv. */
 export const machineManifest = join(root, "manifest-machine.json");
 
 export function outputFolder(build: Build): string {

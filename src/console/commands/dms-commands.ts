@@ -13,7 +13,6 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		name: "dms_provision",
 		abbreviation: "dmsp",
 		parameters: "[token]",
-		help: "gets the device its identity, with this token or the one that is set",
 		count: Object.freeze([0, 1]),
 		isSecret: true,
 		// Nothing waits here while the service is asked: what waits takes memory.
@@ -30,7 +29,6 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		name: "dms_claim",
 		abbreviation: "dmsc",
 		parameters: "<token>",
-		help: "makes the user who issued the token the owner",
 		count: Object.freeze([1, 1]),
 		isSecret: true,
 		run: async (device, [token = ""]) => {
@@ -45,7 +43,6 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		name: "dms_activate",
 		abbreviation: "dmsa",
 		parameters: "<product code>",
-		help: "ties the device to a product, whose firmware it gets from then on",
 		count: Object.freeze([1, 1]),
 		run: async (device, [productCode = ""]) => {
 			const answer = await device.dms.activate(productCode);
@@ -57,7 +54,6 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		name: "dms_forget",
 		abbreviation: "dmsf",
 		parameters: "<MAC>",
-		help: "forgets who the device is, for good: key, certificate and token; the settings stay",
 		count: Object.freeze([1, 1]),
 		run: async (device, [mac = ""]) => {
 			checkConfirmed(device, "dms_forget", mac);

@@ -13,7 +13,6 @@ export const helpCommands: readonly Command[] = Object.freeze([
 		name: "help",
 		abbreviation: "?",
 		parameters: "[commands | variables | <command> | <variable>]",
-		help: "says what there is to type, and what it does",
 		count: Object.freeze([0, 6]),
 		options: Object.freeze(["commands", "variables"]),
 		isOnVariable: true,
@@ -28,7 +27,6 @@ export const helpCommands: readonly Command[] = Object.freeze([
 		name: "describe",
 		abbreviation: "desc",
 		parameters: "",
-		help: "prints all commands and variables with their limits, as JSON",
 		count: Object.freeze([0, 0]),
 		run: description,
 	}),
@@ -38,7 +36,9 @@ function overview(device: Device): Lines {
 	return (index) => {
 		const command = commandAt(device, index);
 		if (command === undefined) return undefined;
-		return usageOf(command).padEnd(columnWidth) + " " + command.help;
+		const help = device.helpOf(command);
+		const usage = usageOf(command);
+		return help === undefined ? usage : usage.padEnd(columnWidth) + " " + help;
 	};
 }
 
@@ -59,7 +59,7 @@ function variableNames(device: Device): Lines {
 
 function explain(device: Device, words: readonly string[]): Lines {
 	const command = words.length === 1 ? findCommand(device, words[0] ?? "") : undefined;
-	if (command !== undefined) return linesOf(usageOf(command), command.help);
+	if (command !== undefined) return linesOf(usageOf(command), device.helpOf(command));
 	const variable = findVariable(device, words);
 	if (variable === undefined) {
 		throw new CommandError(
@@ -70,14 +70,16 @@ function explain(device: Device, words: readonly string[]): Lines {
 	const names = variable.name + " : " + abbreviationOf(device, variable);
 	const access = variable.access + ", " + variable.type;
 	const limits = variable.access === "get" ? "" : ". " + limitsOf(variable);
-	return linesOf(names, variable.help, access + limits);
+	return linesOf(names, device.helpOf(variable), access + limits);
 }
 
 export function usageOf({ name, parameters }: Command): string {
 	return parameters === "" ? name : name + " " + parameters;
 }
 
-function linesOf(...lines: string[]): Lines {
+/** Those that there are. */
+function linesOf(...all: readonly (string | undefined)[]): Lines {
+	const lines = all.filter((line) => line !== undefined);
 	return (index) => lines[index];
 }
 
@@ -90,7 +92,7 @@ function description(device: Device): Lines {
 		if (index === 0) return '{"commands":[';
 		const command = commandAt(device, index - 1);
 		if (command !== undefined) {
-			return commandRow(command) + (commandAt(device, index) ? "," : '],"variables":[');
+			return commandRow(device, command) + (commandAt(device, index) ? "," : '],"variables":[');
 		}
 		const { commands, app } = device;
 		const place = index - 1 - commands.length - (app.commands?.length ?? 0);
@@ -100,16 +102,18 @@ function description(device: Device): Lines {
 	};
 }
 
-function commandRow(command: Command): string {
-	const { name, abbreviation = name, parameters, help, count, options, isSecret } = command;
+function commandRow(device: Device, command: Command): string {
+	const { name, abbreviation = name, parameters, count, options, isSecret } = command;
+	const help = device.helpOf(command);
 	const [least, most] = count;
 	const limits = { least, most, options: options && [...options] };
 	return JSON.stringify({ name, abbreviation, parameters, help, ...limits, isSecret });
 }
 
 function variableRow(device: Device, variable: Variable): string {
-	const { name, type, access, help, initial, minimum, maximum, options } = variable;
+	const { name, type, access, initial, minimum, maximum, options } = variable;
 	const abbreviation = abbreviationOf(device, variable);
 	const limits = { minimum, maximum, options: options && [...options] };
+	const help = device.helpOf(variable);
 	return JSON.stringify({ name, abbreviation, type, access, default: initial, ...limits, help });
 }

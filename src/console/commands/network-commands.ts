@@ -22,7 +22,6 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		name: "network_up",
 		abbreviation: "nup",
 		parameters: "[-i wlan] [-s]",
-		help: "joins the network that is set, or with -s one that you choose",
 		count: Object.freeze([0, 3]),
 		options: Object.freeze([interfaceOption, scanOption]),
 		run: async (device, words) => {
@@ -38,7 +37,6 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		name: "network_down",
 		abbreviation: "ndo",
 		parameters: interfaceParameter,
-		help: "leaves the network",
 		count: Object.freeze([0, 2]),
 		options: Object.freeze([interfaceOption]),
 		run: ({ network }, words) => {
@@ -52,7 +50,6 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		name: "network_restart",
 		abbreviation: "nre",
 		parameters: interfaceParameter,
-		help: "leaves the network and joins it again",
 		count: Object.freeze([0, 2]),
 		options: Object.freeze([interfaceOption]),
 		run: async (device, words) => {
@@ -65,7 +62,6 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		name: "network_verify",
 		abbreviation: "nve",
 		parameters: "",
-		help: "tries to join with what is set, and leaves the network if it was down",
 		count: Object.freeze([0, 0]),
 		run: verify,
 	}),
@@ -73,14 +69,12 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		name: "network_lookup",
 		abbreviation: "nlo",
 		parameters: "<host>",
-		help: "finds the address of a name",
 		count: Object.freeze([1, 1]),
 		run: ({ network }, [host = ""]) => network.addressOf(hostName(host)),
 	}),
 	Object.freeze<Command>({
 		name: "ping",
 		parameters: "<host>",
-		help: "says how long somebody takes to answer",
 		count: Object.freeze([1, 1]),
 		run: async ({ network }, [host = ""]) => {
 			const address = await network.addressOf(hostName(host));
@@ -91,7 +85,6 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		name: "wlan_scan",
 		abbreviation: "scan",
 		parameters: "[-v]",
-		help: "lists the networks in the air, with -v also their security",
 		count: Object.freeze([0, 1]),
 		options: Object.freeze([verboseOption]),
 		run: async ({ network }, [option]) => {
@@ -103,7 +96,6 @@ export const networkCommands: readonly Command[] = Object.freeze([
 		name: "wlan_get_rssi",
 		abbreviation: "rssi",
 		parameters: "",
-		help: "shows the strength of the network's signal in dBm",
 		count: Object.freeze([0, 0]),
 		run: ({ network: { rssi } }) => {
 			if (rssi === undefined) throw new DmsError(DmsResult.NotJoined);

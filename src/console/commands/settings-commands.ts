@@ -17,7 +17,6 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "get",
 		parameters: "<variable | group | all>",
-		help: "shows a variable, a group such as wlan, or all",
 		count: Object.freeze([1, wordsMaximum]),
 		options: Object.freeze(["all"]),
 		isOnVariable: true,
@@ -26,7 +25,6 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "set",
 		parameters: "<variable> <value>",
-		help: "changes a variable; `save` keeps it over a reset",
 		count: Object.freeze([2, wordsMaximum]),
 		isOnVariable: true,
 		run: change,
@@ -34,7 +32,6 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "save",
 		parameters: "[name]",
-		help: "keeps all settings over a reset, or under a name for `load`",
 		count: Object.freeze([0, 1]),
 		run: ({ settings }, [name]) => {
 			if (name === undefined) settings.save();
@@ -45,7 +42,6 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "load",
 		parameters: "[name]",
-		help: "goes back to the settings that were saved, or to those of that name",
 		count: Object.freeze([0, 1]),
 		run: ({ settings }, [name]) => {
 			if (name === undefined) settings.load();
@@ -57,7 +53,6 @@ export const settingsCommands: readonly Command[] = Object.freeze([
 		name: "file_delete",
 		abbreviation: "fde",
 		parameters: "<name>",
-		help: "deletes the settings that were saved under that name",
 		count: Object.freeze([1, 1]),
 		run: ({ settings }, [name = ""]) => {
 			if (!settings.deleteProfile(name)) throw noProfile(settings.profiles);

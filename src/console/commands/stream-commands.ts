@@ -10,7 +10,6 @@ export const streamCommands: readonly Command[] = Object.freeze([
 		name: "stream_read",
 		abbreviation: "read",
 		parameters: "<handle> <count>",
-		help: "reads bytes of a stream; at its end, none",
 		count: Object.freeze([2, 2]),
 		run: ({ streams }, [handle = "", count = ""]) =>
 			streams.read(wholeNumber(handle), wholeNumber(count) || notANumber()),
@@ -19,7 +18,6 @@ export const streamCommands: readonly Command[] = Object.freeze([
 		name: "stream_poll",
 		abbreviation: "poll",
 		parameters: "<handle>",
-		help: "says 1 when there is something to read, 2 at the end",
 		count: Object.freeze([1, 1]),
 		run: ({ streams }, [handle = ""]) => (streams.isAtEnd(wholeNumber(handle)) ? "2" : "1"),
 	}),
@@ -27,7 +25,6 @@ export const streamCommands: readonly Command[] = Object.freeze([
 		name: "stream_list",
 		abbreviation: "list",
 		parameters: "",
-		help: "lists the streams that are open",
 		count: Object.freeze([0, 0]),
 		run: ({ streams }) => streams.list(),
 	}),
@@ -35,7 +32,6 @@ export const streamCommands: readonly Command[] = Object.freeze([
 		name: "stream_close",
 		abbreviation: "close",
 		parameters: "<handle | all>",
-		help: "closes a stream, or all",
 		count: Object.freeze([1, 1]),
 		options: Object.freeze(["all"]),
 		run: ({ streams }, [handle = ""]) => {

@@ -14,21 +14,18 @@ export const systemCommands: readonly Command[] = Object.freeze([
 		name: "version",
 		abbreviation: "ver",
 		parameters: "",
-		help: "shows product, build, library and board",
 		count: Object.freeze([0, 0]),
 		run: (device) => device.version,
 	}),
 	Object.freeze<Command>({
 		name: "why",
 		parameters: "",
-		help: "says why the device is where it is, and what to do next",
 		count: Object.freeze([0, 0]),
 		run: why,
 	}),
 	Object.freeze<Command>({
 		name: "ls",
 		parameters: "",
-		help: "lists what is kept in flash",
 		count: Object.freeze([0, 0]),
 		run: recordTable,
 	}),
@@ -36,7 +33,6 @@ export const systemCommands: readonly Command[] = Object.freeze([
 		name: "setup_web",
 		abbreviation: "setup",
 		parameters: "[status]",
-		help: "says that set-up has no network of its own: a browser does it over this line",
 		count: Object.freeze([0, 1]),
 		options: Object.freeze(["status"]),
 		run: (_, [what]) => {
@@ -50,7 +46,6 @@ export const systemCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "sleep",
 		parameters: "",
-		help: "takes no power for system.wakeup.timeout seconds, then resets",
 		count: Object.freeze([0, 0]),
 		run: (device) => {
 			const seconds = Number(valueOf(device, wakeupTimeout));
@@ -69,7 +64,6 @@ export const systemCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "reboot",
 		parameters: "",
-		help: "resets the device; what was not saved is lost",
 		count: Object.freeze([0, 0]),
 		run: (device) => {
 			device.endWith(() => device.host.system.restart());
@@ -80,7 +74,6 @@ export const systemCommands: readonly Command[] = Object.freeze([
 		name: "factory_reset",
 		abbreviation: "fac",
 		parameters: "<MAC>",
-		help: "wipes the settings, a token, the time, and releases the owner; the identity stays",
 		count: Object.freeze([1, 1]),
 		run: async (device, [mac = ""]) => {
 			checkConfirmed(device, "factory_reset", mac);

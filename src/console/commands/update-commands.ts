@@ -30,7 +30,6 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		name: "dfu_query",
 		abbreviation: "dfuq",
 		parameters: "",
-		help: "asks whether there is an update for this device",
 		count: Object.freeze([0, 0]),
 		run: (device) =>
 			device.dfu.query().then(({ status, message }) => {
@@ -42,7 +41,6 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		name: "dfu_update",
 		abbreviation: "dfuu",
 		parameters: "[version]",
-		help: "installs the update for this device, or that version of its firmware",
 		count: Object.freeze([0, 1]),
 		// Nothing waits here while the image comes: what waits takes memory.
 		run: (device, [version]) =>
@@ -51,7 +49,6 @@ export const updateCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "ota",
 		parameters: "[-b] [version]",
-		help: "is dfu_update, as it was called before",
 		count: Object.freeze([0, 2]),
 		options: Object.freeze(["-b"]),
 		run: (device, words) => {
@@ -64,14 +61,12 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		name: "faults_print",
 		abbreviation: "faup",
 		parameters: "",
-		help: "shows how often in a row the device has failed, and how",
 		count: Object.freeze([0, 0]),
 		run: shownFaults,
 	}),
 	Object.freeze<Command>({
 		name: "faults",
 		parameters: "print | reset",
-		help: "is faults_print or faults_reset",
 		count: Object.freeze([1, 1]),
 		options: Object.freeze(["print", "reset"]),
 		run: (device, [what]) => {
@@ -83,7 +78,6 @@ export const updateCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "force_safemode",
 		parameters: "",
-		help: "resets, and goes on without the app until faults_reset, for a day at most",
 		count: Object.freeze([0, 0]),
 		run: (device) => {
 			device.faults.force();
@@ -95,7 +89,6 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		name: "faults_reset",
 		abbreviation: "faur",
 		parameters: "",
-		help: "forgets the faults; the next start is with the app again",
 		count: Object.freeze([0, 0]),
 		run: resetFaults,
 	}),

@@ -7,7 +7,6 @@ export const echo = Object.freeze<Variable>({
 	type: "boolean",
 	access: "get/set",
 	initial: "1",
-	help: "show what is typed",
 });
 
 export const hasHeader = Object.freeze<Variable>({
@@ -15,7 +14,6 @@ export const hasHeader = Object.freeze<Variable>({
 	type: "boolean",
 	access: "get/set",
 	initial: "0",
-	help: "begin each reply with its result and length",
 });
 
 export const hasPrompt = Object.freeze<Variable>({
@@ -23,7 +21,6 @@ export const hasPrompt = Object.freeze<Variable>({
 	type: "boolean",
 	access: "get/set",
 	initial: "1",
-	help: "show a prompt where a command can be typed",
 });
 
 export const isBuffered = Object.freeze<Variable>({
@@ -31,7 +28,6 @@ export const isBuffered = Object.freeze<Variable>({
 	type: "boolean",
 	access: "get/set",
 	initial: "0",
-	help: "keep long replies for `read`, and answer <handle>,<length>",
 });
 
 export const printLevel = Object.freeze<Variable>({
@@ -40,7 +36,6 @@ export const printLevel = Object.freeze<Variable>({
 	access: "get/set",
 	options: Object.freeze(["0", "all"]),
 	initial: "all",
-	help: "what of the log is printed",
 });
 
 export const autoClose = Object.freeze<Variable>({
@@ -49,7 +44,6 @@ export const autoClose = Object.freeze<Variable>({
 	type: "boolean",
 	access: "get/set",
 	initial: "1",
-	help: "close a stream that has been read to its end",
 });
 
 const human = "human";
@@ -61,7 +55,6 @@ const format = Object.freeze<Variable>({
 	access: "get/set",
 	options: Object.freeze([human, machine]),
 	initial: human,
-	help: "sets echo, header, prompt and print level for people or machines",
 	set: ({ settings }, value) => {
 		const isMachine = value === machine;
 		settings.set(format.name, value);

@@ -15,7 +15,6 @@ export const serviceAddress = Object.freeze<Variable>({
 	type: "text",
 	access: "get/set",
 	maximum: addressLengthMaximum,
-	help: "where the service is, host or host:port; by default where the token says",
 	get: (device) => device.dms.address,
 	set: (device, value) => {
 		const isTaken = value === "" || parseAddress(value) !== undefined;
@@ -30,7 +29,6 @@ export const uuid = Object.freeze<Variable>({
 	access: "get/set",
 	minimum: uuidLength,
 	maximum: uuidLength,
-	help: "who the device is: 40 hexadecimal digits",
 	get: (device) => device.dms.uuid,
 	set: (device, value) => {
 		if (device.dms.provisionStatus >= ProvisionStatus.CompleteButNoAck) {
@@ -49,13 +47,11 @@ export const dmsVariables: readonly Variable[] = Object.freeze([
 		access: "get/set",
 		options: Object.freeze(["wlan"]),
 		initial: "wlan",
-		help: "the network interface that leads to the service",
 	}),
 	Object.freeze<Variable>({
 		name: "dms.certificate.end",
 		type: "text",
 		access: "get",
-		help: "when the device's certificate ends, which it renews long before; in UTC",
 		get: ({ dms: { certificateEnd } }) =>
 			certificateEnd === 0 ? "" : new Date(certificateEnd * 1000).toISOString(),
 	}),
@@ -65,7 +61,6 @@ export const dmsVariables: readonly Variable[] = Object.freeze([
 		access: "get",
 		minimum: ProvisionStatus.IncompleteAndNoToken,
 		maximum: ProvisionStatus.Complete,
-		help: "0 no token, 1 token held, 2 not acknowledged, 3 provisioned",
 		get: (device) => String(device.dms.provisionStatus),
 	}),
 	Object.freeze<Variable>({
@@ -73,7 +68,6 @@ export const dmsVariables: readonly Variable[] = Object.freeze([
 		type: "text",
 		access: "set",
 		maximum: tokenLengthMaximum,
-		help: "the provisioning token to use; it can't be read back",
 		isSet: ({ dms: { provisionStatus } }) =>
 			provisionStatus === ProvisionStatus.IncompleteAndHaveToken ||
 			provisionStatus === ProvisionStatus.CompleteButNoAck,

@@ -25,7 +25,6 @@ export const ssid = Object.freeze<Variable>({
 	type: "text",
 	access: "get/set",
 	maximum: ssidLengthMaximum,
-	help: "name of the network to join",
 });
 
 const passkeySetting = "wlan.passkey";
@@ -37,7 +36,6 @@ export const passkey = Object.freeze<Variable>({
 	access: "set",
 	minimum: passkeyLengthMinimum,
 	maximum: passkeyLengthMaximum,
-	help: "the network's passkey; it can't be read back",
 	set: ({ settings }, value) => {
 		if (value.length === passkeyLengthMaximum && !isHex(value)) {
 			throw new CommandError(ErrorDigit.InvalidArgument, "64 characters are hexadecimal digits.");
@@ -55,7 +53,6 @@ export const autoJoinEnabled = Object.freeze<Variable>({
 	type: "boolean",
 	access: "get/set",
 	initial: "0",
-	help: "join the network after a reset, and when it was lost",
 });
 
 export const autoJoinRetries = Object.freeze<Variable>({
@@ -66,7 +63,6 @@ export const autoJoinRetries = Object.freeze<Variable>({
 	minimum: 0,
 	maximum: retriesMaximum,
 	initial: "3",
-	help: "quick tries after the first, 0 for always; then the waits get longer, up to 4 minutes",
 });
 
 export const autoJoinRetryDelay = Object.freeze<Variable>({
@@ -77,7 +73,6 @@ export const autoJoinRetryDelay = Object.freeze<Variable>({
 	minimum: 1,
 	maximum: retryDelayMaximumSeconds,
 	initial: "3",
-	help: "seconds between two tries",
 });
 
 /** Names the setting, which the row itself can't while it is being made. */
@@ -88,7 +83,6 @@ export const hostname = Object.freeze<Variable>({
 	type: "text",
 	access: "get/set",
 	maximum: hostnameLengthMaximum,
-	help: "what the network calls this device; by default opendms and the end of its MAC address",
 	get: ({ network }) => network.hostname,
 	set: ({ settings }, value) => {
 		if (value !== "" && !isHostname(value)) {
@@ -104,7 +98,6 @@ const dhcpEnabled = Object.freeze<Variable>({
 	type: "boolean",
 	access: "get/set",
 	initial: "1",
-	help: "take the address from the network; else wlan.static is used",
 	set: ({ settings, network }, value) => {
 		if (value === "0" && !network.takesAddresses) {
 			throw new DmsError(DmsResult.Unsupported, "This hardware takes its address by DHCP only.");
@@ -120,7 +113,6 @@ const staticIp = Object.freeze<Variable>({
 	type: "address",
 	access: "get/set",
 	initial: noAddress,
-	help: "the device's fixed address, without DHCP",
 });
 
 const staticGateway = Object.freeze<Variable>({
@@ -129,7 +121,6 @@ const staticGateway = Object.freeze<Variable>({
 	type: "address",
 	access: "get/set",
 	initial: noAddress,
-	help: "the way out of the network, without DHCP",
 });
 
 const staticNetmask = Object.freeze<Variable>({
@@ -138,7 +129,6 @@ const staticNetmask = Object.freeze<Variable>({
 	type: "address",
 	access: "get/set",
 	initial: "255.255.255.0",
-	help: "which addresses are in the network, without DHCP",
 });
 
 /** Most gateways are resolvers, too. */
@@ -148,7 +138,6 @@ const staticDns = Object.freeze<Variable>({
 	type: "address",
 	access: "get/set",
 	initial: noAddress,
-	help: "who knows the addresses of names, without DHCP; 0.0.0.0 for the gateway",
 });
 
 /** Those that are set, when the network's are not wanted. */
@@ -192,7 +181,6 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		access: "get/set",
 		options: wlan,
 		initial: "wlan",
-		help: "the network interface of all traffic",
 	}),
 	autoJoinEnabled,
 	autoJoinRetries,
@@ -206,28 +194,24 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		name: "wlan.bssid",
 		type: "text",
 		access: "get",
-		help: "MAC address of the access point; none when no network is joined",
 		get: ({ network }) => network.bssid,
 	}),
 	Object.freeze<Variable>({
 		name: "wlan.mac",
 		type: "text",
 		access: "get",
-		help: "the device's own MAC address",
 		get: ({ network }) => network.mac,
 	}),
 	Object.freeze<Variable>({
 		name: "wlan.network.ip",
 		type: "address",
 		access: "get",
-		help: "the device's IPv4 address",
 		get: ({ network }) => (network.isUp ? network.address : noAddress),
 	}),
 	Object.freeze<Variable>({
 		name: "wlan.network.gateway",
 		type: "address",
 		access: "get",
-		help: "the way out of the network",
 		get: ({ network }) => network.addresses?.gateway ?? noAddress,
 	}),
 	Object.freeze<Variable>({
@@ -235,14 +219,12 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		abbreviation: "wl n n",
 		type: "address",
 		access: "get",
-		help: "which addresses are in the network",
 		get: ({ network }) => network.addresses?.netmask ?? noAddress,
 	}),
 	Object.freeze<Variable>({
 		name: "wlan.network.dns",
 		type: "address",
 		access: "get",
-		help: "who knows the addresses of names",
 		get: ({ network }) => network.addresses?.dns ?? noAddress,
 	}),
 	Object.freeze<Variable>({
@@ -251,7 +233,6 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		access: "get",
 		minimum: 0,
 		maximum: 2,
-		help: "0 down, 1 associated, 2 up",
 		get: ({ network }) => String(network.status),
 	}),
 	Object.freeze<Variable>({
@@ -260,7 +241,6 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		access: "get/set",
 		options: Object.freeze(["0"]),
 		initial: "0",
-		help: "this device has no network of its own; hosts switch its parts off",
 	}),
 	hostname,
 	passkey,
@@ -271,7 +251,6 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		access: "get/set",
 		options: Object.freeze(["Auto"]),
 		initial: "Auto",
-		help: "the security of the network is found out",
 	}),
 	ssid,
 ]);

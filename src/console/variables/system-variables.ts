@@ -14,7 +14,6 @@ export const wakeupTimeout = Object.freeze<Variable>({
 	minimum: 0,
 	maximum: wakeupTimeoutMaximum,
 	initial: "0",
-	help: "seconds after which `sleep` ends; 0 for never",
 });
 
 /** As long as the names that the service takes. */
@@ -25,7 +24,6 @@ export const deviceName = Object.freeze<Variable>({
 	type: "text",
 	access: "get/set",
 	maximum: deviceNameLengthMaximum,
-	help: "what people call this device",
 });
 
 export const systemVariables: readonly Variable[] = Object.freeze([
@@ -33,7 +31,6 @@ export const systemVariables: readonly Variable[] = Object.freeze([
 		name: "system.version",
 		type: "text",
 		access: "get",
-		help: "product, build, library and board",
 		get: (device) => device.version,
 	}),
 	deviceName,
@@ -44,7 +41,6 @@ export const systemVariables: readonly Variable[] = Object.freeze([
 		access: "get",
 		minimum: 0,
 		maximum: 100,
-		help: "how much of the memory is in use, in percent; empty where that is not known",
 		get: ({ host: { system } }) => String(system.memoryUsage ?? ""),
 	}),
 	wakeupTimeout,
@@ -53,14 +49,12 @@ export const systemVariables: readonly Variable[] = Object.freeze([
 		type: "text",
 		access: "get",
 		options: Object.freeze(["utc"]),
-		help: "date and time in UTC; empty until the service has said it",
 		get: timeOf,
 	}),
 	Object.freeze<Variable>({
 		name: "time.uptime",
 		type: "integer",
 		access: "get",
-		help: "seconds since the last reset",
 		get: ({ host }) => String(Math.floor(host.clock.ticks() / 1000)),
 	}),
 ]);

@@ -12,7 +12,6 @@ export const logsEnabled = Object.freeze<Variable>({
 	type: "boolean",
 	access: "get/set",
 	initial: "0",
-	help: "show every percent of a download",
 });
 
 export const pollEnabled = Object.freeze<Variable>({
@@ -20,7 +19,6 @@ export const pollEnabled = Object.freeze<Variable>({
 	type: "boolean",
 	access: "get/set",
 	initial: "0",
-	help: "ask for updates, and install them, as often as the service wants; from the next reset on",
 });
 
 export const updateVariables: readonly Variable[] = Object.freeze([
@@ -31,7 +29,6 @@ export const updateVariables: readonly Variable[] = Object.freeze([
 		type: "integer",
 		access: "get",
 		maximum: dfuStatusMaximum,
-		help: "how the last update since the reset stands; PROTOCOL.md has the numbers",
 		get: ({ dfu }) => String(dfu.status),
 	}),
 	Object.freeze<Variable>({
@@ -39,14 +36,12 @@ export const updateVariables: readonly Variable[] = Object.freeze([
 		type: "text",
 		access: "get",
 		maximum: bundleIdLength,
-		help: "UUID of the bundle that runs; none for one that came by cable",
 		get: ({ dfu }) => dfu.bundle,
 	}),
 	Object.freeze<Variable>({
 		name: "system.safemode.status",
 		type: "boolean",
 		access: "get",
-		help: "1 when the device does without its app, because that has failed too often",
 		get: ({ faults }) => (faults.isSafeMode ? "1" : "0"),
 	}),
 ]);
