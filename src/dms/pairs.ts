@@ -60,6 +60,7 @@ function isOfIdentity(result: DmsResult): boolean {
 	switch (result) {
 		case DmsResult.DeviceUnknown:
 		case DmsResult.UuidTaken:
+		case DmsResult.HardwareOther:
 		case DmsResult.KeyReplaced:
 		// The next CA is asked for by its pair: a service that was restored may not have it.
 		case DmsResult.WrongAuthority:

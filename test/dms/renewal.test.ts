@@ -198,7 +198,7 @@ test("a restored service takes the newer key, once it shows its certificate", as
 	assert.equal((await restored.refused(device.acknowledge())).rule, "key-replaced");
 });
 
-test("an older certificate, or one on other hardware, takes nobody's place", async (context) => {
+test("an older certificate takes no place, one on other hardware after a swap", async (context) => {
 	const renewing = await openRenewing(context);
 	const { bench, uuid, device } = renewing;
 	const twin = createDevice(bench.clock);
@@ -206,11 +206,17 @@ test("an older certificate, or one on other hardware, takes nobody's place", asy
 	const older = bench.authority.issueDeviceCertificate(uuid, twin.key.publicKey, time);
 	assert.equal((await bench.refused(twin.present(older.certificate))).rule, "uuid-taken");
 	const newer = bench.authority.issueDeviceCertificate(uuid, twin.key.publicKey, time + 120);
+	const hardware = "b00000000000";
 	const body = {
-		...{ certificate: newer.certificate, hardware: "b00000000000" },
+		...{ certificate: newer.certificate, hardware },
 		...{ platform: "esp32", version: "1.0.0.0" },
 	};
 	bench.clock.advance(120);
-	assert.equal((await bench.refused(twin.acknowledge({ body }))).rule, "uuid-taken");
-	assert.equal((await bench.service.devices.show(uuid)).keyId, device.key.keyId);
+	const { devices } = bench.service;
+	assert.equal((await bench.refused(twin.acknowledge({ body }))).rule, "hardware-other");
+	const { keyId, otherHardware } = await devices.show(uuid);
+	assert.deepEqual([keyId, otherHardware], [device.key.keyId, hardware]);
+	await devices.swap(uuid, hardware);
+	assert.equal((await bench.send(twin.acknowledge({ body }))).status, 204);
+	assert.equal((await devices.show(uuid)).keyId, twin.key.keyId);
 });

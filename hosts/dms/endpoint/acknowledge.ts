@@ -4,7 +4,7 @@ import { decodeAcknowledgeRequest } from "../../../src/protocol/messages.js";
 import { isVersion } from "../../../src/protocol/version.js";
 import { appendAudit } from "../storage/audit.js";
 import { updateDevice } from "../storage/devices.js";
-import { newcomerOf } from "./adoption.js";
+import { adoptableOf } from "./adoption.js";
 import { type Answer, noContent, refuse } from "./answer.js";
 import { authenticated, type DeviceRequest } from "./device-endpoint.js";
 import { type Exchange, isAnswer, receive } from "./exchange.js";
@@ -18,7 +18,7 @@ export async function acknowledge(exchange: Exchange): Promise<Answer> {
 	const isReadable = body.length === 0 || presented !== undefined;
 	return authenticated(exchange, message, {
 		operation: async (request) => (isReadable ? markProvisioned(request) : refuse("request")),
-		recognize: (input) => presented && newcomerOf(exchange, presented, input.keyId),
+		recognize: (input) => presented && adoptableOf(exchange, presented, input.keyId),
 	});
 }
 

@@ -17,6 +17,7 @@ import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import type { AdoptableDevice } from "./device-endpoint.js";
 import type { Exchange } from "./exchange.js";
+import { noteHardware } from "./hardware.js";
 
 interface IssuedIdentity extends DeviceIdentity {
 	/** Fingerprint of the CA that gave the certificate, hexadecimal. */
@@ -24,7 +25,7 @@ interface IssuedIdentity extends DeviceIdentity {
 }
 
 /** Who sent this, if its certificate is for the key of the signer's name. */
-export function newcomerOf(
+export function adoptableOf(
 	exchange: Exchange,
 	request: AcknowledgeRequest,
 	signer: string,
@@ -59,9 +60,13 @@ async function adopt(
 		details: { serial, hardware, platform, version },
 	};
 	const holder = await findDevice(database, uuid);
-	if (holder !== undefined && (await isSuccessor(database, holder, identity, hardware))) {
+	if (holder !== undefined && (await isSuccessor(database, holder, identity))) {
 		// Refused by the caller, and not changed.
 		if (holder.lockedAt !== null) return holder;
+		if (holder.hardware !== hardware) {
+			await noteHardware(database, holder, request, time);
+			return refuse("hardware-other", { hardware: holder.hardware });
+		}
 		await keepCertificate(database, identity, certificate, signer);
 		await appendAudit(database, time, {
 			...entry,
@@ -88,11 +93,9 @@ async function adopt(
  */
 async function isSuccessor(
 	database: Database,
-	{ uuid, hardware }: DeviceRow,
+	{ uuid }: DeviceRow,
 	identity: DeviceIdentity,
-	hardwareNow: string,
 ): Promise<boolean> {
-	if (hardware !== hardwareNow) return false;
 	const known = await certificatesOf(database, uuid);
 	return known.every(({ certificate }) => {
 		const { validFrom } = new X509Certificate(certificate);
