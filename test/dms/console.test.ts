@@ -164,3 +164,35 @@ test("a board that restarts has not done its command", async () => {
 	assert.deepEqual(await device.run("version"), { code: 0, text: "" });
 	await device.close();
 });
+
+/** A board that is busy when it is asked first: each reply comes when the next line does. */
+function lateBoard(): Line {
+	let onBytes: (bytes: Uint8Array) => void = () => undefined;
+	const late: string[] = [];
+	const replies: { readonly [line: string]: string } = {
+		"\r\n": "R000000\r\n",
+		"get system.cmd.format\r\n": "R000009\r\nmachine\r\n",
+		"get wlan.mac\r\n": "R000019\r\nb0:00:00:00:00:01\r\n",
+	};
+	return {
+		write(text) {
+			const isSlow = text === "\r\n";
+			const due = late.splice(0);
+			const reply = replies[text] ?? "";
+			if (isSlow) late.push(reply);
+			else due.push(reply);
+			setImmediate(() => onBytes(Buffer.from(due.join(""))));
+		},
+		listen: (heard) => (onBytes = heard),
+		close: async () => undefined,
+	};
+}
+
+test("a reply that comes late is nobody else's", async (context) => {
+	context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+	const opening = DeviceConsole.open(lateBoard());
+	context.mock.timers.tick(700);
+	const device = await opening;
+	assert.deepEqual(await device.run("get wlan.mac"), { code: 0, text: "b0:00:00:00:00:01" });
+	await device.close();
+});

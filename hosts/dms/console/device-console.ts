@@ -13,6 +13,8 @@ const replyTimeoutMillisecondsDefault = 120_000;
 
 type Format = "human" | "machine";
 
+/** Its reply is never empty, as that to an empty line is. */
+const formatLine = "get system.cmd.format\r\n";
 const humanLine = "set system.cmd.format human\r\n";
 const machineLine = "set system.cmd.format machine\r\n";
 
@@ -49,6 +51,8 @@ export class DeviceConsole {
 	readonly #signal: AbortSignal | undefined;
 	/** The device restarts, in the format that it has saved, or has changed to human format. */
 	#isOutOfFormat = false;
+	/** A line was not answered in time: its reply may still come, and be taken for the next one's. */
+	#isBehind = false;
 	/** Unknown until the device has been found. */
 	#formatBefore: Format | undefined;
 
@@ -130,7 +134,22 @@ export class DeviceConsole {
 		const format = await this.#findFormat();
 		this.#formatBefore ??= format;
 		if (format === "human") await this.#enterMachineFormat();
+		if (this.#isBehind) await this.#catchUp();
 		this.#isOutOfFormat = false;
+	}
+
+	/** Passes over the replies to what was asked before. */
+	async #catchUp(): Promise<void> {
+		this.#line.write(formatLine);
+		const isCaughtUp = (): true | undefined => {
+			for (let reply = this.#reader.take(); reply; reply = this.#reader.take()) {
+				if (reply.text === "machine") return true;
+			}
+			return undefined;
+		};
+		const milliseconds = probeMilliseconds * this.#probesMaximum;
+		if ((await this.#until(isCaughtUp, milliseconds)) === undefined) throw noDevice();
+		this.#isBehind = false;
 	}
 
 	async #findFormat(): Promise<Format> {
@@ -139,9 +158,9 @@ export class DeviceConsole {
 			this.#line.write("\r\n");
 			const format = await this.#until(() => this.#formatOfAnswer(), probeMilliseconds);
 			if (format !== undefined) return format;
+			this.#isBehind = true;
 		}
-		const advice = "Is it powered, and is this its console?";
-		throw new OperatorError("console", "No device answers at this port. " + advice);
+		throw noDevice();
 	}
 
 	/** The first answer may be to what somebody else left on the line: the empty line's tells. */
@@ -156,6 +175,7 @@ export class DeviceConsole {
 		for (let probes = 0; probes < this.#probesMaximum; probes++) {
 			const format = await this.#until(() => this.#reader.take(), probeMilliseconds);
 			if (format !== undefined) return;
+			this.#isBehind = true;
 			this.#line.write("\r\n");
 		}
 		throw new OperatorError("console", "The device doesn't take the machine format.");
@@ -185,4 +205,9 @@ export class DeviceConsole {
 		});
 		this.#wake = undefined;
 	}
+}
+
+function noDevice(): OperatorError {
+	const advice = "Is it powered, and is this its console?";
+	return new OperatorError("console", "No device answers at this port. " + advice);
 }
