@@ -109,13 +109,18 @@ export async function openLineBoard(
 			if (onReply?.(self) !== true) line.write(bytes);
 		},
 	});
+	/** Another process may have the port for a moment. */
+	const plugIn = (): void => {
+		const again = (): unknown => setTimeout(plugIn, 20).unref();
+		tcpLine(port, onInput).then((plugged) => (line = plugged), again);
+	};
 	const self: LineBoard = {
 		port: "tcp:127.0.0.1:" + port,
 		board,
 		restart: () => void board.powerOff().then(() => board.powerOn()),
 		replug() {
 			line.close();
-			void tcpLine(port, onInput).then((again) => (line = again));
+			plugIn();
 		},
 		powerOn: () => board.powerOn(),
 	};
