@@ -9,7 +9,11 @@ import { buildFolder, deviceFolder } from "../hosts/board/compact/kept.js";
 import { libraryEntry, libraryModules, standIns } from "../hosts/board/compact/library.js";
 import { wayOf } from "../hosts/board/compact/program.js";
 import { type Link, linkEsp32 } from "../hosts/moddable/tools/esp32-link.js";
-import { machineManifest, ownManifest } from "../hosts/moddable/tools/mcconfig.js";
+import {
+	machineManifest,
+	noUpdatesManifest,
+	ownManifest,
+} from "../hosts/moddable/tools/mcconfig.js";
 import { findSdk, type Sdk } from "../hosts/moddable/tools/sdk.js";
 import { type Benchmark, type Measurement, table } from "./benchmark.js";
 import { readRom, type Rom, type Share } from "../hosts/moddable/tools/rom.js";
@@ -18,7 +22,7 @@ import { readRom, type Rom, type Share } from "../hosts/moddable/tools/rom.js";
 const keptPath = fileURLToPath(new URL("../../bench/esp32.json", import.meta.url));
 
 /** Modules that other firmware has, or none. */
-const notInFirmware = /run-machine|plain-input|no-app/;
+const notInFirmware = /run-machine|run-no-updates|no-update-|plain-input|no-app/;
 
 export interface Esp32Figures {
 	/**
@@ -32,6 +36,8 @@ export interface Esp32Figures {
 	readonly otherBytes: number;
 	/** The same of `manifest-machine.json`: no line editor, no help texts, no Improv. */
 	readonly smallest: { readonly flashBytes: number; readonly bytecodeBytes: number };
+	/** The same of `manifest-no-updates.json`: no updates either. */
+	readonly withoutUpdates: { readonly flashBytes: number; readonly bytecodeBytes: number };
 	/** The day of the measurement. */
 	readonly measured: string;
 }
@@ -52,18 +58,24 @@ export const esp32: Benchmark = {
 		const slotBytes = whole.slotBytes - base.slotBytes;
 		const otherBytes = flashBytes - bytecodeBytes - slotBytes;
 		const bytes = { flashBytes, bytecodeBytes, slotBytes, otherBytes };
-		const machine = linkEsp32(sdk, { manifest: machineManifest, platform: "esp32" });
-		const smallest = {
-			flashBytes: machine.flashBytes - base.flashBytes,
-			bytecodeBytes: machine.bytecodeBytes - base.bytecodeBytes,
+		const ours = (manifest: string) => {
+			const link = linkEsp32(sdk, { manifest, platform: "esp32" });
+			return {
+				flashBytes: link.flashBytes - base.flashBytes,
+				bytecodeBytes: link.bytecodeBytes - base.bytecodeBytes,
+			};
 		};
+		const smallest = ours(machineManifest);
+		const withoutUpdates = ours(noUpdatesManifest);
 		const measured = new Date().toISOString().slice(0, 10);
-		const figures: Esp32Figures = { ...bytes, smallest, measured };
+		const figures: Esp32Figures = { ...bytes, smallest, withoutUpdates, measured };
 		writeFileSync(keptPath, JSON.stringify(figures, undefined, "\t") + "\n");
 		const rows = Object.entries({
 			...bytes,
 			"smallest flashBytes": smallest.flashBytes,
 			"smallest bytecodeBytes": smallest.bytecodeBytes,
+			"withoutUpdates flashBytes": withoutUpdates.flashBytes,
+			"withoutUpdates bytecodeBytes": withoutUpdates.bytecodeBytes,
 		});
 		const modules = readRom(linkOfModules(sdk).program);
 		const kinds = kindTable(readRom(whole.program), readRom(base.program));

@@ -18,7 +18,8 @@ export interface Device {
 	readonly network: Network;
 	readonly settings: Settings;
 	readonly faults: Faults;
-	readonly dfu: Dfu;
+	/** Updates; `undefined` in a firmware that takes none. */
+	readonly dfu: Dfu | undefined;
 	/** Long replies that wait to be read. */
 	readonly streams: Streams;
 	/** Flash can't be used since the reset: nothing that was kept is known, and nothing is kept. */
@@ -36,6 +37,8 @@ export interface Device {
 	ask(question: string, isSecret: boolean, above?: Lines): Promise<string>;
 	/** Answers the command that is running, and then does nothing more but `act`: a restart. */
 	endWith(act: () => void): void;
+	/** Does `act` now, or when the trial of this image has ended well: a sleep would end it. */
+	afterTrial(act: () => void): void;
 	/** Has the device finish what only the service can finish, soon and without being watched. */
 	finishSoon(): void;
 }

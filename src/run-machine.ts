@@ -3,13 +3,20 @@
  * has no line editor, no help texts and no Improv. In place of `run.ts`.
  */
 
-import type { ConsoleParts } from "./console/line-input.js";
+import { deviceCommands } from "./console/commands/commands.js";
 import { PlainInput } from "./console/plain-input.js";
+import { deviceVariables } from "./console/variables/variables.js";
 import type { App, Device } from "./device.js";
 import type { Host } from "./host.js";
-import { startDevice } from "./running-device.js";
+import { type DeviceParts, startDevice } from "./running-device.js";
+import { updates } from "./update/updates.js";
 
-const parts: ConsoleParts = Object.freeze({ input: () => new PlainInput() });
+const parts: DeviceParts = Object.freeze({
+	input: () => new PlainInput(),
+	commands: deviceCommands,
+	variables: deviceVariables,
+	updates,
+});
 
 /** As `run` of `run.ts`. */
 export function run(host: Host, app: App = {}): Device {

@@ -2,15 +2,21 @@
 
 import { complete } from "./console/completion.js";
 import { helpOf } from "./console/help-texts.js";
-import type { ConsoleParts, FrameOwner } from "./console/line-input.js";
+import { deviceCommands } from "./console/commands/commands.js";
+import type { FrameOwner } from "./console/line-input.js";
+import { deviceVariables } from "./console/variables/variables.js";
 import type { App, Device } from "./device.js";
 import type { Host } from "./host.js";
 import { Improv } from "./improv/improv.js";
-import { startDevice } from "./running-device.js";
+import { type DeviceParts, startDevice } from "./running-device.js";
 import { LineEditor } from "./terminal/line-editor.js";
 import type { EditorOwner } from "./terminal/owner.js";
+import { updates } from "./update/updates.js";
 
-const parts: ConsoleParts = Object.freeze({
+const parts: DeviceParts = Object.freeze({
+	commands: deviceCommands,
+	variables: deviceVariables,
+	updates,
 	input: (owner: EditorOwner) => new LineEditor(owner),
 	complete,
 	helpOf,

@@ -1,7 +1,6 @@
 /** Makes a device of a host, an app and the parts of its console. */
 
 import { Console } from "./console/console.js";
-import { deviceCommands } from "./console/commands/commands.js";
 import type { ConsoleParts } from "./console/line-input.js";
 import { ConsoleStreams } from "./console/streams.js";
 import { serviceAddress, uuid } from "./console/variables/dms-variables.js";
@@ -15,8 +14,6 @@ import {
 	passkey,
 	ssid,
 } from "./console/variables/network-variables.js";
-import { logsEnabled, pollEnabled } from "./console/variables/update-variables.js";
-import { deviceVariables } from "./console/variables/variables.js";
 import type { App, Command, Device, Lines, Variable } from "./device.js";
 import { Dms } from "./dms/dms.js";
 import type { DmsSettings } from "./dms/owner.js";
@@ -31,10 +28,10 @@ import { FailingDomain } from "./storage/failing-domain.js";
 import { RecordStore } from "./storage/record-store.js";
 import { storagePath } from "./storage/room.js";
 import { Settings } from "./storage/settings.js";
-import { Dfu } from "./update/dfu.js";
-import type { DfuSettings } from "./update/owner.js";
+import type { Dfu } from "./update/dfu.js";
+import { type DfuSettings, logsSetting, pollSetting } from "./update/owner.js";
 import { Faults } from "./update/faults.js";
-import { UpdateStore } from "./update/update-store.js";
+import type { Updates } from "./update/updates.js";
 import { version } from "./version.js";
 
 /** Of records in flash. Up here a text stays there; in a function it is copied to the heap. */
@@ -44,13 +41,24 @@ const safeModeLine = "[Safe mode: the app has failed too often. faults_print tel
 const forcedLine = "[Safe mode: as asked for. To end it: faults_reset, reboot]";
 const consoleOnlyLine =
 	"[Console only: the device has failed too often, without its app too. faults_print tells more]";
+/** Who came by an update must be able to take the next one. */
+const noUpdatesLine =
+	"[This firmware takes no updates, so it doesn't stay after one: the firmware before comes back]";
 /** What comes after the host's own words for it. */
 const closedLine = ". Nothing that was kept is known. why tells more]";
 /** What `version` calls a device without an app. */
 const productDefault = "OPENDMS-CONSOLE";
 
+/** What a firmware can have or leave out: chosen by the module that starts the program. */
+export interface DeviceParts extends ConsoleParts {
+	readonly commands: readonly Command[];
+	readonly variables: readonly Variable[];
+	/** Without it, the device takes no updates. */
+	readonly updates?: Updates;
+}
+
 /** Starts the device program; see `run`. */
-export function startDevice(host: Host, app: App, parts: ConsoleParts): Device {
+export function startDevice(host: Host, app: App, parts: DeviceParts): Device {
 	const device = new RunningDevice(host, app, parts);
 	device.app.start?.(device);
 	return device;
@@ -63,26 +71,28 @@ class RunningDevice implements Device {
 	readonly network: Network;
 	readonly dms: Dms;
 	readonly faults: Faults;
-	readonly dfu: Dfu;
+	readonly dfu: Dfu | undefined;
 	readonly isStorageClosed: boolean;
+	private readonly parts: DeviceParts;
 	private readonly finisher: Finisher;
 	/** Both are made when somebody wants them: most devices never do. */
 	private openedStreams: ConsoleStreams | undefined;
 	private autoJoin: AutoJoin | undefined;
 	private readonly console: Console | undefined;
 
-	constructor(host: Host, app: App, parts: ConsoleParts) {
+	constructor(host: Host, app: App, parts: DeviceParts) {
+		this.parts = parts;
 		const storage = openRecords(host);
-		const updates = new UpdateStore(storage, host);
+		const updates = parts.updates?.store(storage, host);
 		this.isStorageClosed = storage instanceof FailingDomain;
 		// First of all: whatever fails from here on is counted.
-		this.faults = new Faults(host, storage, () => !updates.isAfterTrial);
+		this.faults = new Faults(host, storage, () => updates?.isAfterTrial !== true);
 		this.host = this.faults.isConsoleOnly ? withoutRadio(host) : host;
 		this.app = this.faults.isSafeMode ? withoutCode(app) : app;
-		this.settings = new Settings(new RecordStore(storage, settingsName), isOwnSetting);
+		this.settings = new Settings(new RecordStore(storage, settingsName), parts.variables);
 		this.network = new Network(this.host, this);
 		this.dms = new Dms(this.host, this.network, new RecordStore(storage, identityName), this);
-		this.dfu = new Dfu(this, updates);
+		this.dfu = updates && parts.updates?.dfu(this, updates);
 		this.finisher = new Finisher(this);
 		this.console = new Console(this, parts);
 		if (storage instanceof FailingDomain) this.log("[Storage: " + storage.reason + closedLine);
@@ -91,17 +101,22 @@ class RunningDevice implements Device {
 			return;
 		}
 		if (this.faults.isSafeMode) this.log(this.faults.isForced ? forcedLine : safeModeLine);
+		if (this.dfu === undefined && host.boot.isOnTrial) {
+			this.log(noUpdatesLine);
+			this.endWith(() => host.system.restart());
+			return;
+		}
 		this.finisher.begin();
 		this.joinByItself();
-		this.dfu.begin();
+		this.dfu?.begin();
 	}
 
 	get commands(): readonly Command[] {
-		return deviceCommands;
+		return this.parts.commands;
 	}
 
 	get variables(): readonly Variable[] {
-		return deviceVariables;
+		return this.parts.variables;
 	}
 
 	/** As Gecko OS writes it, so that controllers can take it apart at the commas. */
@@ -134,14 +149,14 @@ class RunningDevice implements Device {
 	get dfuSettings(): DfuSettings {
 		const { settings } = this;
 		return {
-			isPolling: settings.get(pollEnabled.name) === "1",
-			isLogging: settings.get(logsEnabled.name) === "1",
+			isPolling: settings.get(pollSetting) === "1",
+			isLogging: settings.get(logsSetting) === "1",
 		};
 	}
 
 	onProduct(product: string, key: Uint8Array | undefined): void {
 		try {
-			this.dfu.takeProduct(product, key);
+			this.dfu?.takeProduct(product, key);
 		} catch (error) {
 			// The device is on the product all the same: the service has said so.
 			if (!(error instanceof DmsError)) throw error;
@@ -183,6 +198,11 @@ class RunningDevice implements Device {
 		this.console?.endWith(act);
 	}
 
+	afterTrial(act: () => void): void {
+		if (this.dfu === undefined) act();
+		else this.dfu.afterTrial(act);
+	}
+
 	finishSoon(): void {
 		this.finisher.begin();
 	}
@@ -195,10 +215,6 @@ function openRecords({ keyValue }: Host): KeyValueDomain {
 	} catch (error) {
 		return new FailingDomain(error);
 	}
-}
-
-function isOwnSetting(name: string): boolean {
-	return deviceVariables.some((variable) => variable.name === name);
 }
 
 /** In safe mode nothing of an app is left but the name of its product. */

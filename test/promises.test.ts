@@ -32,6 +32,7 @@ const keepers: { readonly [page: string]: { readonly [heading: string]: string }
 		"6. Refusals": "dms/refusals dms/rules journey/errors console/transcripts",
 		"7. Updates": "update/update",
 		"Who signs what": "update/keys update/refusals dms/two-people update/two-people dms/bundles",
+		"A device without updates": "update/no-updates",
 		"`POST /update`": "dms/update dms/roll-out update/update",
 		"`GET /update/<bundle>/statement`, `GET /update/<bundle>/image`":
 			"dms/update update/long-images update/drip update/bad-network",

@@ -5,11 +5,14 @@ import type { Step } from "../dms/decisions.js";
 import { ProvisionStatus } from "../dms/provision-status.js";
 import { DmsResult, sentenceOf } from "../protocol/result.js";
 import { ssid } from "./variables/network-variables.js";
-import { DfuStatus, dfuSentence } from "../update/status.js";
 
 const closedStorageSentence =
 	"The storage can't be used since the last reset, so the device doesn't know who it is. Reboot. " +
 	"If it stays so: dms_forget <MAC> empties it, and the device is as new.";
+
+/** Of a device that takes no updates: it has no need to keep its product. */
+const onlyServiceKnowsSentence =
+	"The device is provisioned. Whose it is, and on which product, only the service knows.";
 
 export function why(device: Device): string {
 	const state = stateOf(device);
@@ -49,13 +52,13 @@ function stateOf(device: Device): string {
 }
 
 function whyProvisioned(device: Device): string {
+	const { dfu } = device;
 	const { decisions } = device.dms;
-	const product = decisions.product || device.dfu.product;
+	const product = decisions.product || dfu?.product || "";
 	if (product !== "") {
 		const owner = decisions.owner === "" ? "" : ", and claimed by " + decisions.owner;
-		const { status } = device.dfu;
-		const update = status === DfuStatus.None ? "" : " " + dfuSentence(status);
-		return "The device is activated to " + product + owner + "." + update;
+		const update = dfu?.sentence ?? "";
+		return "The device is activated to " + product + owner + "." + (update && " " + update);
 	}
 	if (decisions.owner !== "") {
 		const untried = "No product has been chosen. Next: dms_activate <product code>";
@@ -66,6 +69,7 @@ function whyProvisioned(device: Device): string {
 	const claim = reason(device, "claim", "");
 	const activate = reason(device, "activate", claim);
 	if (activate !== "") return state + ". " + activate;
+	if (dfu === undefined) return onlyServiceKnowsSentence;
 	return state + ", because nobody has claimed it. Next: dms_claim <token>";
 }
 

@@ -20,7 +20,7 @@ const profileMark = ":";
 
 export class Settings {
 	private readonly store: RecordStore;
-	private readonly isOwn: (name: string) => boolean;
+	private readonly own: readonly { readonly name: string }[];
 	/** What differs from the defaults. Names of a later firmware's are kept. */
 	private values: MessagePackMap = {};
 	/** What the profiles take of the record, in bytes. */
@@ -28,10 +28,10 @@ export class Settings {
 	/** Flash may hold settings that could not be read yet: they are not to be written over. */
 	private isUnread = true;
 
-	/** Reads the record if it can; `isOwn` says which names are the device's own, not the app's. */
-	constructor(store: RecordStore, isOwn: (name: string) => boolean) {
+	/** Reads the record if it can; `own` are the device's own variables, not the app's. */
+	constructor(store: RecordStore, own: readonly { readonly name: string }[]) {
 		this.store = store;
-		this.isOwn = isOwn;
+		this.own = own;
 		this.catchUp();
 		this.catchUp(); // A failure of a moment must not cost the network.
 	}
@@ -46,7 +46,8 @@ export class Settings {
 	/** Throws `OutOfBuffers` when all settings together would be more than flash has room for. */
 	set(name: string, value: string): void {
 		const values = { ...this.values, [name]: value };
-		const maximum = this.isOwn(name) ? lengthMaximum : appLengthMaximum;
+		const isOwn = this.own.some((variable) => variable.name === name);
+		const maximum = isOwn ? lengthMaximum : appLengthMaximum;
 		const { length } = encodeMap(values);
 		if (length + this.profilesLength > maximum && length > encodeMap(this.values).length) {
 			throw new DmsError(

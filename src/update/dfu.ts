@@ -28,6 +28,7 @@ import { Schedule } from "./schedule.js";
 import {
 	badStatement,
 	DfuError,
+	dfuSentence,
 	DfuStatus,
 	isFinal,
 	isOutage,
@@ -130,10 +131,15 @@ export class Dfu {
 		} else this.schedule.poll(fractionOf(host.crypto.random(4)));
 	}
 
-	/** Does `act` now, or when the trial that is going on has ended well: a sleep would end it. */
+	/** See `Device`. */
 	afterTrial(act: () => void): void {
 		if (this.owner.host.boot.isOnTrial) this.whenTrialEnds = act;
 		else act();
+	}
+
+	/** How the last update since the reset stands, for a person; empty without one. */
+	get sentence(): string {
+		return this.status === DfuStatus.None ? "" : dfuSentence(this.status);
 	}
 
 	/** Images that were started since one was good. */

@@ -3,6 +3,10 @@
 import type { Dms } from "../dms/dms.js";
 import type { Host } from "../host.js";
 
+/** Names of settings. Gecko OS keeps the first one over a factory reset. */
+export const logsSetting = "dfu.logs_enabled";
+export const pollSetting = "dfu.poll_enabled";
+
 /** What the owner of the device has set. */
 export interface DfuSettings {
 	/** The device asks for updates by itself, as often as the service wants. */

@@ -63,7 +63,7 @@ test("`save` never fails for a profile's sake", async () => {
 });
 
 test("an app's settings have the room that profiles leave", () => {
-	const settings = new Settings(new RecordStore(new MemoryDomain(), "settings"), () => false);
+	const settings = new Settings(new RecordStore(new MemoryDomain(), "settings"), []);
 	const isTaken = (length: number): boolean => {
 		try {
 			settings.set("app.text", "x".repeat(length));

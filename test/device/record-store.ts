@@ -48,9 +48,8 @@ function storeOn(domain: TestDomain): RecordStore {
 }
 
 function settingsOn(domain: TestDomain, values: Readonly<Record<string, string>> = {}): Settings {
-	const settings = new Settings(new RecordStore(domain, "settings"), (name) =>
-		name.startsWith("wlan."),
-	);
+	const own = ["ssid", "passkey", "host"].map((name) => ({ name: "wlan." + name }));
+	const settings = new Settings(new RecordStore(domain, "settings"), own);
 	for (const [name, value] of Object.entries(values)) settings.set(name, value);
 	return settings;
 }

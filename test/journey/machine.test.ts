@@ -6,8 +6,9 @@ import { fileURLToPath } from "node:url";
 import { buildImage, buildProgram } from "../../hosts/board/build-image.js";
 import { describe } from "../../hosts/board/describe.js";
 import { encodeFrame, FrameType } from "../../src/improv/frame.js";
+import { ask, powerOn } from "./controller.js";
 import { linesOf, prepareService } from "./journey.js";
-import { inWorld, type World } from "./world.js";
+import { inWorld } from "./world.js";
 
 const entry = fileURLToPath(new URL("machine-program.js", import.meta.url));
 const version = "0.1.0.0";
@@ -23,16 +24,6 @@ async function rowsOf(program: Uint8Array): Promise<readonly Row[]> {
 	return [...(commands ?? []), ...(variables ?? [])];
 }
 
-/** The error digit and what follows the head, of all that a line is answered. */
-async function ask({ terminal, clock }: World, line: string): Promise<[string, string]> {
-	terminal.transcript = "";
-	terminal.send(line);
-	const reply = (): RegExpExecArray | null => /^R(\d)(\d{5})\r\n([^]*)$/.exec(terminal.transcript);
-	await clock.runUntil(() => reply()?.[3]?.length === Number(reply()?.[2] ?? NaN));
-	const [, digit = "", , answer = ""] = reply() ?? [];
-	return [digit, answer.trimEnd()];
-}
-
 test("it has all commands and variables of a whole firmware, without their sentences", async () => {
 	const whole = await rowsOf(buildImage({ version }));
 	const own = await rowsOf(image);
@@ -45,10 +36,7 @@ test("it has all commands and variables of a whole firmware, without their sente
 
 test("its help lists commands and variables, and says what each takes", async () => {
 	await inWorld({ processor: "xs", image }, async (world) => {
-		world.board.powerOn();
-		await world.clock.runUntil(() => world.terminal.transcript.includes("[Ready]"));
-		world.terminal.send("set system.cmd.format machine");
-		await world.clock.run(100);
+		await powerOn(world);
 		const [digit, list] = await ask(world, "help");
 		assert.equal(digit, "0");
 		assert.match(list, /^help \[[^]*\r\ndms_claim <token>\r\n[^]*\r\nfaults_reset$/);
@@ -69,11 +57,8 @@ for (const processor of ["v8", "xs"] as const) {
 	test("a firmware without editor and Improv becomes active, on " + processor, async () => {
 		await inWorld({ processor, image }, async (world) => {
 			const tokens = await prepareService(world);
-			const { terminal, board, clock } = world;
-			board.powerOn();
-			await clock.runUntil(() => terminal.transcript.includes("[Ready]"));
-			terminal.send("set system.cmd.format machine");
-			await clock.run(100);
+			const { terminal, board } = world;
+			await powerOn(world);
 			assert.doesNotMatch(terminal.transcript, /set system|> /, "nothing is echoed");
 			assert.deepEqual(await ask(world, ""), ["0", ""]);
 			for (const line of linesOf(tokens)) assert.equal((await ask(world, line))[0], "0", line);
@@ -84,11 +69,8 @@ for (const processor of ["v8", "xs"] as const) {
 
 	test("its lines are bounded, and noise makes one void, on " + processor, async () => {
 		await inWorld({ processor, image }, async (world) => {
-			const { terminal, board, clock } = world;
-			board.powerOn();
-			await clock.runUntil(() => terminal.transcript.includes("[Ready]"));
-			terminal.send("set system.cmd.format machine");
-			await clock.run(100);
+			const { board } = world;
+			await powerOn(world);
 			const frame = Buffer.from(encodeFrame(FrameType.Command, [2, 0])).toString("latin1");
 			for (const line of ["x".repeat(10_000), "version\x7f", "\x1b[Aversion", "\u0085version"]) {
 				assert.notEqual((await ask(world, line))[0], "0", line.slice(0, 20));

@@ -10,6 +10,7 @@ import { linkEsp32 } from "../../hosts/moddable/tools/esp32-link.js";
 import {
 	buildFolder,
 	machineManifest,
+	noUpdatesManifest,
 	ownManifest,
 	runMcconfig,
 } from "../../hosts/moddable/tools/mcconfig.js";
@@ -29,6 +30,7 @@ function warningsIn(output: string): string[] {
 for (const [what, manifest, platform, chip, pins] of [
 	["all", ownManifest, "esp32", "esp32", [1, 3]],
 	["the machine format alone", machineManifest, "esp32", "esp32", [1, 3]],
+	["no updates", noUpdatesManifest, "esp32", "esp32", [1, 3]],
 	["all", ownManifest, "esp32/esp32c3", "esp32c3", [21, 20]],
 ] as const) {
 	test(`${what} links for ${platform} with preload, without a warning of ours`, { skip }, () => {

@@ -38,6 +38,7 @@ export function makeDeviceModules(): void {
 	for (const [way, entry] of [
 		["program.js", "src/run.js"],
 		["program-machine.js", "src/run-machine.js"],
+		["program-no-updates.js", "src/run-no-updates.js"],
 	] as const) {
 		programText({
 			way: posix.join(folder, way),

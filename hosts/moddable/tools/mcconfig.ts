@@ -28,6 +28,9 @@ export const ownManifest = join(root, "manifest.json");
 /** The same for a device that only another processor talks to: no terminal, help, Improv. */
 export const machineManifest = join(root, "manifest-machine.json");
 
+/** The same without updates. */
+export const noUpdatesManifest = join(root, "manifest-no-updates.json");
+
 export function outputFolder(build: Build): string {
 	return resolve(build.output ?? join(dirname(build.manifest), "build/moddable"));
 }

@@ -33,8 +33,10 @@ export function currentManifests(): Map<string, string> {
 		else listHost(manifest, folder);
 		manifests.set(path, textOf(manifest));
 		if (folder !== "") continue;
-		manifest.modules[programName] = `./${made}/program-machine`;
-		manifests.set("manifest-machine.json", textOf(manifest));
+		for (const choice of ["machine", "no-updates"]) {
+			manifest.modules[programName] = `./${made}/program-${choice}`;
+			manifests.set(`manifest-${choice}.json`, textOf(manifest));
+		}
 	}
 	return manifests;
 }

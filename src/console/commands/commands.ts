@@ -2,6 +2,7 @@
 
 import type { Command } from "../../device.js";
 import { dmsCommands } from "./dms-commands.js";
+import { faultCommands } from "./fault-commands.js";
 import { helpCommands } from "./help-commands.js";
 import { networkCommands } from "./network-commands.js";
 import { settingsCommands } from "./settings-commands.js";
@@ -17,4 +18,5 @@ export const deviceCommands: readonly Command[] = Object.freeze([
 	...networkCommands,
 	...streamCommands,
 	...updateCommands,
+	...faultCommands,
 ]);

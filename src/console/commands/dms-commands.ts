@@ -34,7 +34,7 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		run: async (device, [token = ""]) => {
 			const { user, product } = await device.dms.claim(token);
 			if (product === undefined) return "Claimed by " + user;
-			const isTaken = device.dfu.product === product;
+			const isTaken = (device.dfu?.product ?? product) === product;
 			const rest = isTaken ? ", activated to " : ". To go by its product's updates: dms_activate ";
 			return "Claimed by " + user + rest + product;
 		},

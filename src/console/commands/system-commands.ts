@@ -1,9 +1,9 @@
 /** The device as a whole. */
 
 import type { Command, Device, Lines } from "../../device.js";
-import { logsEnabled } from "../variables/update-variables.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
 import { storagePath } from "../../storage/room.js";
+import { logsSetting } from "../../update/owner.js";
 import { checkConfirmed } from "../confirmation.js";
 import { valueOf } from "../values.js";
 import { wakeupTimeout } from "../variables/system-variables.js";
@@ -56,7 +56,7 @@ export const systemCommands: readonly Command[] = Object.freeze([
 				);
 			}
 			device.endWith(() => {
-				device.dfu.afterTrial(() => device.host.system.sleep(seconds * 1000));
+				device.afterTrial(() => device.host.system.sleep(seconds * 1000));
 			});
 			return "Sleeping";
 		},
@@ -82,7 +82,7 @@ export const systemCommands: readonly Command[] = Object.freeze([
 				() => true,
 				() => false,
 			);
-			device.settings.reset([logsEnabled.name]);
+			device.settings.reset([logsSetting]);
 			device.endWith(() => device.host.system.restart());
 			return wasTold
 				? "Rebooting"

@@ -1,6 +1,8 @@
-/** Faults and updates. */
+/** Updates. */
 
-import type { Answer, Command, Device } from "../../device.js";
+import type { Command, Device } from "../../device.js";
+import { DmsError, DmsResult } from "../../protocol/result.js";
+import type { Dfu } from "../../update/dfu.js";
 import { dfuSentence, QueryStatus } from "../../update/status.js";
 import { CommandError, ErrorDigit } from "../reply.js";
 import { isOn } from "../values.js";
@@ -8,19 +10,14 @@ import { hasHeader } from "../variables/console-variables.js";
 
 const otaUsage = "Usage: ota [-b] [version]";
 
-function shownFaults({ faults: { count, reason, isForced } }: Device): Answer {
-	if (count === 0) return "No faults";
-	if (isForced) return "No faults: safe mode was asked for. Next: faults_reset, reboot";
-	return ["Faults in a row: " + count, "The last: " + reason];
-}
-
-function resetFaults({ faults }: Device): string {
-	faults.reset();
-	return "Success";
+/** A firmware with these commands has it. */
+function dfuOf({ dfu }: Device): Dfu {
+	if (dfu === undefined) throw new DmsError(DmsResult.Unsupported);
+	return dfu;
 }
 
 function outcome(device: Device, isArmed: boolean): string {
-	if (!isArmed) return dfuSentence(device.dfu.status);
+	if (!isArmed) return dfuSentence(dfuOf(device).status);
 	device.endWith(() => device.host.system.restart());
 	return "Rebooting";
 }
@@ -32,10 +29,12 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		parameters: "",
 		count: Object.freeze([0, 0]),
 		run: (device) =>
-			device.dfu.query().then(({ status, message }) => {
-				if (isOn(device, hasHeader)) return status + "," + message;
-				return status === QueryStatus.Available ? "Update available: " + message : message;
-			}),
+			dfuOf(device)
+				.query()
+				.then(({ status, message }) => {
+					if (isOn(device, hasHeader)) return status + "," + message;
+					return status === QueryStatus.Available ? "Update available: " + message : message;
+				}),
 	}),
 	Object.freeze<Command>({
 		name: "dfu_update",
@@ -44,7 +43,9 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		count: Object.freeze([0, 1]),
 		// Nothing waits here while the image comes: what waits takes memory.
 		run: (device, [version]) =>
-			device.dfu.update(version).then((isArmed) => outcome(device, isArmed)),
+			dfuOf(device)
+				.update(version)
+				.then((isArmed) => outcome(device, isArmed)),
 	}),
 	Object.freeze<Command>({
 		name: "ota",
@@ -54,42 +55,9 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		run: (device, words) => {
 			const [version, ...more] = words[0] === "-b" ? words.slice(1) : words;
 			if (more.length > 0) throw new CommandError(ErrorDigit.TooManyArguments, otaUsage);
-			return device.dfu.update(version).then((isArmed) => outcome(device, isArmed));
+			return dfuOf(device)
+				.update(version)
+				.then((isArmed) => outcome(device, isArmed));
 		},
-	}),
-	Object.freeze<Command>({
-		name: "faults_print",
-		abbreviation: "faup",
-		parameters: "",
-		count: Object.freeze([0, 0]),
-		run: shownFaults,
-	}),
-	Object.freeze<Command>({
-		name: "faults",
-		parameters: "print | reset",
-		count: Object.freeze([1, 1]),
-		options: Object.freeze(["print", "reset"]),
-		run: (device, [what]) => {
-			if (what === "print") return shownFaults(device);
-			if (what !== "reset") throw new CommandError(ErrorDigit.InvalidArgument, "print or reset.");
-			return resetFaults(device);
-		},
-	}),
-	Object.freeze<Command>({
-		name: "force_safemode",
-		parameters: "",
-		count: Object.freeze([0, 0]),
-		run: (device) => {
-			device.faults.force();
-			device.endWith(() => device.host.system.restart());
-			return "Rebooting";
-		},
-	}),
-	Object.freeze<Command>({
-		name: "faults_reset",
-		abbreviation: "faur",
-		parameters: "",
-		count: Object.freeze([0, 0]),
-		run: resetFaults,
 	}),
 ]);

@@ -1,21 +1,21 @@
-/** Faults and updates. */
+/** Updates. */
 
 import type { Variable } from "../../device.js";
 import { bundleIdLength } from "../../protocol/update.js";
+import { logsSetting, pollSetting } from "../../update/owner.js";
 
 /** Codes have three digits. */
 const dfuStatusMaximum = 999;
 
-/** Gecko OS keeps this one over a factory reset. */
-export const logsEnabled = Object.freeze<Variable>({
-	name: "dfu.logs_enabled",
+const logsEnabled = Object.freeze<Variable>({
+	name: logsSetting,
 	type: "boolean",
 	access: "get/set",
 	initial: "0",
 });
 
-export const pollEnabled = Object.freeze<Variable>({
-	name: "dfu.poll_enabled",
+const pollEnabled = Object.freeze<Variable>({
+	name: pollSetting,
 	type: "boolean",
 	access: "get/set",
 	initial: "0",
@@ -29,19 +29,13 @@ export const updateVariables: readonly Variable[] = Object.freeze([
 		type: "integer",
 		access: "get",
 		maximum: dfuStatusMaximum,
-		get: ({ dfu }) => String(dfu.status),
+		get: ({ dfu }) => String(dfu?.status ?? 0),
 	}),
 	Object.freeze<Variable>({
 		name: "dms.bundle_id",
 		type: "text",
 		access: "get",
 		maximum: bundleIdLength,
-		get: ({ dfu }) => dfu.bundle,
-	}),
-	Object.freeze<Variable>({
-		name: "system.safemode.status",
-		type: "boolean",
-		access: "get",
-		get: ({ faults }) => (faults.isSafeMode ? "1" : "0"),
+		get: ({ dfu }) => dfu?.bundle ?? "",
 	}),
 ]);

@@ -3,6 +3,7 @@
 import type { Variable } from "../../device.js";
 import { consoleVariables } from "./console-variables.js";
 import { dmsVariables } from "./dms-variables.js";
+import { faultVariables } from "./fault-variables.js";
 import { networkVariables } from "./network-variables.js";
 import { systemVariables } from "./system-variables.js";
 import { updateVariables } from "./update-variables.js";
@@ -13,4 +14,5 @@ export const deviceVariables: readonly Variable[] = Object.freeze([
 	...consoleVariables,
 	...systemVariables,
 	...updateVariables,
+	...faultVariables,
 ]);
