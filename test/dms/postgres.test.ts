@@ -20,7 +20,9 @@ const password = "correct horse battery";
 
 const skip = programFolder() === undefined && "PostgreSQL is not installed";
 
-/** All of them take minutes: `OPENDMS_TEST_DATABASE=postgres node --test build/test/dms/`. */
+/**
+ * All of them take minutes: `OPENDMS_TEST_DATABASE=postgres node --test build/test/dms/*.test.js`.
+ */
 const chosen = [
 	"idempotency",
 	"writer",
