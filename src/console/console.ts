@@ -11,9 +11,9 @@ import { commandOf, wordsIn } from "./command-line.js";
 import { beginningLength, frameLetters, matchedWith } from "./frame-beginning.js";
 import type { ConsoleParts, FrameInput, FrameOwner, LineInput } from "./line-input.js";
 import { Output } from "./output.js";
+import { payloadLength, shownAnswer } from "./payload.js";
 import { digitOf, ErrorDigit, failureLines, replyHead } from "./reply.js";
 import { secretStart } from "./secrets.js";
-import { byteLengthOf } from "./streams.js";
 import { isOn, valueOf } from "./values.js";
 import {
 	echo,
@@ -335,18 +335,4 @@ export class Console implements EditorOwner, FrameOwner {
 			if (!this.output.isEmpty) await this.emptied();
 		}
 	}
-}
-
-/** An answer as it is sent: lines through the filter, bytes as they are. */
-function shownAnswer(answer: Answer): Uint8Array | Lines | undefined {
-	if (typeof answer === "string") return visibleBytes(answer);
-	if (answer === undefined || typeof answer === "function") return answer;
-	if (answer instanceof Uint8Array) return answer;
-	return (index) => answer[index];
-}
-
-/** The bytes of an answer with its last line end. */
-function payloadLength(answer: Uint8Array | Lines | undefined): number {
-	if (answer === undefined) return 0;
-	return typeof answer === "function" ? byteLengthOf(answer) : answer.length + lineEnd.length;
 }
