@@ -4,9 +4,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DeviceRow } from "../../hosts/dms/storage/schema.js";
 import { databaseFile, openDatabase } from "../../hosts/dms/storage/database.js";
-import type { Database } from "../../hosts/dms/storage/schema.js";
+import { newDevice } from "../../hosts/dms/storage/devices.js";
+import type { Database, DeviceRow } from "../../hosts/dms/storage/schema.js";
 import { makeBundle } from "../../hosts/dms/publisher/bundle.js";
 import {
 	createPlatformKey,
@@ -137,28 +137,11 @@ function* batchesOf<T>(rows: readonly T[]): Generator<T[]> {
 
 function deviceOf(keyId: string, publicKey: Uint8Array, version: string): DeviceRow {
 	const uuid = randomBytes(20).toString("hex");
+	const hardware = randomBytes(6).toString("hex");
+	const known = { uuid, keyId, publicKey, hardware, platform, version };
 	return {
-		uuid,
-		name: "Lamp " + uuid.slice(0, 8),
-		keyId,
-		publicKey,
-		hardware: randomBytes(6).toString("hex"),
-		platform,
-		version,
-		state: "provisioned",
-		owner: "alice",
-		product,
-		tag: null,
-		pin: null,
-		firstSeenAt: seconds(),
-		lastSeenAt: seconds(),
-		lockedAt: null,
-		otherHardware: null,
-		otherHardwareAt: null,
-		nextKeyId: null,
-		nextPublicKey: null,
-		revokedAt: null,
-		platformKey: null,
+		...newDevice({ ...known, state: "provisioned" }, seconds()),
+		...{ name: "Lamp " + uuid.slice(0, 8), owner: "alice", product },
 	};
 }
 
