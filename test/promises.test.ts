@@ -17,7 +17,8 @@ const keepers: { readonly [page: string]: { readonly [heading: string]: string }
 		"3. Tokens": "protocol-page journey/tokens",
 		"Provisioning token": "dms/provision dms/rules journey/tokens",
 		"Claim token and activation token": "dms/claim dms/activate dms/ownership",
-		"4. Signed requests": "dms/signature dms/signature-form dms/signature-library dms/idempotency",
+		"4. Signed requests":
+			"dms/signature dms/signature-form dms/signature-library dms/idempotency dms/version",
 		"Signed answers": "dms/answers journey/forged-answers journey/signers",
 		"5. Endpoints": "dms/rules dms/transport c-client/client",
 		"`GET /hello?nonce=<22 letters of base64url>&authority=<16 hexadecimal digits>`":

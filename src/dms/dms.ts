@@ -267,7 +267,7 @@ export class Dms {
 		await this.becomeReady();
 		// An activation token names its product: `ACME-LAMP/73WB-...`. The letters alone are secret.
 		const slash = token.lastIndexOf("/");
-		const body = encodeMap({ token: token.slice(slash + 1) });
+		const body = encodeMap({ token: token.slice(slash + 1), version: this.host.system.version });
 		const bytes = await this.callKnown({ method: "POST", path: path.claim, body });
 		const reply = decodeClaimReply(bytes) ?? fail(DmsResult.BadReply);
 		this.decisions.owner = reply.user;
@@ -279,7 +279,7 @@ export class Dms {
 
 	private async activateAlone(productCode: string): Promise<MessagePackMap> {
 		await this.becomeReady();
-		const body = encodeMap({ product: productCode });
+		const body = encodeMap({ product: productCode, version: this.host.system.version });
 		const bytes = await this.callKnown({ method: "POST", path: path.activate, body });
 		const { key, ...answer } = decodeMessage(bytes) ?? fail(DmsResult.BadReply);
 		this.takeProduct(productCode, key instanceof Uint8Array ? key : undefined);

@@ -81,11 +81,14 @@ export async function renew(renewing: Renewing): Promise<void> {
 
 /** A next key that is held already is asked for again: the service may have taken it. */
 async function takeNext({ host, service, record, pairs, dms }: Renewing): Promise<void> {
-	const { crypto } = host;
+	const { crypto, system } = host;
 	const { authority, next, uuid } = record.known;
 	if (authority === undefined || uuid === undefined) throw new DmsError(DmsResult.NotProvisioned);
 	const key = next?.key ?? newPrivateKey(crypto);
-	const body = encodeMap({ key: crypto.publicKey(key), authority: crypto.sha256(authority) });
+	const body = encodeMap({
+		...{ key: crypto.publicKey(key), authority: crypto.sha256(authority) },
+		version: system.version,
+	});
 	const second = { label: nextLabel, key };
 	const bytes = await dms.callKnown({ method: "POST", path: path.renewal, body, second });
 	const reply = decodeRenewalReply(bytes);

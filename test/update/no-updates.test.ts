@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { programImage } from "../../hosts/board/boot.js";
 import { buildImage, buildProgram } from "../../hosts/board/build-image.js";
 import { describe } from "../../hosts/board/describe.js";
+import { MemoryState } from "../../hosts/board/state.js";
 import { ErrorDigit } from "../../src/console/reply.js";
 import { DfuStatus } from "../../src/update/status.js";
 import { ask, powerOn } from "../journey/controller.js";
@@ -76,6 +78,37 @@ for (const processor of ["v8", "xs"] as const) {
 				[],
 			);
 			assert.deepEqual(world.board.faults, []);
+		});
+	});
+
+	test("a renewal tells what a cable has brought, on " + processor, async () => {
+		const state = new MemoryState();
+		await inWorld({ processor, image, state }, async (world) => {
+			const tokens = await prepareService(world);
+			const versionOf = async () => (await world.service().devices.list())[0]?.version;
+			const flash = async (another: string) => {
+				await world.board.powerOff();
+				programImage(state, buildProgram(entry, another));
+				world.board.powerOn();
+				await world.clock.run(1000);
+			};
+			await powerOn(world);
+			for (const line of [...linesOf(tokens), "set wlan.auto_join.enabled 1", "save"]) {
+				assert.equal((await ask(world, line))[0], "0", line);
+			}
+			assert.equal(await versionOf(), version);
+			await flash("0.7.0.0");
+			await world.clock.run(2 * dayMilliseconds);
+			assert.equal(await versionOf(), version, "it has told nothing yet");
+			await world.clock.run(310 * dayMilliseconds);
+			assert.equal(await versionOf(), "0.7.0.0");
+			await flash("0.6.1.0");
+			const { token } = await world.service().tokens.addClaim({ user });
+			assert.equal((await ask(world, "dms_claim " + token))[0], "0");
+			assert.equal(await versionOf(), "0.6.1.0");
+			await flash("0.8.0.0");
+			assert.equal((await ask(world, "dms_activate " + product))[0], "0");
+			assert.equal(await versionOf(), "0.8.0.0");
 		});
 	});
 

@@ -19,6 +19,7 @@ import type { Database, DeviceRow, ReplacedKeyRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import { type Endpoint, type Exchange, isAnswer, receive } from "./exchange.js";
 import { idempotently } from "./idempotency.js";
+import { withVersion } from "./version.js";
 
 const daySeconds = 86_400;
 
@@ -111,7 +112,9 @@ export async function authenticated(
 		if (device === undefined) return refuse("device-unknown");
 		if (isAnswer(device)) return device;
 		if (device.lockedAt !== null) return refuseLocked(database, "device:" + device.uuid, time);
-		const present = await withKey(database, device, input.keyId, time);
+		const keyed = await withKey(database, device, input.keyId, time);
+		const present = await withVersion(database, keyed, message.body);
+		if (isAnswer(present)) return present;
 		return handling.operation({ database, device: present, time });
 	});
 	return { ...answer, who };

@@ -15,7 +15,13 @@ import { verifySignature } from "../signature/verification.js";
 import { appendAudit } from "../storage/audit.js";
 import { findDeviceByNextKey, findReplacedKey } from "../storage/device-keys.js";
 import { isKeyDeleted } from "../storage/deleted-devices.js";
-import { findDeviceByKey, insertDevice, isUuidTaken, newDevice } from "../storage/devices.js";
+import {
+	findDeviceByKey,
+	insertDevice,
+	isUuidTaken,
+	newDevice,
+	updateDevice,
+} from "../storage/devices.js";
 import { bindProvisioningToken, findProvisioningToken } from "../storage/provisioning-tokens.js";
 import type { Database, DeviceRow } from "../storage/schema.js";
 import { type Answer, answerWith, refuse } from "./answer.js";
@@ -101,6 +107,9 @@ async function bind(database: Database, applicant: Applicant): Promise<Answer> {
 		return refuse(decision, { command: "dms_provision", hardware: known?.hardware });
 	}
 	const device = known ?? (await register(database, applicant, wanted));
+	if (device.version !== request.version) {
+		await updateDevice(database, device.uuid, { version: request.version });
+	}
 	const issuer = core.authorities.withFingerprint(token?.authority ?? null);
 	return answerWith({
 		uuid: device.uuid,
