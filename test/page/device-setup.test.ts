@@ -12,7 +12,7 @@ import { type Desk, imageOf, openDesk } from "./setup-desk.js";
 async function upload(page: Page, form: "key" | "bundle", bytes: Uint8Array): Promise<void> {
 	const way = `form[action="/products/ACME-LAMP/${form}"] `;
 	const file = { name: form, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) };
-	await page.setInputFiles(way + "input", file);
+	await page.setInputFiles(way + "input[type=file]", file);
 	await Promise.all([page.waitForEvent("load"), page.click(way + "button")]);
 }
 

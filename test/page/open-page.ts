@@ -27,8 +27,9 @@ export async function openPage(context: TestContext) {
 	const post = (path: string, fields: Headers = {}, headers: Headers = ownPage) =>
 		send(path, new URLSearchParams(fields), headers);
 	/** Sends a form with a file. */
-	const upload = (path: string, bytes: Uint8Array, headers: Headers) => {
+	const upload = (path: string, bytes: Uint8Array, headers: Headers, fields: Headers = {}) => {
 		const form = new FormData();
+		for (const [name, text] of Object.entries(fields)) form.set(name, text);
 		form.set("file", new File([Uint8Array.from(bytes)], "file"));
 		return send(path, form, headers);
 	};

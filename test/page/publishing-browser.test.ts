@@ -33,7 +33,10 @@ test(
 		for (const { device } of devices) await send(device.activate(product));
 		const place = listener.url + "/products/" + product;
 		await page.goto(place);
-		await page.setInputFiles("form[action$='/key'] input", file(publisher.keyStatement()));
+		await page.setInputFiles(
+			"form[action$='/key'] input[type=file]",
+			file(publisher.keyStatement()),
+		);
 		const upload = page.click("text=Upload the key's statement");
 		await Promise.all([page.waitForEvent("load"), upload]);
 		await page.setInputFiles("form[action$='/bundle'] input", file(new Uint8Array(100)));

@@ -75,6 +75,32 @@ test("key and bundle come by forms, and go to devices, and come back", async (co
 	assert.deepEqual([floor, updateInterval], ["1.0.0.0", 600]);
 });
 
+test("a key by the platform's next key comes with the version that has that", async (context) => {
+	const { service, get, upload, cookieOf } = await openPage(context);
+	const publisher = createPublisher(context, service);
+	await publisher.addKey();
+	await publisher.publish(version, 1);
+	await service.users.add("paula", { role: "publisher" });
+	const cookie = await cookieOf("paula");
+	const restated = publisher.restate();
+	const form = (await (await get(place, cookie)).text()).replace(/\s+/g, " ");
+	assert.match(form, /<label ?>Where the platform[^<]*<input name="since"/);
+	for (const [since, sentence] of [
+		["", /role="alert">The statement is by another key[^<]*beside the file/],
+		["7", /value="7"[^]*role="alert">since: A version is four numbers, such as 1\.2\.0\.0/],
+		["9.0.0.0", /value="9.0.0.0"[^]*role="alert">ACME-LAMP has no version 9.0.0.0/],
+	] as const) {
+		const answer = await upload(place + "/key", restated, cookie, { since });
+		assert.ok(answer.status >= 400);
+		assert.match((await answer.text()).replace(/\s+/g, " "), sentence);
+	}
+	assert.deepEqual(await service.steppingStones.list(product), []);
+	const { status } = await upload(place + "/key", restated, cookie, { since: version });
+	assert.equal(status, 303);
+	const [stone] = await service.steppingStones.list(product);
+	assert.equal(stone?.version, version);
+});
+
 test("a release for many devices at once is asked for twice", async (context) => {
 	const { service, post, claimed, send, cookieOf } = await openPage(context);
 	const publisher = createPublisher(context, service);
@@ -158,9 +184,12 @@ test("each form by each role: who may not is refused, whatever he sends", async 
 		const cookie = await cookieOf(name);
 		for (const [path, may, fields] of forms) {
 			const before = (await audit()).length;
-			const { status } = await post(path, fields, cookie);
+			const answer = await post(path, fields, cookie);
+			const { status } = answer;
 			assert.equal(status === 403, !may.includes(role), `${role} ${path}: ${status}`);
-			if (!may.includes(role)) assert.equal((await audit()).length, before, role + " " + path);
+			if (may.includes(role)) continue;
+			assert.equal((await audit()).length, before, role + " " + path);
+			assert.match(await answer.text(), /role="alert">(This is for |There is no )/, path);
 		}
 		for (const form of ["key", "bundle"]) {
 			const { status } = await upload(`${place}/${form}`, new Uint8Array(10), cookie);

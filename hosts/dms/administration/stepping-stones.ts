@@ -152,7 +152,7 @@ export async function requireNoSteppingStone(
 	const stones = await steppingStonesOf(database, product);
 	const stone = stones.find(({ bundle, removedAt }) => bundle === id && removedAt === null);
 	if (stone === undefined) return;
-	const message = `${version} leads devices over to the platform's next key. If none is to come: `;
-	const way = `opendms product stepping-stones ${product} --remove ${stone.ordinal}`;
+	const message = `${version} leads devices over to the platform's next key. If none is to come, `;
+	const way = `end it: opendms product stepping-stones ${product} --remove ${stone.ordinal}`;
 	throw new OperatorError("bundle", message + way);
 }

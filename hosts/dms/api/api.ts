@@ -16,6 +16,7 @@ import { callbackPath } from "../people/oidc-settings.js";
 import { oidcPath, oidcRoutes } from "../people/oidc-routes.js";
 import { type Visit, Visits } from "../people/visits.js";
 import type { Live } from "../page/live.js";
+import { onPage } from "../page/commands.js";
 import { sendFile, sendProblem } from "../page/exchange.js";
 import { pageRoutes } from "../page/page.js";
 import type { Download } from "../storage/image-stream.js";
@@ -113,10 +114,13 @@ function isOfBrowser({ req }: Context): boolean {
 	return !req.path.startsWith(apiPath) && /\btext\/html\b/.test(req.header("accept") ?? "");
 }
 
-function sendError(exchange: Context, error: Error): Response {
+function sendError(exchange: Exchange, error: Error): Response {
 	if (error instanceof LogInWait) exchange.header("retry-after", String(error.seconds));
 	const fault = problemOf(500, "fault", "The service failed; its log has the reason.");
-	return send(exchange, problemOfError(error) ?? fault);
+	const problem = problemOfError(error) ?? fault;
+	// A script of the page asks in the name of who has logged in there.
+	const isPage = exchange.get("caller")?.kind === "user";
+	return send(exchange, isPage ? { ...problem, detail: onPage(problem.detail) } : problem);
 }
 
 /** Whom the identity provider hasn't sent back with what it should: mostly a person. */

@@ -12,7 +12,7 @@ export const tag = z.enum(["release", "beta", "alpha"]);
 
 export const version = z
 	.string()
-	.regex(/^\d+\.\d+\.\d+\.\d+$/)
+	.regex(/^\d+\.\d+\.\d+\.\d+$/, "A version is four numbers, such as 1.2.0.0")
 	.describe("four numbers");
 
 export const uuid = z.string().min(1).max(64).describe("40 hex digits");

@@ -77,7 +77,7 @@ function noProduct(exchange: Exchange): Markup {
 				${what} <a href="/products">Add one, or share one with yourself: ${shown(name)}</a>
 			</p>`
 		: html`<p>
-				${what} An admin adds one for you, or shares one with you:
+				${what} An admin adds one for you, or shares one with you: on the product's page, or by
 				<code>opendms product share CODE ${shown(name)}</code>
 			</p>`;
 }

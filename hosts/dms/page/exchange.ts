@@ -1,7 +1,7 @@
 /** How a page is asked for and answered: who it is, what he may, and what is said when it fails. */
 
 import type { Context, MiddlewareHandler } from "hono";
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import type { z } from "zod";
 import { actAs } from "../administration/change.js";
 import { asSeen } from "../administration/seen.js";
@@ -15,6 +15,7 @@ import { actorOf, nobody } from "../people/caller.js";
 import type { Visits } from "../people/visits.js";
 import type { Service } from "../service.js";
 import type { Download } from "../storage/image-stream.js";
+import { onPage } from "./commands.js";
 import { failure, layout, type Page, pageHeaders } from "./layout.js";
 
 export type Exchange = Context<Env>;
@@ -155,24 +156,35 @@ export async function act(
 	} catch (error) {
 		if (error instanceof Question) {
 			const { message } = error;
-			return send(exchange, await pageOf({ form, message, fields, isQuestion: true }));
+			const page = await pageOf({ form, message, fields, isQuestion: true });
+			return send(exchange, await saying(page, message));
 		}
 		const { status, detail: message, rule } = problemIn(error);
 		exchange.set("rule", rule);
-		return send(exchange, await pageOf({ form, message, fields }), status);
+		return send(exchange, await saying(await pageOf({ form, message, fields }), message), status);
 	}
 }
 
+/** The form may be on its page no more, or not for this person: it is said above all else then. */
+async function saying(page: Page, message: string): Promise<Page> {
+	const content = String(await page.content);
+	const said = failure(message);
+	const isSaid = content.includes(String(await said));
+	return { ...page, content: isSaid ? html`${raw(content)}` : html`${said} ${raw(content)}` };
+}
+
+/** What was wrong, for somebody on the page; throws what nobody foresaw. */
 export function problemIn(error: unknown): Problem {
 	const problem = problemOfError(error);
 	if (problem === undefined) throw error;
-	return problem;
+	return { ...problem, detail: onPage(problem.detail) };
 }
 
 export function sendProblem(exchange: Exchange, { status, title, detail, rule }: Problem) {
 	exchange.set("rule", rule);
 	const isIn = exchange.get("caller") !== undefined;
-	const content = html`${failure(detail)} ${isIn ? "" : html`<p><a href="/log-in">Log in</a></p>`}`;
+	const content = html`${failure(onPage(detail))}
+	${isIn ? "" : html`<p><a href="/log-in">Log in</a></p>`}`;
 	return send(exchange, { title, content, isNarrow: true }, status);
 }
 

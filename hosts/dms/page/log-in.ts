@@ -74,7 +74,8 @@ function logInForm(
 				: html`<p><a href="${provider}">Log in with your organisation's account</a></p>`
 		}
 		<p class="quiet">
-			Forgotten, or never had one? An admin makes you a link: <code>opendms user invite NAME</code>
+			Forgotten, or never had one? An admin makes you a link: under "Users", or by
+			<code>opendms user invite NAME</code>
 		</p>`;
 }
 

@@ -10,8 +10,9 @@ import { timeText } from "../json.js";
 import type { Caller } from "../people/caller.js";
 import { lengthMaximum as factoryLengthMaximum } from "../publisher/factory-image.js";
 import { slotLengthMaximum } from "../publisher/slot.js";
-import type { Refusal } from "./exchange.js";
-import { submit } from "./form.js";
+import type { Fields, Refusal } from "./exchange.js";
+import { kept, submit } from "./form.js";
+import { input } from "./input.js";
 import { facts, type Markup, shown } from "./layout.js";
 import { formOf } from "./product-forms.js";
 
@@ -23,8 +24,10 @@ const mebibytes = slotLengthMaximum / 2 ** 20;
 
 export interface Upload {
 	readonly form: string;
-	/** What the operation is told besides the file. */
-	input(product: string): { readonly [name: string]: unknown };
+	/** What the operation is told besides the file, of what else is in the form. */
+	input(product: string, fields: Fields): { readonly [name: string]: unknown };
+	/** What else may be in the form, by its name there: a text. */
+	readonly field?: { readonly name: string; readonly label: string };
 	readonly bytesMaximum: number;
 	readonly operation: Operation;
 	readonly heading: string;
@@ -41,7 +44,13 @@ export const uploads: readonly Upload[] = [
 		button: "Upload the bundle",
 	},
 	{
-		...{ form: "key", input: () => ({}), bytesMaximum: bundleBytesMaximum },
+		...{ form: "key", input: (_, { since }) => ({ since }), bytesMaximum: bundleBytesMaximum },
+		field: {
+			name: "since",
+			label:
+				"Where the platform's next key has signed it: from which version on firmware has that " +
+				'key, or "none"',
+		},
 		operation: bundleOperations.addKey,
 		heading: "The product's key",
 		label: 'What the platform\'s publisher has signed with "opendms key product"',
@@ -69,7 +78,7 @@ export function uploadForms(code: string, refusal: Refusal | undefined): Markup 
 
 /** With the script, the file goes straight to the API. */
 function uploadForm(code: string, upload: Upload, refusal: Refusal | undefined): Markup {
-	const { form, operation, label, button, bytesMaximum } = upload;
+	const { form, operation, label, field, button, bytesMaximum } = upload;
 	const product = encodeURIComponent(code);
 	return html`<form
 		method="post"
@@ -79,6 +88,7 @@ function uploadForm(code: string, upload: Upload, refusal: Refusal | undefined):
 		data-method="${operation.method}"
 		data-bytes-maximum="${bytesMaximum}"
 	>
+		${field && input(field.name, field.label, kept(form, field.name, refusal))}
 		<label>${label}<input type="file" name="file" required /></label>
 		<progress hidden max="1" value="0" aria-label="Upload"></progress>
 		${submit(form, refusal, button)}

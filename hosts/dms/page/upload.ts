@@ -16,38 +16,47 @@ export const upload: Part = {
 	isUpload: true,
 	addTo(app, service) {
 		for (const { form, operation, input, bytesMaximum } of uploads) {
-			app.post("/products/:product/" + form, (exchange) =>
-				act(exchange, {
-					...{ form, fields: {} },
+			app.post("/products/:product/" + form, (exchange) => {
+				const fields: { [name: string]: string } = {};
+				return act(exchange, {
+					...{ form, fields },
 					async run() {
 						// Nothing is read of who may not.
 						requireRole(operation, exchange.get("caller"));
 						const options = { folder: service.folder, bytesMaximum };
-						const fields = input(exchange.req.param("product") ?? "");
-						const { product } = await spooled(fileIn(exchange, bytesMaximum), options, (file) => {
+						const bytes = fileIn(exchange, bytesMaximum, fields);
+						const { product } = await spooled(bytes, options, (file) => {
 							if (file.length === 0) throw new OperatorError("bundle", "Choose a file first.");
-							return perform<Pick<Bundle, "product">>(service, exchange, operation, fields, file);
+							const told = input(exchange.req.param("product") ?? "", fields);
+							return perform<Pick<Bundle, "product">>(service, exchange, operation, told, file);
 						});
 						return "/products/" + encodeURIComponent(product);
 					},
 					pageOf: (refusal) => productPage(service, exchange, refusal),
-				}),
-			);
+				});
+			});
 		}
 	},
 };
 
-/** The bytes of the form's one file, as they come. */
-async function* fileIn({ req }: Exchange, bytesMaximum: number): AsyncGenerator<Uint8Array> {
+/** The bytes of the form's one file, as they come; the texts before it are put into `fields`. */
+async function* fileIn(
+	{ req }: Exchange,
+	bytesMaximum: number,
+	fields: { [name: string]: string },
+): AsyncGenerator<Uint8Array> {
 	const { body } = req.raw;
 	const type = req.header("content-type") ?? "";
 	if (body === null || !/^multipart\/form-data\b/.test(type))
 		throw new InputError("That is no form.");
 	// One byte more than is taken shows that it is too long.
-	const limits = { files: 1, parts: 10, fileSize: bytesMaximum + 1 };
+	const limits = { files: 1, parts: 10, fileSize: bytesMaximum + 1, fieldSize: 1000 };
 	const parser = new Busboy({ headers: { "content-type": type }, limits });
 	const source = Readable.fromWeb(body);
 	const found = new Promise<Readable | undefined>((resolve, reject) => {
+		parser.on("field", (name, text) => {
+			if (text !== "") Object.defineProperty(fields, name, { value: text, enumerable: true });
+		});
 		parser.on("file", (_, file) => resolve(file));
 		parser.on("finish", () => resolve(undefined));
 		parser.on("error", reject);

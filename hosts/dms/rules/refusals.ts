@@ -76,7 +76,7 @@ export const refusals = Object.freeze({
 		result: DmsResult.HardwareOther,
 		sentence:
 			"This identity is of hardware {hardware}. Was its board swapped? The service's operator " +
-			"must say so: opendms device swap",
+			"must say so: on its page, or opendms device swap",
 	},
 	"device-locked": {
 		status: 403,

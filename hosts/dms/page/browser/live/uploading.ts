@@ -7,9 +7,18 @@ export function uploadWithProgress(form: HTMLFormElement): void {
 		const { upload: address, method, bytesMaximum } = form.dataset;
 		if (file === undefined || address === undefined || method === undefined) return;
 		event.preventDefault();
-		if (file.size <= Number(bytesMaximum)) return send(form, file, { method, address });
+		if (file.size <= Number(bytesMaximum)) {
+			return send(form, file, { method, address: address + queryOf(form) });
+		}
 		fail(form, `That file has ${file.size} bytes. The service takes ${bytesMaximum}.`);
 	});
+}
+
+/** What else is in the form. */
+function queryOf(form: HTMLFormElement): string {
+	const texts = [...form.querySelectorAll<HTMLInputElement>("input[type=text]")];
+	const said = texts.filter(({ value }) => value !== "").map(({ name, value }) => [name, value]);
+	return said.length === 0 ? "" : "?" + String(new URLSearchParams(said));
 }
 
 interface Place {

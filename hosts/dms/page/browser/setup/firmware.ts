@@ -61,6 +61,6 @@ function whyNot(found: Firmware | undefined, { product, platform }: Wanted): str
 	}
 	return (
 		`${silence}${silenceAdvice} A blank one needs firmware, which isn't here: its publisher ` +
-		`gives it to the service by opendms product factory ${product} FILE.`
+		`gives it to the service: "Blank chips" on the page of ${product}, or opendms product factory.`
 	);
 }
