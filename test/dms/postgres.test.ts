@@ -29,6 +29,7 @@ const chosen = [
 	"killed",
 	"revocation",
 	"batches",
+	"next-authority",
 	"../api/idempotency-keys",
 ];
 
@@ -103,6 +104,41 @@ test("a backup moves a service from one engine to the other", { skip }, async (c
 	context.after(() => back.close());
 	assert.deepEqual(await back.devices.show(reply.uuid), await moved.devices.show(reply.uuid));
 	assert.equal(back.certificates.show().fingerprint, file.certificates.show().fingerprint);
+});
+
+test("a CA that is retired needs no key on PostgreSQL", { skip }, async (context) => {
+	const { create, ask } = await server();
+	const database = await create();
+	const first = await open(context, database);
+	const { fingerprint } = first.certificates.show();
+	await first.certificates.addNext();
+	const second = await open(context, database);
+	const device = createDevice(createClock(Date.now()));
+	const { token } = await second.tokens.addProvisioning();
+	provisionReplyOf(await sendTo(second, device.provision(token)));
+	await assert.rejects(second.certificates.forgetKey(fingerprint), /It is not retired/);
+	await second.certificates.retire(fingerprint);
+	await second.certificates.forgetKey(fingerprint);
+	const keys = await ask(database, `select name, "privateKey" = '' as gone from credentials`);
+	const gone = Object.fromEntries(keys.map(({ name, gone }) => [name, gone]));
+	assert.deepEqual(gone, { ca: true, "ca-2": false, server: false });
+
+	const third = await open(context, database);
+	const states = (await third.certificates.list()).map(({ state }) => state);
+	assert.deepEqual(states, ["retired", "newest"]);
+	assert.equal((await sendTo(third, device.acknowledge())).status, 204);
+	await third.revocations.show();
+	assert.deepEqual((await third.check()).problems, []);
+	// A backup of it makes a data folder, and that another database.
+	const { folder } = createTool(context);
+	await third.backUp(join(folder, "backup"));
+	const moved = await create("empty");
+	await restoreInto(moved, join(folder, "backup"), Math.floor(Date.now() / 1000));
+	const { certificates } = await open(context, moved);
+	assert.deepEqual(
+		(await certificates.list()).map(({ state }) => state),
+		states,
+	);
 });
 
 test("what PostgreSQL refuses is a sentence for the operator", { skip }, async (context) => {
