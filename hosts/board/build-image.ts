@@ -7,6 +7,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ImportSpecifier, initSync, parse } from "es-module-lexer";
 import { bundleApp } from "./bundle-app.js";
+import { shared } from "./compact/contract.js";
 import { deviceModule, isOfDevice, pathsIn } from "./compact/device-module.js";
 import { libraryEntry, libraryFolder, librarySource, standIns } from "./compact/library.js";
 import {
@@ -15,7 +16,6 @@ import {
 	libraryName,
 	libraryNames,
 	reexport,
-	shared,
 	wayOf,
 } from "./compact/program.js";
 import { boardPlatform, encodeImage, type Module } from "./image.js";

@@ -6,7 +6,9 @@
 import { dirname, join, posix } from "node:path";
 import { deviceModule, devicePaths, pathsIn } from "./device-module.js";
 import { bundled } from "./bundle.js";
+import { forOtherHosts, shared } from "./contract.js";
 import { deviceFolder, keptText, writeWhole } from "./kept.js";
+import { memberNames, renamedMembers } from "./member-names.js";
 import {
 	boardProgram,
 	exportsOf,
@@ -14,7 +16,6 @@ import {
 	libraryNames,
 	programText,
 	reexport,
-	shared,
 	wayOf,
 } from "./program.js";
 import { shrunkProgram, version } from "./shrink.js";
@@ -27,8 +28,6 @@ const inProgram = /^(src|hosts\/moddable)\//;
 const hostFolders = ["hosts/esp32", "hosts/lin"];
 /** Of an ESP32's modules, what another radio's host has in its place: it stays by itself. */
 const replaceable = "hosts/esp32/wifi.js";
-/** What such a host takes of the program. */
-const forOtherHosts = ["hosts/moddable/crypto.js", "hosts/moddable/guard.js"];
 
 /** Makes all that manifests and images name. */
 export function makeDeviceModules(): void {
@@ -95,9 +94,9 @@ function importsOf(path: string): Import[] {
 	}));
 }
 
-/** A host's module, with what is in the program imported from there. */
+/** A host's module, with what is in the program imported from there, and members as there. */
 function throughProgram(path: string): string {
-	return deviceModule(path).replaceAll(
+	return renamedMembers(deviceModule(path), memberNames()).replaceAll(
 		/^(import .* from )"(\.[^"]*)";$/gm,
 		(statement, start: string, specifier: string) => {
 			const way = wayOf(join(dirname(path), specifier));

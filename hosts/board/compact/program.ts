@@ -5,12 +5,12 @@
 
 import { join, posix, relative, sep } from "node:path";
 import { initSync, parse } from "es-module-lexer";
-import { root } from "../root.js";
 import { bundled } from "./bundle.js";
+import { shared } from "./contract.js";
 import { equalListsOnce } from "./equal-lists.js";
 import { fieldsByConstructors } from "./fields.js";
 import { deviceModule, pathsIn } from "./device-module.js";
-import { buildFolder, deviceFolder, keptText, readIfThere, writeWhole } from "./kept.js";
+import { buildFolder, deviceFolder, keptText, writeWhole } from "./kept.js";
 import {
 	libraryEntry,
 	libraryModules,
@@ -18,16 +18,9 @@ import {
 	standIns,
 	withoutUnusedMethods,
 } from "./library.js";
-import { privateNamesIn, shortPrivateNames } from "./private-names.js";
+import { memberNames, renamedMembers } from "./member-names.js";
 import { sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
-
-/** Modules below `build` whose exports an app can import: those of the program. */
-export const shared: readonly string[] = [
-	"src/encoding/bytes.js",
-	"src/encoding/utf8.js",
-	"src/protocol/result.js",
-];
 
 export const libraryName = "@msgpack/msgpack";
 /** What apps may import of it too. */
@@ -66,15 +59,14 @@ export function programText({ way, exports, folders }: Program): string {
 		)
 		.join("");
 	const paths = [...new Set([...folders, standInFolder])].flatMap((folder) => pathsIn(folder));
-	const names = privateNames();
+	const names = memberNames();
 	const sources = [...paths.map((path) => deviceModule(path)), ...stagedLibrary().values()];
-	return keptText(way, [version, entry, names.join(), ...sources], () => {
+	return keptText(way, [version, entry, [...names].join(), ...sources], () => {
 		for (const [module, text] of stagedLibrary()) writeWhole(join(deviceFolder, module), text);
 		const packages = { [libraryName]: join(deviceFolder, libraryWay, libraryEntry) };
 		const source = withoutUnusedMethods(bundled(entry, deviceFolder, packages, sources));
-		const isPrivate = new Set(names);
-		const short = shortPrivateNames(source, (name) => isPrivate.has(name));
-		return sharedByList(equalListsOnce(shrunkProgram(fieldsByConstructors(short))));
+		const renamed = renamedMembers(source, names);
+		return sharedByList(equalListsOnce(shrunkProgram(fieldsByConstructors(renamed))));
 	});
 }
 
@@ -108,22 +100,4 @@ function stagedLibrary(): Map<string, string> {
 		modules.set(way, `export * from ${JSON.stringify(source)};\n`);
 	}
 	return modules;
-}
-
-/**
- * Names of members that are private in sources. A package has no sources: there stands what was
- * found when it was made.
- */
-function privateNames(): string[] {
-	const kept = join(deviceFolder, "private-names.txt");
-	const sources = ["src", "hosts/moddable", "hosts/esp32"].flatMap((folder) =>
-		pathsIn(folder).map((path) => join(root, wayOf(path).replace(/\.js$/, ".ts"))),
-	);
-	const lists = sources.map((path) => privateNamesIn(path));
-	const isWhole = lists.every((list) => list !== undefined);
-	const known = readIfThere(kept);
-	if (!isWhole) return known?.split("\n") ?? [];
-	const names = [...new Set(lists.flat())].sort();
-	if (names.join("\n") !== known) writeWhole(kept, names.join("\n"));
-	return names;
 }

@@ -188,7 +188,8 @@ function valueUseOf(
 		case "MemberExpression": {
 			if (parent?.type === "CallExpression" && parent.callee === node) return undefined;
 			const isOwn = node.object.type === "ThisExpression";
-			return { name: nameOf(node.property), owner: isOwn ? owner : undefined };
+			const name = node.computed ? "" : nameOf(node.property);
+			return { name, owner: isOwn ? owner : undefined };
 		}
 		case "Property":
 			if (parent?.type !== "ObjectPattern") return undefined;

@@ -4,10 +4,14 @@ import { createRequire } from "node:module";
 import type { MinifyOptions } from "terser";
 import { walksByIndex } from "./array-walks.js";
 import { functionsToArrows } from "./functions-to-arrows.js";
+import { standardNames } from "./standard-names.js";
+
+/** What variables are called: terser asks for no more than there are at once, or next to none. */
+const variableNames = { get: (index: number) => standardNames[index] ?? "$" + index };
 
 /**
- * Constants where they are used, and short names for what is local to a function: XS has a slot for
- * each name and for each constant of a module that a function uses.
+ * Constants where they are used, and standard names for what is local to a function: XS has a slot
+ * for each name of ours and for each constant of a module that a function uses.
  */
 const moduleOptions: MinifyOptions = {
 	module: false,
@@ -17,7 +21,7 @@ const moduleOptions: MinifyOptions = {
 		...{ unused: true, toplevel: true, dead_code: true, passes: 2 },
 		pure_funcs: ["Object.freeze", "$held"],
 	},
-	mangle: { toplevel: false, module: false },
+	mangle: { toplevel: false, module: false, nth_identifier: variableNames },
 	format: { beautify: true, quote_style: 2 },
 };
 
@@ -29,11 +33,11 @@ const programOptions: MinifyOptions = {
 	...moduleOptions,
 	module: true,
 	compress: { ...(moduleOptions.compress as object), collapse_vars: true, inline: 3 },
-	mangle: { toplevel: true, module: true },
+	mangle: { toplevel: true, module: true, nth_identifier: variableNames },
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "13 " + JSON.stringify([moduleOptions, programOptions]);
+export const version = "15 " + JSON.stringify([moduleOptions, programOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);

@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
-import { shared } from "../../board/compact/program.js";
+import { shared } from "../../board/compact/contract.js";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
