@@ -40,9 +40,24 @@ for (const [what, source, expected] of [
 			"f(($parameter2) => { const $pattern2 = $parameter2, b = $pattern2[0]; return b; }); };",
 	],
 	["a parameter before others", "([a], b = a) => b;", undefined],
-	["a parameter with a rest", "([a, ...b]) => a;", undefined],
+	[
+		"a parameter with a rest",
+		"([a, ...b]) => a;",
+		"($parameter1) => { const $pattern1 = $parameter1, a = $pattern1[0], " +
+			"b = $pattern1.slice(1); return a; };",
+	],
+	[
+		"a method's parameter",
+		"class A { b([c]) { return c; } }",
+		"class A { b($parameter1) { const $pattern1 = $parameter1, c = $pattern1[0]; return c; } }",
+	],
 	["a pattern in a pattern", "const [[a]] = list;", undefined],
-	["what is left of one", "const [a, ...rest] = list;", undefined],
+	[
+		"what is left of one",
+		"const [a, ...rest] = list;",
+		"const $pattern1 = list, a = $pattern1[0], rest = $pattern1.slice(1);",
+	],
+	["a pattern in what is left", "const [a, ...[b]] = list;", undefined],
 	["values of a set", "const [a] = new Set(list);", undefined],
 ] as const) {
 	test("by index: " + what + (expected === undefined ? " stays" : ""), () => {
@@ -71,8 +86,10 @@ function otherWalks(folder: string): string[] {
 		const isText = (type.flags & ts.TypeFlags.StringLike) !== 0;
 		if (isText) return /^for \(const character of /.test(node.getText());
 		const isIterator = /\.(entries|keys|matchAll|values)\(.*\)$/.test(walked.getText());
-		const isArray = checker.isArrayLikeType(type) || type.getSymbol()?.name === "Uint8Array";
-		return isArray || isIterator;
+		const isArray = checker.isArrayLikeType(type);
+		// What is left of a typed array would be one too, and no array.
+		if (/^\[.*\.\.\..*\]( =|$)/.test(node.getText())) return isArray;
+		return isArray || type.getSymbol()?.name === "Uint8Array" || isIterator;
 	};
 	for (const file of program.getSourceFiles()) {
 		if (file.fileName.startsWith(join(root, folder)) && !file.isDeclarationFile) look(file);

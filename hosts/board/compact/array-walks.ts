@@ -8,7 +8,7 @@ import type {
 	VariableDeclaration,
 	VariableDeclarator,
 } from "acorn";
-import { type Edit, edited, parse, walk } from "./syntax.js";
+import { beginningEdits, type Edit, edited, parse, walk } from "./syntax.js";
 
 /** What gives an iterator that is no array: it has to be called where it is walked. */
 const iterators = ["entries", "keys", "matchAll", "values"];
@@ -52,17 +52,13 @@ function parametersByIndex(source: string): string {
 	const edits: Edit[] = [];
 	let count = 0;
 	walk(parse(source), (node) => {
-		if (node.type !== "ArrowFunctionExpression") return;
+		if (!("params" in node)) return;
 		const last = node.params.at(-1);
 		// In front of others it could be asked for by their defaults.
 		if (last?.type !== "ArrayPattern" || !isPlain(last)) return;
 		const name = "$parameter" + ++count;
 		const variable = `const ${source.slice(last.start, last.end)} = ${name};`;
-		const body = source.indexOf("=>", last.end) + "=>".length;
-		edits.push([last.start, last.end, name]);
-		if (node.expression)
-			edits.push([body, body, ` { ${variable} return`], [node.end, node.end, "; }"]);
-		else edits.push([node.body.start + 1, node.body.start + 1, " " + variable]);
+		edits.push([last.start, last.end, name], ...beginningEdits(source, node, variable));
 	});
 	return edited(source, edits);
 }
@@ -85,6 +81,9 @@ function patternEdits(source: string, { id, init, end }: VariableDeclarator, lis
 	if (id.type !== "ArrayPattern" || !init || isIterator(init) || !isPlain(id)) return [];
 	const parts = id.elements.flatMap((element, index) => {
 		if (element === null) return [];
+		if (element.type === "RestElement") {
+			return [`${nameOf(element.argument)} = ${list}.slice(${index})`];
+		}
 		const item = `${list}[${index}]`;
 		if (element.type !== "AssignmentPattern") return [`${nameOf(element)} = ${item}`];
 		const otherwise = source.slice(element.right.start, element.right.end);
@@ -103,6 +102,7 @@ function patternEdits(source: string, { id, init, end }: VariableDeclarator, lis
 /** Whether all in it are names, with simple values in place of what isn't there. */
 function isPlain({ elements }: ArrayPattern): boolean {
 	return elements.every((element) => {
+		if (element?.type === "RestElement") return nameOf(element.argument) !== "";
 		if (element?.type !== "AssignmentPattern") return element === null || nameOf(element) !== "";
 		const isSimple = ["Identifier", "Literal", "UnaryExpression"].includes(element.right.type);
 		return isSimple && nameOf(element.left) !== "";

@@ -107,16 +107,16 @@ function isOutside(node: AnyNode, part: Node): boolean {
 	return isMember && part === node.key;
 }
 
-function isFunction({ type }: AnyNode): boolean {
+export function isFunction({ type }: AnyNode): boolean {
 	return type.includes("Function") || type === "PropertyDefinition";
 }
 
-function isShorthand(node: AnyNode | undefined): boolean {
+export function isShorthand(node: AnyNode | undefined): boolean {
 	return node?.type === "Property" && node.shorthand;
 }
 
 /** It names a member, a label or a key, and no variable. */
-function isOnlyName(node: Identifier, parent: AnyNode | undefined): boolean {
+export function isOnlyName(node: Identifier, parent: AnyNode | undefined): boolean {
 	switch (parent?.type) {
 		case "MemberExpression":
 			return parent.property === node && !parent.computed;
@@ -137,7 +137,7 @@ function isOnlyName(node: Identifier, parent: AnyNode | undefined): boolean {
 }
 
 /** The names that are declared within a node, for all of it. */
-function namesOf(node: AnyNode): ReadonlySet<string> | undefined {
+export function namesOf(node: AnyNode): ReadonlySet<string> | undefined {
 	switch (node.type) {
 		case "ArrowFunctionExpression":
 		case "FunctionExpression":

@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import type { MinifyOptions } from "terser";
 import { walksByIndex } from "./array-walks.js";
 import { functionsToArrows } from "./functions-to-arrows.js";
+import { patternsAsReads } from "./object-patterns.js";
+import { variablesReused } from "./reused-variables.js";
 import { standardNames } from "./standard-names.js";
 
 /** What variables are called: terser asks for no more than there are at once, or next to none. */
@@ -32,19 +34,25 @@ const moduleOptions: MinifyOptions = {
 const programOptions: MinifyOptions = {
 	...moduleOptions,
 	module: true,
-	compress: { ...(moduleOptions.compress as object), collapse_vars: true, inline: 3 },
+	compress: {
+		...(moduleOptions.compress as object),
+		collapse_vars: true,
+		inline: 3,
+		pure_getters: true,
+		if_return: true,
+	},
 	mangle: { toplevel: true, module: true, nth_identifier: variableNames },
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "15 " + JSON.stringify([moduleOptions, programOptions]);
+export const version = "19 " + JSON.stringify([moduleOptions, programOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
 }
 
 export function shrunkProgram(source: string): string {
-	return shrunk(functionsToArrows(source), programOptions);
+	return variablesReused(shrunk(functionsToArrows(patternsAsReads(source)), programOptions));
 }
 
 function shrunk(source: string, options: MinifyOptions): string {

@@ -1,7 +1,7 @@
 /** Sources as trees: what the changes of this room are made with. */
 
 import { createRequire } from "node:module";
-import type { AnyNode, Node, Program } from "acorn";
+import type { AnyNode, Function as AnyFunction, Node, Program } from "acorn";
 
 /** What stands between two places of a source is replaced by a text. */
 export type Edit = readonly [start: number, end: number, text: string];
@@ -19,6 +19,17 @@ export function edited(source: string, edits: readonly Edit[]): string {
 		text = text.slice(0, start) + replacement + text.slice(end);
 	}
 	return text;
+}
+
+/** Puts a statement at the beginning of a function; an expression alone becomes a block. */
+export function beginningEdits(source: string, owner: AnyFunction, statement: string): Edit[] {
+	const { body, params, end } = owner;
+	if (body.type === "BlockStatement") return [[body.start + 1, body.start + 1, " " + statement]];
+	const start = source.indexOf("=>", params.at(-1)?.end) + "=>".length;
+	return [
+		[start, start, ` { ${statement} return`],
+		[end, end, "; }"],
+	];
 }
 
 /** Calls `visit` with each node of the tree, from outside to inside. */
