@@ -14,11 +14,14 @@ export function parse(source: string): Program {
 
 /** The source with all edits made; of two within each other, the inner one must be no edit. */
 export function edited(source: string, edits: readonly Edit[]): string {
-	let text = source;
-	for (const [start, end, replacement] of [...edits].sort(([a], [b]) => b - a)) {
-		text = text.slice(0, start) + replacement + text.slice(end);
+	const parts: string[] = [];
+	let position = 0;
+	for (const [start, end, replacement] of [...edits].sort(([a], [b]) => b - a).reverse()) {
+		if (start < position) continue;
+		parts.push(source.slice(position, start), replacement);
+		position = end;
 	}
-	return text;
+	return parts.join("") + source.slice(position);
 }
 
 /** Puts a statement at the beginning of a function; an expression alone becomes a block. */
@@ -39,7 +42,12 @@ export function walk(node: Node, visit: (node: AnyNode) => void): void {
 }
 
 export function childrenOf(node: Node): Node[] {
-	return Object.values(node).flat().filter(isNode);
+	const found: Node[] = [];
+	for (const value of Object.values(node) as unknown[]) {
+		if (isNode(value)) found.push(value);
+		else if (Array.isArray(value)) found.push(...value.filter(isNode));
+	}
+	return found;
 }
 
 export function isNode(value: unknown): value is Node {
