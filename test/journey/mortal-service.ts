@@ -1,6 +1,6 @@
 /** A service in a folder that can be killed, restored from a backup, and have a wrong clock. */
 
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
@@ -20,6 +20,27 @@ const dieAtCommit =
 /** Far more than a transaction takes. */
 const turnsMaximum = 10_000;
 
+/** A folder of its own, in memory where that can be. */
+function newFolder(): string {
+	return mkdtempSync(join(existsSync(memoryFolder) ? memoryFolder : tmpdir(), "opendms-"));
+}
+
+/** What a new service keeps before anybody has asked it: made once, and copied for the others. */
+let newborn: { readonly folder: string; readonly address: string; readonly at: number } | undefined;
+
+/** The folder of a new service of this moment, which is not to be changed. */
+async function newbornOf(address: string, now: () => number): Promise<string> {
+	const at = now();
+	if (newborn?.address === address && newborn.at === at) return newborn.folder;
+	const folder = newFolder();
+	process.once("exit", () => rmSync(folder, { recursive: true }));
+	const service = await openService({ data: folder, addresses: [address], now, log: () => {} });
+	await service.serverFiles(); // It makes its key and certificate only when it needs them.
+	await service.close();
+	newborn = { folder, address, at };
+	return folder;
+}
+
 export class MortalService {
 	/** How far its clock is from the right time. */
 	clockErrorMilliseconds = 0;
@@ -33,6 +54,7 @@ export class MortalService {
 
 	static async open(address: string, now: () => number, log: Log): Promise<MortalService> {
 		const mortal = new MortalService(address, now, log);
+		cpSync(await newbornOf(address, now), mortal.#data, { recursive: true });
 		await mortal.#open();
 		return mortal;
 	}
@@ -41,9 +63,7 @@ export class MortalService {
 		this.#address = address;
 		this.#now = () => now() + this.clockErrorMilliseconds;
 		this.#log = log;
-		this.#folder = mkdtempSync(
-			join(existsSync(memoryFolder) ? memoryFolder : tmpdir(), "opendms-"),
-		);
+		this.#folder = newFolder();
 		this.#data = join(this.#folder, "data");
 	}
 
