@@ -5,10 +5,11 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, formatMessages } from "esbuild";
 import { bundleForBrowsers } from "./browser.mjs";
+import { banner, ownPlaces } from "./own-places.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const outputFolder = join("build", "bin");
@@ -24,24 +25,6 @@ const tools = {
 
 /** Packages with programs of their own for each kind of machine, which no bundle can hold. */
 const external = ["@photostructure/sqlite", "@serialport/bindings-cpp", "esbuild"];
-
-/** What CommonJS packages in a bundle get Node's own modules by. */
-const banner =
-	'import { createRequire as createBundleRequire } from "node:module";\n' +
-	"const require = createBundleRequire(import.meta.url);";
-
-/** Modules find their files by their own place: in the bundle too, each has the one that it had. */
-const ownPlaces = {
-	name: "own places",
-	setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
-		onLoad({ filter: /[\\/]build[\\/].*\.js$/ }, ({ path }) => {
-			if (path.includes("node_modules")) return undefined;
-			const way = relative(outputFolder, path).split(sep).join("/");
-			const place = `new URL(${JSON.stringify(way)}, import.meta.url).href`;
-			return { contents: readFileSync(path, "utf8").replaceAll("import.meta.url", place) };
-		});
-	},
-};
 
 /**
  * The licence of each package that is in a bundle: they all ask for it.
@@ -89,7 +72,12 @@ function stateOfInputs() {
 			.sort()
 			.map((name) => join(folder, name)),
 	);
-	for (const path of ["package-lock.json", "setup/bundle.mjs", ...compiled]) {
+	for (const path of [
+		"package-lock.json",
+		"setup/bundle.mjs",
+		"setup/own-places.mjs",
+		...compiled,
+	]) {
 		hash.update(path).update(readFileSync(path));
 	}
 	return hash.digest("hex");
@@ -124,7 +112,7 @@ export async function bundle() {
 			target: "node20",
 			external,
 			banner: { js: banner },
-			plugins: [ownPlaces],
+			plugins: [ownPlaces(outputFolder)],
 			metafile: true,
 			logLevel: "silent",
 		});

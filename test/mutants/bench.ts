@@ -29,7 +29,7 @@ export class MutantBench {
 	constructor() {
 		cpSync(join(root, "build"), join(this.#copy, "build"), {
 			recursive: true,
-			filter: (path) => !/build\/(xs|images|v8|moddable.*)$/.test(path),
+			filter: (path) => !/build\/(xs|images|tests|v8|moddable.*)$/.test(path),
 		});
 		for (const name of ["node_modules", "package.json", "build/xs"]) {
 			symlinkSync(join(root, name), join(this.#copy, name));
