@@ -68,6 +68,20 @@ test("a database of the first release becomes one of today, with all it knew", a
 	);
 });
 
+test("a database of a later release is left alone, and a sentence says so", async (context) => {
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	context.after(() => rmSync(folder, { recursive: true }));
+	const path = join(folder, databaseFile);
+	await (await openDatabase(path)).destroy();
+	const later = new DatabaseSync(path);
+	later.exec("insert into kysely_migration values ('999', '2030-01-01T00:00:00.000Z')");
+	later.close();
+	const before = contentOf(path);
+	const refused = { rule: "database", message: /^The database is of a later release of opendms / };
+	await assert.rejects(openDatabase(path), refused);
+	assert.deepEqual(contentOf(path), before);
+});
+
 /** All that is in a database, as its own texts say it; when it was migrated is not compared. */
 function contentOf(path: string): unknown {
 	const connection = new DatabaseSync(path);

@@ -9,6 +9,7 @@
 
 import { closeSync, openSync } from "node:fs";
 import { DEFAULT_MIGRATION_TABLE, Kysely, Migrator, sql } from "kysely";
+import { OperatorError } from "../operator-error.js";
 import { migrations } from "./migrations.js";
 import { lockWaitDefaultMilliseconds, waitingForLock } from "./lock-wait.js";
 import { isPostgresUrl, postgresDialect, type PostgresUrl } from "./postgres.js";
@@ -76,6 +77,7 @@ export async function isMade(location: PostgresUrl): Promise<boolean> {
 async function migrate(database: Database, sqlite?: NodeSqliteDialect): Promise<void> {
 	if (await isMigrated(database)) return;
 	if (sqlite?.makeTables()) return;
+	await requireKnown(database);
 	const { error } = await new Migrator({ db: database, provider: migrations }).migrateToLatest();
 	if (error !== undefined) throw error;
 	sqlite?.learnTables();
@@ -84,9 +86,26 @@ async function migrate(database: Database, sqlite?: NodeSqliteDialect): Promise<
 async function isMigrated(database: Database): Promise<boolean> {
 	if (!(await hasMigrations(database))) return false;
 	const wanted = Object.keys(await migrations.getMigrations());
+	return (await migrationsIn(database)).join() === wanted.join();
+}
+
+async function migrationsIn(database: Database): Promise<string[]> {
 	const done = await sql<{ name: string }>`select "name" from ${sql.table(DEFAULT_MIGRATION_TABLE)}
 		order by "name"`.execute(database);
-	return done.rows.map(({ name }) => name).join() === wanted.join();
+	return done.rows.map(({ name }) => name);
+}
+
+/** What a later release has made of the tables, nobody here knows. */
+async function requireKnown(database: Database): Promise<void> {
+	if (!(await hasMigrations(database))) return;
+	const known = await migrations.getMigrations();
+	const done = await migrationsIn(database);
+	if (done.every((name) => Object.hasOwn(known, name))) return;
+	throw new OperatorError(
+		"database",
+		"The database is of a later release of opendms than this one. Run that one, or restore the " +
+			"backup from before it: opendms restore",
+	);
 }
 
 async function hasMigrations(database: Database): Promise<boolean> {
