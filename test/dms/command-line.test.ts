@@ -12,6 +12,7 @@ import { sendThroughTls } from "./connection.js";
 import { isOnPostgres, sqliteOnly } from "./engine.js";
 import { createDevice, sha256 } from "./protocol-device.js";
 import { without } from "../program.js";
+import { openService } from "../../hosts/dms/service.js";
 import { createTool, type Serving } from "./tool.js";
 
 const somewhere = ["--address", "dms.example.com:8443", "--listen", "127.0.0.1:0"];
@@ -150,6 +151,24 @@ test("a service that is killed loses nothing that it answered", async (context) 
 	const reply = await sendThroughTls({ host: "", port: portOf(next), close }, draft, authority);
 	assert.deepEqual(reply.bytes, lost.bytes);
 	await next.stop();
+});
+
+test("a service whose making broke off is made by the same command", async (context) => {
+	const tool = createTool(context);
+	// Its folder, tables and CA are there, and where devices will reach it was never said.
+	await (await openService(await tool.place())).close();
+	const { code, error } = await tool.run("serve", "--no-api");
+	assert.equal(code, 1);
+	assert.match(
+		error,
+		/^opendms: There is no service in .*serve --address dms\.example\.com:8443\n$/,
+	);
+	const { address } = await tool.json("init", "--address", "dms.example.com:8443");
+	assert.equal(address, "dms.example.com:8443");
+	const again = await tool.run("init", "--address", "other.example.com:8443");
+	assert.match(again.error, /^opendms: There is a service in .* already\./);
+	const { authorities } = await tool.json("cert", "show");
+	assert.equal(Array.isArray(authorities) && authorities.length, 1);
 });
 
 test("many processes write to one folder at the same time", async (context) => {

@@ -27,13 +27,16 @@ async function init(options: InitOptions, command: Command, terminal: Terminal):
 	const place = placeOf(command);
 	const where = placeName(place);
 	const { address: addresses, acceptClock: acceptsClock } = options;
-	if (await isServiceIn(place)) {
-		const message = "There is a service in " + where + " already. Start it: opendms serve";
-		throw new OperatorError("service-exists", message);
-	}
 	requireAddresses(addresses);
-	const service = await openService({ ...place, addresses, acceptsClock, lockWaitMilliseconds });
+	const isThere = await isServiceIn(place);
+	const service = await openService({ ...place, acceptsClock, lockWaitMilliseconds });
 	try {
+		// One that broke off, as on a full disk, has said no address yet: this one goes on from there.
+		if (isThere && service.addresses.length > 0) {
+			const message = "There is a service in " + where + " already. Start it: opendms serve";
+			throw new OperatorError("service-exists", message);
+		}
+		await service.setAddresses(addresses);
 		const { fingerprint, expiresAt } = service.certificates.show();
 		const [address = ""] = service.addresses;
 		const about = facts({ address, "CA's fingerprint": fingerprint, expires: timeText(expiresAt) });

@@ -90,6 +90,10 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 		);
 	}
 	const service = await openService({ ...opened, addresses });
+	if (service.addresses.length === 0) {
+		await service.close();
+		throw unfounded(place);
+	}
 	const { problem } = service.certificates.show();
 	if (problem !== undefined)
 		terminal.printError(json ? problemText(problem) : "opendms: " + problem);
@@ -163,11 +167,14 @@ async function answerDevices(
 
 /** A service that is to be made has to know where devices will reach it. */
 async function requireFounded(place: Place): Promise<void> {
-	if (await isServiceIn(place)) return;
+	if (!(await isServiceIn(place))) throw unfounded(place);
+}
+
+function unfounded(place: Place): OperatorError {
 	const command = "opendms serve --address dms.example.com:8443";
 	const message =
 		"There is no service in " + placeName(place) + ". Say where devices will reach a new one: ";
-	throw new OperatorError("address", message + command);
+	return new OperatorError("address", message + command);
 }
 
 function problemText(problem: string): string {
