@@ -1,8 +1,20 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { restoreBackup } from "../../hosts/dms/administration/backup.js";
+import { makeNewFolder } from "../../hosts/dms/administration/new-folder.js";
+import { toolScript } from "../../example/tool-script.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { provisionReplyOf, sendTo } from "./bench.js";
 import { createClock } from "./clock.js";
@@ -12,6 +24,7 @@ import { createTool } from "./tool.js";
 
 const clock = createClock();
 const code = "ACME-LAMP";
+const onFiles = { skip: sqliteOnly };
 
 async function openAt(context: TestContext, data: string): Promise<Service> {
 	const addresses = ["dms.example.com:8443"];
@@ -77,28 +90,24 @@ test("a token with a use left is void, one that is used up stays as it is", asyn
 	assert.equal((await sendTo(second, device.claim(claim.token))).map?.user, "alice");
 });
 
-test(
-	"backup and restore on the command line, keys kept from others",
-	{ skip: sqliteOnly },
-	async (context) => {
-		const tool = createTool(context);
-		await tool.json("user", "add", "alice");
-		const backup = join(tool.folder, "backup");
-		assert.deepEqual(await tool.json("backup", backup).then(({ folder }) => folder), backup);
-		assert.equal(statSync(backup).mode & 0o777, 0o700);
-		assert.equal(statSync(join(backup, "ca.key")).mode & 0o777, 0o600);
-		const again = await tool.run("backup", backup);
-		assert.equal(again.code, 1);
-		assert.match(again.error, /is there already/);
-		assert.match((await tool.run("restore", backup)).error, /already\. Choose/);
-		const elsewhere = join(tool.folder, "restored");
-		const restored = await tool.run("--data", elsewhere, "restore", backup);
-		assert.equal(restored.code, 0, restored.error);
-		assert.match(restored.out, /come back by themselves/);
-		assert.match((await tool.run("--data", elsewhere, "user", "list")).out, /alice/);
-		assert.deepEqual(readdirSync(tool.folder).sort(), ["backup", "dms", "restored"]);
-	},
-);
+test("backup and restore on the command line, keys kept from others", onFiles, async (context) => {
+	const tool = createTool(context);
+	await tool.json("user", "add", "alice");
+	const backup = join(tool.folder, "backup");
+	assert.deepEqual(await tool.json("backup", backup).then(({ folder }) => folder), backup);
+	assert.equal(statSync(backup).mode & 0o777, 0o700);
+	assert.equal(statSync(join(backup, "ca.key")).mode & 0o777, 0o600);
+	const again = await tool.run("backup", backup);
+	assert.equal(again.code, 1);
+	assert.match(again.error, /is there already/);
+	assert.match((await tool.run("restore", backup)).error, /already\. Choose/);
+	const elsewhere = join(tool.folder, "restored");
+	const restored = await tool.run("--data", elsewhere, "restore", backup);
+	assert.equal(restored.code, 0, restored.error);
+	assert.match(restored.out, /come back by themselves/);
+	assert.match((await tool.run("--data", elsewhere, "user", "list")).out, /alice/);
+	assert.deepEqual(readdirSync(tool.folder).sort(), ["backup", "dms", "restored"]);
+});
 
 test("what is no backup is not restored, and leaves nothing behind", async (context) => {
 	const tool = createTool(context);
@@ -124,4 +133,66 @@ test("a backup whose keys are lost or another's is not restored", async (context
 		await assert.rejects(restoreBackup(backup, data, clock.seconds()), { rule: "authority" });
 		assert.ok(!existsSync(data) && !existsSync(data + ".new"));
 	}
+});
+
+test("an empty folder is filled, as of a volume; what fails leaves nothing", async (context) => {
+	const { folder } = createTool(context);
+	const service = await openAt(context, join(folder, "first"));
+	const [backup, volume, beside] = ["backup", "volume", "beside"].map((name) => join(folder, name));
+	assert.ok(backup && volume && beside);
+	mkdirSync(volume);
+	mkdirSync(join(volume, "lost+found"));
+	mkdirSync(backup);
+	await service.backUp(backup);
+	for (const place of [volume, beside]) {
+		const failing = makeNewFolder(place, "x", async (unfinished) => {
+			writeFileSync(join(unfinished, "ca.key"), "secret");
+			throw new Error("The disk is full.");
+		});
+		await assert.rejects(failing, /disk is full/);
+	}
+	assert.deepEqual(readdirSync(volume), ["lost+found"]);
+	assert.ok(!existsSync(beside) && !existsSync(beside + ".new"));
+	// Of a process that was killed.
+	mkdirSync(join(volume, ".new", "images"), { recursive: true });
+	await restoreBackup(backup, volume, clock.seconds());
+	const names = ["ca.crt", "ca.key", "lost+found", "opendms.db"];
+	assert.deepEqual(
+		readdirSync(volume).filter((name) => !/^server|-/.test(name)),
+		names,
+	);
+	assert.equal(statSync(volume).mode & 0o777, 0o700);
+	assert.equal((await (await openAt(context, volume)).check()).problems.length, 0);
+	await assert.rejects(restoreBackup(backup, volume, clock.seconds()), /is there already/);
+});
+
+test("a backup to standard output that is broken off leaves no key", onFiles, async (context) => {
+	const tool = createTool(context);
+	await tool.json("user", "add", "alice");
+	const temporary = join(tool.folder, "temporary");
+	mkdirSync(temporary);
+	const words = [toolScript("opendms"), "--data", tool.data, "backup", "-"];
+	const env = { ...process.env, TMPDIR: temporary };
+	const child = spawn(process.execPath, words, { env, stdio: ["ignore", "pipe", "inherit"] });
+	// More than the pipe and we take: it waits for who reads on.
+	await once(child.stdout, "readable");
+	assert.equal(readdirSync(temporary).length, 1);
+	child.kill("SIGINT");
+	const [code] = await once(child, "exit");
+	child.stdout.destroy();
+	assert.equal(code, 130);
+	assert.deepEqual(readdirSync(temporary), []);
+});
+
+test("of backups that were broken off, those of days ago go", onFiles, async (context) => {
+	const tool = createTool(context);
+	const all = join(tool.folder, "backups");
+	for (const name of ["opendms-20200101T000000Z.new", "notes.new"]) {
+		mkdirSync(join(all, name), { recursive: true });
+	}
+	const hour = new Date(Date.now() - 3_600_000).toISOString().slice(0, -5).replace(/[-:]/g, "");
+	mkdirSync(join(all, `opendms-${hour}Z.new`));
+	await tool.json("backup", all, "--keep", "2");
+	const left = readdirSync(all).filter((name) => name.endsWith(".new"));
+	assert.deepEqual(left.sort(), ["notes.new", `opendms-${hour}Z.new`]);
 });

@@ -1,9 +1,8 @@
 /** The CAs of a service: which devices are expected under each, and the end of one. */
 
-import { mkdirSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { toHex } from "../../../src/encoding/bytes.js";
-import { isValidAt } from "../authority/authority.js";
+import { type Authority, isValidAt } from "../authority/authority.js";
 import type { Link } from "../authority/authorities.js";
 import { readFollowing, retire, retiredNames, rowOf } from "../authority/following.js";
 import { credentialFiles } from "../authority/key-folder.js";
@@ -13,7 +12,9 @@ import { signLists } from "../authority/revocations.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit } from "../storage/audit.js";
 import { countExpected, type Expected, expectedDevices } from "../storage/expected.js";
+import type { Database } from "../storage/schema.js";
 import { actor, change } from "./change.js";
+import { makeNewFolder } from "./new-folder.js";
 
 /** `newest`: new tokens are for it. `retired`: devices aren't served by it any more. */
 export type AuthorityState = "newest" | "served" | "retired" | "ended";
@@ -131,12 +132,16 @@ function requireLink({ authorities }: Core, named: string): Link {
 
 /** Copies the keys and certificates of all CAs into a new folder: what `rebuildService` needs. */
 export async function keepKeys({ authority, database }: Core, folder: string): Promise<string[]> {
-	try {
-		mkdirSync(folder, { mode: 0o700 });
-	} catch (error) {
-		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-		throw new OperatorError("usage", folder + " is there already. Choose another place.");
-	}
+	return makeNewFolder(folder, "ca.crt", (unfinished) =>
+		writeKeys(unfinished, authority, database),
+	);
+}
+
+async function writeKeys(
+	folder: string,
+	authority: Authority,
+	database: Database,
+): Promise<string[]> {
 	const names: string[] = [];
 	// One that was added since the start is among them.
 	const all = [authority, ...(await readFollowing(database))];

@@ -5,11 +5,11 @@
  * unspent in it may have been spent since, and whoever has seen them would get a second device.
  */
 
-import { copyFileSync, cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { copyFileSync, cpSync, existsSync } from "node:fs";
+import { join } from "node:path";
 import { sql } from "kysely";
 import { openAuthority } from "../authority/open-authority.js";
-import { credentialFiles, openKeyFolder, sync } from "../authority/key-folder.js";
+import { credentialFiles } from "../authority/key-folder.js";
 import type { Core } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { appendAudit, lastAudit } from "../storage/audit.js";
@@ -20,6 +20,7 @@ import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.
 import type { Database } from "../storage/schema.js";
 import { createWriter } from "../storage/writer.js";
 import { actor } from "./change.js";
+import { makeNewFolder } from "./new-folder.js";
 import { exportTo } from "./postgres-backup.js";
 
 /** Beside the images, all of a data folder but its database, which is copied in its own way. */
@@ -41,20 +42,12 @@ export async function backUp(
 	folder: string,
 	time: number,
 ): Promise<void> {
-	requireNew(folder);
-	const unfinished = besides(folder);
-	rmSync(unfinished, { recursive: true, force: true });
-	openKeyFolder(unfinished);
-	const entry = { actor: actor(), action: backupAction, subject: "service" };
-	await core.writer.write((transaction) => appendAudit(transaction, time, entry));
-	try {
+	await makeNewFolder(folder, databaseFile, async (unfinished) => {
+		const entry = { actor: actor(), action: backupAction, subject: "service" };
+		await core.writer.write((transaction) => appendAudit(transaction, time, entry));
 		if (data === undefined) await exportTo(unfinished, core);
 		else await copyFolder(core.database, data, unfinished);
-		finish(unfinished, folder);
-	} catch (error) {
-		rmSync(unfinished, { recursive: true, force: true });
-		throw error;
-	}
+	});
 }
 
 async function copyFolder(database: Database, data: string, folder: string): Promise<void> {
@@ -69,18 +62,11 @@ export async function restoreBackup(backup: string, data: string, time: number):
 	if (!existsSync(join(backup, databaseFile))) {
 		throw new OperatorError("backup", backup + " is not a backup: it has no " + databaseFile + ".");
 	}
-	requireNew(data);
-	const unfinished = besides(data);
-	rmSync(unfinished, { recursive: true, force: true });
-	openKeyFolder(unfinished);
-	copyFileSync(join(backup, databaseFile), join(unfinished, databaseFile));
-	copyFiles(backup, unfinished);
-	const restored = await bringUp(unfinished, time).catch((error: unknown) => {
-		rmSync(unfinished, { recursive: true });
-		throw error;
+	return makeNewFolder(data, databaseFile, async (unfinished) => {
+		copyFileSync(join(backup, databaseFile), join(unfinished, databaseFile));
+		copyFiles(backup, unfinished);
+		return bringUp(unfinished, time);
 	});
-	finish(unfinished, data);
-	return restored;
 }
 
 /** Makes a copy of a backup fit to be served; fails when its keys are not those of its database. */
@@ -93,20 +79,6 @@ async function bringUp(folder: string, time: number): Promise<Restored> {
 	} finally {
 		await database.destroy();
 	}
-}
-
-/** Where a folder is made before it gets its place; `folder` may end in a slash. */
-function besides(folder: string): string {
-	return resolve(folder) + ".new";
-}
-
-/** The folder is in its place once all that is in it is on the disk. */
-function finish(unfinished: string, folder: string): void {
-	const names = readdirSync(unfinished, { recursive: true, encoding: "utf8" });
-	for (const name of names) sync(join(unfinished, name));
-	sync(unfinished);
-	renameSync(unfinished, folder);
-	sync(dirname(resolve(folder)));
 }
 
 async function voidTokens(database: Database, time: number): Promise<Restored> {
@@ -136,10 +108,4 @@ function copyFiles(from: string, to: string): void {
 	for (const name of keyFiles) {
 		if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
 	}
-}
-
-function requireNew(folder: string): void {
-	if (!existsSync(folder) || readdirSync(folder).length === 0) return;
-	const message = folder + " is there already. Choose another place, or move it away.";
-	throw new OperatorError("backup", message);
 }

@@ -17,7 +17,7 @@ import {
 	retiredNames,
 	rowOf,
 } from "../authority/following.js";
-import { credentialFiles, openKeyFolder, sync, writeDurably } from "../authority/key-folder.js";
+import { credentialFiles, sync, writeDurably } from "../authority/key-folder.js";
 import { sha256 } from "../digest.js";
 import { sourceOf } from "../byte-source.js";
 import type { Core } from "../core.js";
@@ -28,6 +28,7 @@ import { imageFolder, imagesFolder } from "../storage/images.js";
 import type { Database, Schema } from "../storage/schema.js";
 import { writeSetting } from "../storage/settings.js";
 import { createWriter } from "../storage/writer.js";
+import { makeNewFolder } from "./new-folder.js";
 import { actor } from "./change.js";
 
 /** Tables behind those that they refer to. Tokens, passwords and sessions are not among them. */
@@ -66,15 +67,15 @@ export interface Rebuilt {
 
 /** Writes a service, which may be served meanwhile, into a folder that isn't there yet. */
 export async function exportService(core: Core, folder: string, time: number): Promise<void> {
-	if (existsSync(folder)) {
-		throw new OperatorError("backup", folder + " is there already. Choose another place.");
-	}
+	await makeNewFolder(folder, signatureFile, (unfinished) => exportTo(unfinished, core, time));
+}
+
+async function exportTo(folder: string, core: Core, time: number): Promise<void> {
 	const content = await core.writer.write(async (database) => {
 		const entry = { actor: actor(), action: "service.export", subject: "service" };
 		await appendAudit(database, time, entry);
 		return contentOf(database, toHex(core.authority.fingerprint), time);
 	});
-	openKeyFolder(folder);
 	mkdirSync(join(folder, imagesFolder));
 	for (const digest of imagesIn(content)) {
 		const length = await core.images.lengthOf(digest);
@@ -88,7 +89,6 @@ export async function exportService(core: Core, folder: string, time: number): P
 	const signer = authority.hasKey ? authority : authorities.oldest;
 	const signature = sign("sha256", signed(bytes), signer.credential.privateKey);
 	writeDurably(join(folder, signatureFile), signature, fileMode);
-	sync(folder);
 }
 
 async function contentOf(database: Database, authority: string, time: number): Promise<Content> {

@@ -1,10 +1,10 @@
 /** Puts the backup of a service, of either engine, into a PostgreSQL database. */
 
 import { sourceOf } from "../byte-source.js";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
+import { inTemporaryFolder } from "../../command/temporary-folder.js";
 import { credentialFiles } from "../authority/key-folder.js";
 import { credentialRow } from "../authority/key-table.js";
 import { OperatorError } from "../operator-error.js";
@@ -24,16 +24,16 @@ export async function restoreInto(
 	time: number,
 ): Promise<Restored> {
 	const database = await openDatabase(url);
-	// Restored to a folder first: what has to be checked and voided is the same.
-	const folder = mkdtempSync(join(tmpdir(), "opendms-restore-"));
 	try {
-		const data = join(folder, "dms");
-		const restored = await restoreBackup(backup, data, time);
-		await createWriter(database).write((transaction) => fill(transaction, data));
-		return restored;
+		// Restored to a folder first: what has to be checked and voided is the same.
+		return await inTemporaryFolder(async (folder) => {
+			const data = join(folder, "dms");
+			const restored = await restoreBackup(backup, data, time);
+			await createWriter(database).write((transaction) => fill(transaction, data));
+			return restored;
+		});
 	} finally {
 		await database.destroy();
-		rmSync(folder, { recursive: true });
 	}
 }
 

@@ -1,12 +1,13 @@
 /** `opendms backup` and `opendms restore`. */
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { inTemporaryFolder } from "../../command/temporary-folder.js";
 import { restoreBackup } from "../administration/backup.js";
 import { rebuildService } from "../administration/export.js";
+import { unfinishedEnd } from "../administration/new-folder.js";
 import { restoreInto } from "../administration/postgres-restore.js";
 import { OperatorError } from "../operator-error.js";
 import { placeName, placeOf } from "./place.js";
@@ -26,7 +27,7 @@ export function addBackupCommands(program: Command, terminal: Terminal): void {
 			return reportHere(command, terminal, async (service) => {
 				const made = keep === undefined ? folder : join(folder, datedName(service.now()));
 				await service.backUp(made);
-				if (keep !== undefined) removeOldest(folder, keep);
+				if (keep !== undefined) removeOldest(folder, keep, service.now());
 				const text = made + " has the CA's private key: keep it as safe as the service itself.";
 				return { json: { folder: made }, text };
 			});
@@ -48,26 +49,34 @@ function datedName(milliseconds: number): string {
 	return "opendms-" + time.replace(/[-:]/g, "") + "Z";
 }
 
-function removeOldest(folder: string, keep: number): void {
-	const names = readdirSync(folder).filter((name) => dated.test(name));
-	for (const name of names.sort().slice(0, -keep)) rmSync(join(folder, name), { recursive: true });
+/** So old, one that isn't whole is nobody's who is still at work. */
+const unfinishedMilliseconds = 86_400_000;
+
+/** And what was broken off, which has the keys too. */
+function removeOldest(folder: string, keep: number, now: number): void {
+	const all = readdirSync(folder);
+	const names = all.filter((name) => dated.test(name)).sort();
+	const brokenOff = all
+		.filter((name) => name.endsWith(unfinishedEnd))
+		.map((name) => name.slice(0, -unfinishedEnd.length))
+		.filter((name) => dated.test(name) && name < datedName(now - unfinishedMilliseconds));
+	const gone = [...names.slice(0, -keep), ...brokenOff.map((name) => name + unfinishedEnd)];
+	for (const name of gone) rmSync(join(folder, name), { recursive: true });
 }
 
 /** What is written has the CA's key: the copy that it is made of is nobody else's to read. */
 async function writeTar(service: Service): Promise<void> {
-	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
-	try {
+	await inTemporaryFolder(async (folder, ended) => {
 		await service.backUp(join(folder, "opendms"));
 		const words = ["-cf", "-", "-C", folder, "opendms"];
-		const tar = spawn("tar", words, { stdio: ["ignore", "inherit", "inherit"] });
+		const stdio = ["ignore", "inherit", "inherit"] as const;
+		const tar = spawn("tar", words, { stdio: [...stdio], signal: ended });
 		const code = await new Promise((resolve, reject) => {
 			tar.on("error", reject);
 			tar.on("close", resolve);
 		});
 		if (code !== 0) throw new OperatorError("backup", "The tar is not whole. Throw it away.");
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
+	});
 }
 
 /** What is left when the database is lost, and there is no backup of it. */

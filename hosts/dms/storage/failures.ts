@@ -15,6 +15,8 @@ export interface DatabaseFailure {
 /** What SQLite says when another process has the lock, and when it has no room. */
 const sqliteBusy = 5;
 const sqliteFull = 13;
+/** Where there is no room for what its processes share, beside the database: `SHMSIZE`. */
+const sqliteNoRoom = 4874;
 /** Its errors have more exact codes too, whose last byte is one of these. */
 const primaryCodeMask = 0xff;
 
@@ -80,9 +82,10 @@ const withoutTls = /^The server does not support SSL connections/;
 /** `undefined` when an error is none of these, whatever else it is. */
 export function databaseFailureOf(error: unknown): DatabaseFailure | undefined {
 	if (!(error instanceof Error)) return undefined;
-	const primary = "errcode" in error ? Number(error.errcode) & primaryCodeMask : undefined;
+	const exact = "errcode" in error ? Number(error.errcode) : 0;
+	const primary = exact & primaryCodeMask;
 	if (primary === sqliteBusy) return busy;
-	if (primary === sqliteFull) return full;
+	if (primary === sqliteFull || exact === sqliteNoRoom) return full;
 	const code = "code" in error ? String(error.code) : "";
 	// A socket's file that isn't there; of other files it says which.
 	if (code === "ENOENT" && "syscall" in error && error.syscall === "connect") return away;
