@@ -7,10 +7,8 @@ import { childrenOf } from "./syntax.js";
 export type Reach =
 	/** By the name of the list. */
 	| "name"
-	/** The list is `this`. */
-	| "this"
-	/** The list is a property of `this`. */
-	| "property";
+	/** `this` is the list, or has it as a prototype. */
+	| "this";
 
 /** A use of a name at the top. */
 export interface Reference {

@@ -5,7 +5,7 @@ import { hasOwnScope } from "./functions-to-arrows.js";
 import { type Reach, type Reference, referencesIn } from "./references.js";
 import { childrenOf, type Edit, edited, parse } from "./syntax.js";
 
-/** Of the list, and of the property by which methods of classes reach it. */
+/** Of the list. */
 const listName = "shared";
 
 /** A constant at the top, and where its statement is. */
@@ -21,15 +21,17 @@ interface Constant {
  * name that a function uses, two for all of these, and a variable and a name for what is used so;
  * for what is reached by `this` it has none of them.
  *
- * A function that is only ever called becomes a method of the list: each call is by the list, which
- * is its `this`. Methods of classes reach the list as a property of their prototype. All other
- * places, and what has a `this` of its own within those, use the list's name.
+ * A function that is only ever called becomes a method of the list, and the list is a prototype of
+ * our classes' instances: each call is by the list, or by such an instance, which is then the
+ * function's `this`, and has all that is in the list. All other places, and what has a `this` of
+ * its own within those, use the list's name.
  */
 export function sharedByList(source: string): string {
 	const program = parse(source);
 	const constants = constantsIn(program);
 	const names = new Set([...constants.map(({ name }) => name), ...importedBy(program)]);
-	const reaches = reachesOf(program, names, constants);
+	const roots = rootsOf(constants);
+	const reaches = reachesOf(program, names, constants, roots);
 	const all = referencesIn(program, names, (node) => reaches.get(node) ?? "name");
 	const indices = byUse(all);
 	const references = all.filter(({ node }) => indices.has(node.name));
@@ -45,8 +47,8 @@ export function sharedByList(source: string): string {
 			continue;
 		}
 		if (index !== undefined) statements.push([start, value.start, `${item} = `]);
-		if (hasProperty(value, reaches)) {
-			statements.push([end, end, `\n${item}.prototype.${listName} = ${listName};`]);
+		if (roots.get(name) === name) {
+			statements.push([end, end, `\nObject.setPrototypeOf(${item}.prototype, ${listName});`]);
 		}
 	}
 	const gone = statements.filter(([, , text]) => text === "");
@@ -79,9 +81,17 @@ function exportEdits(program: Program, indices: ReadonlyMap<string, number>): Ed
 	return statement === undefined ? [] : [[statement.start, statement.start, items.join("")]];
 }
 
-function hasProperty(value: Expression, reaches: ReadonlyMap<Node, Reach>): boolean {
-	if (value.type !== "ClassExpression") return false;
-	return value.body.body.some((member) => reaches.get(member) === "property");
+/** The class of the program at the beginning of each one's line; none for a class of others. */
+function rootsOf(constants: readonly Constant[]): Map<string, string> {
+	const roots = new Map<string, string>();
+	// What a class extends stands before it.
+	for (const { name, value } of constants) {
+		if (value.type !== "ClassExpression") continue;
+		const { superClass } = value;
+		const root = superClass ? roots.get(nameOf(superClass)) : name;
+		if (root !== undefined) roots.set(name, root);
+	}
+	return roots;
 }
 
 /** Constants with a statement of their own. */
@@ -118,6 +128,7 @@ function reachesOf(
 	program: Program,
 	names: ReadonlySet<string>,
 	constants: readonly Constant[],
+	roots: ReadonlyMap<string, string>,
 ): Map<Node, Reach> {
 	const others = new Set(exportedBy(program));
 	const inFunctions = new Set<string>();
@@ -128,8 +139,8 @@ function reachesOf(
 	const uses = valueUsesIn(program);
 	const reaches = new Map<Node, Reach>();
 	for (const { name, value } of constants) {
-		if (value.type === "ClassExpression") {
-			for (const member of membersByPrototype(value, uses)) reaches.set(member, "property");
+		if (value.type === "ClassExpression" && roots.has(name)) {
+			for (const member of membersByPrototype(value, uses)) reaches.set(member, "this");
 		} else if (canBeMethod(value) && inFunctions.has(name) && !others.has(name)) {
 			reaches.set(value, "this");
 		}
@@ -255,8 +266,7 @@ function useEdit(
 	{ node, reach, isShorthand }: Reference,
 	indices: ReadonlyMap<string, number>,
 ): Edit {
-	const list = { name: listName, this: "this", property: `this.${listName}` }[reach];
-	const item = `${list}[${indices.get(node.name)}]`;
+	const item = `${reach === "this" ? "this" : listName}[${indices.get(node.name)}]`;
 	return [node.start, node.end, isShorthand ? `${node.name}: ${item}` : item];
 }
 
