@@ -21,6 +21,7 @@ import {
 import { memberNames, renamedMembers } from "./member-names.js";
 import { sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
+import { withStandardTop } from "./top-names.js";
 
 export const libraryName = "@msgpack/msgpack";
 /** What apps may import of it too. */
@@ -66,7 +67,8 @@ export function programText({ way, exports, folders }: Program): string {
 		const packages = { [libraryName]: join(deviceFolder, libraryWay, libraryEntry) };
 		const source = withoutUnusedMethods(bundled(entry, deviceFolder, packages, sources));
 		const renamed = renamedMembers(source, names);
-		return sharedByList(equalListsOnce(shrunkProgram(fieldsByConstructors(renamed))));
+		const shrunk = shrunkProgram(fieldsByConstructors(renamed));
+		return withStandardTop(sharedByList(equalListsOnce(shrunk)));
 	});
 }
 

@@ -45,7 +45,7 @@ const programOptions: MinifyOptions = {
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "20 " + JSON.stringify([moduleOptions, programOptions]);
+export const version = "21 " + JSON.stringify([moduleOptions, programOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
