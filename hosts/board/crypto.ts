@@ -61,7 +61,7 @@ class Hashed {
 
 	hash(bytes: Uint8Array): Buffer {
 		const digest = createHash("sha256").update(bytes).digest();
-		this.keep(digest, Uint8Array.from(bytes));
+		this.keep(digest, new Uint8Array(bytes));
 		return digest;
 	}
 
@@ -88,7 +88,7 @@ class OpenDigest {
 		this.#hash.update(bytes);
 		this.#length += bytes.length;
 		if (this.#length > textLengthMaximum) this.#parts.length = 0;
-		else this.#parts.push(Uint8Array.from(bytes));
+		else this.#parts.push(new Uint8Array(bytes));
 	}
 
 	close(hashed: Hashed): Buffer {
@@ -120,8 +120,18 @@ function isSignature(
 	}
 }
 
+/** A device asks with the same few keys again and again: the one of the last question is kept. */
+let lastKey: { readonly point: Uint8Array; readonly key: KeyObject } | undefined;
+
 /** @throws {Error} when the point isn't on the curve. */
 function keyOf(point: Uint8Array): KeyObject {
+	if (lastKey === undefined || !Buffer.from(point).equals(lastKey.point)) {
+		lastKey = { point: new Uint8Array(point), key: keyFrom(point) };
+	}
+	return lastKey.key;
+}
+
+function keyFrom(point: Uint8Array): KeyObject {
 	const number = (start: number): string =>
 		Buffer.from(point.subarray(start, start + 32)).toString("base64url");
 	const key = { kty: "EC", crv: "P-256", x: number(1), y: number(33) };

@@ -2,7 +2,6 @@
 
 import { parseArgs } from "node:util";
 import { runMain } from "../../hosts/command/main-program.js";
-import { MutantBench } from "./bench.js";
 import { readMutants } from "./mutant.js";
 
 const usage = `npm run mutants -- [PART] [options]
@@ -24,6 +23,8 @@ await runMain({
 		const [part = ""] = positionals;
 		const mutants = readMutants().filter(({ name }) => name.includes(part));
 		if (mutants.length === 0) throw new Error(`No mutant has "${part}" in its name.`);
+		// A compiler is much to load for who has mistyped a name.
+		const { MutantBench } = await import("./bench.js");
 		const bench = new MutantBench();
 		let caught = 0;
 		try {
