@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pathsIn } from "../hosts/board/compact/device-module.js";
 import { buildFolder, deviceFolder } from "../hosts/board/compact/kept.js";
-import { libraryEntry, libraryModules, standIns } from "../hosts/board/compact/library.js";
-import { wayOf } from "../hosts/board/compact/program.js";
+import { libraryName, libraryWay } from "../hosts/board/compact/library.js";
+import { libraryNames, reexport, wayOf } from "../hosts/board/compact/program.js";
 import { type Link, linkEsp32 } from "../hosts/moddable/tools/esp32-link.js";
 import {
 	machineManifest,
@@ -149,10 +149,8 @@ function linkOfSdk(sdk: Sdk, others: readonly string[] = []): Link {
 function linkOfModules(sdk: Sdk): Link {
 	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
 	try {
-		writeFileSync(
-			join(folder, "library.js"),
-			'export { decode, encode } from "opendms/msgpack/device";\n',
-		);
+		const way = "opendms/" + libraryWay.replace(/\.js$/, "");
+		writeFileSync(join(folder, "library.js"), reexport(libraryNames, way));
 		const manifest = join(folder, "manifest.json");
 		writeFileSync(manifest, JSON.stringify(manifestOfModules()));
 		return linkEsp32(sdk, { manifest, platform: "esp32" });
@@ -165,19 +163,16 @@ function manifestOfModules(): object {
 	const { modules, preload, ...own } = manifestOfSdk();
 	const folders = ["src", "hosts/moddable", "hosts/esp32"].flatMap((folder) => pathsIn(folder));
 	const ways = folders.map(wayOf).filter((way) => !notInFirmware.test(way));
-	const standing = Object.values(standIns).map((name) => "hosts/board/device/" + name);
-	const library = [libraryEntry, ...libraryModules, ...Object.keys(standIns)];
-	const paths = [...ways, ...standing, ...library.map((name) => "msgpack/" + name)];
-	const all = paths.map((path): [string, string] => {
-		const way = path.replace(/\.m?js$/, "");
+	const all = [...ways, libraryWay].map((path): [string, string] => {
+		const way = path.replace(/\.js$/, "");
 		return ["opendms/" + way, join(deviceFolder, way)];
 	});
 	const app = join(buildFolder, "hosts/moddable/no-app");
 	return {
 		...own,
 		creation: { main: "opendms/hosts/esp32/main" },
-		modules: { ...modules, ...Object.fromEntries(all), "@msgpack/msgpack": "./library", app },
-		preload: [...preload, "app", "@msgpack/msgpack", ...all.map(([name]) => name)],
+		modules: { ...modules, ...Object.fromEntries(all), [libraryName]: "./library", app },
+		preload: [...preload, "app", libraryName, ...all.map(([name]) => name)],
 	};
 }
 

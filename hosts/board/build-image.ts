@@ -9,15 +9,8 @@ import { type ImportSpecifier, initSync, parse } from "es-module-lexer";
 import { bundleApp } from "./bundle-app.js";
 import { shared } from "./compact/contract.js";
 import { deviceModule, isOfDevice, pathsIn } from "./compact/device-module.js";
-import { libraryEntry, libraryFolder, librarySource, standIns } from "./compact/library.js";
-import {
-	boardProgram,
-	exportsOf,
-	libraryName,
-	libraryNames,
-	reexport,
-	wayOf,
-} from "./compact/program.js";
+import { libraryName, librarySource, libraryWay } from "./compact/library.js";
+import { boardProgram, exportsOf, libraryNames, reexport, wayOf } from "./compact/program.js";
 import { boardPlatform, encodeImage, type Module } from "./image.js";
 
 const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
@@ -26,19 +19,11 @@ const boardMain = join(buildFolder, "hosts/board/device/main.js");
 /** The device program as one module, and what it is called in an image. */
 const programPath = join(buildFolder, "program.js");
 
-/** What the device program uses of `@msgpack/msgpack`: its other entries stay out of the image. */
-const libraryPath = join(libraryFolder, libraryEntry);
+/** Where it would be, beside the compiled modules: what it imports is one of these. */
+const libraryPath = join(buildFolder, libraryWay);
 
 /** What an app outside this repository finds the device program's modules by. */
 const ownName = "opendms/";
-
-/** Modules of the library that ours stand for, as in firmware. */
-const replacements: Readonly<Record<string, string>> = Object.fromEntries(
-	Object.entries(standIns).map(([name, own]) => [
-		join(libraryFolder, name),
-		join(buildFolder, "hosts/board/device", own),
-	]),
-);
 
 export interface ImageOptions {
 	/**
@@ -117,8 +102,9 @@ class Graph {
 			for (const part of pathsIn("src")) this.#noteTimeOf(part);
 			return boardProgram();
 		}
-		if (path === libraryPath && this.#isMerged) return this.#fromProgram(libraryNames);
-		if (path.startsWith(libraryFolder)) return librarySource(relative(libraryFolder, path));
+		if (path === libraryPath) {
+			return this.#isMerged ? this.#fromProgram(libraryNames) : librarySource();
+		}
 		if (path.endsWith(".ts")) {
 			const { source, modified } = bundleApp(path);
 			this.#modified = Math.max(this.#modified, modified);
@@ -155,7 +141,6 @@ class Graph {
 
 	#nameOf(path: string): string {
 		const parts: [folder: string, name: string][] = [
-			[libraryFolder, "msgpack"],
 			[buildFolder, "."],
 			[this.#appFolder, "app"],
 		];
@@ -196,5 +181,5 @@ function resolveSpecifier(importer: string, specifier: string): string {
 	if (path === undefined || !(existsSync(path) || path === libraryPath)) {
 		throw new Error(shown(importer) + " imports " + specifier + ", which a device does not have");
 	}
-	return replacements[path] ?? path;
+	return path;
 }

@@ -4,22 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { init, parse } from "es-module-lexer";
 import { shared } from "../../hosts/board/compact/contract.js";
-import { withoutUnusedMethods } from "../../hosts/board/compact/library.js";
 import { boardProgram, exportsOf } from "../../hosts/board/compact/program.js";
-
-test("methods of the library that nobody names are left out, and what only they name", () => {
-	const source = `
-var Decoder = class _Decoder {
-	decode() { return this.one(); } one() {}
-	stream() { this.two(); this.stream(); } two() {}
-};
-var Other = class { unused() {} };
-new Decoder().decode();
-`;
-	const [, kept = ""] = /class _Decoder \{([^]*?)\};/.exec(withoutUnusedMethods(source)) ?? [];
-	assert.equal(kept.replaceAll(/\s+/g, " ").trim(), "decode() { return this.one(); } one() {}");
-	assert.match(withoutUnusedMethods(source), /unused/);
-});
 
 test("the program exports its start, the library, and what an app can import", async () => {
 	await init;

@@ -8,16 +8,9 @@ import { deviceModule, devicePaths, pathsIn } from "./device-module.js";
 import { bundled } from "./bundle.js";
 import { forOtherHosts, shared } from "./contract.js";
 import { deviceFolder, keptText, writeWhole } from "./kept.js";
+import { libraryName } from "./library.js";
 import { memberNames, renamedMembers } from "./member-names.js";
-import {
-	boardProgram,
-	exportsOf,
-	libraryName,
-	libraryNames,
-	programText,
-	reexport,
-	wayOf,
-} from "./program.js";
+import { boardProgram, exportsOf, libraryNames, programText, reexport, wayOf } from "./program.js";
 import { shrunkProgram, version } from "./shrink.js";
 
 const folder = "firmware";

@@ -1,114 +1,79 @@
-/** What a device takes of `@msgpack/msgpack`. */
+/** What a device takes of `@msgpack/msgpack`: `encode` and `decode`, as a device calls them. */
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { MethodDefinition } from "acorn";
-import { edited, parse, walk } from "./syntax.js";
+import { keptText } from "./kept.js";
+import { withKnownValues } from "./known-values.js";
+import { libraryValues } from "./library-values.js";
+import { shrunkLibrary, version } from "./shrink.js";
+import { type Edit, edited, parse } from "./syntax.js";
+import { withoutUnusedMembers } from "./unused-members.js";
+
+export const libraryName = "@msgpack/msgpack";
+
+/** The parts of it that have these, each behind what it imports. */
+const modules = [
+	"utils/int.mjs",
+	"utils/typedArrays.mjs",
+	"Decoder.mjs",
+	"decode.mjs",
+	"Encoder.mjs",
+	"encode.mjs",
+];
 
 export const libraryFolder = fileURLToPath(
 	new URL("../../../../node_modules/@msgpack/msgpack/dist.esm/", import.meta.url),
 );
 
-/** What the device program uses of it: its other entries stay out. */
-export const libraryEntry = "device.mjs";
-const entrySource =
-	'export { decode } from "./decode.mjs";\nexport { encode } from "./encode.mjs";\n';
+/** Where the module is kept, below `build/device`. */
+export const libraryWay = "msgpack/library.js";
 
-/** The modules that these are made of. */
-export const libraryModules = [
-	"DecodeError.mjs",
-	"Decoder.mjs",
-	"Encoder.mjs",
-	"ExtData.mjs",
-	"ExtensionCodec.mjs",
-	"decode.mjs",
-	"encode.mjs",
-	"utils/int.mjs",
-	"utils/typedArrays.mjs",
-];
-
-/** Modules of it that ours stand for, which are in `hosts/board/device`. */
-export const standIns: Readonly<Record<string, string>> = {
-	"utils/utf8.mjs": "message-pack-text.js",
-	"timestamp.mjs": "message-pack-timestamp.js",
-	"CachedKeyDecoder.mjs": "message-pack-key-cache.js",
-	"utils/prettyByte.mjs": "message-pack-byte.js",
-};
-
-/** The source of one of its modules, or of its entry. */
-export function librarySource(name: string): string {
-	if (name === libraryEntry) return entrySource;
-	return withFrozenTop(withoutStaticField(readFileSync(join(libraryFolder, name), "utf8")));
-}
-
-/** What its modules make at import, so that flash can hold it. */
-function withFrozenTop(source: string): string {
-	const made = /^(const \w+ = )(new (?:RangeError|CachedKeyDecoder)\(.*\));$/gm;
-	return source.replaceAll(made, "$1Object.freeze($2);");
-}
+/** Its own text module needs globals that a device doesn't have. */
+const textModule = posix.relative(posix.dirname(libraryWay), "src/encoding/utf8.js");
+const head = `import { utf8Decode, utf8Length, utf8Write } from "${textModule}";`;
 
 /**
- * XS 13 can't make an instance of a class in a static field of it. The library does so once: the
- * field becomes an assignment behind the class, of an instance that flash can hold.
+ * The library as one module, which has nothing but what a device's two functions need: they take
+ * fewer options (`hosts/README.md`), and no extension types. `test/board/library.test.ts` holds it
+ * against the whole library.
+ *
+ * @throws {Error} if the library that is installed has other expressions than `libraryValues`.
  */
-function withoutStaticField(source: string): string {
-	const field = /^\s*static (\w+) = new (\w+)\(\);$/m.exec(source);
-	if (field === null) return source;
-	const [text, name = "", className = ""] = field;
-	return (
-		source.replace(text, "") +
-		`\n${className}.${name} = new ${className}();\n` +
-		`for (const list of Object.values(${className}.${name})) Object.freeze(list);\n` +
-		`Object.freeze(${className}.${name});\n`
-	);
+export function librarySource(): string {
+	const sources = modules.map((module) => readFileSync(join(libraryFolder, module), "utf8"));
+	return keptText(libraryWay, [version, JSON.stringify(libraryValues), ...sources], () => {
+		const parts = modules.map((module, index) => partOf(module, sources[index] ?? ""));
+		let text = shrunkLibrary([head, ...parts, "export { decode, encode };"].join("\n"));
+		for (let next: string | undefined = text; next !== undefined;) {
+			text = next;
+			const less = withoutUnusedMembers(text);
+			next = less === undefined ? undefined : shrunkLibrary(less);
+		}
+		return text;
+	});
 }
 
-/**
- * A program's source without methods of the library's classes that nothing in it names, such as
- * those that decode a stream.
- */
-export function withoutUnusedMethods(source: string): string {
-	for (let text = source; ;) {
-		const unused = unusedMethods(text);
-		if (unused.length === 0) return text;
-		text = edited(
-			text,
-			unused.map(({ start, end }) => [start, end, ""]),
-		);
+function partOf(module: string, source: string): string {
+	const values = libraryValues[module];
+	if (values === undefined) return statementsOf(source);
+	try {
+		return statementsOf(withKnownValues(source, values));
+	} catch (error) {
+		const missing = error instanceof Error ? error.message : String(error);
+		const place = "hosts/board/compact/library-values.ts";
+		throw new Error(`${libraryName} has changed: nowhere in ${module} is ${missing} of ${place}`);
 	}
 }
 
-function unusedMethods(source: string): MethodDefinition[] {
-	const methods: MethodDefinition[] = [];
-	const tree = parse(source);
-	const uses = usesIn(tree);
-	walk(tree, (node) => {
-		if (node.type !== "ClassDeclaration" && node.type !== "ClassExpression") return;
-		if (!isOfLibrary(node.id?.name ?? "")) return;
-		for (const method of node.body.body) {
-			if (method.type !== "MethodDefinition" || method.key.type !== "Identifier") continue;
-			const { name } = method.key;
-			if (method.kind === "constructor") continue;
-			// What it says itself, its own name before all, doesn't count.
-			if (uses.get(name) === usesIn(method).get(name)) methods.push(method);
-		}
-	});
-	return methods;
-}
-
-function usesIn(tree: Parameters<typeof walk>[0]): Map<string, number> {
-	const uses = new Map<string, number>();
-	walk(tree, (node) => {
-		const name =
-			node.type === "Identifier" ? node.name : node.type === "Literal" ? String(node.value) : "";
-		uses.set(name, (uses.get(name) ?? 0) + 1);
-	});
-	return uses;
-}
-
-/** A bundle may have made another name of the class's. */
-function isOfLibrary(className: string): boolean {
-	const name = className.replace(/^_|\d+$/g, "");
-	return libraryModules.includes(name + ".mjs");
+/** A module's statements, to stand in one with all others. */
+function statementsOf(source: string): string {
+	return edited(
+		source,
+		parse(source).body.flatMap((statement): Edit[] => {
+			if (statement.type === "ImportDeclaration") return [[statement.start, statement.end, ""]];
+			if (statement.type !== "ExportNamedDeclaration" || !statement.declaration) return [];
+			return [[statement.start, statement.declaration.start, ""]];
+		}),
+	);
 }

@@ -6,7 +6,7 @@ import type { AnyNode, Node } from "acorn";
 import { root } from "../root.js";
 import { contracts } from "./contract.js";
 import { deviceFolder, keptText, readIfThere } from "./kept.js";
-import { libraryFolder, libraryModules } from "./library.js";
+import { libraryFolder, librarySource, libraryWay } from "./library.js";
 import {
 	declaredNames,
 	type Source,
@@ -20,7 +20,7 @@ import { type Edit, edited, parse, walk } from "./syntax.js";
 /** Below `build/device`, for whoever reads a fault's message: a standard name, and what it is. */
 const listWay = "member-names.txt";
 /** Changes with all that decides what becomes of the sources' names. */
-const version = "1 " + standardNames.join();
+const version = "2 " + standardNames.join();
 
 const ownFolders = ["src", "hosts/board/device", "hosts/esp32", "hosts/lin", "hosts/moddable"];
 const packageFolder = join(root, "node_modules");
@@ -66,7 +66,7 @@ function namesIn(list: string): MemberNames {
 
 function readSources(): Omit<Sources, "language"> {
 	const own = ownFolders.flatMap((folder) => readFolder(join(root, folder), /(?<!\.d)\.ts$/));
-	const library = libraryModules.map((name) => readSource(join(libraryFolder, name)));
+	const library: Source = { path: libraryWay, text: librarySource() };
 	const types = join(root, "hosts/moddable");
 	const declared = readFolder(types, /\.d\.ts$/);
 	const referenced = declared.flatMap(({ text }) =>
@@ -76,7 +76,7 @@ function readSources(): Omit<Sources, "language"> {
 	);
 	return {
 		contracts: contracts.map((module) => module.replace(/\.js$/, ".ts")),
-		own: [...own.filter(({ path }) => !path.includes("/tools/")), ...library],
+		own: [...own.filter(({ path }) => !path.includes("/tools/")), library],
 		met: [...declared, ...referenced, ...readFolder(libraryFolder, /\.d\.ts$/)],
 	};
 }

@@ -3,31 +3,22 @@
  * and its name.
  */
 
-import { join, posix, relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { initSync, parse } from "es-module-lexer";
 import { bundled } from "./bundle.js";
 import { shared } from "./contract.js";
 import { equalListsOnce } from "./equal-lists.js";
 import { fieldsByConstructors } from "./fields.js";
 import { deviceModule, pathsIn } from "./device-module.js";
-import { buildFolder, deviceFolder, keptText, writeWhole } from "./kept.js";
-import {
-	libraryEntry,
-	libraryModules,
-	librarySource,
-	standIns,
-	withoutUnusedMethods,
-} from "./library.js";
+import { buildFolder, deviceFolder, keptText } from "./kept.js";
+import { libraryName, librarySource, libraryWay } from "./library.js";
 import { memberNames, renamedMembers } from "./member-names.js";
 import { sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
 import { withStandardTop } from "./top-names.js";
 
-export const libraryName = "@msgpack/msgpack";
-/** What apps may import of it too. */
+/** What apps may import of the library too. */
 export const libraryNames: readonly string[] = ["decode", "encode"];
-const libraryWay = "msgpack";
-const standInFolder = "hosts/board/device";
 
 export interface Program {
 	/** Where it is kept, below `build/device`. */
@@ -44,7 +35,7 @@ export function boardProgram(): string {
 	return programText({
 		way: "board-program.js",
 		exports: new Map([[libraryName, libraryNames], ...ways.map(exportsAt)]),
-		folders: ["src", standInFolder],
+		folders: ["src"],
 	});
 }
 
@@ -59,13 +50,12 @@ export function programText({ way, exports, folders }: Program): string {
 			reexport([...names].sort(), module === libraryName ? module : "./" + module),
 		)
 		.join("");
-	const paths = [...new Set([...folders, standInFolder])].flatMap((folder) => pathsIn(folder));
 	const names = memberNames();
-	const sources = [...paths.map((path) => deviceModule(path)), ...stagedLibrary().values()];
+	const sources = folders.flatMap((folder) => pathsIn(folder)).map((path) => deviceModule(path));
+	sources.push(librarySource());
 	return keptText(way, [version, entry, [...names].join(), ...sources], () => {
-		for (const [module, text] of stagedLibrary()) writeWhole(join(deviceFolder, module), text);
-		const packages = { [libraryName]: join(deviceFolder, libraryWay, libraryEntry) };
-		const source = withoutUnusedMethods(bundled(entry, deviceFolder, packages, sources));
+		const packages = { [libraryName]: join(deviceFolder, libraryWay) };
+		const source = bundled(entry, deviceFolder, packages, sources);
 		const renamed = renamedMembers(source, names);
 		const shrunk = shrunkProgram(fieldsByConstructors(renamed));
 		return withStandardTop(sharedByList(equalListsOnce(shrunk)));
@@ -88,18 +78,4 @@ export function exportsOf(way: string): string[] {
 /** The way below `build`, with slashes. */
 export function wayOf(path: string): string {
 	return relative(buildFolder, path).split(sep).join("/");
-}
-
-/** The library's modules by their ways below `build/device`, with what stands for some. */
-function stagedLibrary(): Map<string, string> {
-	const modules = new Map<string, string>();
-	for (const name of [libraryEntry, ...libraryModules]) {
-		modules.set(posix.join(libraryWay, name), librarySource(name));
-	}
-	for (const [name, own] of Object.entries(standIns)) {
-		const way = posix.join(libraryWay, name);
-		const source = posix.relative(posix.dirname(way), posix.join(standInFolder, own));
-		modules.set(way, `export * from ${JSON.stringify(source)};\n`);
-	}
-	return modules;
 }

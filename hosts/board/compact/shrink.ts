@@ -44,8 +44,25 @@ const programOptions: MinifyOptions = {
 	mangle: { toplevel: true, module: true, nth_identifier: variableNames },
 };
 
+/** What never runs is left out, and what is used once stands there. Names are as in the source. */
+const libraryOptions: MinifyOptions = {
+	...moduleOptions,
+	module: true,
+	compress: {
+		...(moduleOptions.compress as object),
+		...{
+			collapse_vars: true,
+			conditionals: true,
+			keep_fargs: false,
+			pure_getters: true,
+			side_effects: true,
+		},
+	},
+	mangle: false,
+};
+
 /** Changes with all that decides what becomes of a source. */
-export const version = "21 " + JSON.stringify([moduleOptions, programOptions]);
+export const version = "22 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
@@ -53,6 +70,11 @@ export function shrunkModule(source: string): string {
 
 export function shrunkProgram(source: string): string {
 	return variablesReused(shrunk(functionsToArrows(patternsAsReads(source)), programOptions));
+}
+
+/** What runs of a library's module, whose loops must all be over arrays. */
+export function shrunkLibrary(source: string): string {
+	return shrunk(walksByIndex(source), libraryOptions);
 }
 
 function shrunk(source: string, options: MinifyOptions): string {

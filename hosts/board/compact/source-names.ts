@@ -79,7 +79,7 @@ type Class = TypeScript.ClassLikeDeclaration;
 
 class Survey {
 	private readonly ts: typeof TypeScript;
-	/** Classes, types, functions and variables, by their names. */
+	/** Classes, types, functions and variables of TypeScript, by their names. */
 	private readonly declarations = new Map<string, TypeScript.Node[]>();
 	/** Names of members of classes, and whether one is `private`. */
 	readonly members = new Map<string, boolean>();
@@ -100,7 +100,7 @@ class Survey {
 			}
 			ts.forEachChild(node, visit);
 		};
-		for (const file of files) visit(file);
+		for (const file of files) if (!file.fileName.endsWith(".js")) visit(file);
 	}
 
 	/** Takes in what a node says; `owner` is whose `this` is there. */
