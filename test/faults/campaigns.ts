@@ -6,7 +6,7 @@ import { scheduleOf } from "./draw.js";
 import { allPairs } from "./pairs.js";
 import { type Outcome, play, playSeed } from "./play.js";
 import { parseSchedule, textOf } from "./schedule.js";
-import { cutsBetween, playPairs } from "../update/cuts.js";
+import { cutsBetween, playCuts, playPairs, singleCuts } from "../update/cuts.js";
 import { Field } from "../update/field.js";
 import { playRude } from "../update/rude.js";
 import { playLife } from "../update/two-people.js";
@@ -100,6 +100,17 @@ export async function playRenewals(
 			`${writes} where a fault had one made again`,
 	);
 	if (broken > 0) process.exitCode = 1;
+}
+
+export async function playUpdateCuts({ processor }: Campaign): Promise<void> {
+	const field = await Field.open();
+	try {
+		const { blocks, cuts } = await singleCuts(field, processor);
+		for (const cut of cuts) await playCuts(field, processor, blocks, [cut]);
+		console.log(cuts.length + " cuts of an update, 0 broken, on " + processor);
+	} finally {
+		await field.close();
+	}
 }
 
 export async function playUpdatePairs(): Promise<void> {

@@ -24,7 +24,8 @@ Instead of them:
   --play TEXT          what a broken journey has printed, again
   --singles            each mishap by itself
   --pairs              each two cuts of power
-  --update-pairs       each two cuts of power in an update, from install to confirmation
+  --update-cuts        each cut of power in an update
+  --update-pairs       each two of them, from install to confirmation
   --renewals N         renewals of key and certificate
   --next-authority     with --renewals: each takes a CA that has followed
   --two-people         each cut of power where several people sign a product's bundles
@@ -47,6 +48,7 @@ await runMain({
 		else if (words.renewals > 0)
 			await campaigns.playRenewals(words, words.renewals, words.isNextAuthority);
 		else if (words.twoPeople) await campaigns.playTwoPeople(words);
+		else if (words.updateCuts) await campaigns.playUpdateCuts(words);
 		else if (words.updatePairs) await campaigns.playUpdatePairs();
 		else {
 			const { kind, schedule, count, updates } = words;
@@ -71,6 +73,7 @@ function readWords() {
 			renewals: { type: "string", default: "0" },
 			"next-authority": { type: "boolean", default: false },
 			"two-people": { type: "boolean", default: false },
+			"update-cuts": { type: "boolean", default: false },
 			"update-pairs": { type: "boolean", default: false },
 			heap: { type: "boolean", default: false },
 			years: { type: "string" },
@@ -89,6 +92,7 @@ function readWords() {
 		processor: processorKind(values.processor),
 		isNextAuthority: values["next-authority"],
 		twoPeople: values["two-people"],
+		updateCuts: values["update-cuts"],
 		updatePairs: values["update-pairs"],
 	} as const;
 }

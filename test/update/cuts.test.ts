@@ -5,23 +5,23 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { cutsBetween, playCuts, playPairs, playUpdate } from "./cuts.js";
+import { playCuts, playPairs, singleCuts } from "./cuts.js";
 import { Field } from "./field.js";
 
 const field = await Field.open();
 after(() => field.close());
-const start = { flashOperations: 0, messages: 0 };
 
-for (const [processor, blocks] of [
-	["v8", 3],
-	["xs", 1],
+/** `npm run faults -- --update-cuts --processor xs` plays all on XS too, which takes its time. */
+for (const [which, processor, step] of [
+	["every", "v8", 1],
+	["every third", "xs", 3],
 ] as const) {
-	test("every single cut in an update ends well on " + processor, async (context) => {
-		const { end } = await playUpdate(field, processor, blocks);
-		const cuts = cutsBetween(start, end);
+	test(which + " single cut in an update ends well on " + processor, async (context) => {
+		const { blocks, cuts } = await singleCuts(field, processor);
 		assert.ok(cuts.length > 50, "there is enough to go wrong");
-		for (const cut of cuts) await playCuts(field, processor, blocks, [cut]);
-		context.diagnostic(cuts.length + " runs on " + processor + ", one cut each, 0 broken");
+		const played = cuts.filter((_, index) => index % step === 0);
+		for (const cut of played) await playCuts(field, processor, blocks, [cut]);
+		context.diagnostic(played.length + " runs on " + processor + ", one cut each, 0 broken");
 	});
 }
 

@@ -145,6 +145,16 @@ export async function* playPairs(
 	}
 }
 
+/** Every single cut of an update with as many blocks to come as the processor has time for. */
+export async function singleCuts(
+	field: Field,
+	processor: ProcessorKind,
+): Promise<{ readonly blocks: number; readonly cuts: readonly Occasion[] }> {
+	const blocks = processor === "v8" ? 3 : 1;
+	const { end } = await playUpdate(field, processor, blocks);
+	return { blocks, cuts: cutsBetween({ flashOperations: 0, messages: 0 }, end) };
+}
+
 /** As `playUpdate`; all the cuts must happen, and who broke it is named. */
 export async function playCuts(
 	field: Field,
