@@ -59,10 +59,17 @@ for (const [what, given] of Object.entries<Given>({
 	},
 	"is declared by the SDK": { own: "class A { b; }", met: "interface C { b(): void }" },
 	"is declared nowhere": { own: "class A { c() { return this.d.b; } }" },
+	"is a key of a manifest": { own: 'import c from "mc/config"; class A { b; } f(c.b);' },
 	"is declared by a class that extends one of the SDK's": { own: "class A extends TCP { b; }" },
 })) {
 	test(`a name stays that ${what}`, () => assert.equal(namesFor(given).get("b"), undefined));
 }
+
+test("an ESP32's host finds its console in the manifest", () => {
+	makeDeviceModules();
+	const host = readFileSync(join(deviceFolder, "firmware/esp32.js"), "utf8");
+	assert.match(host, /\.debugConsole : \w+\.console\)/);
+});
 
 test("a name of the language stays", () => {
 	assert.equal(namesFor({ own: "class A { ofArrays; }" }).get("ofArrays"), undefined);

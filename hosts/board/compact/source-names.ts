@@ -34,8 +34,9 @@ export interface SourceNames {
 
 /**
  * A name is `own` or `common` if a class declares it, if it is no text, if no object has it as its
- * key, which could be a record or be walked, if no type that `contracts` reach has it other
- * than as `private`, and if nothing else that the sources meet is called so.
+ * key, which could be a record or be walked, if nothing that is imported from outside is asked for
+ * it, if no type that `contracts` reach has it other than as `private`, and if nothing else that
+ * the sources meet is called so.
  */
 export function sourceNames({ own, contracts, met, language }: Sources): SourceNames {
 	const { ts, parsed } = parser();
@@ -85,6 +86,8 @@ class Survey {
 	readonly members = new Map<string, boolean>();
 	/** Names of keys of objects, and texts. */
 	readonly keys = new Set<string>();
+	/** What sources import that is no file: its members are as others call them. */
+	private readonly outside = new Set<string>();
 	/** Where each name stands: as a member of which class's `this`, or elsewhere. */
 	readonly places = new Map<string, Set<Class | undefined>>();
 
@@ -97,6 +100,13 @@ class Survey {
 			if (isNamed && node.name !== undefined && ts.isIdentifier(node.name)) {
 				const { text } = node.name;
 				this.declarations.set(text, [...(this.declarations.get(text) ?? []), node]);
+			}
+			if (ts.isImportDeclaration(node) && /^.[^.]/.test(node.moduleSpecifier.getText())) {
+				const { name, namedBindings } = node.importClause ?? {};
+				if (name !== undefined) this.outside.add(name.text);
+				if (namedBindings !== undefined && ts.isNamedImports(namedBindings)) {
+					for (const { name } of namedBindings.elements) this.outside.add(name.text);
+				}
 			}
 			ts.forEachChild(node, visit);
 		};
@@ -111,6 +121,9 @@ class Survey {
 		if (ts.isPropertyAccessExpression(node)) {
 			const isOfThis = node.expression.kind === ts.SyntaxKind.ThisKeyword;
 			this.note(node.name.text, isOfThis ? owner : undefined);
+			if (ts.isIdentifier(node.expression) && this.outside.has(node.expression.text)) {
+				this.noteKey(node.name.text);
+			}
 		}
 		if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) {
 			const name = node.propertyName ?? node.name;
