@@ -5,7 +5,9 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { once } from "node:events";
 import { getRequestListener } from "@hono/node-server";
+import type { Socket } from "node:net";
 import { cipherSuites } from "../listener/cipher-suites.js";
+import { createRefusedConnections } from "../listener/refused-connections.js";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { createApi } from "./api.js";
@@ -21,7 +23,11 @@ const closeMilliseconds = 2_000;
 
 /** People and programs, not a fleet: who asks for more takes nothing from the devices. */
 const connectionsMaximum = 500;
+/** Of one address, where it isn't a proxy's: nobody takes all of them. A browser has a few. */
+const addressConnectionsMaximum = 100;
 const headMilliseconds = 10_000;
+/** How often it is looked for heads that take longer. */
+const checkMilliseconds = 1_000;
 
 export interface ApiPlace {
 	/** An IP address. */
@@ -61,6 +67,7 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	const options = { metrics, visits, oidc, isLocal, live };
 	const listener = getRequestListener(createApi(service, options).fetch);
 	const server = createServerFor((...asked) => void listener(...asked), tls);
+	if (!isLocal && behindProxy === undefined) limitAddresses(server, service.log);
 	server.listen(port, host);
 	await once(server, "listening");
 	const address = server.address();
@@ -85,19 +92,40 @@ async function openOidc(service: Service, settings: OidcSettings): Promise<Oidc>
 function createServerFor(listener: RequestListener, tls: ApiPlace["tls"]): Server {
 	const server =
 		tls === undefined
-			? createServer(listener)
+			? createServer({ connectionsCheckingInterval: checkMilliseconds }, listener)
 			: createSecureServer(
 					{
 						cert: readFileSync(tls.certificate),
 						key: readFileSync(tls.key),
 						ciphers: cipherSuites,
 						minVersion: "TLSv1.2",
+						connectionsCheckingInterval: checkMilliseconds,
+						handshakeTimeout: headMilliseconds,
 					},
 					listener,
 				);
 	server.maxConnections = connectionsMaximum;
 	server.headersTimeout = headMilliseconds;
 	return server;
+}
+
+function limitAddresses(server: Server, log: Service["log"]): void {
+	const refuse = createRefusedConnections(log);
+	const counts = new Map<string, number>();
+	server.prependListener("connection", (socket: Socket) => {
+		const { remoteAddress: client = "" } = socket;
+		const count = (counts.get(client) ?? 0) + 1;
+		if (count > addressConnectionsMaximum) {
+			refuse("connections of an address", client);
+			return void socket.destroy();
+		}
+		counts.set(client, count);
+		socket.once("close", () => {
+			const left = (counts.get(client) ?? 1) - 1;
+			if (left > 0) counts.set(client, left);
+			else counts.delete(client);
+		});
+	});
 }
 
 async function close(server: Server): Promise<void> {

@@ -29,7 +29,14 @@ import { operations } from "./operations.js";
 import { type Env, logged, named, naming } from "./request-log.js";
 import { idempotencyKeyIn } from "./idempotency-keys.js";
 import { spooled } from "./spool.js";
-import { InputError, LengthError, type Problem, problemOf, problemOfError } from "./problem.js";
+import {
+	InputError,
+	LengthError,
+	type Problem,
+	problemOf,
+	problemOfError,
+	received,
+} from "./problem.js";
 
 const jsonBytesMaximum = 64 * 2 ** 10;
 
@@ -199,7 +206,7 @@ function requireShort({ bytesMaximum = jsonBytesMaximum }: Operation): Handler {
 async function answer(service: Service, one: Operation, exchange: Exchange): Promise<Response> {
 	const { bytesMaximum = jsonBytesMaximum } = one;
 	if (one.body === undefined) {
-		const body = new Uint8Array(await exchange.req.arrayBuffer());
+		const body = new Uint8Array(await received(exchange.req.arrayBuffer()));
 		return answerWith(service, one, exchange, sourceOf(body));
 	}
 	const { body } = exchange.req.raw;

@@ -28,6 +28,16 @@ const databaseProblems: { readonly [kind in FailureKind]: Problem } = Object.fre
 /** What was sent can't be what was meant; the message says why. */
 export class InputError extends Error {}
 
+/** A request's body as it was read. That who sends has gone, or sends no form, is no fault of ours. */
+export async function received<T>(body: Promise<T>): Promise<T> {
+	try {
+		return await body;
+	} catch (error) {
+		if (error instanceof LengthError || error instanceof InputError) throw error;
+		throw new InputError("What was sent can't be read, or has broken off. Send it again.");
+	}
+}
+
 /** Longer than what is taken. */
 export class LengthError extends Error {
 	constructor(bytesMaximum: number) {

@@ -8,7 +8,7 @@ import { asSeen } from "../administration/seen.js";
 import { type ByteSource, sourceOf } from "../byte-source.js";
 import type { Context as OperationContext, Operation } from "../api/operation.js";
 import { type Env, naming } from "../api/request-log.js";
-import { type Problem, problemOf, problemOfError } from "../api/problem.js";
+import { type Problem, problemOf, problemOfError, received } from "../api/problem.js";
 import { LogInWait } from "../people/log-in-limits.js";
 import { OperatorError } from "../operator-error.js";
 import { actorOf, nobody } from "../people/caller.js";
@@ -78,7 +78,7 @@ export function requireRole({ isOpen, roles }: Operation, { role }: Asker["calle
 
 /** What a form or a query says, without what was left empty. */
 export async function fieldsIn({ req }: Exchange): Promise<Fields> {
-	const all = req.method === "GET" ? req.query() : await req.parseBody();
+	const all = req.method === "GET" ? req.query() : await received(req.parseBody());
 	const texts = Object.entries(all).filter(
 		(entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
 	);
