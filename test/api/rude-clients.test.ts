@@ -51,10 +51,10 @@ test("a form that breaks off or is none is refused as such", async (context) => 
 	const listener = await listenForApi(service, { host: "127.0.0.1", port: 0 });
 	context.after(() => listener.close());
 	const { host, port } = new URL(listener.url);
-	const type = "content-type: application/x-www-form-urlencoded";
-	const head = `POST /log-in HTTP/1.1\r\nhost: ${host}\r\nsec-fetch-site: same-origin\r\n${type}\r\n`;
 	const socket = connect({ port: Number(port), host: "127.0.0.1" });
-	socket.write(head + "content-length: 1000\r\n\r\nname=alice");
+	const head = ["POST /log-in HTTP/1.1", "host: " + host, "sec-fetch-site: same-origin"];
+	const type = "content-type: application/x-www-form-urlencoded";
+	socket.write([...head, type, "content-length: 1000", "", "name=alice"].join("\r\n"));
 	await once(socket, "connect");
 	socket.end();
 	socket.resume();

@@ -10,7 +10,7 @@ const uuid = "00112233445566778899aabbccddeeff00112233";
 
 test("a user's name has 1 to 64 letters of a-z 0-9 . _ - and is there once", async (context) => {
 	const { service } = await openBench(context);
-	for (const name of ["", "Alice", "a b", "ä", "a".repeat(65), "a\n"]) {
+	for (const name of ["", "Alice", "a b", "ä", "a".repeat(65), "a\n", ".", ".."]) {
 		await assert.rejects(service.users.add(name), { rule: "name" }, JSON.stringify(name));
 	}
 	await service.users.add("a".repeat(64));

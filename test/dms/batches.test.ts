@@ -12,6 +12,7 @@ test("a batch that can't be meant is refused in a sentence", async (context) => 
 	const good = { name: "b1", product, quota: 5 };
 	for (const [changed, rule, message] of [
 		[{ name: "b 1" }, "name", /64 letters/],
+		[{ name: ".." }, "name", /not dots alone/],
 		[{ product: "NO-SUCH" }, "product-unknown", /no product NO-SUCH/],
 		[{ quota: 0 }, "limit", /1 to 1000000 boards/],
 		[{ quota: 1.5 }, "limit", /1 to 1000000 boards/],

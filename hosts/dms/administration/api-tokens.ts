@@ -39,7 +39,7 @@ export interface ApiTokens {
 	find(text: string): Promise<ApiToken | undefined>;
 }
 
-const namePattern = /^[a-z0-9._-]{1,64}$/;
+const namePattern = /^(?!\.+$)[a-z0-9._-]{1,64}$/;
 const secondsPerDay = 86_400;
 const lifeDays = 90;
 const lifeDaysMaximum = 3_650;
@@ -64,7 +64,10 @@ async function add(
 	time: number,
 ): Promise<ApiToken & { readonly token: string }> {
 	if (!namePattern.test(name)) {
-		throw new OperatorError("name", "A token's name has 1 to 64 of these letters: a-z 0-9 . _ -");
+		throw new OperatorError(
+			"name",
+			"A token's name has 1 to 64 letters, not dots alone: a-z 0-9 . _ -",
+		);
 	}
 	if (lifeSeconds < 1 || lifeSeconds > lifeDaysMaximum * secondsPerDay) {
 		throw new OperatorError("limit", `A token is good for 1 second to ${lifeDaysMaximum} days.`);

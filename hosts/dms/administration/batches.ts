@@ -84,7 +84,7 @@ export interface Batches {
 	finishBoard(name: string, board: Required<Board>): Promise<void>;
 }
 
-const namePattern = /^[A-Za-z0-9._-]{1,64}$/;
+const namePattern = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
 /** More is a slip of the keyboard. */
 const quotaMaximum = 1_000_000;
 /** What a QR code of a small label holds. */
@@ -126,7 +126,8 @@ async function requireBatch(database: Database, name: string): Promise<BatchRow>
 async function add(database: Database, batch: NewBatch, time: number): Promise<Batch> {
 	const { name, product: code, quota, label = labelDefault } = batch;
 	if (!namePattern.test(name)) {
-		const message = "A batch's name has 1 to 64 letters, digits, dots, hyphens and underscores.";
+		const message =
+			"A batch's name has 1 to 64 letters, digits, hyphens, underscores and dots, not dots alone.";
 		throw new OperatorError("name", message);
 	}
 	if (!Number.isSafeInteger(quota) || quota < 1 || quota > quotaMaximum) {

@@ -65,7 +65,8 @@ export interface Users {
 	): Promise<Invite>;
 }
 
-const namePattern = /^[a-z0-9._-]{1,64}$/;
+/** A name is a part of its page's address, where dots alone lead elsewhere. */
+const namePattern = /^(?!\.+$)[a-z0-9._-]{1,64}$/;
 /** What is between is the provider's affair. */
 const emailPattern = /^[^\s@]{1,64}@[^\s@]{1,190}$/;
 const seeUsers = "See which there are: opendms user list";
@@ -128,7 +129,10 @@ export async function addUser(
 	time: number,
 ): Promise<UserRow> {
 	if (!namePattern.test(name)) {
-		throw new OperatorError("name", "A user's name has 1 to 64 of these letters: a-z 0-9 . _ -");
+		throw new OperatorError(
+			"name",
+			"A user's name has 1 to 64 letters, not dots alone: a-z 0-9 . _ -",
+		);
 	}
 	if ((await findUser(database, name)) !== undefined) {
 		throw new OperatorError("user-exists", "There is a user " + name + ". Choose another name.");

@@ -67,6 +67,11 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	const options = { metrics, visits, oidc, isLocal, live };
 	const listener = getRequestListener(createApi(service, options).fetch);
 	const server = createServerFor((...asked) => void listener(...asked), tls);
+	const sockets = new Set<Socket>();
+	server.on("connection", (socket: Socket) => {
+		sockets.add(socket);
+		socket.once("close", () => sockets.delete(socket));
+	});
 	if (!isLocal && behindProxy === undefined) limitAddresses(server, service.log);
 	server.listen(port, host);
 	await once(server, "listening");
@@ -78,7 +83,7 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 		close: () => {
 			// What would go on for as long as somebody looks.
 			live.close();
-			return close(server);
+			return close(server, sockets);
 		},
 	};
 }
@@ -128,11 +133,12 @@ function limitAddresses(server: Server, log: Service["log"]): void {
 	});
 }
 
-async function close(server: Server): Promise<void> {
+/** Who hasn't shaken hands yet is no connection of the server's: it would wait for him. */
+async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
 	const closed = once(server, "close");
 	server.close();
 	server.closeIdleConnections();
-	const timer = setTimeout(() => server.closeAllConnections(), closeMilliseconds);
+	const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), closeMilliseconds);
 	await closed;
 	clearTimeout(timer);
 }

@@ -28,7 +28,7 @@ const databaseProblems: { readonly [kind in FailureKind]: Problem } = Object.fre
 /** What was sent can't be what was meant; the message says why. */
 export class InputError extends Error {}
 
-/** A request's body as it was read. That who sends has gone, or sends no form, is no fault of ours. */
+/** A request's body, read. That who sends has gone, or sends no form, is no fault of ours. */
 export async function received<T>(body: Promise<T>): Promise<T> {
 	try {
 		return await body;
