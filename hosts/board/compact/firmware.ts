@@ -7,10 +7,12 @@ import { dirname, join, posix } from "node:path";
 import { deviceModule, devicePaths, pathsIn } from "./device-module.js";
 import { bundled } from "./bundle.js";
 import { forOtherHosts, shared } from "./contract.js";
+import { fieldsByConstructors } from "./fields.js";
 import { deviceFolder, keptText, writeWhole } from "./kept.js";
 import { libraryName } from "./library.js";
 import { memberNames, renamedMembers } from "./member-names.js";
 import { boardProgram, exportsOf, libraryNames, programText, reexport, wayOf } from "./program.js";
+import { sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
 
 const folder = "firmware";
@@ -48,14 +50,18 @@ export function makeDeviceModules(): void {
 	makeEsp32();
 }
 
-/** The host's modules as one, but the radio's. */
+/** The host's modules as one, but the radio's, which is another. */
 function makeEsp32(): void {
-	const paths = pathsIn("hosts/esp32").filter((path) => wayOf(path) !== replaceable);
-	const sources = paths.map((path) => throughProgram(path));
-	keptText(posix.join(folder, "esp32.js"), [version, ...sources], () => {
-		const entry = 'export { default } from "./hosts/esp32/main.js";\n';
-		return shrunkProgram(bundled(entry, join(deviceFolder, folder), {}, sources));
-	});
+	const sources = pathsIn("hosts/esp32").map((path) => throughProgram(path));
+	for (const [name, entry] of [
+		["esp32.js", 'export { default } from "./hosts/esp32/main.js";\n'],
+		["esp32-wifi.js", `export * from "./${replaceable}";\n`],
+	] as const) {
+		keptText(posix.join(folder, name), [version, ...sources], () => {
+			const source = bundled(entry, join(deviceFolder, folder), {}, sources);
+			return sharedByList(shrunkProgram(source));
+		});
+	}
 }
 
 /** What hosts and apps import of the program, by the module that it is of; but its start. */
@@ -89,7 +95,7 @@ function importsOf(path: string): Import[] {
 
 /** A host's module, with what is in the program imported from there, and members as there. */
 function throughProgram(path: string): string {
-	return renamedMembers(deviceModule(path), memberNames()).replaceAll(
+	return fieldsByConstructors(renamedMembers(deviceModule(path), memberNames())).replaceAll(
 		/^(import .* from )"(\.[^"]*)";$/gm,
 		(statement, start: string, specifier: string) => {
 			const way = wayOf(join(dirname(path), specifier));

@@ -20,8 +20,13 @@ interface Manifest {
 const made = "build/device/firmware";
 const programName = "opendms/program";
 
-/** Hosts of which all modules are one, but for these. */
-const apart: Readonly<Record<string, readonly string[]>> = { "hosts/esp32": ["wifi"] };
+/** Hosts whose modules have become fewer: those that are left, and where they are. */
+const joined: Readonly<Record<string, readonly (readonly [name: string, way: string])[]>> = {
+	"hosts/esp32": [
+		["wifi", "esp32-wifi"],
+		["main", "esp32"],
+	],
+};
 
 /** The manifests below `root` as they should be, by path: what isn't ours in them stays. */
 export function currentManifests(): Map<string, string> {
@@ -61,13 +66,10 @@ function listProgram(manifest: Manifest): void {
 
 function listHost(manifest: Manifest, folder: string): void {
 	const up = posix.relative(folder, made);
-	const single = apart[folder];
+	const single = modulesIn(folder).map((name) => [name, posix.join(folder, name)] as const);
 	const modules: Record<string, string> = {};
-	for (const name of single ?? modulesIn(folder)) {
-		modules[posix.join("opendms", folder, name)] = posix.join(up, folder, name);
-	}
-	if (single !== undefined) {
-		modules[posix.join("opendms", folder, "main")] = posix.join(up, posix.basename(folder));
+	for (const [name, way] of joined[folder] ?? single) {
+		modules[posix.join("opendms", folder, name)] = posix.join(up, way);
 	}
 	replace(manifest, modules);
 	const natives = readdirSync(join(root, folder)).filter(
