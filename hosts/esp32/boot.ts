@@ -14,11 +14,11 @@ export class ChipBoot implements Boot {
 	}
 
 	get slot(): string {
-		return this.chip.slot;
+		return this.chip.slot();
 	}
 
 	get isOnTrial(): boolean {
-		return this.chip.isOnTrial;
+		return this.chip.isOnTrial();
 	}
 
 	arm(): void {

@@ -1,4 +1,4 @@
-/** The functions of `chip.c`. */
+/** The functions of `chip.c`: no getters, of which flash would have a second name. */
 
 export class Chip {
 	/** To be called only while the radio is off. */
@@ -15,7 +15,7 @@ export class Chip {
 	}
 
 	/** Address, netmask, gateway and resolver of the station; `undefined` when it has no address. */
-	get addresses(): string | undefined {
+	addresses(): string | undefined {
 		return native("opendms_addresses").call(this) as string | undefined;
 	}
 
@@ -25,16 +25,16 @@ export class Chip {
 	}
 
 	/** How much of the memory is in use, in percent. */
-	get memoryUsage(): number {
+	memoryUsage(): number {
 		return native("opendms_memory_usage").call(this) as number;
 	}
 
 	/** How often the station has been disconnected since the reset. */
-	get disconnections(): number {
+	disconnections(): number {
 		return native("opendms_wifi_disconnections").call(this) as number;
 	}
 
-	get disconnectReason(): number {
+	disconnectReason(): number {
 		return native("opendms_wifi_reason").call(this) as number;
 	}
 
@@ -43,7 +43,7 @@ export class Chip {
 		return native("opendms_take_overrun").call(this, port) as boolean;
 	}
 
-	get platform(): string {
+	platform(): string {
 		return native("opendms_platform").call(this) as string;
 	}
 
@@ -53,7 +53,7 @@ export class Chip {
 	}
 
 	/** Why NVS could not be initialised at this reset, if so. */
-	get nvsTrouble(): string | undefined {
+	nvsTrouble(): string | undefined {
 		return native("opendms_nvs_trouble").call(this) as string | undefined;
 	}
 
@@ -61,15 +61,15 @@ export class Chip {
 		native("opendms_nvs_erase").call(this);
 	}
 
-	get slot(): string {
+	slot(): string {
 		return native("opendms_slot").call(this) as string;
 	}
 
-	get isOnTrial(): boolean {
+	isOnTrial(): boolean {
 		return native("opendms_is_on_trial").call(this) as boolean;
 	}
 
-	get isDebug(): boolean {
+	isDebug(): boolean {
 		return native("opendms_is_debug").call(this) as boolean;
 	}
 

@@ -24,9 +24,9 @@ export class NvsStorage implements KeyValueStorage {
 
 	open(options: { readonly path: string; readonly format: "buffer" }): KeyValueDomain {
 		const { path } = options;
-		const { nvsTrouble } = this.chip;
+		const trouble = this.chip.nvsTrouble();
 		// What could be opened then is the partition that stands for it.
-		if (nvsTrouble !== undefined) throw new Error(nvsTrouble);
+		if (trouble !== undefined) throw new Error(trouble);
 		const domain = Storage.open({ ...options });
 		if (path === storagePath) return new NvsDomain(domain, () => undefined);
 		if (!this.opened.has(path)) this.opened.set(path, Storage.open({ ...options }));

@@ -28,7 +28,7 @@ export class ChipSerial implements Serial {
 			throw new TypeError("construct it from its resource of the host");
 		}
 		// A debug build has its console elsewhere: UART 0 is the debugger's.
-		const uart = uartOf(chip.isDebug ? config.debugConsole : config.console);
+		const uart = uartOf(chip.isDebug() ? config.debugConsole : config.console);
 		this.receiver = new Receiver(guarded(system, onOverrun));
 		this.serial = new ModdableSerial({
 			...uart,

@@ -14,11 +14,11 @@ export class ChipSystem implements System {
 
 	constructor(chip: Chip) {
 		this.chip = chip;
-		this.platform = chip.platform;
+		this.platform = chip.platform();
 	}
 
 	get memoryUsage(): number {
-		return this.chip.memoryUsage;
+		return this.chip.memoryUsage();
 	}
 
 	restart(): void {

@@ -88,7 +88,7 @@ export class ChipWiFi implements WiFi {
 	 * later: the SDK would take it for the end of whatever join is under way by then.
 	 */
 	disconnect(): void {
-		const before = this.chip.disconnections;
+		const before = this.chip.disconnections();
 		const hadConnection = this.connection > 200;
 		const wasWaiting = this.leaving !== undefined;
 		this.stopWaiting();
@@ -124,7 +124,7 @@ export class ChipWiFi implements WiFi {
 	}
 
 	get addresses(): Addresses | undefined {
-		const text = this.connection >= addressed ? this.chip.addresses : undefined;
+		const text = this.connection >= addressed ? this.chip.addresses() : undefined;
 		if (text === undefined) return undefined;
 		const [address = "", netmask = "", gateway = "", dns = ""] = text.split(" ");
 		return { address, netmask, gateway, dns };
@@ -154,7 +154,7 @@ export class ChipWiFi implements WiFi {
 	private waitForEnd(before: number, milliseconds: number): void {
 		this.leaving = Timer.set(() => {
 			// A turn later the SDK has heard of it, too: its message is behind ours.
-			const hasEnded = this.chip.disconnections !== before || milliseconds <= 0;
+			const hasEnded = this.chip.disconnections() !== before || milliseconds <= 0;
 			if (!hasEnded) return this.waitForEnd(before, milliseconds - leaveCheckMilliseconds);
 			this.leaving = Timer.set(() => {
 				this.leaving = undefined;
@@ -172,8 +172,8 @@ export class ChipWiFi implements WiFi {
 	private watchJoin(before: number): void {
 		this.leaving = Timer.set(() => {
 			this.leaving = undefined;
-			const hasEnded = this.chip.disconnections !== before;
-			if (hasEnded) this.end(failureOf(this.chip.disconnectReason));
+			const hasEnded = this.chip.disconnections() !== before;
+			if (hasEnded) this.end(failureOf(this.chip.disconnectReason()));
 			else this.watchJoin(before);
 		}, leaveCheckMilliseconds);
 	}
@@ -188,9 +188,9 @@ export class ChipWiFi implements WiFi {
 	private change(property: string): void {
 		const { connection } = this.wifi;
 		if (property === "connection" && connection < connected) {
-			const reason = this.chip.disconnectReason;
+			const reason = this.chip.disconnectReason();
 			if (this.isJoining && !this.wasConnected && reason === ownLeave) {
-				return this.watchJoin(this.chip.disconnections);
+				return this.watchJoin(this.chip.disconnections());
 			}
 			if (reason === addressLost) return this.end("no address");
 			return this.end(this.wasConnected ? "lost" : failureOf(reason));

@@ -40,7 +40,7 @@ for (const [what, given] of Object.entries<Given>({
 	"is a text somewhere": { own: 'class A { b; } const c = ["b"];' },
 	"is a key of an object": { own: "class A { b; } const c = { b: 1 };" },
 	"is a shorthand key of an object": { own: "class A { b; } const c = (b) => ({ b });" },
-	"is named by a type": { own: 'class A { b; } type C = Pick<A, "b">;' },
+	"is a type": { own: 'class A { b; } type C = "a" | "b";' },
 	"is in what an app or a host sees": {
 		own: "class A { b(): void {} }",
 		contract: "interface Device { readonly a: A }",
@@ -115,6 +115,11 @@ test("no name becomes one that a source has, or what it meets", () => {
 	const names = namesFor({ own, met: `interface F { ${third}: number }` });
 	assert.ok(names.has("b"));
 	for (const one of [first, second, third]) assert.ok(![...names.values()].includes(one), one);
+});
+
+test("what a type picks by its name is no text", () => {
+	const own = 'class A { b; c; } type D = Pick<A, "b" | "c"> & Omit<A, "b">;';
+	assert.equal(namesFor({ own }).size, 2);
 });
 
 test("when there are no more standard names, a name stays", () => {

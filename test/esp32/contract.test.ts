@@ -73,9 +73,7 @@ const storage: Surroundings = {
 
 const bootStorage: Boot = () => {
 	const chip = {
-		get nvsTrouble() {
-			return nvs.trouble;
-		},
+		nvsTrouble: () => nvs.trouble,
 		eraseNvs: () => nvs.erase(),
 	};
 	return { keyValue: new NvsStorage(chip) };

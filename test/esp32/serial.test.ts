@@ -33,7 +33,7 @@ function openBench(): Bench {
 	const events: string[] = [];
 	const faults: unknown[] = [];
 	const system = systemOf(faults);
-	const chip = { isDebug: false, takeOverrun: () => uart.takeOverrun() };
+	const chip = { isDebug: () => false, takeOverrun: () => uart.takeOverrun() };
 	const serial: Serial = new ChipSerial({
 		...{ system, chip, baud: 115_200 },
 		onReadable: () => {
@@ -61,7 +61,7 @@ for (const row of serialRows) {
 	test("the ESP32's serial port: " + row.name, async () => {
 		const uart = (line.uart = new Uart());
 		const faults: unknown[] = [];
-		const chip = { isDebug: false, takeOverrun: () => uart.takeOverrun() };
+		const chip = { isDebug: () => false, takeOverrun: () => uart.takeOverrun() };
 		const host = {
 			serial: { io: ChipSerial, system: systemOf(faults), chip },
 			timer: {
@@ -139,7 +139,11 @@ test("what the program throws is its fault, and a closed port tells nothing any 
 	const thrown = new Error("of the program");
 	const uart = (line.uart = new Uart());
 	new ChipSerial({
-		...{ system: systemOf(faults), chip: { isDebug: true, takeOverrun: () => false }, baud: 9600 },
+		...{
+			system: systemOf(faults),
+			chip: { isDebug: () => true, takeOverrun: () => false },
+			baud: 9600,
+		},
 		onReadable: () => {
 			throw thrown;
 		},

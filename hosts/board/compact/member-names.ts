@@ -20,7 +20,7 @@ import { type Edit, edited, parse, walk } from "./syntax.js";
 /** Below `build/device`, for whoever reads a fault's message: a standard name, and what it is. */
 const listWay = "member-names.txt";
 /** Changes with all that decides what becomes of the sources' names. */
-const version = "3 " + standardNames.join();
+const version = "6 " + standardNames.join();
 
 const ownFolders = ["src", "hosts/board/device", "hosts/esp32", "hosts/lin", "hosts/moddable"];
 const packageFolder = join(root, "node_modules");

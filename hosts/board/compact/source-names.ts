@@ -80,7 +80,7 @@ type Class = TypeScript.ClassLikeDeclaration;
 
 class Survey {
 	private readonly ts: typeof TypeScript;
-	/** Classes, types, functions and variables of TypeScript, by their names. */
+	/** What is declared at the top of a file of TypeScript, by its name. */
 	private readonly declarations = new Map<string, TypeScript.Node[]>();
 	/** Names of members of classes, and whether one is `private`. */
 	readonly members = new Map<string, boolean>();
@@ -93,24 +93,26 @@ class Survey {
 
 	constructor(ts: typeof TypeScript, files: readonly TypeScript.SourceFile[]) {
 		this.ts = ts;
-		const visit = (node: TypeScript.Node): void => {
-			const isType = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
-			const isValue = ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node);
-			const isNamed = isType || isValue || ts.isClassLike(node);
-			if (isNamed && node.name !== undefined && ts.isIdentifier(node.name)) {
-				const { text } = node.name;
-				this.declarations.set(text, [...(this.declarations.get(text) ?? []), node]);
+		const typed = files.filter(({ fileName }) => fileName.endsWith(".ts"));
+		for (const statement of typed.flatMap((file) => [...file.statements])) {
+			const variables = ts.isVariableStatement(statement)
+				? statement.declarationList.declarations
+				: [statement];
+			for (const node of variables) {
+				const name = ts.getNameOfDeclaration(node as TypeScript.Declaration)?.getText() ?? "";
+				this.declarations.set(name, [...(this.declarations.get(name) ?? []), node]);
 			}
-			if (ts.isImportDeclaration(node) && /^.[^.]/.test(node.moduleSpecifier.getText())) {
-				const { name, namedBindings } = node.importClause ?? {};
-				if (name !== undefined) this.outside.add(name.text);
-				if (namedBindings !== undefined && ts.isNamedImports(namedBindings)) {
-					for (const { name } of namedBindings.elements) this.outside.add(name.text);
-				}
-			}
-			ts.forEachChild(node, visit);
-		};
-		for (const file of files) if (!file.fileName.endsWith(".js")) visit(file);
+			this.lookAtImport(statement);
+		}
+	}
+
+	private lookAtImport(node: TypeScript.Statement): void {
+		const { ts } = this;
+		if (!ts.isImportDeclaration(node) || !/^.[^.]/.test(node.moduleSpecifier.getText())) return;
+		const { name, namedBindings } = node.importClause ?? {};
+		if (name !== undefined) this.outside.add(name.text);
+		if (namedBindings === undefined || !ts.isNamedImports(namedBindings)) return;
+		for (const { name } of namedBindings.elements) this.outside.add(name.text);
 	}
 
 	/** Takes in what a node says; `owner` is whose `this` is there. */
@@ -129,9 +131,21 @@ class Survey {
 			const name = node.propertyName ?? node.name;
 			if (ts.isIdentifier(name)) this.note(name.text, undefined);
 		}
-		if (ts.isStringLiteralLike(node)) this.noteKey(node.text);
+		if (ts.isStringLiteralLike(node) && !this.isOfPick(node)) this.noteKey(node.text);
 		const inside = ts.isClassLike(node) ? node : this.hasOtherThis(node) ? undefined : owner;
 		ts.forEachChild(node, (part) => this.look(part, inside));
+	}
+
+	private isOfHost(node: TypeScript.Node): boolean {
+		return /^hosts\/(esp32|lin|moddable)\//.test(node.getSourceFile().fileName);
+	}
+
+	/** It names a member, as `this.name` would, and is gone in a program. */
+	private isOfPick(node: TypeScript.StringLiteralLike): boolean {
+		const { ts } = this;
+		const { parent } = node.parent;
+		const type = ts.isUnionTypeNode(parent) ? parent.parent : parent;
+		return ts.isTypeReferenceNode(type) && /^(Pick|Omit)$/.test(type.typeName.getText());
 	}
 
 	private hasOtherThis(node: TypeScript.Node): boolean {
@@ -159,7 +173,7 @@ class Survey {
 		const visit = (node: TypeScript.Node): void => {
 			if (this.isPrivate(node)) return;
 			found.add(this.nameOf(node) ?? "");
-			if (this.ts.isIdentifier(node) && !known.has(node.text)) {
+			if (this.isReference(node) && !known.has(node.text)) {
 				known.add(node.text);
 				waiting.push(...(this.declarations.get(node.text) ?? []));
 			}
@@ -178,6 +192,14 @@ class Survey {
 		};
 		for (const file of files) visit(file);
 		return found;
+	}
+
+	/** It is the name of something at the top of a file, for all that is known here. */
+	private isReference(node: TypeScript.Node): node is TypeScript.Identifier {
+		const { ts } = this;
+		if (!ts.isIdentifier(node)) return false;
+		if (ts.isShorthandPropertyAssignment(node.parent)) return true;
+		return !("name" in node.parent) || node.parent.name !== node;
 	}
 
 	/** What of a node says what it is to others: what it does, only where no type is written down. */
@@ -200,6 +222,8 @@ class Survey {
 		const { ts } = this;
 		const owner = ts.isParameter(node) ? node.parent.parent : node.parent;
 		if (ts.isObjectLiteralExpression(owner)) this.noteKey(name);
+		// A host's sources describe what the SDK gives them.
+		if (ts.isPropertySignature(node) && this.isOfHost(node)) this.noteKey(name);
 		if (!ts.isClassLike(owner)) return this.note(name, undefined);
 		this.members.set(name, this.members.get(name) === true || this.isPrivate(node));
 		this.note(name, this.has(node, ts.SyntaxKind.StaticKeyword) ? undefined : owner);

@@ -24,8 +24,8 @@ const assigned = { address: assignedAddress, mask: "255.255.255.0", gateway: "19
 /** ESP-IDF's side, and `chip.c`'s, which hears of each event before the SDK does. */
 export class Station {
 	readonly joins: ConnectOptions[] = [];
-	disconnections = 0;
-	disconnectReason = 0;
+	#disconnections = 0;
+	#disconnectReason = 0;
 	isBusy = false;
 	/** Of the access point that it is in; ESP-IDF forgets it with the event of its end. */
 	SSID: string | undefined;
@@ -40,9 +40,17 @@ export class Station {
 	readonly found: object[] = [];
 
 	/** `opendms_addresses`. */
-	get addresses(): string {
+	addresses(): string {
 		const { address, mask, gateway } = this.fixed ?? assigned;
 		return [address, mask, gateway, this.resolver].join(" ");
+	}
+
+	disconnections(): number {
+		return this.#disconnections;
+	}
+
+	disconnectReason(): number {
+		return this.#disconnectReason;
 	}
 
 	setResolver(address: string): void {
@@ -55,8 +63,8 @@ export class Station {
 
 	say(event: StationEvent, reason = 0): void {
 		if (event === "disconnected") {
-			this.disconnections++;
-			this.disconnectReason = reason;
+			this.#disconnections++;
+			this.#disconnectReason = reason;
 			this.isActive = false;
 			this.SSID = undefined;
 		}
