@@ -1,13 +1,8 @@
-/** Loops over arrays and patterns of them, by index: what becomes of them, and what they are. */
+/** Loops over arrays and patterns of them, by index. */
 
 import assert from "node:assert/strict";
-import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { walksByIndex } from "../../hosts/board/compact/array-walks.js";
-
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 for (const [what, source, expected] of [
 	[
@@ -62,51 +57,5 @@ for (const [what, source, expected] of [
 ] as const) {
 	test("by index: " + what + (expected === undefined ? " stays" : ""), () => {
 		assert.equal(walksByIndex(source), expected ?? source);
-	});
-}
-
-/** Walks over what is neither an array nor text nor an iterator that is called there. */
-function otherWalks(folder: string): string[] {
-	const configPath = join(root, folder, "tsconfig.json");
-	const { config } = ts.readConfigFile(configPath, (path) => ts.sys.readFile(path));
-	const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(configPath));
-	const single = { ...options, noEmit: true, composite: false, incremental: false };
-	const program = ts.createProgram(fileNames, single);
-	const checker = program.getTypeChecker();
-	const found: string[] = [];
-	const look = (node: ts.Node): void => {
-		const walked = walkedIn(node);
-		if (walked !== undefined && !isPlain(node, walked)) {
-			found.push(relative(root, node.getSourceFile().fileName) + ": " + walked.getText());
-		}
-		ts.forEachChild(node, look);
-	};
-	const isPlain = (node: ts.Node, walked: ts.Node): boolean => {
-		const type = checker.getTypeAtLocation(walked);
-		const isText = (type.flags & ts.TypeFlags.StringLike) !== 0;
-		if (isText) return /^for \(const character of /.test(node.getText());
-		const isIterator = /\.(entries|keys|matchAll|values)\(.*\)$/.test(walked.getText());
-		const isArray = checker.isArrayLikeType(type);
-		// What is left of a typed array would be one too, and no array.
-		if (/^\[.*\.\.\..*\]( =|$)/.test(node.getText())) return isArray;
-		return isArray || type.getSymbol()?.name === "Uint8Array" || isIterator;
-	};
-	for (const file of program.getSourceFiles()) {
-		if (file.fileName.startsWith(join(root, folder)) && !file.isDeclarationFile) look(file);
-	}
-	return found;
-}
-
-/** What a loop or a pattern goes through. */
-function walkedIn(node: ts.Node): ts.Node | undefined {
-	if (ts.isForOfStatement(node)) return node.expression;
-	if (ts.isParameter(node) && ts.isArrayBindingPattern(node.name)) return node;
-	const isPattern = ts.isVariableDeclaration(node) && ts.isArrayBindingPattern(node.name);
-	return isPattern ? node.initializer : undefined;
-}
-
-for (const folder of ["src", "hosts/board/device", "hosts/esp32", "hosts/lin", "hosts/moddable"]) {
-	test(`what is walked in ${folder} is an array, a text by its characters, or an iterator`, () => {
-		assert.deepEqual(otherWalks(folder), []);
 	});
 }

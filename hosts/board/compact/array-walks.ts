@@ -19,7 +19,7 @@ const itemOfText = "character";
  * The module's source with `for (const item of list)`, `const [first] = list` and parameters like
  * `[first]` by index, which takes XS a third of the byte code and no iterator on the heap. What is
  * walked must be an array or a typed array, a text by an item called `character`, or the call of
- * one of `iterators`; the last two stay as they are. `array-walks.test.ts` asks TypeScript for it.
+ * one of `iterators`; the last two stay as they are. `types.test.ts` asks TypeScript for it.
  */
 export function walksByIndex(source: string): string {
 	return patternsByIndex(parametersByIndex(loopsByIndex(source)));

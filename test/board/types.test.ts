@@ -1,0 +1,90 @@
+/** What changes for a device take for granted, and TypeScript knows of the sources. */
+
+import assert from "node:assert/strict";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { memberNames } from "../../hosts/board/compact/member-names.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const folders = ["src", "hosts/board/device", "hosts/esp32", "hosts/lin", "hosts/moddable"];
+const programs = new Map(folders.map((folder) => [folder, programOf(folder)]));
+
+function programOf(folder: string): ts.Program {
+	const configPath = join(root, folder, "tsconfig.json");
+	const { config } = ts.readConfigFile(configPath, (path) => ts.sys.readFile(path));
+	const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(configPath));
+	const single = { ...options, noEmit: true, composite: false, incremental: false };
+	return ts.createProgram(fileNames, single);
+}
+
+/** The nodes of a folder's own sources that something is wrong with, by file and text. */
+function wrongIn(folder: string, isWrong: (node: ts.Node, checker: ts.TypeChecker) => boolean) {
+	const program = programs.get(folder);
+	assert.ok(program !== undefined);
+	const checker = program.getTypeChecker();
+	const found: string[] = [];
+	const look = (node: ts.Node): void => {
+		if (isWrong(node, checker)) {
+			found.push(relative(root, node.getSourceFile().fileName) + ": " + node.getText());
+		}
+		ts.forEachChild(node, look);
+	};
+	for (const file of program.getSourceFiles()) {
+		if (file.fileName.startsWith(join(root, folder)) && !file.isDeclarationFile) look(file);
+	}
+	return found;
+}
+
+/** A walk over what is neither an array nor text nor an iterator that is called there. */
+function isOtherWalk(node: ts.Node, checker: ts.TypeChecker): boolean {
+	const walked = walkedIn(node);
+	if (walked === undefined) return false;
+	const type = checker.getTypeAtLocation(walked);
+	const isText = (type.flags & ts.TypeFlags.StringLike) !== 0;
+	if (isText) return !/^for \(const character of /.test(node.getText());
+	const isIterator = /\.(entries|keys|matchAll|values)\(.*\)$/.test(walked.getText());
+	const isArray = checker.isArrayLikeType(type) || type.getSymbol()?.name === "Uint8Array";
+	return !isArray && !isIterator;
+}
+
+/** What a loop or a pattern goes through. */
+function walkedIn(node: ts.Node): ts.Node | undefined {
+	if (ts.isForOfStatement(node)) return node.expression;
+	if (ts.isParameter(node) && ts.isArrayBindingPattern(node.name)) return node;
+	const isPattern = ts.isVariableDeclaration(node) && ts.isArrayBindingPattern(node.name);
+	return isPattern ? node.initializer : undefined;
+}
+
+/** A member that has another name on a device, though not only our sources declare it. */
+function isOfOthers(node: ts.Node, checker: ts.TypeChecker): boolean {
+	const symbol = memberIn(node, checker);
+	if (symbol === undefined || !memberNames().has(symbol.name)) return false;
+	const paths = symbol.declarations?.map((node) => node.getSourceFile().fileName) ?? [];
+	return paths.length === 0 || paths.some((path) => /node_modules|hosts\/.*\.d\.ts$/.test(path));
+}
+
+/** The member that an expression or a pattern asks for; without declarations if none is known. */
+function memberIn(
+	node: ts.Node,
+	checker: ts.TypeChecker,
+): Pick<ts.Symbol, "name" | "declarations"> | undefined {
+	if (ts.isPropertyAccessExpression(node)) {
+		return checker.getSymbolAtLocation(node.name) ?? { name: node.name.text };
+	}
+	if (!ts.isBindingElement(node) || !ts.isObjectBindingPattern(node.parent)) return undefined;
+	const key = node.propertyName ?? node.name;
+	if (node.dotDotDotToken !== undefined || !ts.isIdentifier(key)) return undefined;
+	return checker.getTypeAtLocation(node.parent).getProperty(key.text) ?? { name: key.text };
+}
+
+for (const folder of folders) {
+	test(`what is walked in ${folder} is an array, a text by its characters, or an iterator`, () => {
+		assert.deepEqual(wrongIn(folder, isOtherWalk), []);
+	});
+
+	test(`what has another name on a device is declared by our sources alone, in ${folder}`, () => {
+		assert.deepEqual(wrongIn(folder, isOfOthers), []);
+	});
+}
