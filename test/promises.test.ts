@@ -22,7 +22,7 @@ const keepers: { readonly [page: string]: { readonly [heading: string]: string }
 		"Signed answers": "dms/answers journey/forged-answers journey/signers",
 		"5. Endpoints": "dms/rules dms/transport c-client/client",
 		"`GET /hello?nonce=<22 letters of base64url>&authority=<16 hexadecimal digits>`":
-			"dms/hello dms/next-authority journey/next-authority journey/time",
+			"dms/hello dms/clock-jump dms/next-authority journey/next-authority journey/time",
 		"`GET /crl.der`": "dms/revocation",
 		"`POST /provision`": "dms/provision dms/certificate dms/adoption",
 		"`PUT /provision`": "dms/acknowledge faults/schedules",

@@ -3,6 +3,7 @@
 import type { Authorities } from "./authority/authorities.js";
 import type { Authority } from "./authority/authority.js";
 import type { Credential } from "./authority/credential.js";
+import type { ClockDoubt } from "./clock-jump.js";
 import type { Log } from "./log.js";
 import type { ImageGuard } from "./storage/image-check.js";
 import type { ImageStore } from "./storage/images.js";
@@ -27,6 +28,8 @@ export interface Core {
 	readonly imageGuard: ImageGuard;
 	/** Milliseconds since 1970: the only clock there is. */
 	now(): number;
+	/** Why devices can't be told what it says, if so: see `clock-jump.ts`. */
+	readonly clockDoubt: ClockDoubt;
 	/** The certificate and key to serve under, renewed when it is time. */
 	serverCredential(): Promise<Credential>;
 	/** The same key, with its certificate by this CA. */

@@ -34,6 +34,7 @@ import {
 	type TlsFiles,
 	tlsFiles,
 } from "./authority/server-identity.js";
+import { type Clocks, createClockDoubt, machineClocks } from "./clock-jump.js";
 import { type Core, timeOf } from "./core.js";
 import { type Answer, toResponse } from "./endpoint/answer.js";
 import { createApp } from "./endpoint/app.js";
@@ -60,8 +61,10 @@ export type ServiceOptions = StoreOptions & {
 	 * certificate is for the hosts of all. Remembered; default: those remembered.
 	 */
 	readonly addresses?: readonly string[] | undefined;
-	/** Milliseconds since 1970. Default: the machine's clock. */
+	/** Milliseconds since 1970. Default: the machine's clock, which is doubted when it jumps. */
 	readonly now?: (() => number) | undefined;
+	/** The clocks of the machine, where `now` isn't given. */
+	readonly clocks?: Clocks | undefined;
 	/** What a password's hash costs who makes one. Default: what OWASP recommends. */
 	readonly passwordCost?: ScryptCost | undefined;
 	/** Default: nothing is logged. */
@@ -149,7 +152,7 @@ export interface Service extends Administration {
 const hostDefault = "localhost";
 
 export async function openService(options: ServiceOptions): Promise<Service> {
-	const { now = Date.now, log = () => {} } = options;
+	const { log = () => {}, now, clockDoubt } = { ...options, ...clockOf(options) };
 	const stores = await openStores(options, Math.floor(now() / 1000));
 	const { database, writer, authority, authorities } = stores;
 	const identity = createServerIdentity(stores, authorities.at, stores.serverStore);
@@ -165,7 +168,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	const core: Core = {
 		...{ database, writer, data: stores.data, ...createCaches(writer, log) },
 		...{ authority, authorities, images, imageGuard: createImageGuard(images), now, log },
-		...{ serverCredential, serverCredentialBy },
+		...{ serverCredential, serverCredentialBy, clockDoubt },
 	};
 	const answer = createApp(core);
 	const service: Service = {
@@ -197,6 +200,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 	};
 	if (options.addresses !== undefined) await setFirstAddresses(service, options.addresses);
 	return service;
+}
+
+/** A clock that somebody has given is his to set. */
+function clockOf({
+	clocks = machineClocks,
+	now,
+}: ServiceOptions): Pick<Core, "now" | "clockDoubt"> {
+	if (now !== undefined) return { now, clockDoubt: () => undefined };
+	return { now: clocks.now, clockDoubt: createClockDoubt(clocks) };
 }
 
 function readingOf(

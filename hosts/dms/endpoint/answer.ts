@@ -55,7 +55,7 @@ export function refuseUntilRoom(): Answer {
 	return refuseBusy(roomRetryAfterSeconds);
 }
 
-/** `busy`, while the database can't be reached. */
+/** `busy`, while the database can't be reached, or the clock is not to be believed. */
 export function refuseUntilThere(): Answer {
 	return refuseBusy(thereRetryAfterSeconds);
 }

@@ -4,7 +4,7 @@ import { sign } from "node:crypto";
 import { encodeMap } from "../../../src/protocol/message-pack.js";
 import { type Hello, helloSigned } from "../../../src/protocol/messages.js";
 import { nonceLength } from "../../../src/protocol/signature.js";
-import { type Answer, answerWith, refuseRequest } from "./answer.js";
+import { type Answer, answerWith, refuseRequest, refuseUntilThere } from "./answer.js";
 import type { Exchange } from "./exchange.js";
 import { parseTarget } from "./incoming.js";
 
@@ -17,6 +17,11 @@ export async function hello(exchange: Exchange): Promise<Answer> {
 	const [nonce] = nonces;
 	if (nonce === undefined || nonces.length > 1 || !noncePattern.test(nonce)) {
 		return refuseRequest(400, "Ask with a nonce: GET /hello?nonce=<22 letters of base64url>");
+	}
+	const doubt = core.clockDoubt();
+	if (doubt !== undefined) {
+		core.log({ kind: "fault", during: "GET /hello", error: doubt });
+		return refuseUntilThere();
 	}
 	const authority = core.authorities.named(query.get("authority") ?? undefined);
 	const server = await core.serverCredentialBy(authority);

@@ -50,7 +50,10 @@ export function createPruning(core: Core): Pruning {
 	return {
 		preview: () => walk(core, false, async () => true),
 		run: (rest = async () => true) => walk(core, true, rest),
-		begin: () => core.writer.write((database) => beginRound(database, timeOf(core))),
+		// What has ended by a clock that is wrong hasn't.
+		begin: async () =>
+			core.clockDoubt() === undefined &&
+			core.writer.write((database) => beginRound(database, timeOf(core))),
 		keep: (kind, seconds) =>
 			change(core, (database, time) => setKeep(database, time, kind, seconds)),
 		exportTo: (folder) =>
