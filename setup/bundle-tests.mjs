@@ -3,13 +3,14 @@
  * less time than Node takes to load some hundred modules one by one.
  */
 
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build, formatMessages } from "esbuild";
 import { banner, ownPlaces } from "./own-places.mjs";
 
 const inputFolder = join("build", "test");
-const outputFolder = join("build", "tests");
+/** A folder for each process that runs tests, by its number. */
+const bundlesFolder = join("build", "tests");
 
 /** Packages that few tests need, or that look for files of their own; and a chip's modules. */
 const external = [
@@ -26,21 +27,43 @@ export function testFiles() {
 		.sort();
 }
 
+/** @param {string} name a folder of bundles */
+function isInUse(name) {
+	try {
+		return process.kill(Number(name), 0);
+	} catch {
+		return false;
+	}
+}
+
+/** Who is killed leaves its own behind. */
+function removeBundles() {
+	if (!existsSync(bundlesFolder)) return;
+	for (const name of readdirSync(bundlesFolder).filter((one) => !isInUse(one))) {
+		rmSync(join(bundlesFolder, name), { recursive: true, force: true });
+	}
+}
+
 /**
+ * The bundles are there until this process ends.
+ *
  * @param {readonly string[]} names as `testFiles` has them
- * @returns {Promise<Map<string, string>>} the path of each one's bundle
+ * @returns {Promise<string[]>} the path of each one's bundle
  * @throws {Error} with what esbuild says is wrong
  */
 export async function bundleTests(names) {
-	rmSync(outputFolder, { recursive: true, force: true });
-	const bundles = names.map((name) => [name, name.replaceAll("/", "-")]);
+	removeBundles();
+	const folder = join(bundlesFolder, String(process.pid));
+	process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+	const nameOf = (/** @type {string} */ name) => name.replaceAll("/", "-");
 	try {
 		await build({
-			entryPoints: bundles.map(([name, out]) => ({
+			entryPoints: names.map((name) => ({
 				in: join(inputFolder, name),
-				out: out.replace(/\.js$/, ""),
+				out: nameOf(name).replace(/\.js$/, ""),
 			})),
-			outdir: outputFolder,
+			absWorkingDir: process.cwd(), // esbuild has that of its import.
+			outdir: folder,
 			chunkNames: "[name]-[hash]",
 			bundle: true,
 			splitting: true,
@@ -49,11 +72,12 @@ export async function bundleTests(names) {
 			target: "node20",
 			external,
 			banner: { js: banner },
-			plugins: [ownPlaces(outputFolder)],
+			plugins: [ownPlaces(folder)],
 			logLevel: "silent",
 		});
 	} catch (error) {
-		throw new Error((await formatMessages(error.errors ?? [], { kind: "error" })).join(""));
+		if (!Array.isArray(error.errors)) throw error;
+		throw new Error((await formatMessages(error.errors, { kind: "error" })).join(""));
 	}
-	return new Map(bundles.map(([name, out]) => [name, join(outputFolder, out)]));
+	return names.map((name) => join(folder, nameOf(name)));
 }

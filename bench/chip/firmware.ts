@@ -7,6 +7,9 @@ import { buildFolder, ownManifest, runMcconfig } from "../../hosts/moddable/tool
 import type { Sdk } from "../../hosts/moddable/tools/sdk.js";
 import { toHex } from "../../src/encoding/bytes.js";
 
+/** Of the firmware that a chip begins with, of its update, and of one that goes back. */
+export const versions = { old: "0.1.0.0", new: "0.2.0.0", bad: "0.3.0.0" } as const;
+
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const host = join(root, "hosts/emulated-chip");
 const platform = "esp32/esp32c3";

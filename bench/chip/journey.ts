@@ -7,10 +7,10 @@ import { memory } from "../../hosts/dms/storage/database.js";
 import { freePort } from "../../example/local-service.js";
 import { keyStatement, product, statement } from "../../test/update/publisher.js";
 import { type Emulator, instructionsPerMillisecond } from "./emulator.js";
+import { versions } from "./firmware.js";
 
 const user = "demo";
 const network = "ethernet";
-export const versions = { old: "0.1.0.0", new: "0.2.0.0", bad: "0.3.0.0" } as const;
 /** Of an image that isn't the version it was published as, and so went back. */
 const revertedStatus = "225";
 

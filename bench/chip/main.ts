@@ -7,12 +7,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runMain } from "../../hosts/command/main-program.js";
 import { checkIdf, findSdk } from "../../hosts/moddable/tools/sdk.js";
-import { platformKeys } from "../../test/update/publisher.js";
 import { table } from "../benchmark.js";
 import { staticBytesOf } from "./elf.js";
 import { Emulator, whyNotQemu } from "./emulator.js";
-import { buildFirmware, type Firmware, flashOf, readFirmware } from "./firmware.js";
-import { journey, versions } from "./journey.js";
+import { buildFirmware, type Firmware, flashOf, readFirmware, versions } from "./firmware.js";
 import { type ChipFigures, keepChipFigures } from "./kept.js";
 
 /** For what a run makes, unless `--work` says another. */
@@ -60,7 +58,7 @@ await runMain({
 		const why = whyNotQemu(qemu);
 		if (why !== undefined) throw new Error(why);
 		const work = resolve(values.work);
-		const both = firmware === undefined ? build(work) : readBoth(firmware);
+		const both = firmware === undefined ? await build(work) : readBoth(firmware);
 		const figures = await measure(qemu, both, values.host, join(work, "run"));
 		if (!values["keep-nothing"]) keepChipFigures(figures);
 		if (figures.smallestFreeHeapBytes < freeHeapMinimumBytes) {
@@ -75,6 +73,8 @@ async function measure(
 	host: string,
 	folder: string,
 ): Promise<ChipFigures> {
+	// A service is much to load for who has yet to hear what is missing.
+	const { journey } = await import("./journey.js");
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
 	const emulator = await Emulator.open(qemu, folder, flashOf(first));
@@ -92,9 +92,10 @@ async function measure(
 
 type Both = readonly [first: Firmware, second: Firmware];
 
-function build(folder: string): Both {
+async function build(folder: string): Promise<Both> {
 	const sdk = findSdk();
 	checkIdf(sdk);
+	const { platformKeys } = await import("../../test/update/publisher.js");
 	const { publicKey } = platformKeys;
 	console.log("building the firmware twice, which takes minutes");
 	return [

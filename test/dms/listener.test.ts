@@ -311,14 +311,15 @@ test("a body whose client waits is asked for, unless its head is refused", async
 });
 
 test("who takes nothing of an image makes room for others", async (context) => {
-	const limits = { stallMilliseconds: 50, connectionsMaximum: 1 };
+	const limits = { stallMilliseconds: 50, idleMilliseconds: 600_000, connectionsMaximum: 1 };
 	const { bench, listener } = await openPort(context, limits);
 	const publisher = createPublisher(context, bench.service);
 	await publisher.addKey();
 	const image = new Uint8Array(1_900_000);
+	const times = 20; // More than all buffers on the way hold.
 	const { id } = await publisher.publish("1.0.0.0", 1, { image });
 	const greedy = connect({ host: "127.0.0.1", port: listener.port, rejectUnauthorized: false });
-	greedy.write("GET /update/" + id + "/image HTTP/1.1\r\nhost: x\r\n\r\n");
+	greedy.write(`GET /update/${id}/image HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(times));
 	greedy.on("error", () => {});
 	await once(greedy, "readable");
 	const hello = "/hello?nonce=" + createNonce();

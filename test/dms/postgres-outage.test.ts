@@ -128,23 +128,24 @@ test(
 		const { service, draft } = await open(context, database);
 		for (const signal of ["SIGINT", "SIGQUIT"] as const) {
 			const answers = new Map<Draft, Reply>();
-			let refused = 0;
+			let hearRefusal = (): void => {};
+			const isRefused = new Promise<void>((resolve) => (hearRefusal = resolve));
 			const send = async (one: Draft): Promise<void> => {
 				for (;;) {
 					const reply = await sendThroughTls(listener, one, ca);
 					if (reply.status === 200) return void answers.set(one, reply);
 					assert.deepEqual([reply.status, refusalOf(reply).rule], [503, "busy"]);
-					refused++;
+					hearRefusal();
 				}
 			};
 			const drafts: Draft[] = [];
 			while (drafts.length < 12) drafts.push(await draft());
-			const sent = Promise.all(drafts.map(send));
-			while (answers.size === 0) await new Promise(setImmediate);
+			const sent = drafts.map(send);
+			await Promise.race(sent);
 			await postgres.kill(signal);
-			while (refused === 0) await new Promise(setImmediate);
+			await isRefused;
 			await postgres.start();
-			await sent;
+			await Promise.all(sent);
 			for (const [one, first] of answers) {
 				const again = await sendThroughTls(listener, one, ca);
 				assert.deepEqual(provisionReplyOf(again), provisionReplyOf(first));

@@ -31,7 +31,7 @@ export class MutantBench {
 			recursive: true,
 			filter: (path) => !/build\/(xs|images|tests|v8|moddable.*)$/.test(path),
 		});
-		for (const name of ["node_modules", "package.json", "build/xs"]) {
+		for (const name of ["node_modules", "package.json", "src", "hosts", "build/xs"]) {
 			symlinkSync(join(root, name), join(this.#copy, name));
 		}
 	}

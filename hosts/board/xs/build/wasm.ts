@@ -68,7 +68,10 @@ export async function buildModule(onProgress: Progress = () => undefined): Promi
 	});
 	const stamp = JSON.stringify([linkOptions, all.map((one) => one.stamp)]);
 	if (isDone(modulePath, stamp)) return;
-	const changed = all.filter((one) => !isDone(one.path, one.stamp));
+	// The largest first: none is compiled alone at the end.
+	const changed = all
+		.filter((one) => !isDone(one.path, one.stamp))
+		.sort((one, other) => other.source.text.length - one.source.text.length);
 	const compiler = new Compiler();
 	try {
 		let done = 0;
