@@ -37,7 +37,7 @@ const loopback: Internet = {
 /** What a data sheet gives for a sector of 4 KB, typically. */
 const eraseMilliseconds = 45;
 /** Of real time: the network of this machine has failed us by then. */
-const limitMilliseconds = 5_000;
+const limitMilliseconds = 60_000;
 
 const processors = {
 	XS: () => new XsProcessor({ heapBytes: heapBytesDefault }),
