@@ -2,11 +2,7 @@
 
 import app from "app";
 import { run } from "../../src/run.js";
-import { installAbortHook } from "../moddable/abort.js";
-import { Connections } from "../moddable/connection.js";
-import { GuardedHTTPClient, GuardedHTTPSClient } from "../moddable/http.js";
-import { MachineResolver, NoPing } from "../moddable/lookup.js";
-import { GuardedTimer } from "../moddable/timer.js";
+import { hostParts } from "../moddable/host-parts.js";
 import { ChipBoot } from "./boot.js";
 import { Chip } from "./chip.js";
 import { ChipClock } from "./clock.js";
@@ -20,29 +16,14 @@ import { ChipWiFi } from "./wifi.js";
 export default function start(): void {
 	const chip = new Chip();
 	const system = new ChipSystem(chip);
-	const clock = new ChipClock(chip);
-	const connections = new Connections();
-	const crypto = new ChipCrypto(chip);
-	const http = { io: GuardedHTTPClient, system, connections, clock, crypto };
-	const https = { ...http, io: GuardedHTTPSClient };
-	installAbortHook(system, connections);
+	const wifi = { io: ChipWiFi, system, chip };
 	run(
 		{
+			...hostParts(wifi, system, new ChipClock(chip), new ChipCrypto(chip)),
 			serial: { io: ChipSerial, system, chip },
-			network: {
-				wifi: { io: ChipWiFi, system, chip },
-				http,
-				https,
-				dns: { io: MachineResolver, system },
-				ping: { io: NoPing },
-			},
 			keyValue: new NvsStorage(chip),
 			flash: new ChipFlashStorage(chip),
 			boot: new ChipBoot(chip),
-			timer: new GuardedTimer(system, clock),
-			clock,
-			crypto,
-			system,
 		},
 		app,
 	);

@@ -1,18 +1,15 @@
 /** The chip as a whole. */
 
 import type { System } from "../../src/host.js";
-import { firmwareBuilt, firmwarePlatformKey, firmwareVersion } from "../moddable/firmware.js";
-import { wordsOf } from "../moddable/guard.js";
+import { FirmwareSystem } from "../moddable/firmware.js";
 import type { Chip } from "./chip.js";
 
-export class ChipSystem implements System {
+export class ChipSystem extends FirmwareSystem implements System {
 	private readonly chip: Chip;
 	readonly platform: string;
-	readonly version = firmwareVersion();
-	readonly built = firmwareBuilt();
-	readonly platformKey = firmwarePlatformKey();
 
 	constructor(chip: Chip) {
+		super();
 		this.chip = chip;
 		this.platform = chip.platform();
 	}
@@ -29,9 +26,7 @@ export class ChipSystem implements System {
 		this.chip.sleep(milliseconds);
 	}
 
-	/** A panic, so that the next boot knows: during a trial it counts against the image. */
-	fail(error: unknown): void {
-		trace("a fault of the program: " + wordsOf(error) + "\n");
+	protected panic(): void {
 		this.chip.panic();
 	}
 }

@@ -2,14 +2,10 @@
 
 import Timer from "timer";
 import type { System } from "../../src/host.js";
-import { firmwareBuilt, firmwarePlatformKey, firmwareVersion } from "../moddable/firmware.js";
-import { wordsOf } from "../moddable/guard.js";
+import { FirmwareSystem } from "../moddable/firmware.js";
 
-export class SimulatorSystem implements System {
+export class SimulatorSystem extends FirmwareSystem implements System {
 	readonly platform = "lin";
-	readonly version = firmwareVersion();
-	readonly built = firmwareBuilt();
-	readonly platformKey = firmwarePlatformKey();
 
 	restart(): void {
 		screen.postMessage("software");
@@ -19,8 +15,7 @@ export class SimulatorSystem implements System {
 		Timer.set(() => this.restart(), milliseconds);
 	}
 
-	fail(error: unknown): void {
-		trace("a fault of the program: " + wordsOf(error) + "\n");
+	protected panic(): void {
 		screen.postMessage("panic");
 	}
 }

@@ -1,17 +1,14 @@
 /** SHA-256 and P-256 with the SDK's arithmetic. */
 
 import { Digest as SHA } from "crypt";
-import HMAC from "hmac";
 import Modular from "modular";
 import { concatenate } from "../../src/encoding/bytes.js";
 import type { Crypto, Digest } from "../../src/host.js";
 import { signatureLength, uncompressedPoint } from "../../src/protocol/key.js";
-import { Generator } from "./generator.js";
+import { hmac } from "./hmac.js";
 import { bytesOf, newCurve, numberOf, pointOf, verify, wholeBuffer } from "./p256.js";
 
 export class ModdableCrypto implements Crypto {
-	private readonly generator = new Generator();
-
 	sha256(bytes: Uint8Array): Uint8Array {
 		const digest = this.digest();
 		digest.write(bytes);
@@ -23,7 +20,12 @@ export class ModdableCrypto implements Crypto {
 	}
 
 	random(byteLength: number): Uint8Array {
-		return new Uint8Array(this.generator.read(byteLength));
+		return new Uint8Array(this.generate(byteLength));
+	}
+
+	/** The machine's generator, in C: the SDK's own may repeat itself. */
+	private generate(byteLength: number): ArrayBuffer {
+		return native("opendms_random").call(this, byteLength) as ArrayBuffer;
 	}
 
 	publicKey(privateKey: Uint8Array): Uint8Array {
@@ -37,7 +39,7 @@ export class ModdableCrypto implements Crypto {
 		const { G, ec, n } = newCurve();
 		const key = numberOf(privateKey);
 		const order = new Modular(n);
-		const nonces = new Nonces(privateKey, bytesOf(numberOf(digest) % n));
+		const nonces = new Nonces(this, privateKey, bytesOf(numberOf(digest) % n));
 		for (;;) {
 			const k = nonces.next();
 			if (k < 1n || k >= n) continue;
@@ -70,30 +72,31 @@ class ModdableDigest implements Digest {
 
 /** The candidates for k of RFC 6979, section 3.2. */
 class Nonces {
-	private key = new ArrayBuffer(32);
-	private value = new Uint8Array(32).fill(1).buffer;
+	private readonly crypto: Crypto;
+	private key: Uint8Array = new Uint8Array(32);
+	private value: Uint8Array = new Uint8Array(32).fill(1);
 	private isFirst = true;
 
-	constructor(privateKey: Uint8Array, digest: Uint8Array) {
-		const key = wholeBuffer(privateKey);
-		const message = wholeBuffer(digest);
-		this.stir(Uint8Array.of(0).buffer, key, message);
-		this.stir(Uint8Array.of(1).buffer, key, message);
+	constructor(crypto: Crypto, privateKey: Uint8Array, digest: Uint8Array) {
+		this.crypto = crypto;
+		this.stir(Uint8Array.of(0), privateKey, digest);
+		this.stir(Uint8Array.of(1), privateKey, digest);
 	}
 
 	next(): bigint {
-		if (!this.isFirst) this.stir(Uint8Array.of(0).buffer);
+		if (!this.isFirst) this.stir(Uint8Array.of(0));
 		this.isFirst = false;
-		this.value = this.hmac(this.value);
-		return BigInt.fromArrayBuffer(this.value);
+		this.value = this.hmac();
+		return numberOf(this.value);
 	}
 
-	private stir(...items: ArrayBuffer[]): void {
-		this.key = this.hmac(this.value, ...items);
-		this.value = this.hmac(this.value);
+	private stir(...items: Uint8Array[]): void {
+		this.key = this.hmac(...items);
+		this.value = this.hmac();
 	}
 
-	private hmac(...items: ArrayBuffer[]): ArrayBuffer {
-		return new HMAC(new SHA("SHA256"), this.key).process(...items);
+	/** Of the value, and what stands behind it. */
+	private hmac(...items: Uint8Array[]): Uint8Array {
+		return hmac(this.crypto, this.key, this.value, ...items);
 	}
 }

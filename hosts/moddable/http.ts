@@ -23,6 +23,8 @@ interface HTTPResource {
 	/** For TLS. */
 	readonly clock: Clock;
 	readonly crypto: Crypto;
+	/** Without a CA to trust there is nobody to speak to: it never falls back to plain HTTP. */
+	readonly isSecure?: boolean;
 }
 
 export class GuardedHTTPClient implements HTTPClient {
@@ -33,12 +35,13 @@ export class GuardedHTTPClient implements HTTPClient {
 	private wasAsked = false;
 
 	constructor(options: HTTPClientOptions & Partial<HTTPResource>) {
-		const { system, connections, clock, crypto } = options;
+		const { system, connections, clock, crypto, isSecure = false, tls } = options;
 		if (!system || !connections || !clock || !crypto) {
 			throw new TypeError("construct it from its resource of the host");
 		}
+		if (isSecure && tls === undefined) throw new TypeError("https needs tls");
 		this.options = { ...options, system, connections, clock, crypto };
-		this.connection = connections.open(options.tls !== undefined);
+		this.connection = connections.open(tls !== undefined);
 		this.client = this.connect(this.connection);
 	}
 
@@ -120,12 +123,4 @@ export class GuardedHTTPClient implements HTTPClient {
 function masked(headers: Map<string, string>, mask: readonly string[]): Map<string, string> {
 	for (const name of [...headers.keys()]) if (!mask.includes(name)) headers.delete(name);
 	return headers;
-}
-
-/** Without a CA to trust there is nobody to speak to: it never falls back to plain HTTP. */
-export class GuardedHTTPSClient extends GuardedHTTPClient {
-	constructor(options: HTTPClientOptions & Partial<HTTPResource>) {
-		if (options.tls === undefined) throw new TypeError("https needs tls");
-		super(options);
-	}
 }

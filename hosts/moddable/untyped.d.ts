@@ -3,14 +3,6 @@
 /** What the SDK's simulators give their programs to talk to them by. */
 declare const screen: { postMessage(message: string): void };
 
-declare module "hmac" {
-	import type { Digest } from "crypt";
-	export default class HMAC {
-		constructor(digest: Digest, key: ArrayBuffer);
-		process(...items: ArrayBuffer[]): ArrayBuffer;
-	}
-}
-
 declare module "crypt" {
 	export class BlockCipher {
 		constructor(algorithm: "AES", key: ArrayBuffer);

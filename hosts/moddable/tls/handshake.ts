@@ -44,15 +44,8 @@ const saltLength = 4;
 /** Of all messages together: a chain of two certificates of up to 2 KB each, and the rest. */
 const transcriptMaximum = 6 * 1024;
 
-/** What the server has to say next. */
-type Step =
-	| "server hello"
-	| "certificate"
-	| "server key exchange"
-	| "server hello done"
-	| "change cipher spec"
-	| "finished"
-	| "over";
+/** What the server says next: a message's type, or one of these, which are none. */
+const Step = Object.freeze({ ChangeCipherSpec: 256, Over: 257 } as const);
 
 export class Handshake {
 	private readonly options: TlsOptions;
@@ -60,7 +53,7 @@ export class Handshake {
 	private serverRandom: Uint8Array = new Uint8Array(0);
 	private serverKey: Uint8Array = new Uint8Array(0);
 	private exchange: ServerKeyExchange | undefined;
-	private step: Step = "server hello";
+	private step: number = MessageType.ServerHello;
 	/** Each message, whole. */
 	private transcript: Uint8Array[] = [];
 	private transcriptLength = 0;
@@ -77,7 +70,7 @@ export class Handshake {
 	}
 
 	get isOver(): boolean {
-		return this.step === "over";
+		return this.step === Step.Over;
 	}
 
 	/** The first message. */
@@ -90,10 +83,10 @@ export class Handshake {
 	/** The server's keys are in use from here on: no message may lie across. */
 	changeCipherSpec(): Protection {
 		const protection = this.incoming;
-		if (this.step !== "change cipher spec" || this.rest.length > 0 || protection === undefined) {
+		if (this.step !== Step.ChangeCipherSpec || this.rest.length > 0 || protection === undefined) {
 			throw new DmsError(DmsResult.HelloForged);
 		}
-		this.step = "finished";
+		this.step = MessageType.Finished;
 		return protection;
 	}
 
@@ -124,52 +117,42 @@ export class Handshake {
 		reply: (clear: Uint8Array, outgoing: Protection, sealed: Uint8Array) => void,
 	): void {
 		const body = message.subarray(messageHeaderLength);
-		this.checkOrder(byteAt(message, 0));
+		if (byteAt(message, 0) !== this.step) throw new DmsError(DmsResult.HelloForged);
 		switch (this.step) {
-			case "server hello": {
+			case MessageType.ServerHello: {
 				const { random, isLimited } = readServerHello(body);
 				this.serverRandom = random;
 				this.isLimited = isLimited;
-				this.step = "certificate";
+				this.step = MessageType.Certificate;
 				break;
 			}
-			case "certificate": {
+			case MessageType.Certificate: {
 				const { authority, name, clock, crypto } = this.options;
 				const trust = { authority, name: name.toLowerCase(), time: clock.now() / 1000 };
 				this.serverKey = checkChain(readCertificates(body), trust, crypto).slice();
-				this.step = "server key exchange";
+				this.step = MessageType.ServerKeyExchange;
 				break;
 			}
-			case "server key exchange":
+			case MessageType.ServerKeyExchange:
 				this.exchange = readServerKeyExchange(body);
 				this.checkSignature(this.exchange);
-				this.step = "server hello done";
+				this.step = MessageType.ServerHelloDone;
 				break;
-			case "server hello done":
+			case MessageType.ServerHelloDone:
 				if (body.length > 0) throw new DmsError(DmsResult.BadReply);
 				this.said(message);
 				this.answer(reply);
-				this.step = "change cipher spec";
+				this.step = Step.ChangeCipherSpec;
 				return;
 			default:
 				if (!equal(body, this.verifyData("server finished"))) {
 					throw new DmsError(DmsResult.HelloForged);
 				}
-				this.step = "over";
+				this.step = Step.Over;
 				this.transcript = [];
 				return;
 		}
 		this.said(message);
-	}
-
-	private checkOrder(type: number): void {
-		const isExpected =
-			(this.step === "server hello" && type === MessageType.ServerHello) ||
-			(this.step === "certificate" && type === MessageType.Certificate) ||
-			(this.step === "server key exchange" && type === MessageType.ServerKeyExchange) ||
-			(this.step === "server hello done" && type === MessageType.ServerHelloDone) ||
-			(this.step === "finished" && type === MessageType.Finished);
-		if (!isExpected) throw new DmsError(DmsResult.HelloForged);
 	}
 
 	/** That the server's key has made this exchange, for this connection. */

@@ -2,10 +2,7 @@
 
 import { asciiBytes, concatenate } from "../../../src/encoding/bytes.js";
 import type { Crypto } from "../../../src/host.js";
-
-const blockLength = 64;
-const innerPadding = 0x36;
-const outerPadding = 0x5c;
+import { hmac } from "../hmac.js";
 
 /** `byteLength` bytes that `secret`, an ASCII `label` and `seed` stand for. */
 export function pseudorandom(
@@ -25,21 +22,4 @@ export function pseudorandom(
 		bytes.set(block.subarray(0, byteLength - offset), offset);
 	}
 	return bytes;
-}
-
-/** HMAC-SHA256 (RFC 2104); no key of TLS 1.2 is longer than a block of SHA-256. */
-function hmac(crypto: Crypto, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-	const inner = crypto.digest();
-	inner.write(padded(key, innerPadding));
-	for (const part of parts) inner.write(part);
-	const outer = crypto.digest();
-	outer.write(padded(key, outerPadding));
-	outer.write(inner.close());
-	return outer.close();
-}
-
-function padded(key: Uint8Array, padding: number): Uint8Array {
-	const block = new Uint8Array(blockLength);
-	block.set(key);
-	return block.map((byte) => byte ^ padding);
 }
