@@ -12,11 +12,14 @@ const inputFolder = join("build", "test");
 /** A folder for each process that runs tests, by its number. */
 const bundlesFolder = join("build", "tests");
 
-/** Packages that few tests need, or that look for files of their own; and a chip's modules. */
+/** There a chip's modules are loaded by their paths: in a bundle some would be there twice. */
+const asCompiled = /^(esp32|sdk)\//;
+
+/** Packages that few tests need, or that look for files of their own. */
 const external = [
 	...["@hey-api/*", "@photostructure/sqlite", "@seriousme/*", "@serialport/*", "@yowasp/*"],
 	...["ajv", "esbuild", "oidc-provider", "openid-client", "playwright-core", "terser"],
-	...["typescript", "embedded:*", "mc/*", "timer"],
+	"typescript",
 ];
 
 /** Of the compiled tests: `dms/claim.test.js` and the like, by path below `build/test`. */
@@ -48,7 +51,7 @@ function removeBundles() {
  * The bundles are there until this process ends.
  *
  * @param {readonly string[]} names as `testFiles` has them
- * @returns {Promise<string[]>} the path of each one's bundle
+ * @returns {Promise<string[]>} the path of each one's bundle, or of what has none
  * @throws {Error} with what esbuild says is wrong
  */
 export async function bundleTests(names) {
@@ -56,9 +59,10 @@ export async function bundleTests(names) {
 	const folder = join(bundlesFolder, String(process.pid));
 	process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 	const nameOf = (/** @type {string} */ name) => name.replaceAll("/", "-");
+	const bundled = names.filter((name) => !asCompiled.test(name));
 	try {
 		await build({
-			entryPoints: names.map((name) => ({
+			entryPoints: bundled.map((name) => ({
 				in: join(inputFolder, name),
 				out: nameOf(name).replace(/\.js$/, ""),
 			})),
@@ -79,5 +83,7 @@ export async function bundleTests(names) {
 		if (!Array.isArray(error.errors)) throw error;
 		throw new Error((await formatMessages(error.errors, { kind: "error" })).join(""));
 	}
-	return names.map((name) => join(folder, nameOf(name)));
+	return names.map((name) =>
+		asCompiled.test(name) ? join(inputFolder, name) : join(folder, nameOf(name)),
+	);
 }
