@@ -45,8 +45,10 @@ function isOtherWalk(node: ts.Node, checker: ts.TypeChecker): boolean {
 	const isText = (type.flags & ts.TypeFlags.StringLike) !== 0;
 	if (isText) return !/^for \(const character of /.test(node.getText());
 	const isIterator = /\.(entries|keys|matchAll|values)\(.*\)$/.test(walked.getText());
-	const isArray = checker.isArrayLikeType(type) || type.getSymbol()?.name === "Uint8Array";
-	return !isArray && !isIterator;
+	const isArray = checker.isArrayLikeType(type);
+	// What is left of a typed array would be one too, and no array.
+	if (/^\[.*\.\.\..*\]( =|$)/.test(node.getText())) return !isArray;
+	return !isArray && type.getSymbol()?.name !== "Uint8Array" && !isIterator;
 }
 
 /** What a loop or a pattern goes through. */
@@ -79,6 +81,23 @@ function memberIn(
 	return checker.getTypeAtLocation(node.parent).getProperty(key.text) ?? { name: key.text };
 }
 
+/** A method that a text names may be called by nobody, so without its instance. */
+function isMethodByText(node: ts.Node, checker: ts.TypeChecker): boolean {
+	if (!ts.isElementAccessExpression(node)) return false;
+	const owner = checker.getTypeAtLocation(node.expression).getSymbol();
+	if (((owner?.flags ?? 0) & ts.SymbolFlags.Class) === 0) return false;
+	const type = checker.getTypeAtLocation(node);
+	return (type.isUnion() ? type.types : [type]).some(
+		(part) =>
+			part.getCallSignatures().length > 0 ||
+			(part.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0,
+	);
+}
+
+function isClassOfInstance(node: ts.Node): boolean {
+	return ts.isPropertyAccessExpression(node) && node.name.text === "constructor";
+}
+
 for (const folder of folders) {
 	test(`what is walked in ${folder} is an array, a text by its characters, or an iterator`, () => {
 		assert.deepEqual(wrongIn(folder, isOtherWalk), []);
@@ -86,5 +105,13 @@ for (const folder of folders) {
 
 	test(`what has another name on a device is declared by our sources alone, in ${folder}`, () => {
 		assert.deepEqual(wrongIn(folder, isOfOthers), []);
+	});
+
+	test(`no method of an instance is asked for by a text in ${folder}`, () => {
+		assert.deepEqual(wrongIn(folder, isMethodByText), []);
+	});
+
+	test(`no instance is asked for its class in ${folder}`, () => {
+		assert.deepEqual(wrongIn(folder, isClassOfInstance), []);
 	});
 }

@@ -24,7 +24,7 @@ interface Constant {
  * A function that is only ever called becomes a method of the list, and the list is a prototype of
  * our classes' instances: each call is by the list, or by such an instance, which is then the
  * function's `this`, and has all that is in the list. All other places, and what has a `this` of
- * its own within those, use the list's name.
+ * its own within those, use the list's name. No prototype has its class, which nobody asks for.
  */
 export function sharedByList(source: string): string {
 	const program = parse(source);
@@ -47,9 +47,11 @@ export function sharedByList(source: string): string {
 			continue;
 		}
 		if (index !== undefined) statements.push([start, value.start, `${item} = `]);
-		if (roots.get(name) === name) {
-			statements.push([end, end, `\nObject.setPrototypeOf(${item}.prototype, ${listName});`]);
-		}
+		if (value.type !== "ClassExpression") continue;
+		const isRoot = roots.get(name) === name;
+		const prototype = `${item}.prototype`;
+		const linked = isRoot ? `\nObject.setPrototypeOf(${prototype}, ${listName});` : "";
+		statements.push([end, end, `${linked}\ndelete ${prototype}.constructor;`]);
 	}
 	const gone = statements.filter(([, , text]) => text === "");
 	const kept = uses.filter(
@@ -168,7 +170,7 @@ function membersByPrototype(owner: Class, uses: readonly ValueUse[]): Node[] {
 	});
 }
 
-/** A member that is used other than called, or a text that could be its name. */
+/** A member that is used other than called. That none is by a text, a test asks TypeScript. */
 interface ValueUse {
 	readonly name: string;
 	/** A class that extends none, where it is a member of `this`: it is none of another's then. */
@@ -205,8 +207,6 @@ function valueUseOf(
 		case "Property":
 			if (parent?.type !== "ObjectPattern") return undefined;
 			return { name: nameOf(node.key), owner: undefined };
-		case "Literal":
-			return { name: String(node.value), owner: undefined };
 		default:
 			return undefined;
 	}
