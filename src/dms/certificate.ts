@@ -33,15 +33,13 @@ export interface Certificate {
 	readonly names: readonly string[];
 }
 
-/** Contents of object identifiers, in hexadecimal. */
-const oid = Object.freeze({
-	ecdsaWithSha256: "2a8648ce3d040302",
-	commonName: "550403",
-	basicConstraints: "551d13",
-	subjectAlternativeName: "551d11",
-	extendedKeyUsage: "551d25",
-	serverAuth: "2b06010505070301",
-});
+// Contents of object identifiers, in hexadecimal.
+const ecdsaWithSha256Id = "2a8648ce3d040302";
+const commonNameId = "550403";
+const basicConstraintsId = "551d13";
+const subjectAlternativeNameId = "551d11";
+const extendedKeyUsageId = "551d25";
+const serverAuthId = "2b06010505070301";
 
 /** Context-specific tags in a subject alternative name: dNSName and iPAddress. */
 const dnsNameTag = 0x82;
@@ -111,7 +109,7 @@ function readCertificate(der: Uint8Array): Certificate {
 }
 
 function expectEcdsaWithSha256(reader: DerReader): void {
-	if (readIdentifier(reader.enter(Tag.Sequence)) !== oid.ecdsaWithSha256) {
+	if (readIdentifier(reader.enter(Tag.Sequence)) !== ecdsaWithSha256Id) {
 		throw new DerError("another algorithm");
 	}
 }
@@ -158,7 +156,7 @@ function readCommonName(name: Uint8Array): string {
 	const parts = new DerReader(name).enter(Tag.Sequence);
 	while (!parts.isAtEnd) {
 		const attribute = parts.enter(Tag.Set).enter(Tag.Sequence);
-		const isCommonName = readIdentifier(attribute) === oid.commonName;
+		const isCommonName = readIdentifier(attribute) === commonNameId;
 		const { tag } = attribute;
 		const value = attribute.content();
 		const isText = tag === Tag.Utf8String || tag === Tag.PrintableString;
@@ -183,15 +181,15 @@ function readExtensions(list: DerReader): Extensions {
 		if (extension.tag === Tag.Boolean) extension.content();
 		const value = extension.enter(Tag.OctetString);
 		switch (identifier) {
-			case oid.basicConstraints: {
+			case basicConstraintsId: {
 				const constraints = value.enter(Tag.Sequence);
 				isAuthority = constraints.tag === Tag.Boolean && constraints.content()[0] === 0xff;
 				break;
 			}
-			case oid.extendedKeyUsage:
+			case extendedKeyUsageId:
 				isServer = hasServerAuth(value.enter(Tag.Sequence));
 				break;
-			case oid.subjectAlternativeName:
+			case subjectAlternativeNameId:
 				names = readNames(value.enter(Tag.Sequence));
 				break;
 			default:
@@ -203,7 +201,7 @@ function readExtensions(list: DerReader): Extensions {
 
 function hasServerAuth(usages: DerReader): boolean {
 	while (!usages.isAtEnd) {
-		if (readIdentifier(usages) === oid.serverAuth) return true;
+		if (readIdentifier(usages) === serverAuthId) return true;
 	}
 	return false;
 }

@@ -15,7 +15,7 @@ import type { AccessPoint } from "../host.js";
 import { DmsError } from "../protocol/result.js";
 import { encodeFrame, type FrameListener, FrameReader, FrameType } from "./frame.js";
 
-const State = Object.freeze({ Ready: 2, Provisioning: 3, Provisioned: 4 });
+const ImprovState = Object.freeze({ Ready: 2, Provisioning: 3, Provisioned: 4 });
 
 const Failure = Object.freeze({
 	None: 0,
@@ -85,7 +85,7 @@ export class Improv implements FrameInput, FrameListener {
 	private async run(command: number, data: Uint8Array): Promise<void> {
 		const failure = await this.answer(command, data);
 		if (failure !== Failure.None || this.failure !== Failure.None) this.fail(failure);
-		if (failure === Failure.CannotConnect) this.sendState(State.Ready);
+		if (failure === Failure.CannotConnect) this.sendState(ImprovState.Ready);
 	}
 
 	private async answer(command: number, data: Uint8Array): Promise<Failure> {
@@ -94,7 +94,7 @@ export class Improv implements FrameInput, FrameListener {
 				return this.join(data);
 			case Command.CurrentState:
 				this.sendState(this.state);
-				if (this.state === State.Provisioned) this.sendResult(command, []);
+				if (this.state === ImprovState.Provisioned) this.sendResult(command, []);
 				return Failure.None;
 			case Command.DeviceInformation:
 				this.sendResult(command, this.information);
@@ -114,7 +114,7 @@ export class Improv implements FrameInput, FrameListener {
 	}
 
 	private get state(): number {
-		return this.device.network.isUp ? State.Provisioned : State.Ready;
+		return this.device.network.isUp ? ImprovState.Provisioned : ImprovState.Ready;
 	}
 
 	private get deviceName(): string {
@@ -139,7 +139,7 @@ export class Improv implements FrameInput, FrameListener {
 		}
 		const device = this.device;
 		const before = [valueOf(device, ssid), valueOf(device, passkey)] as const;
-		this.sendState(State.Provisioning);
+		this.sendState(ImprovState.Provisioning);
 		try {
 			await freshStack();
 			await this.set(name, secret);
@@ -150,7 +150,7 @@ export class Improv implements FrameInput, FrameListener {
 			return Failure.CannotConnect;
 		}
 		const isKept = this.save();
-		this.sendState(State.Provisioned);
+		this.sendState(ImprovState.Provisioned);
 		this.sendResult(Command.WiFiSettings, []); // There is no page to go on with.
 		return isKept ? Failure.None : Failure.Unknown;
 	}

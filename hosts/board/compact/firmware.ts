@@ -14,9 +14,12 @@ import { memberNames, renamedMembers } from "./member-names.js";
 import { boardProgram, exportsOf, libraryNames, programText, reexport, wayOf } from "./program.js";
 import { sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
+import { standardNames } from "./standard-names.js";
 
 const folder = "firmware";
 const programName = "opendms/program";
+/** What each program exports, beside what hosts and apps take of it. */
+const start = "run";
 /** What is in the program: of the hosts' modules these, since they share them. */
 const inProgram = /^(src|hosts\/moddable)\//;
 
@@ -29,6 +32,7 @@ export function makeDeviceModules(): void {
 	for (const path of devicePaths()) deviceModule(path);
 	boardProgram();
 	const exports = exportsForHosts();
+	const names = namesOf(exports);
 	for (const [way, entry] of [
 		["program.js", "src/run.js"],
 		["program-machine.js", "src/run-machine.js"],
@@ -36,28 +40,50 @@ export function makeDeviceModules(): void {
 	] as const) {
 		programText({
 			way: posix.join(folder, way),
-			exports: new Map([...exports, [entry, ["run"]]]),
+			exports: new Map(
+				[...exports, [entry, [start]] as const].map(([module, list]) => [
+					module,
+					list.map((name) => `${name} as ${names.get(name)}`),
+				]),
+			),
 			folders: ["src", "hosts/moddable"],
 		});
 	}
 	for (const way of [...shared, ...forOtherHosts]) {
-		writeText(way, reexport(exportsOf(way), programName));
+		writeText(way, reexport(byNames(exportsOf(way), names), programName));
 	}
-	writeText("message-pack.js", reexport(libraryNames, programName));
+	writeText("message-pack.js", reexport(byNames(libraryNames, names), programName));
 	for (const path of hostFolders.flatMap((host) => pathsIn(host))) {
-		writeText(wayOf(path), throughProgram(path));
+		writeText(wayOf(path), throughProgram(path, names));
 	}
-	makeEsp32();
+	makeEsp32(names);
+}
+
+/** What an export of a program is called in it: flash has a text for each name that isn't XS's. */
+type ExportNames = ReadonlyMap<string, string>;
+
+/** The same for all programs. */
+function namesOf(exports: ReadonlyMap<string, readonly string[]>): ExportNames {
+	const names = [...new Set([start, ...[...exports.values()].flat()])].sort();
+	return new Map(names.map((name, index) => [name, standardNames[index] ?? name]));
+}
+
+/** Parts of an import's or an export's list: each name by the program's own. */
+function byNames(parts: readonly string[], names: ExportNames): string[] {
+	return parts.map((part) => {
+		const [name = "", local = name] = part.split(" as ");
+		return `${names.get(name)} as ${local}`;
+	});
 }
 
 /** The host's modules as one, but the radio's, which is another. */
-function makeEsp32(): void {
-	const sources = pathsIn("hosts/esp32").map((path) => throughProgram(path));
+function makeEsp32(names: ExportNames): void {
+	const sources = pathsIn("hosts/esp32").map((path) => throughProgram(path, names));
 	for (const [name, entry] of [
 		["esp32.js", 'export { default } from "./hosts/esp32/main.js";\n'],
-		["esp32-wifi.js", `export * from "./${replaceable}";\n`],
+		["esp32-wifi.js", `export { ChipWiFi } from "./${replaceable}";\n`],
 	] as const) {
-		keptText(posix.join(folder, name), [version, ...sources], () => {
+		keptText(posix.join(folder, name), [version, entry, ...sources], () => {
 			const source = bundled(entry, join(deviceFolder, folder), {}, sources);
 			return sharedByList(shrunkProgram(source));
 		});
@@ -94,13 +120,17 @@ function importsOf(path: string): Import[] {
 }
 
 /** A host's module, with what is in the program imported from there, and members as there. */
-function throughProgram(path: string): string {
+function throughProgram(path: string, names: ExportNames): string {
 	return fieldsByConstructors(renamedMembers(deviceModule(path), memberNames())).replaceAll(
-		/^(import .* from )"(\.[^"]*)";$/gm,
-		(statement, start: string, specifier: string) => {
+		/^import \{ (.*) \} from "(\.[^"]*)";$/gm,
+		(statement, list: string, specifier: string) => {
 			const way = wayOf(join(dirname(path), specifier));
-			if (inProgram.test(way)) return `${start}"${programName}";`;
-			if (way === replaceable) return `${start}"opendms/${way.replace(/\.js$/, "")}";`;
+			if (inProgram.test(way)) {
+				return `import { ${byNames(list.split(", "), names).join(", ")} } from "${programName}";`;
+			}
+			if (way === replaceable) {
+				return `import { ${list} } from "opendms/${way.replace(/\.js$/, "")}";`;
+			}
 			return statement;
 		},
 	);
