@@ -1,38 +1,44 @@
 /** The chip's boot loader, with ESP-IDF's rollback. */
 
 import type { Boot, ResetReason } from "../../src/host.js";
-import type { Chip } from "./chip.js";
 
 export class ChipBoot implements Boot {
 	readonly canArm = true;
-	private readonly chip: Chip;
-	readonly reason: ResetReason;
-
-	constructor(chip: Chip) {
-		this.chip = chip;
-		this.reason = reasonOf(chip.takeResetReason());
-	}
+	readonly reason = reasonOf(this.takeResetCode());
 
 	get slot(): string {
-		return this.chip.slot();
+		return this.slotName();
 	}
 
 	get isOnTrial(): boolean {
-		return this.chip.isOnTrial();
+		return this.isTrial();
 	}
 
 	arm(): void {
-		this.chip.arm();
+		native("opendms_arm").call(this);
 	}
 
 	confirm(): void {
-		this.chip.confirm();
+		native("opendms_confirm").call(this);
+	}
+
+	/** To be called once in a boot. */
+	private takeResetCode(): number {
+		return native("opendms_take_reset_reason").call(this) as number;
+	}
+
+	private slotName(): string {
+		return native("opendms_slot").call(this) as string;
+	}
+
+	private isTrial(): boolean {
+		return native("opendms_is_on_trial").call(this) as boolean;
 	}
 }
 
 /** By ESP-IDF's `esp_reset_reason_t`. */
-function reasonOf(reason: number): ResetReason {
-	switch (reason) {
+export function reasonOf(code: number): ResetReason {
+	switch (code) {
 		case 3:
 		case 8: // Out of a sleep that it was sent into.
 			return "software";

@@ -2,14 +2,10 @@
 
 import Time from "time";
 import type { Clock } from "../../src/host.js";
-import type { Chip } from "./chip.js";
 
 export class ChipClock implements Clock {
-	private readonly chip: Chip;
-
 	/** ESP-IDF's clock goes on over a restart; a time that nobody has vouched for since is none. */
-	constructor(chip: Chip) {
-		this.chip = chip;
+	constructor() {
 		this.set(0);
 	}
 
@@ -22,6 +18,6 @@ export class ChipClock implements Clock {
 	}
 
 	ticks(): number {
-		return this.chip.ticks();
+		return native("opendms_ticks").call(this) as number;
 	}
 }

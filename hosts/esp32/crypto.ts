@@ -7,7 +7,7 @@ import { EntropyPool } from "./entropy-pool.js";
 const noiseLength = 64;
 
 export class ChipCrypto extends ModdableCrypto {
-	private readonly pool: EntropyPool;
+	declare private readonly pool: EntropyPool;
 
 	/** To be made before the radio is on: Wi-Fi and the source of noise exclude each other. */
 	constructor(chip: Chip) {

@@ -15,15 +15,15 @@ import { ChipWiFi } from "./wifi.js";
 
 export default function start(): void {
 	const chip = new Chip();
-	const system = new ChipSystem(chip);
+	const system = new ChipSystem();
 	const wifi = { io: ChipWiFi, system, chip };
 	run(
 		{
-			...hostParts(wifi, system, new ChipClock(chip), new ChipCrypto(chip)),
+			...hostParts(wifi, system, new ChipClock(), new ChipCrypto(chip)),
 			serial: { io: ChipSerial, system, chip },
 			keyValue: new NvsStorage(chip),
 			flash: new ChipFlashStorage(chip),
-			boot: new ChipBoot(chip),
+			boot: new ChipBoot(),
 		},
 		app,
 	);

@@ -2,31 +2,38 @@
 
 import type { System } from "../../src/host.js";
 import { FirmwareSystem } from "../moddable/firmware.js";
-import type { Chip } from "./chip.js";
 
 export class ChipSystem extends FirmwareSystem implements System {
-	private readonly chip: Chip;
-	readonly platform: string;
+	// Declared, not defined: fields of a class that extends one from elsewhere take a function more.
+	declare readonly platform: string;
 
-	constructor(chip: Chip) {
+	constructor() {
 		super();
-		this.chip = chip;
-		this.platform = chip.platform();
+		this.platform = this.platformName();
 	}
 
 	get memoryUsage(): number {
-		return this.chip.memoryUsage();
+		return this.memoryPercent();
 	}
 
 	restart(): void {
-		this.chip.restart();
+		native("opendms_restart").call(this);
 	}
 
 	sleep(milliseconds: number): void {
-		this.chip.sleep(milliseconds);
+		native("opendms_sleep").call(this, milliseconds);
 	}
 
 	protected panic(): void {
-		this.chip.panic();
+		native("opendms_panic").call(this);
+	}
+
+	private platformName(): string {
+		return native("opendms_platform").call(this) as string;
+	}
+
+	/** How much of the memory is in use. */
+	private memoryPercent(): number {
+		return native("opendms_memory_usage").call(this) as number;
 	}
 }
