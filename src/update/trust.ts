@@ -27,7 +27,8 @@ import { DfuError, DfuStatus } from "./status.js";
  * nothing would be higher, and the device would take no update any more.
  */
 const generationStepMaximum = 1000;
-const sequenceStepMaximum = 1_000_000;
+/** A publisher may number by the time, in seconds since 1970: the first one is far from 0. */
+const sequenceStepMaximum = 10_000_000_000;
 
 /** What of a host it takes. */
 interface TrustHost {

@@ -138,6 +138,17 @@ test("a ninth product is refused, and the eight before are not forgotten", async
 	});
 });
 
+test("a device takes numbers by the time, at first and years later", async () => {
+	await inFleet({ processor: "xs" }, async (fleet) => {
+		// What `opendms bundle build` gives: seconds since 1970.
+		const now = Math.floor(Date.now() / 1000);
+		await update(fleet, bundleOf(newImage, { sequence: now }));
+		const version = "0.1.0.0";
+		const later = { version, sequence: now + 20 * 365 * 86_400 };
+		await update(fleet, bundleOf(oldImage, later));
+	});
+});
+
 test("a stolen key can't use the numbers up: the next one begins anew", async () => {
 	await inFleet({}, async (fleet) => {
 		const most = Number.MAX_SAFE_INTEGER;
@@ -146,7 +157,7 @@ test("a stolen key can't use the numbers up: the next one begins anew", async ()
 		await isRefused(fleet, bundleOf(newImage), DfuStatus.StepTooLarge);
 		fleet.bundles.offeredKey = undefined;
 		// The record says of the last but one that it was good, and of the last that it was tried.
-		for (const sequence of [1_000_000, 2_000_000]) {
+		for (const sequence of [10_000_000_000, 20_000_000_000]) {
 			await update(fleet, bundleOf(newImage, { sequence }));
 		}
 		fleet.bundles.offeredKey = nextKey;
