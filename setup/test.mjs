@@ -1,5 +1,6 @@
 /** `npm test`: all tests, or those whose path has one of the words given: `npm test -- update/`. */
 
+import { join } from "node:path";
 import { run } from "node:test";
 import { spec, tap } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
@@ -29,6 +30,7 @@ function chosen(words) {
 process.chdir(fileURLToPath(new URL("../", import.meta.url)));
 try {
 	const files = await bundleTests(chosen(process.argv.slice(2)));
+	process.execArgv.push("--require", join(process.cwd(), "setup/without-test-hooks.cjs"));
 	run({ files, concurrency })
 		.on("test:fail", () => (process.exitCode = 1))
 		.compose(process.stdout.isTTY ? new spec() : tap)

@@ -27,6 +27,9 @@ const files = {
 	"room/bad.test.js":
 		'import { test } from "node:test"; import { text } from "../shared.js";\n' +
 		'test("it throws", () => { throw new Error("not " + text); });\n',
+	"room/late.test.js":
+		'import { test } from "node:test";\n' +
+		'test("nobody waits", () => void setImmediate(() => { throw new Error("too late"); }));\n',
 };
 mkdirSync(join(folder, "build/test/room"), { recursive: true });
 for (const [path, text] of Object.entries(files)) {
@@ -44,6 +47,13 @@ test("tests find their files from their bundles, and one that fails fails the ru
 	assert.match(stdout, /^ok \d - it reads what is here$/m);
 	assert.match(stdout, /^not ok \d - it throws$[^]*error: 'not here'/m);
 	assert.match(stdout, /room-bad\.test\.js/);
+	assert.equal(status, 1);
+});
+
+test("an error that nobody waits for fails the run, and is named", () => {
+	const { stdout, status } = run("room/late");
+	assert.match(stdout, /Error: too late/);
+	assert.match(stdout, /^not ok \d - .*room-late\.test\.js$/m);
 	assert.equal(status, 1);
 });
 
