@@ -14,8 +14,8 @@ export class Publisher {
 	readonly #folder: string;
 	/** Public half, for the firmware. */
 	#platformKey: Uint8Array = new Uint8Array(0);
-	/** The default is the time in seconds: two releases of a demo can be in the same one. */
-	#sequence = 1;
+	/** The default is the time in seconds, as here: two releases of a demo can be in the same one. */
+	#sequence = Math.floor(Date.now() / 1000);
 
 	/** Keys and bundles are in `folder`. */
 	constructor(service: LocalService, product: string, folder: string) {
