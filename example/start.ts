@@ -8,7 +8,7 @@ import { buildImage } from "../hosts/board/build-image.js";
 import { FaultReport } from "../hosts/board/fault-report.js";
 import { openBoard, watchdogMilliseconds } from "../hosts/board/open-board.js";
 import { stdioLine } from "../hosts/board/serial-line.js";
-import { FolderState } from "../hosts/board/state.js";
+import { ownState } from "../hosts/board/state-lock.js";
 import { makeFolder } from "../hosts/command/folder.js";
 import { runMain } from "../hosts/command/main-program.js";
 import { fromHex } from "../src/encoding/bytes.js";
@@ -95,7 +95,7 @@ async function useBoard(platformKey: Uint8Array, service: LocalService): Promise
 	};
 	const report = new FaultReport({ say: (line) => console.error(line), onHopeless });
 	const board = openBoard({
-		state: new FolderState(join(stateFolder, "board")),
+		state: ownState(join(stateFolder, "board")),
 		image: buildImage({ app: lamp, version: "0.1.0.0", platformKey }),
 		networks: [network],
 		turnMilliseconds: watchdogMilliseconds,

@@ -14,7 +14,7 @@ import { FaultReport } from "./fault-report.js";
 import { openBoard, processorKind, watchdogMilliseconds } from "./open-board.js";
 import type { Network } from "./radio.js";
 import { ptyLine, type SerialLine, stdioLine, tcpLine } from "./serial-line.js";
-import { FolderState } from "./state.js";
+import { ownState } from "./state-lock.js";
 
 const usage = (invocation: string): string => `${invocation} [options]
 
@@ -72,7 +72,7 @@ function readWords() {
 async function powerBoard(values: Values): Promise<void> {
 	const report = new FaultReport({ say: (line) => console.error(line), onHopeless: () => fail() });
 	const board = openBoard({
-		state: new FolderState(values.state),
+		state: ownState(values.state),
 		image: image(values),
 		processor: processorKind(values.processor),
 		...(values.heap === undefined ? {} : { heapBytes: bytesOf(values.heap) }),

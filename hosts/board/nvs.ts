@@ -8,7 +8,7 @@ import { appEntries, entriesOf, storagePath } from "../../src/storage/room.js";
 import { bytesOf, numberOf, type Operations, textOf } from "./operations.js";
 import type { Power } from "./power.js";
 import { PowerLoss } from "./power.js";
-import type { State } from "./state.js";
+import { damagedState, type State } from "./state.js";
 
 const fileName = "nvs.json";
 /** NVS's limits: names of 15 characters, and values of 4,000 bytes. */
@@ -162,7 +162,7 @@ export class Nvs {
 	}
 
 	#load(file: Uint8Array): void {
-		const json: unknown = JSON.parse(Buffer.from(file).toString());
+		const json = jsonIn(file);
 		for (const [path, values] of Object.entries(json ?? {})) {
 			const namespace: Namespace = new Map();
 			for (const [key, value] of Object.entries(values ?? {})) {
@@ -171,6 +171,15 @@ export class Nvs {
 			}
 			this.#namespaces.set(path, namespace);
 		}
+	}
+}
+
+/** Only this simulation writes it so: what can't be read was damaged outside. */
+function jsonIn(file: Uint8Array): unknown {
+	try {
+		return JSON.parse(Buffer.from(file).toString());
+	} catch {
+		throw damagedState(fileName);
 	}
 }
 

@@ -67,6 +67,14 @@ export class MemoryState implements State {
 	}
 }
 
+/** For a file that no board has written so; who runs it reads this. */
+export function damagedState(name: string): Error {
+	return new Error(
+		`The board's flash is damaged: ${name} in its --state folder. ` +
+			"Put a copy of that folder back, or move it away: a new board is made then.",
+	);
+}
+
 /** Private keys and passkeys are among it, so it is for its owner only. */
 export class FolderState implements State {
 	readonly #folder: string;

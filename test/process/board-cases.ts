@@ -1,7 +1,7 @@
 /** `opendms-board` as a process: what it takes, what it refuses, and that it ends. */
 
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -136,6 +136,43 @@ const faults: readonly Case[] = [
 	},
 ];
 
+/** Puts a file into the folder of the board's state. */
+function kept(name: string, text: string): (folder: string) => void {
+	return (folder) => {
+		const state = join(folder, "state", "board");
+		mkdirSync(state, { recursive: true });
+		writeFileSync(join(state, name), text);
+	};
+}
+
+const states: readonly Case[] = [
+	...[
+		["nvs.json", '{"dms":{"identity'],
+		["mac.txt", ""],
+	].map(([name = "", text = ""]): Case => ({
+		line: board,
+		promise: name + " that is damaged is told",
+		prepare: kept(name, text),
+		code: 1,
+		error: new RegExp(`^The board's flash is damaged: ${name} .*a new board is made then\\.\n$`),
+	})),
+	{
+		line: board,
+		promise: "a second board on the same state is refused",
+		prepare: kept("board.pid", String(process.pid)),
+		code: 1,
+		error: /^Another board runs on state\/board, in process \d+\. End it, .*\n$/,
+	},
+	{
+		line: board,
+		promise: "what a board has left that was killed holds nobody up",
+		prepare: kept("board.pid", "999999999"),
+		input: { pipe: "version\r\n" },
+		out: version,
+		check: (folder) => assert.ok(!existsSync(join(folder, "state", "board", "board.pid"))),
+	},
+];
+
 const words: readonly Case[] = [
 	{ line: "opendms-board --help", out: /^opendms-board \[options\]\n/, error: "" },
 	{
@@ -199,5 +236,5 @@ const withPty: readonly Case[] = [
 ];
 
 export const boardCases: readonly Case[] = [
-	...[...sessions, ...faults, ...words, ...(noPty === false ? withPty : [])],
+	...[...sessions, ...faults, ...states, ...words, ...(noPty === false ? withPty : [])],
 ].map((one) => ({ ...one, isEmpty: true }));
