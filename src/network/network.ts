@@ -1,6 +1,6 @@
 /** The Wi-Fi network of the device: joined when somebody needs it, and why not when it isn't. */
 
-import type { AccessPoint, Addresses, Host, TimerId, WiFi, WiFiFailure } from "../host.js";
+import type { AccessPoint, Addresses, Host, TimerId, WiFi } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { checkSettings, isSame, Join, type NetworkSettings } from "./join.js";
 
@@ -24,14 +24,6 @@ const networksMaximum = 20;
 const disconnected = 200;
 const connected = 400;
 const addressAssigned = 500;
-
-const failureResults: { readonly [failure in WiFiFailure]: DmsResult } = Object.freeze({
-	"not found": DmsResult.NetworkNotFound,
-	"wrong password": DmsResult.WrongPasskey,
-	refused: DmsResult.NetworkRefused,
-	"no address": DmsResult.NoAddress,
-	lost: DmsResult.NetworkNotFound,
-});
 
 /** Whose network it is. */
 export interface NetworkOwner {
@@ -249,7 +241,16 @@ export class Network {
 	}
 
 	private get failureNow(): DmsResult {
-		return failureResults[this.wifi.failure ?? "not found"];
+		switch (this.wifi.failure) {
+			case "wrong password":
+				return DmsResult.WrongPasskey;
+			case "refused":
+				return DmsResult.NetworkRefused;
+			case "no address":
+				return DmsResult.NoAddress;
+			default:
+				return DmsResult.NetworkNotFound;
+		}
 	}
 
 	private isJustLeft(milliseconds: number): boolean {
