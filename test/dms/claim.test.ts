@@ -29,8 +29,15 @@ test("a claim token has 20 letters; case and hyphens don't matter", async (conte
 	const token = await claimToken(bench);
 	assert.match(token, /^([0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}$/);
 	const { device } = await bench.provisioned();
-	const typed = token.toLowerCase().replaceAll("-", "");
-	assert.equal(claimReplyOf(await bench.send(device.claim(typed))).user, "alice");
+	const typed = [
+		token.toLowerCase().replaceAll("-", ""),
+		...["\u2010", "\u2011", "\u2013", "\u2014", "\u2212", " "].map((hyphen) =>
+			token.replaceAll("-", hyphen),
+		),
+	];
+	for (const text of typed) {
+		assert.equal(claimReplyOf(await bench.send(device.claim(text))).user, "alice", text);
+	}
 });
 
 test("the same device and token again get the same answer, even expired", async (context) => {

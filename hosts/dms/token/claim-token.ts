@@ -7,6 +7,8 @@ const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /** 100 random bits: nobody guesses one, and nobody needs to slow a guesser down. */
 const letterCount = 20;
 const groupLength = 4;
+/** And what mail, PDF and word processors make of one, and of a space beside it. */
+const hyphens = /[-\s\u00ad\u2010-\u2015\u2212]/g;
 const plainPattern = new RegExp("^[0-9A-Za-z]{" + letterCount + "}$");
 
 /** A new token, in groups of four letters with hyphens. */
@@ -32,7 +34,7 @@ export function withProduct(token: string, product: string): string {
  * front of an activation token's is not among them.
  */
 export function digestOfClaimToken(text: string): string | undefined {
-	const plain = text.slice(text.lastIndexOf("/") + 1).replaceAll("-", "");
+	const plain = text.slice(text.lastIndexOf("/") + 1).replace(hyphens, "");
 	// Among other scripts' letters are some whose capitals are ours.
 	if (!plainPattern.test(plain)) return undefined;
 	const normal = plain.toUpperCase();
