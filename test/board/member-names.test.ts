@@ -146,7 +146,7 @@ test("the programs and the hosts' modules have the same names, and none that has
 	makeDeviceModules();
 	const read = (name: string) => readFileSync(join(deviceFolder, "firmware", name), "utf8");
 	const programs = ["program.js", "program-machine.js", "program-no-updates.js"];
-	const hosts = ["esp32.js", "hosts/esp32/wifi.js", "hosts/lin/main.js", "hosts/lin/wifi.js"];
+	const hosts = ["esp32.js", "esp32-wifi.js", "hosts/lin/main.js", "hosts/lin/wifi.js"];
 	for (const source of [boardProgram(), ...[...programs, ...hosts].map(read)]) {
 		const left = membersIn(source).filter((name) => memberNames().has(name));
 		assert.deepEqual(left, []);
