@@ -6,6 +6,7 @@ import { test, type TestContext } from "node:test";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { createAuthority } from "../../hosts/dms/authority/authority.js";
 import { certificatePem, privateKeyPem } from "../../hosts/dms/authority/credential.js";
+import { failureOf } from "../../hosts/dms/cli/failure.js";
 import { openService, type Service } from "../../hosts/dms/service.js";
 import { benchOf, provisionReplyOf, sendTo } from "./bench.js";
 import { type Clock, createClock, secondsPerDay } from "./clock.js";
@@ -49,6 +50,14 @@ test("a folder that others could enter is closed to them", async (context) => {
 	chmodSync(data, 0o755);
 	await (await open(context, data, clock)).close();
 	assert.equal(modeOf(data), "700");
+});
+
+test("of a disk that is read-only now a sentence says what to do", () => {
+	const text = "EROFS: read-only file system, chmod 'dms'";
+	const error = Object.assign(new Error(text), { code: "EROFS", syscall: "chmod" });
+	const { rule, message } = failureOf(error);
+	assert.equal(rule, "file");
+	assert.match(message, /^EROFS: .*'dms'\. See to the disk; .* a copy .*: --data$/);
 });
 
 test("a service that is opened again is the same one", async (context) => {

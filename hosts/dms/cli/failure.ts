@@ -51,6 +51,10 @@ export function failureOf(error: unknown): Failure {
 		const advice = " Check the disk and the data folder, or restore a backup: opendms restore";
 		return { rule: "file", message: sentence("The database fails: " + message) + advice };
 	}
+	if (error instanceof Error && "code" in error && error.code === "EROFS") {
+		const advice = " See to the disk; meanwhile a copy of the folder elsewhere will do: --data";
+		return { rule: "file", message: sentence(message) + advice };
+	}
 	if (error instanceof Error && "syscall" in error) {
 		const advice = " Check that the folder is there and yours, or choose another.";
 		return { rule: "file", message: sentence(message) + advice };
