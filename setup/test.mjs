@@ -30,6 +30,9 @@ function chosen(words) {
 process.chdir(fileURLToPath(new URL("../", import.meta.url)));
 try {
 	const files = await bundleTests(chosen(process.argv.slice(2)));
+	if (process.stderr.isTTY) {
+		process.stderr.write(files.length + " files of tests; what takes long comes first.\n");
+	}
 	process.execArgv.push("--require", join(process.cwd(), "setup/without-test-hooks.cjs"));
 	run({ files, concurrency })
 		.on("test:fail", () => (process.exitCode = 1))
