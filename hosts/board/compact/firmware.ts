@@ -121,7 +121,7 @@ function importsOf(path: string): Import[] {
 
 /** A host's module, with what is in the program imported from there, and members as there. */
 function throughProgram(path: string, names: ExportNames): string {
-	return fieldsByConstructors(renamedMembers(deviceModule(path), memberNames())).replaceAll(
+	return renamedMembers(fieldsByConstructors(deviceModule(path)), memberNames()).replaceAll(
 		/^import \{ (.*) \} from "(\.[^"]*)";$/gm,
 		(statement, list: string, specifier: string) => {
 			const way = wayOf(join(dirname(path), specifier));

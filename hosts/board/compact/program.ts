@@ -55,9 +55,8 @@ export function programText({ way, exports, folders }: Program): string {
 	sources.push(librarySource());
 	return keptText(way, [version, entry, [...names].join(), ...sources], () => {
 		const packages = { [libraryName]: join(deviceFolder, libraryWay) };
-		const source = bundled(entry, deviceFolder, packages, sources);
-		const renamed = renamedMembers(source, names);
-		const shrunk = shrunkProgram(fieldsByConstructors(renamed));
+		const source = fieldsByConstructors(bundled(entry, deviceFolder, packages, sources));
+		const shrunk = shrunkProgram(renamedMembers(source, names));
 		return withStandardTop(sharedByList(equalListsOnce(shrunk)));
 	});
 }
