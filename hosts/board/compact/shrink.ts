@@ -8,8 +8,12 @@ import { patternsAsReads } from "./object-patterns.js";
 import { variablesReused } from "./reused-variables.js";
 import { standardNames } from "./standard-names.js";
 
-/** What variables are called: terser asks for no more than there are at once, or next to none. */
-const variableNames = { get: (index: number) => standardNames[index] ?? "$" + index };
+/**
+ * What variables are called, short names first, since a virtual board has the program's text.
+ * terser asks for no more than there are at once, or next to none.
+ */
+const shortFirst = [...standardNames].sort((first, second) => first.length - second.length);
+const variableNames = { get: (index: number) => shortFirst[index] ?? "$" + index };
 
 /**
  * Constants where they are used, and standard names for what is local to a function: XS has a slot
@@ -62,7 +66,7 @@ const libraryOptions: MinifyOptions = {
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "22 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
+export const version = "23 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
