@@ -15,11 +15,15 @@ cpSync(join(root, "setup"), join(folder, "setup"), { recursive: true });
 writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
 symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 
+/** Not as one text: this file is bundled too, and there each module's place takes its place. */
+const ownPlace = ["import", "meta", "url"].join(".");
+
 /** Compiled tests, and what they share, by their paths. */
 const files = {
 	"shared.js":
 		'import { readFileSync } from "node:fs";\n' +
-		'export const text = readFileSync(new URL("beside.txt", import.meta.url), "utf8");\n',
+		'export const text = readFileSync(new URL("beside.txt", ' +
+		`${ownPlace}), "utf8");\n`,
 	"beside.txt": "here",
 	"room/good.test.js":
 		'import { test } from "node:test"; import { text } from "../shared.js";\n' +
