@@ -52,7 +52,7 @@ const press = (...keys: string[]): string => tmux("send-keys", ...keys);
 
 /** Runs a board in a terminal of so many columns. */
 function open(width: number): void {
-	const state = join(folder, "state");
+	const state = join(folder, "state-" + width);
 	const command = [process.execPath, boardScript, "--processor", "v8", "--state", state];
 	tmux("new-session", "-d", "-x", String(width), "-y", "20", command.join(" "));
 }

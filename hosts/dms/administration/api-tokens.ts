@@ -66,7 +66,7 @@ async function add(
 	if (!namePattern.test(name)) {
 		throw new OperatorError(
 			"name",
-			"A token's name has 1 to 64 letters, not dots alone: a-z 0-9 . _ -",
+			"A token's name has 1 to 64 of these letters: a-z 0-9 . _ - (not dots alone)",
 		);
 	}
 	if (lifeSeconds < 1 || lifeSeconds > lifeDaysMaximum * secondsPerDay) {

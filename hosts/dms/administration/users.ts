@@ -131,7 +131,7 @@ export async function addUser(
 	if (!namePattern.test(name)) {
 		throw new OperatorError(
 			"name",
-			"A user's name has 1 to 64 letters, not dots alone: a-z 0-9 . _ -",
+			"A user's name has 1 to 64 of these letters: a-z 0-9 . _ - (not dots alone)",
 		);
 	}
 	if ((await findUser(database, name)) !== undefined) {

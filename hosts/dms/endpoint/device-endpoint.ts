@@ -14,12 +14,12 @@ import {
 	noteRefusal,
 	replaceKey,
 } from "../storage/device-keys.js";
-import { findDeviceByKey } from "../storage/devices.js";
+import { findDeviceByKey, updateDevice } from "../storage/devices.js";
 import type { Database, DeviceRow, ReplacedKeyRow } from "../storage/schema.js";
 import { type Answer, refuse } from "./answer.js";
 import { type Endpoint, type Exchange, isAnswer, receive } from "./exchange.js";
 import { idempotently } from "./idempotency.js";
-import { withVersion } from "./version.js";
+import { versionIn } from "./version.js";
 
 const daySeconds = 86_400;
 
@@ -108,14 +108,20 @@ export async function authenticated(
 			const replaced = await findReplacedKey(database, input.keyId);
 			if (replaced !== undefined) return refuseReplaced(database, replaced, time);
 		}
-		const device = found ?? (await adoptable?.admit(database));
-		if (device === undefined) return refuse("device-unknown");
-		if (isAnswer(device)) return device;
-		if (device.lockedAt !== null) return refuseLocked(database, "device:" + device.uuid, time);
-		const keyed = await withKey(database, device, input.keyId, time);
-		const present = await withVersion(database, keyed, message.body);
-		if (isAnswer(present)) return present;
-		return handling.operation({ database, device: present, time });
+		const admitted = found ?? (await adoptable?.admit(database));
+		if (admitted === undefined) return refuse("device-unknown");
+		if (isAnswer(admitted)) return admitted;
+		const { uuid, lockedAt } = admitted;
+		if (lockedAt !== null) return refuseLocked(database, "device:" + uuid, time);
+		const keyed = await withKey(database, admitted, input.keyId, time);
+		const version = versionIn(message.body, keyed);
+		if (typeof version !== "string") return version;
+		const device = { ...keyed, version };
+		const answer = await handling.operation({ database, device, time });
+		if (answer.status < 400 && version !== keyed.version) {
+			await updateDevice(database, device.uuid, { version });
+		}
+		return answer;
 	});
 	return { ...answer, who };
 }

@@ -75,7 +75,10 @@ async function bind(
 /** A user's name that is like the person's, and nobody's yet. */
 async function freeName(database: Database, { name, email }: Identity): Promise<string> {
 	const wanted = (name ?? email ?? "").toLowerCase().replace(/@.*$/, "");
-	const base = wanted.replace(/[^a-z0-9._-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "") || "user";
+	const base = wanted
+		.replace(/[^a-z0-9._-]+/g, "-")
+		.replace(/^-+|-+$/g, "")
+		.replace(/^\.*$/, "user");
 	let free = base.slice(0, 60);
 	for (let number = 2; (await findUser(database, free)) !== undefined; number++) {
 		free = base.slice(0, 55) + "-" + number;
