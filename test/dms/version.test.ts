@@ -6,7 +6,7 @@ import { openBench, provisionReplyOf } from "./bench.js";
 import { spyOnDatabase } from "./database-spy.js";
 import { createKeyPair, facts } from "./protocol-device.js";
 
-test("each request that is answered says what the device runs, if it says a version", async (context) => {
+test("each request that is answered says what the device runs", async (context) => {
 	const bench = await openBench(context);
 	const device = await bench.claimed("alice");
 	const { token } = await bench.service.tokens.addClaim({ user: "alice" });
