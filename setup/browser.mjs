@@ -7,7 +7,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, formatMessages } from "esbuild";
+import { build } from "esbuild";
+import { faultsOf } from "./esbuild-faults.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const sourceFolder = join("hosts", "dms", "page", "browser");
@@ -71,7 +72,6 @@ export async function bundleForBrowsers() {
 		writeFileSync(stampPath, JSON.stringify({ state: stateOf(inputs), inputs }));
 		return { faults: "", inputs };
 	} catch (error) {
-		if (!Array.isArray(error.errors)) throw error;
-		return { faults: (await formatMessages(error.errors, { kind: "error" })).join(""), inputs: [] };
+		return { faults: await faultsOf(error), inputs: [] };
 	}
 }

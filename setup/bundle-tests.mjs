@@ -5,7 +5,8 @@
 
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { build, formatMessages } from "esbuild";
+import { build } from "esbuild";
+import { faultsOf } from "./esbuild-faults.mjs";
 import { banner, ownPlaces } from "./own-places.mjs";
 
 const inputFolder = join("build", "test");
@@ -80,8 +81,7 @@ export async function bundleTests(names) {
 			logLevel: "silent",
 		});
 	} catch (error) {
-		if (!Array.isArray(error.errors)) throw error;
-		throw new Error((await formatMessages(error.errors, { kind: "error" })).join(""));
+		throw new Error(await faultsOf(error));
 	}
 	return names.map((name) =>
 		asCompiled.test(name) ? join(inputFolder, name) : join(folder, nameOf(name)),

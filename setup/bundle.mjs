@@ -7,7 +7,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, formatMessages } from "esbuild";
+import { build } from "esbuild";
+import { faultsOf } from "./esbuild-faults.mjs";
 import { bundleForBrowsers } from "./browser.mjs";
 import { banner, ownPlaces } from "./own-places.mjs";
 
@@ -118,8 +119,7 @@ export async function bundle() {
 		});
 		writeLicences([...Object.keys(metafile.inputs), ...scripts.inputs]);
 	} catch (error) {
-		if (!Array.isArray(error.errors)) throw error;
-		return (await formatMessages(error.errors, { kind: "error" })).join("");
+		return faultsOf(error);
 	}
 	writeFileSync(stampPath, state);
 	return "";

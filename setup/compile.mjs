@@ -8,7 +8,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, formatMessages, version } from "esbuild";
+import { build, version } from "esbuild";
+import { faultsOf } from "./esbuild-faults.mjs";
 import { bundleForBrowsers } from "./browser.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -120,7 +121,7 @@ export async function compile() {
 				logLevel: "silent",
 			});
 		} catch (error) {
-			return (await formatMessages(error.errors, { kind: "error" })).join("");
+			return faultsOf(error);
 		}
 		for (const source of changed) keepConstant(join(outputFolder, source.replace(/\.ts$/, ".js")));
 		const states = sources.map((source) => [source, stateOf(source)]);

@@ -17,14 +17,25 @@ export function ownState(folder: string): FolderState {
 function lockState(folder: string): void {
 	const path = join(folder, lockFile);
 	const holder = holderIn(path);
-	if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
+	// Of a board that was killed; or this very process, by the number that it had in a container.
+	if (holder === undefined || holder === process.pid || !isAlive(holder)) {
+		rmSync(path, { force: true });
+	}
+	try {
+		// Of two that begin at once, one has made it.
+		writeFileSync(path, String(process.pid), { mode: 0o600, flag: "wx" });
+	} catch (error) {
+		if (!isThere(error)) throw error;
 		throw new Error(
-			`Another board runs on ${folder}, in process ${holder}. End it, or name another folder: ` +
-				`--state (if that is no board, remove ${path})`,
+			`Another board runs on ${folder}, in process ${holderIn(path) ?? "(unknown)"}. End it, or ` +
+				`name another folder: --state (if that is no board, remove ${path})`,
 		);
 	}
-	writeFileSync(path, String(process.pid), { mode: 0o600 });
 	process.once("exit", () => rmSync(path, { force: true }));
+}
+
+function isThere(error: unknown): boolean {
+	return error instanceof Error && "code" in error && error.code === "EEXIST";
 }
 
 function holderIn(path: string): number | undefined {
