@@ -4,7 +4,7 @@
  */
 
 import { deviceCommands } from "./console/commands/commands.js";
-import { PlainInput } from "./console/plain-input.js";
+import { PlainConsole } from "./console/plain-console.js";
 import { deviceVariables } from "./console/variables/variables.js";
 import type { App, Device } from "./device.js";
 import type { Host } from "./host.js";
@@ -12,7 +12,7 @@ import { type DeviceParts, startDevice } from "./running-device.js";
 import { updates } from "./update/updates.js";
 
 const parts: DeviceParts = Object.freeze({
-	input: () => new PlainInput(),
+	console: (device: Device) => new PlainConsole(device),
 	commands: deviceCommands,
 	variables: deviceVariables,
 	updates,

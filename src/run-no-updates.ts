@@ -4,14 +4,14 @@
  */
 
 import { noUpdateCommands } from "./console/commands/no-update-commands.js";
-import { PlainInput } from "./console/plain-input.js";
+import { PlainConsole } from "./console/plain-console.js";
 import { noUpdateVariables } from "./console/variables/no-update-variables.js";
 import type { App, Device } from "./device.js";
 import type { Host } from "./host.js";
 import { type DeviceParts, startDevice } from "./running-device.js";
 
 const parts: DeviceParts = Object.freeze({
-	input: () => new PlainInput(),
+	console: (device: Device) => new PlainConsole(device),
 	commands: noUpdateCommands,
 	variables: noUpdateVariables,
 });

@@ -1,7 +1,6 @@
 /** Makes a device of a host, an app and the parts of its console. */
 
-import { Console } from "./console/console.js";
-import type { ConsoleParts } from "./console/line-input.js";
+import type { Console } from "./console/console.js";
 import { ConsoleStreams } from "./console/streams.js";
 import { serviceAddress, uuid } from "./console/variables/dms-variables.js";
 import { isOn, valueOf } from "./console/values.js";
@@ -50,7 +49,10 @@ const closedLine = ". Nothing that was kept is known. why tells more]";
 const productDefault = "OPENDMS-CONSOLE";
 
 /** What a firmware can have or leave out: chosen by the module that starts the program. */
-export interface DeviceParts extends ConsoleParts {
+export interface DeviceParts {
+	console(device: Device): Console;
+	/** What a command or variable of the device's own is, by its name; without it none says so. */
+	helpOf?(name: string): string | undefined;
 	readonly commands: readonly Command[];
 	readonly variables: readonly Variable[];
 	/** Without it, the device takes no updates. */
@@ -94,7 +96,7 @@ class RunningDevice implements Device {
 		this.dms = new Dms(this.host, this.network, new RecordStore(storage, identityName), this);
 		this.dfu = updates && parts.updates?.dfu(this, updates);
 		this.finisher = new Finisher(this);
-		this.console = new Console(this, parts);
+		this.console = parts.console(this);
 		if (storage instanceof FailingDomain) this.log("[Storage: " + storage.reason + closedLine);
 		if (this.faults.isConsoleOnly) {
 			this.log(consoleOnlyLine);
@@ -182,7 +184,7 @@ class RunningDevice implements Device {
 	}
 
 	helpOf({ name, help }: Command | Variable): string | undefined {
-		return help ?? this.console?.helpOf(name);
+		return help ?? this.parts.helpOf?.(name);
 	}
 
 	log(line: string): void {

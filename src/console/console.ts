@@ -2,30 +2,19 @@
 
 import { inBackground } from "../background.js";
 import type { Answer, Command, Device, Lines, Variable } from "../device.js";
-import { byteAt, concatenate } from "../encoding/bytes.js";
-import { visible, visibleBytes } from "../encoding/visible.js";
-import type { Serial, Timer } from "../host.js";
+import { visibleBytes } from "../encoding/visible.js";
+import type { Serial } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
-import type { Completion, EditorOwner } from "../terminal/owner.js";
 import { commandOf, wordsIn } from "./command-line.js";
-import { beginningLength, frameLetters, matchedWith } from "./frame-beginning.js";
-import type { ConsoleParts, FrameInput, FrameOwner, LineInput } from "./line-input.js";
+import type { LineInput } from "./line-input.js";
 import { Output } from "./output.js";
 import { payloadLength, shownAnswer } from "./payload.js";
 import { digitOf, ErrorDigit, failureLines, replyHead } from "./reply.js";
-import { secretStart } from "./secrets.js";
 import { isOn, valueOf } from "./values.js";
-import {
-	echo,
-	hasHeader,
-	hasPrompt,
-	isBuffered,
-	printLevel,
-} from "./variables/console-variables.js";
+import { echo, hasHeader, isBuffered, printLevel } from "./variables/console-variables.js";
 
 /** Gecko OS's rate: 8 data bits, no parity, 1 stop bit, no flow control. */
 const baud = 115_200;
-const prompt = "> ";
 const lineEnd = "\r\n";
 /** Bytes that are taken from the port at a time: what waits there takes none of our memory. */
 const pieceLength = 64;
@@ -39,33 +28,27 @@ interface Asking {
 	readonly resolve: (line: string) => void;
 }
 
-export class Console implements EditorOwner, FrameOwner {
-	private readonly device: Device;
-	private readonly output = new Output();
-	private readonly parts: ConsoleParts;
-	private readonly editor: LineInput;
+export abstract class Console<Input extends LineInput = LineInput> {
+	protected readonly device: Device;
+	protected readonly output = new Output();
+	protected readonly input: Input;
 	private readonly serial: Serial;
 	/** Bytes that came while a command was running. */
-	private ahead: Uint8Array | undefined;
+	protected ahead: Uint8Array | undefined;
 	/** Bytes were lost in front of those that are received next. */
 	private isTorn = false;
-	private isBusy = false;
-	/** Made when the first frame begins. */
-	private improv: FrameInput | undefined;
-	/** How many bytes of a frame's beginning have come. */
-	private matched = 0;
+	protected isBusy = false;
 	/** Log lines that would tear a reply, or what is typed. */
-	private held: string[] | undefined;
+	protected held: string[] | undefined;
 	/** A command waits for a line. */
-	private asking: Asking | undefined;
+	protected asking: Asking | undefined;
 	/** What is done after the reply, when nothing more is to be read. */
 	private ending: (() => void) | undefined;
 
-	constructor(device: Device, parts: ConsoleParts) {
+	constructor(device: Device) {
 		const { host } = device;
 		this.device = device;
-		this.parts = parts;
-		this.editor = parts.input(this);
+		this.input = this.newInput();
 		this.serial = new host.serial.io({
 			...host.serial,
 			baud,
@@ -85,23 +68,20 @@ export class Console implements EditorOwner, FrameOwner {
 	/** Prints a line above the one that is being typed, unless the log is off. */
 	log(line: string): void {
 		if (!this.isLogging) return;
-		if (this.held !== undefined) {
-			if (this.held.length < heldLinesMaximum) this.held.push(line);
-		} else if (this.isBusy) {
-			this.writeLine(line);
-		} else {
-			this.held = [line];
-			this.editor.whenMeasured(() => this.logHeld());
-		}
+		if (this.held === undefined) this.logNow(line);
+		else if (this.held.length < heldLinesMaximum) this.held.push(line);
 	}
 
-	private logHeld(): void {
-		const { held = [] } = this;
-		this.held = undefined;
-		this.editor.hide();
-		for (const line of held) this.writeLine(line);
-		this.editor.show();
+	/** Prints a line that tears no reply. */
+	protected logNow(line: string): void {
+		this.writeLine(line);
 	}
+
+	/** Called first of all. */
+	protected abstract newInput(): Input;
+
+	/** The place where a line can be typed, or the answer to a question. */
+	protected abstract begin(question?: string): void;
 
 	/** See `Device`. The command that asks is still running. */
 	ask(question: string, isSecret: boolean, above: Lines = noLines): Promise<string> {
@@ -114,36 +94,13 @@ export class Console implements EditorOwner, FrameOwner {
 			if (line === undefined) break;
 			this.writeLine(line);
 		}
-		this.editor.begin(visible(question), this.is(echo));
+		this.begin(question);
 		this.isBusy = false;
 		inBackground(
 			this.device.host,
 			Promise.resolve().then(() => this.read()),
 		);
 		return new Promise((resolve) => (this.asking = { isSecret, resolve }));
-	}
-
-	get timer(): Timer {
-		return this.device.host.timer;
-	}
-
-	write(text: string | Uint8Array): void {
-		this.output.write(text);
-	}
-
-	secretStart(line: string): number | undefined {
-		if (this.asking !== undefined) return this.asking.isSecret ? 0 : undefined;
-		return secretStart(this.device, line);
-	}
-
-	complete(line: string): Completion {
-		const choices =
-			this.asking === undefined ? this.parts.complete?.(this.device, line) : undefined;
-		return choices ?? { text: "" };
-	}
-
-	helpOf(name: string): string | undefined {
-		return this.parts.helpOf?.(name);
 	}
 
 	/** Reads no more, and acts when what there is to say has been said. */
@@ -156,27 +113,22 @@ export class Console implements EditorOwner, FrameOwner {
 		return valueOf(this.device, printLevel) !== "0";
 	}
 
-	private is(variable: Variable): boolean {
+	protected is(variable: Variable): boolean {
 		return isOn(this.device, variable);
-	}
-
-	/** The place where a line can be typed. */
-	private begin(): void {
-		this.editor.begin(this.is(hasPrompt) ? prompt : "", this.is(echo), this.is(hasHeader));
 	}
 
 	/**
 	 * Bytes stay in the port's buffer while a command runs, and while there is more to say: what
 	 * waits to be sent must not fill the memory.
 	 */
-	private read(): void {
+	protected read(): void {
 		while (!this.isBusy) {
 			if (!this.output.isEmpty) return this.output.whenEmpty(() => this.read());
 			const bytes = this.ahead ?? this.receive();
 			if (bytes === undefined) return;
 			const taken = this.take(bytes);
 			this.ahead = taken < bytes.length ? bytes.subarray(taken) : undefined;
-			if (!this.editor.hasLine) continue;
+			if (!this.input.hasLine) continue;
 			this.isBusy = true;
 			if (this.asking !== undefined) return this.takeAnswer(this.asking);
 			const goOn = (): void => this.read(); // From a new stack: a chip's is small.
@@ -185,65 +137,14 @@ export class Console implements EditorOwner, FrameOwner {
 	}
 
 	private takeAnswer({ resolve }: Asking): void {
-		const { line } = this.editor.takeLine();
+		const { line } = this.input.takeLine();
 		this.asking = undefined;
 		resolve(line);
 	}
 
-	/** Takes what is typed, and the frames of a browser that sets up the Wi-Fi. */
-	private take(bytes: Uint8Array): number {
-		let offset = 0;
-		while (offset < bytes.length && !this.isBusy && !this.editor.hasLine) {
-			if (this.improv?.take(byteAt(bytes, offset))) {
-				offset++;
-				continue;
-			}
-			const end = this.frameIn(bytes, offset);
-			offset += this.editor.take(bytes.subarray(offset, end));
-			if (offset === end && this.matched === beginningLength) offset += this.beginFrame();
-			if (this.editor.hasLine) this.matched = 0;
-		}
-		return offset;
-	}
-
-	/** Where the last byte of a frame's beginning is, or the end of what has come. */
-	private frameIn(bytes: Uint8Array, start: number): number {
-		if (this.parts.improv === undefined) return bytes.length;
-		for (let offset = start; offset < bytes.length; offset++) {
-			this.matched = matchedWith(byteAt(bytes, offset), this.matched);
-			if (this.matched === beginningLength) return offset;
-		}
-		return bytes.length;
-	}
-
-	/** What came before the frame stays: a line that is half typed, or noise. */
-	private beginFrame(): number {
-		this.matched = 0;
-		this.editor.takeBack(Uint8Array.from(frameLetters));
-		this.improv ??= this.parts.improv?.(this.device, this);
-		this.improv?.begin();
-		return 1;
-	}
-
-	/** Browsers look for frames at the beginning of a line only. */
-	sendFrame(frame: Uint8Array): void {
-		this.output.write(lineEnd);
-		this.output.write(frame);
-	}
-
-	/**
-	 * Nothing is read until a frame is answered; then first what turned out to be no frame. The line
-	 * that was being typed is shown again.
-	 */
-	afterFrame(answered: Promise<Uint8Array | void>): void {
-		this.isBusy = true;
-		const goOn = (lines: Uint8Array | void): void => {
-			this.isBusy = false;
-			this.editor.show();
-			if (lines) this.ahead = concatenate(lines, this.ahead ?? new Uint8Array(0));
-			this.read();
-		};
-		inBackground(this.device.host, answered.then(goOn));
+	/** How many of the bytes it takes: up to the end of a line, or more that is no line's. */
+	protected take(bytes: Uint8Array): number {
+		return this.input.take(bytes);
 	}
 
 	private emptied(): Promise<void> {
@@ -253,11 +154,14 @@ export class Console implements EditorOwner, FrameOwner {
 	private receive(): Uint8Array | undefined {
 		if (this.isTorn) {
 			this.isTorn = false;
-			this.editor.tear();
-			this.improv?.tear();
+			this.tear();
 		}
 		const bytes = this.serial.read(pieceLength);
 		return bytes === undefined ? undefined : new Uint8Array(bytes);
+	}
+
+	protected tear(): void {
+		this.input.tear();
 	}
 
 	/** Suspended for as long as the command takes, so it holds little: locals cost heap then. */
@@ -299,14 +203,14 @@ export class Console implements EditorOwner, FrameOwner {
 	}
 
 	/** Everything that isn't the editor's own goes this way, or by `shownAnswer`. */
-	private writeLine(line: string): void {
+	protected writeLine(line: string): void {
 		this.output.write(visibleBytes(line));
 		this.output.write(lineEnd);
 	}
 
 	/** Runs the line that is whole. */
 	private run(): Answer | Promise<Answer> {
-		const { line, problem } = this.editor.takeLine();
+		const { line, problem } = this.input.takeLine();
 		const [name, ...parameters] = wordsIn(line, problem);
 		if (name === undefined) return this.ready;
 		const command = commandOf(this.device, name, parameters);

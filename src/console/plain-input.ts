@@ -11,30 +11,8 @@ export class PlainInput implements LineInput {
 	/** A carriage return was the last byte: a line feed right after it belongs to it. */
 	private isAfterReturn = false;
 
-	begin(): void {
-		// Nothing is shown.
-	}
-
-	whenMeasured(act: () => void): void {
-		act();
-	}
-
-	hide(): void {
-		// Nothing is shown.
-	}
-
-	show(): void {
-		// Nothing is shown.
-	}
-
 	tear(): void {
 		this.line.spoil("torn");
-	}
-
-	takeBack(bytes: Uint8Array): void {
-		const { line } = this;
-		if (!line.isTooLong && line.endsWith(bytes))
-			line.erase(line.length - bytes.length, line.length);
 	}
 
 	get hasLine(): boolean {

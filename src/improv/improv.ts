@@ -4,7 +4,7 @@
  */
 
 import { freshStack } from "../background.js";
-import type { FrameInput, FrameOwner } from "../console/line-input.js";
+import type { FrameOwner } from "../console/line-input.js";
 import { CommandError } from "../console/reply.js";
 import { setValue, valueOf } from "../console/values.js";
 import { hostname, passkey, ssid } from "../console/variables/network-variables.js";
@@ -44,7 +44,7 @@ const networkDown = "2";
 /** What the firmware is called without an app. */
 const productDefault = "opendms";
 
-export class Improv implements FrameInput, FrameListener {
+export class Improv implements FrameListener {
 	private readonly device: Device;
 	private readonly owner: FrameOwner;
 	private readonly reader: FrameReader;

@@ -1,10 +1,10 @@
 /** What keys do to a line: where the cursor goes, and what is erased. */
 
+import type { EditedLine } from "./edited-line.js";
 import type { Key } from "./keys.js";
-import type { Line } from "./line.js";
 
 /** Where a key moves the cursor to; `undefined` for keys that don't. */
-export function destinationOf(key: Key, line: Line): number | undefined {
+export function destinationOf(key: Key, line: EditedLine): number | undefined {
 	switch (key) {
 		case "left":
 			return line.left;
@@ -24,7 +24,7 @@ export function destinationOf(key: Key, line: Line): number | undefined {
 }
 
 /** From where to where a key erases; `undefined` for keys that don't. */
-export function erasureOf(key: Key, line: Line): readonly [number, number] | undefined {
+export function erasureOf(key: Key, line: EditedLine): readonly [number, number] | undefined {
 	const { cursor } = line;
 	switch (key) {
 		case "erase left":

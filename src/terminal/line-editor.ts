@@ -4,10 +4,11 @@ import { carriageReturn, deleteCharacter, lineFeed, space, xoff, xon } from "../
 import { byteAt } from "../encoding/bytes.js";
 import { utf8Encode } from "../encoding/utf8.js";
 import { visible } from "../encoding/visible.js";
+import { EditedLine } from "./edited-line.js";
 import { destinationOf, erasureOf } from "./edits.js";
 import { History } from "./history.js";
 import { type Key, KeyReader } from "./keys.js";
-import { Line, type LineProblem } from "./line.js";
+import type { LineProblem } from "./line.js";
 import type { EditorOwner } from "./owner.js";
 import { columnsMinimum, Screen } from "./screen.js";
 import { WidthQuestion } from "./width-question.js";
@@ -16,7 +17,7 @@ const bell = "\x07";
 
 export class LineEditor {
 	private readonly owner: EditorOwner;
-	private readonly line = new Line();
+	private readonly line = new EditedLine();
 	private readonly keys = new KeyReader();
 	private readonly screen = new Screen();
 	private readonly history = new History();
