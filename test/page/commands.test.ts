@@ -21,7 +21,7 @@ const typedAnyway: readonly string[] = [
 		"cert show",
 		"serve --behind-proxy",
 	],
-	...["console /dev/ttyUSB0", "device swap", "product stepping-stones"],
+	...["console /dev/ttyUSB0", "device swap"],
 ];
 
 function sentences(): { file: string; command: string }[] {

@@ -76,15 +76,17 @@ test("key and bundle come by forms, and go to devices, and come back", async (co
 });
 
 test("a key by the platform's next key comes with the version that has that", async (context) => {
-	const { service, get, upload, cookieOf } = await openPage(context);
+	const { service, get, post, upload, cookieOf } = await openPage(context);
 	const publisher = createPublisher(context, service);
 	await publisher.addKey();
 	await publisher.publish(version, 1);
 	await service.users.add("paula", { role: "publisher" });
 	const cookie = await cookieOf("paula");
+	const shownTo = async (reader: string): Promise<string> =>
+		(await (await get(place, reader)).text()).replace(/\s+/g, " ");
+	assert.doesNotMatch(await shownTo(cookie), /Stepping stones/);
 	const restated = publisher.restate();
-	const form = (await (await get(place, cookie)).text()).replace(/\s+/g, " ");
-	assert.match(form, /<label ?>Where the platform[^<]*<input name="since"/);
+	assert.match(await shownTo(cookie), /<label ?>Where the platform[^<]*<input name="since"/);
 	for (const [since, sentence] of [
 		["", /role="alert">The statement is by another key[^<]*beside the file/],
 		["7", /value="7"[^]*role="alert">since: A version is four numbers, such as 1\.2\.0\.0/],
@@ -99,6 +101,25 @@ test("a key by the platform's next key comes with the version that has that", as
 	assert.equal(status, 303);
 	const [stone] = await service.steppingStones.list(product);
 	assert.equal(stone?.version, version);
+	assert.match(
+		await shownTo(cookie),
+		/Stepping stones.*<option value="1">1: 1\.1\.0\.0<.*Remove it/,
+	);
+	await service.users.add("vera", { role: "viewer" });
+	const seenByVera = await shownTo(await cookieOf("vera"));
+	assert.match(seenByVera, /Stepping stones/);
+	assert.doesNotMatch(seenByVera, /stone-remove/);
+	const withdraw = `${place}/bundles/${version}/withdraw`;
+	const kept = await (await post(withdraw, { sure: "yes" }, cookie)).text();
+	assert.match(kept, /end it: &quot;Stepping stones&quot; on the product&#39;s page\./);
+	const remove = place + "/stone-remove";
+	const asked = await (await post(remove, { ordinal: "1" }, cookie)).text();
+	assert.match(asked, /stepping stone 1 before them need a cable[^]*Yes: Remove it/);
+	assert.equal((await service.steppingStones.list(product))[0]?.removedAt, null);
+	assert.equal((await post(remove, { ordinal: "2", sure: "yes" }, cookie)).status, 422);
+	assert.equal((await post(remove, { ordinal: "1", sure: "yes" }, cookie)).status, 303);
+	assert.notEqual((await service.steppingStones.list(product))[0]?.removedAt, null);
+	assert.doesNotMatch(await shownTo(cookie), /stone-remove/);
 });
 
 test("a release for many devices at once is asked for twice", async (context) => {

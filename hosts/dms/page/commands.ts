@@ -18,6 +18,7 @@ export const places: { readonly [command: string]: string } = Object.freeze({
 	"product list": `under "Products".`,
 	"product share": `"Share it" on the product's page.`,
 	"product show": "the product's page.",
+	"product stepping-stones": `"Stepping stones" on the product's page.`,
 	"token claim": `under "Tokens".`,
 	"token list": `under "Tokens".`,
 	"user add": `under "Users", which admins and operators have.`,

@@ -49,6 +49,12 @@ export const productDeeds: { readonly [form: string]: Deed } = Object.freeze({
 		input: (code) => ({ code }),
 		question: (code) => `${code} is gone then, with its key, batches and activation tokens.`,
 	},
+	"stone-remove": {
+		one: productOperations.removeSteppingStone,
+		input: (code, { ordinal }) => ({ code, ordinal }),
+		question: (_, { ordinal }) =>
+			`Devices that have stepping stone ${ordinal} before them need a cable then.`,
+	},
 	"factory-remove": {
 		one: factoryImageOperations.remove,
 		input: (product) => ({ product }),

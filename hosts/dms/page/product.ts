@@ -5,6 +5,7 @@ import type { Bundle } from "../administration/bundles.js";
 import type { FactoryImage } from "../administration/factory-images.js";
 import type { Product } from "../administration/products.js";
 import type { RollOutState } from "../administration/roll-outs.js";
+import type { SteppingStone } from "../administration/stepping-stones.js";
 import { bundleOperations } from "../api/operations/bundles.js";
 import { factoryImageOperations } from "../api/operations/factory-images.js";
 import { productOperations } from "../api/operations/products.js";
@@ -29,6 +30,7 @@ import type { Part } from "./part.js";
 import { productDeeds, productForms } from "./product-forms.js";
 import { rollOutSection } from "./roll-out-view.js";
 import { scriptPath } from "./scripts.js";
+import { steppingStonesSection } from "./stepping-stones-view.js";
 import { factorySection, uploadForms } from "./upload-view.js";
 
 export const product: Part = {
@@ -82,9 +84,10 @@ export async function productPage(
 		);
 	}
 	const factoryImage = await factoryImageOf(service, exchange, code);
-	const { versions: count } = productOperations;
+	const { versions: count, steppingStones: led } = productOperations;
 	const versions = await perform<VersionCount[]>(service, exchange, count, { code });
-	const about = { versions, bundles, rollOuts, factoryImage };
+	const stones = await perform<SteppingStone[]>(service, exchange, led, { code });
+	const about = { versions, bundles, rollOuts, stones, factoryImage };
 	const view = { product: found, ...about, caller: exchange.get("caller"), refusal };
 	const content = await formsAsSeen(seen, productView(view));
 	return { title: code, content, script: scriptPath("publisher") };
@@ -109,13 +112,14 @@ interface ProductView {
 	readonly versions: readonly VersionCount[];
 	readonly bundles: readonly Bundle[];
 	readonly rollOuts: readonly RollOutState[];
+	readonly stones: readonly SteppingStone[];
 	readonly factoryImage: FactoryImage | undefined;
 	readonly caller: Caller;
 	readonly refusal: Refusal | undefined;
 }
 
 function productView(view: ProductView): Markup {
-	const { product, bundles, rollOuts, factoryImage, caller, refusal } = view;
+	const { product, bundles, rollOuts, stones, factoryImage, caller, refusal } = view;
 	const { code, title, platform, owner, production, locked, floor, updateInterval } = product;
 	const blankChips = factorySection(code, factoryImage, caller, refusal);
 	return html`${facts({
@@ -141,7 +145,8 @@ function productView(view: ProductView): Markup {
 			]),
 		)}
 		${bundleOperations.publish.roles.includes(caller.role) ? uploadForms(code, refusal) : ""}
-		${blankChips} ${productForms(product, caller, refusal)}`;
+		${steppingStonesSection(code, stones, caller, refusal)} ${blankChips}
+		${productForms(product, caller, refusal)}`;
 }
 
 export function tagsOf({ tags, withdrawnAt }: Bundle): Markup | string {
