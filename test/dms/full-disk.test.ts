@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { LogEntry } from "../../hosts/dms/log.js";
+import { createApi } from "../../hosts/dms/api/api.js";
 import { openService } from "../../hosts/dms/service.js";
+import { origin as pageOrigin, ownPage, visitor } from "../page/open-page.js";
 import { provisionReplyOf, refusalOf, type Reply, sendTo } from "./bench.js";
 import { createClock } from "./clock.js";
 import { spyOnDatabase } from "./database-spy.js";
@@ -45,5 +47,59 @@ test(
 		assert.equal(hello.status, 200);
 		await spy.ask("pragma max_page_count = " + 2 ** 30);
 		provisionReplyOf(await sendTo(service, draft));
+	},
+);
+
+test(
+	"what the API and the page can't write for want of room is in the log",
+	{ skip: sqliteOnly },
+	async (context) => {
+		const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+		context.after(() => rmSync(folder, { recursive: true }));
+		const spy = spyOnDatabase(context);
+		const log: LogEntry[] = [];
+		const data = join(folder, "dms");
+		const addresses = ["dms.example.com:8443"];
+		const service = await openService({ data, addresses, log: (entry) => log.push(entry) });
+		context.after(() => service.close());
+		await service.users.add("root", { role: "admin" });
+		const { token } = await service.apiTokens.add({ name: "ci", role: "admin" });
+		const { cookie } = await service.sessions.begin("root", visitor);
+		const { request } = createApi(service);
+		const [row] = await spy.ask("pragma page_count");
+		await spy.ask("pragma max_page_count = " + String(row?.["page_count"]));
+		const headers = { authorization: "Bearer " + token, "content-type": "application/json" };
+		const own = { ...ownPage, cookie: "opendms-8444=" + cookie };
+		for (const [prefix, send] of [
+			[
+				"a",
+				(name: string) =>
+					request(pageOrigin + "/api/v1/users", {
+						...{ method: "POST", headers },
+						body: JSON.stringify({ name }),
+					}),
+			],
+			[
+				"b",
+				(name: string) =>
+					request(pageOrigin + "/users", {
+						...{ method: "POST", headers: own },
+						body: new URLSearchParams({ name, role: "owner" }),
+					}),
+			],
+		] as const) {
+			log.length = 0;
+			let status = 200;
+			for (let count = 0; status < 400; count++) {
+				assert.ok(count < 200);
+				({ status } = await send(prefix + count + "b".repeat(40)));
+			}
+			assert.equal(status, 507);
+			const faults = log.flatMap((entry) => (entry.kind === "fault" ? [entry] : []));
+			assert.deepEqual(
+				faults.map(({ during, error }) => [during.endsWith("/users"), error]),
+				[[true, "The disk is full. Make room on it. Nothing is lost."]],
+			);
+		}
 	},
 );

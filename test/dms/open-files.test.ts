@@ -63,3 +63,22 @@ test(
 		assert.deepEqual(await once(child, "close"), [0, null]);
 	},
 );
+
+test("a command that may open too few files says which limit it was", { skip }, async (context) => {
+	const tool = createTool(context);
+	await tool.run("--data", tool.data, "init", "--address", "dms.example.com:8443");
+	let told = 0;
+	for (let limit = 30; ; limit--) {
+		const script = `ulimit -n ${limit}; exec "$@"`;
+		const words = [process.execPath, main, "--data", tool.data, "user", "list"];
+		const child = spawn("sh", ["-c", script, "sh", ...words]);
+		let error = "";
+		child.stderr.on("data", (text) => (error += text));
+		const [code] = await once(child, "close");
+		if (code === 0) continue;
+		if (!error.startsWith("opendms: ")) break; // Node itself needs more of them.
+		assert.match(error, /^opendms: Too many files are open\. Raise the limit: ulimit -n/);
+		told++;
+	}
+	assert.ok(told > 0);
+});

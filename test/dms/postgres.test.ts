@@ -168,6 +168,7 @@ test("what PostgreSQL refuses is a sentence for the operator", { skip }, async (
 	const wrong = await list(at("secured", "postgres:wrong-secret"));
 	assert.match(wrong, /^opendms: PostgreSQL refuses the password\. /);
 	assert.doesNotMatch(wrong, /wrong-secret/);
+	assert.match(await list("postgres://a:b/c#d@h/e"), /^opendms: --database is no URL\. .*%2F/);
 	assert.match(await list("mysql://x"), /^opendms: A database is named as postgres:/);
 	assert.match(
 		await list(await create("empty")),
@@ -186,5 +187,23 @@ test("what PostgreSQL refuses is a sentence for the operator", { skip }, async (
 		"add",
 		"bob",
 	);
-	assert.match(error, /^opendms: PostgreSQL only reads here: it is a standby\. /);
+	assert.match(error, /^opendms: PostgreSQL only reads here: it is a standby, or default_tr/);
+	for (const [setting, sentence] of [
+		["statement_timeout = '1ms'", "gives its statements too little time: raise statement_timeout"],
+		["search_path = nowhere", "looks for the tables in another schema. Set search_path"],
+	] as const) {
+		await ask(url, `alter database ${name} set ${setting}`);
+		assert.ok((await list(reading)).startsWith("opendms: PostgreSQL " + sentence), setting);
+		await ask(url, `alter database ${name} reset ${setting.split(" ")[0]}`);
+	}
+	await ask(url, "create database latin encoding 'LATIN1' template template0");
+	const { code, error: latin } = await tool.run(
+		"--database",
+		at("latin"),
+		"init",
+		"--address",
+		"a",
+	);
+	assert.match(latin, /^opendms: The database's encoding is LATIN1.*createdb --encoding UTF8/);
+	assert.equal(code, 1);
 });

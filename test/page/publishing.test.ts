@@ -82,7 +82,7 @@ test("a key by the platform's next key comes with the version that has that", as
 	await publisher.publish(version, 1);
 	await service.users.add("paula", { role: "publisher" });
 	const cookie = await cookieOf("paula");
-	const shownTo = async (reader: string): Promise<string> =>
+	const shownTo = async (reader: Headers): Promise<string> =>
 		(await (await get(place, reader)).text()).replace(/\s+/g, " ");
 	assert.doesNotMatch(await shownTo(cookie), /Stepping stones/);
 	const restated = publisher.restate();

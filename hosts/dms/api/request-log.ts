@@ -5,6 +5,7 @@ import { unknownPath } from "../log.js";
 import { actorOf, type Caller } from "../people/caller.js";
 import type { Visit } from "../people/visits.js";
 import type { Service } from "../service.js";
+import { databaseFailureOf } from "../storage/failures.js";
 
 export interface Env {
 	readonly Variables: {
@@ -20,16 +21,24 @@ export interface Env {
 type Exchange = Context<Env>;
 type Handler = MiddlewareHandler<Env>;
 
-/** An entry for each request; as with devices', nothing of what was asked for is in it. */
+/**
+ * An entry for each request; as with devices', nothing of what was asked for is in it. Why the
+ * database failed it says too: who has asked isn't told.
+ */
 export function logged({ log }: Service): Handler {
 	return async (exchange, next) => {
 		const begin = performance.now();
 		await next();
 		const caller = exchange.get("caller");
+		const { method } = exchange.req;
+		const path = exchange.get("route") ?? unknownPath;
+		const failure = databaseFailureOf(exchange.error);
+		if (failure !== undefined && failure.kind !== "busy") {
+			log({ kind: "fault", during: method + " " + path, error: failure.sentence });
+		}
 		log({
 			kind: "request",
-			method: exchange.req.method,
-			path: exchange.get("route") ?? unknownPath,
+			...{ method, path },
 			status: exchange.res.status,
 			rule: exchange.get("rule"),
 			who: caller && actorOf(caller),

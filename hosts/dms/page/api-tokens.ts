@@ -11,7 +11,7 @@ import {
 	type Exchange,
 	fieldsIn,
 	perform,
-	problemIn,
+	noted,
 	type Refusal,
 	requireSure,
 	send,
@@ -96,8 +96,7 @@ async function makeOnce(service: Service, exchange: Exchange): Promise<Response>
 		const made = await perform<Made>(service, exchange, serviceOperations.addApiToken, input);
 		return await send(exchange, { title: "API token " + made.name, content: madeView(made) });
 	} catch (error) {
-		const { status, detail: message, rule } = problemIn(error);
-		exchange.set("rule", rule);
+		const { status, detail: message } = noted(exchange, error);
 		return send(
 			exchange,
 			await listPage(service, exchange, { form: "make", message, fields }),

@@ -105,8 +105,7 @@ export async function sendAgain(
 	error: unknown,
 	pageOf: (problem: string) => Page,
 ): Promise<Response> {
-	const { status, detail, rule } = problemIn(error);
-	exchange.set("rule", rule);
+	const { status, detail } = noted(exchange, error);
 	const response = await send(exchange, pageOf(detail), status);
 	if (error instanceof LogInWait) response.headers.set("retry-after", String(error.seconds));
 	return response;
@@ -159,8 +158,7 @@ export async function act(
 			const page = await pageOf({ form, message, fields, isQuestion: true });
 			return send(exchange, await saying(page, message));
 		}
-		const { status, detail: message, rule } = problemIn(error);
-		exchange.set("rule", rule);
+		const { status, detail: message } = noted(exchange, error);
 		return send(exchange, await saying(await pageOf({ form, message, fields }), message), status);
 	}
 }
@@ -178,6 +176,14 @@ export function problemIn(error: unknown): Problem {
 	const problem = problemOfError(error);
 	if (problem === undefined) throw error;
 	return { ...problem, detail: onPage(problem.detail) };
+}
+
+/** The same, for the log too, which is written once there is an answer. */
+export function noted(exchange: Exchange, error: unknown): Problem {
+	const problem = problemIn(error);
+	exchange.set("rule", problem.rule);
+	if (error instanceof Error) exchange.error = error;
+	return problem;
 }
 
 export function sendProblem(exchange: Exchange, { status, title, detail, rule }: Problem) {

@@ -14,7 +14,7 @@ import {
 	type Fields,
 	fieldsIn,
 	perform,
-	problemIn,
+	noted,
 	type Refusal,
 	requireSure,
 	send,
@@ -133,8 +133,7 @@ async function makeOnce(service: Service, exchange: Exchange, kind: string): Pro
 		const made = await makeAll(service, exchange, kind, fields);
 		return await send(exchange, { title: "New tokens", content: labels(kind, made, fields) });
 	} catch (error) {
-		const { status, detail: message, rule } = problemIn(error);
-		exchange.set("rule", rule);
+		const { status, detail: message } = noted(exchange, error);
 		const refusal = { form: kind, message, fields };
 		return send(exchange, await tokensPage(service, exchange, {}, refusal), status);
 	}

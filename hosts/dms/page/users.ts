@@ -9,15 +9,7 @@ import type { Caller } from "../people/caller.js";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { roles } from "../storage/schema.js";
-import {
-	act,
-	type Exchange,
-	fieldsIn,
-	perform,
-	problemIn,
-	type Refusal,
-	send,
-} from "./exchange.js";
+import { act, type Exchange, fieldsIn, perform, noted, type Refusal, send } from "./exchange.js";
 import { choice, failureOf, formsAsSeen, kept } from "./form.js";
 import { input, secondsIn } from "./input.js";
 import { facts, type Markup, nextPage, type Page, rowsOfAPage, shown, table } from "./layout.js";
@@ -216,8 +208,7 @@ async function inviteOnce(service: Service, exchange: Exchange): Promise<Respons
 		return await send(exchange, { title: "Invitation for " + name, content: inviteView(made) });
 	} catch (error) {
 		if (error instanceof OperatorError && error.rule === "user-unknown") throw error;
-		const { status, detail: message, rule } = problemIn(error);
-		exchange.set("rule", rule);
+		const { status, detail: message } = noted(exchange, error);
 		const refusal = { form: "invite", message, fields };
 		return send(exchange, await userPage(service, exchange, refusal), status);
 	}

@@ -46,6 +46,7 @@ export async function openDatabase(
 	const database = new Kysely<Schema>({ dialect });
 	try {
 		const migrated = isPostgres ? database.withPlugin(postgresTypes()) : database;
+		if (isPostgres) await requireUtf8(database);
 		const sqlite = dialect instanceof NodeSqliteDialect ? dialect : undefined;
 		await waitingForLock(openWaitMilliseconds, () => migrate(migrated, sqlite));
 	} catch (error) {
@@ -71,6 +72,17 @@ export async function isMade(location: PostgresUrl): Promise<boolean> {
 	} finally {
 		await database.destroy();
 	}
+}
+
+/** What people and devices call things has any letter in it. */
+async function requireUtf8(database: Database): Promise<void> {
+	const { rows } = await sql<{ encoding: string }>`
+		select current_setting('server_encoding') as encoding`.execute(database);
+	const encoding = rows[0]?.encoding;
+	if (encoding === "UTF8") return;
+	const message = `The database's encoding is ${encoding}, which has not every letter. `;
+	const way = "Make another one: createdb --encoding UTF8 --template template0";
+	throw new OperatorError("database", message + way);
 }
 
 /** To migrate takes the write lock: where nothing is to be done, nobody is waited for. */

@@ -1,5 +1,7 @@
 /** Why a database does not do what it is asked: what both engines say of it, in sentences. */
 
+import { closeSync, openSync } from "node:fs";
+
 /**
  * `busy` passes in seconds. While the disk is full, or the database is `unavailable`, a person has
  * to do something.
@@ -12,9 +14,10 @@ export interface DatabaseFailure {
 	readonly sentence: string;
 }
 
-/** What SQLite says when another process has the lock, and when it has no room. */
+/** What SQLite says when another process has the lock, it has no room, or it can't open a file. */
 const sqliteBusy = 5;
 const sqliteFull = 13;
+const sqliteCantOpen = 14;
 /** Where there is no room for what its processes share, beside the database: `SHMSIZE`. */
 const sqliteNoRoom = 4874;
 /** Its errors have more exact codes too, whose last byte is one of these. */
@@ -36,6 +39,13 @@ const untrusted = failed(
 	"PostgreSQL's certificate is not trusted. Name its CA in --database: sslrootcert=FILE",
 );
 
+const tooManyFiles = failed(
+	"Too many files are open. Raise the limit: ulimit -n, or LimitNOFILE= of systemd.",
+);
+const elsewhere = failed(
+	"PostgreSQL looks for the tables in another schema. Set search_path back to public.",
+);
+
 /**
  * By PostgreSQL's codes (its manual, appendix A), by those of Node's sockets and of TLS. Who has
  * the lock for too long, or commits at the same time, is busy; all else a person has to see to.
@@ -50,8 +60,17 @@ const byCode: { readonly [code: string]: DatabaseFailure } = Object.freeze({
 	"28000": failed("PostgreSQL refuses the role. Correct --database, or let it in: pg_hba.conf."),
 	"3D000": failed("PostgreSQL has no such database. Make it: createdb"),
 	"42501": failed("PostgreSQL refuses the role what it has to do. Let it own the database."),
-	"25006": failed("PostgreSQL only reads here: it is a standby. Name the primary: --database"),
+	"25006": failed(
+		"PostgreSQL only reads here: it is a standby, or default_transaction_read_only is on. " +
+			"Name the primary: --database",
+	),
+	"3F000": elsewhere,
+	"42P01": elsewhere,
+	"57014": failed("PostgreSQL gives its statements too little time: raise statement_timeout."),
+	"57P04": failed("The database was dropped meanwhile. Restore it from a backup."),
+	"57P05": away,
 	"53300": failed("PostgreSQL has no connection left. Raise its max_connections."),
+	"55000": failed("PostgreSQL lets nobody into this database: allow_connections is off."),
 	"57P03": failed("PostgreSQL is starting, or stopping. Try again."),
 	"57P01": away,
 	"57P02": away,
@@ -60,6 +79,8 @@ const byCode: { readonly [code: string]: DatabaseFailure } = Object.freeze({
 	"08001": away,
 	"08003": away,
 	"08006": away,
+	EMFILE: tooManyFiles,
+	ENFILE: tooManyFiles,
 	ECONNREFUSED: away,
 	ECONNRESET: away,
 	EHOSTUNREACH: away,
@@ -86,6 +107,7 @@ export function databaseFailureOf(error: unknown): DatabaseFailure | undefined {
 	const primary = exact & primaryCodeMask;
 	if (primary === sqliteBusy) return busy;
 	if (primary === sqliteFull || exact === sqliteNoRoom) return full;
+	if (primary === sqliteCantOpen && !canOpen()) return tooManyFiles;
 	const code = "code" in error ? String(error.code) : "";
 	// A socket's file that isn't there; of other files it says which.
 	if (code === "ENOENT" && "syscall" in error && error.syscall === "connect") return away;
@@ -94,6 +116,16 @@ export function databaseFailureOf(error: unknown): DatabaseFailure | undefined {
 		return failed("PostgreSQL has no TLS. Switch it on (ssl = on), or take sslmode out.");
 	}
 	return lostConnection.test(error.message) ? away : undefined;
+}
+
+/** Whether one more file can be open: SQLite doesn't say why it can't. */
+function canOpen(): boolean {
+	try {
+		closeSync(openSync(".", "r"));
+		return true;
+	} catch (error) {
+		return !(error instanceof Error && "code" in error && error.code === "EMFILE");
+	}
 }
 
 /** Whether an operation failed because somebody else kept the database locked. */

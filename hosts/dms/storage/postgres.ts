@@ -57,8 +57,10 @@ export function isPostgresUrl(location: string): location is PostgresUrl {
  */
 export function postgresDialect(url: PostgresUrl, lockWait: number): Dialect {
 	requireFiles(url);
+	const connectionString = url.replace(weakModes, "$1verify-full");
+	requireUrl(connectionString);
 	const pool = new pg.Pool({
-		connectionString: url.replace(weakModes, "$1verify-full"),
+		connectionString,
 		application_name: "opendms",
 		max: connectionsMaximum,
 		connectionTimeoutMillis: connectMilliseconds,
@@ -88,6 +90,17 @@ function requireFiles(url: PostgresUrl): void {
 			const message = `${file} can't be read, which --database names: ${name}. Correct it.`;
 			throw new OperatorError("usage", message);
 		}
+	}
+}
+
+/** The driver would say "Invalid URL", once it connects. */
+function requireUrl(connectionString: string): void {
+	try {
+		void new pg.Client({ connectionString });
+	} catch (error) {
+		if (!(error instanceof TypeError && "code" in error)) throw error;
+		const message = "--database is no URL. Of its password write letters such as / ? # @ and % ";
+		throw new OperatorError("usage", message + "as %2F %3F %23 %40 and %25.");
 	}
 }
 
