@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { pathsIn } from "../hosts/board/compact/device-module.js";
 import { buildFolder, deviceFolder } from "../hosts/board/compact/kept.js";
 import { libraryName, libraryWay } from "../hosts/board/compact/library.js";
-import { libraryNames, reexport, wayOf } from "../hosts/board/compact/program.js";
+import { wayOf } from "../hosts/board/compact/program.js";
 import { type Link, linkEsp32 } from "../hosts/moddable/tools/esp32-link.js";
 import {
 	machineManifest,
@@ -150,7 +150,7 @@ function linkOfModules(sdk: Sdk): Link {
 	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
 	try {
 		const way = "opendms/" + libraryWay.replace(/\.js$/, "");
-		writeFileSync(join(folder, "library.js"), reexport(libraryNames, way));
+		writeFileSync(join(folder, "library.js"), `export * from "${way}";\n`);
 		const manifest = join(folder, "manifest.json");
 		writeFileSync(manifest, JSON.stringify(manifestOfModules()));
 		return linkEsp32(sdk, { manifest, platform: "esp32" });

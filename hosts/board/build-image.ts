@@ -10,7 +10,8 @@ import { bundleApp } from "./bundle-app.js";
 import { shared } from "./compact/contract.js";
 import { deviceModule, isOfDevice, pathsIn } from "./compact/device-module.js";
 import { libraryName, librarySource, libraryWay } from "./compact/library.js";
-import { boardProgram, exportsOf, libraryNames, reexport, wayOf } from "./compact/program.js";
+import { throughList } from "./compact/exports.js";
+import { boardPlaces, boardProgram, wayOf } from "./compact/program.js";
 import { boardPlatform, encodeImage, type Module } from "./image.js";
 
 const buildFolder = fileURLToPath(new URL("../../", import.meta.url));
@@ -103,7 +104,7 @@ class Graph {
 			return boardProgram();
 		}
 		if (path === libraryPath) {
-			return this.#isMerged ? this.#fromProgram(libraryNames) : librarySource();
+			return this.#isMerged ? this.#fromProgram(libraryName) : librarySource();
 		}
 		if (path.endsWith(".ts")) {
 			const { source, modified } = bundleApp(path);
@@ -114,11 +115,11 @@ class Graph {
 		if (!isOfDevice(path)) return readFileSync(path, "utf8");
 		const way = wayOf(path);
 		const isInProgram = way === "src/run.js" || shared.includes(way);
-		return this.#isMerged && isInProgram ? this.#fromProgram(exportsOf(way)) : deviceModule(path);
+		return this.#isMerged && isInProgram ? this.#fromProgram(way) : deviceModule(path);
 	}
 
-	#fromProgram(names: readonly string[]): string {
-		return reexport(names, programPath);
+	#fromProgram(way: string): string {
+		return throughList(way, programPath, boardPlaces());
 	}
 
 	#noteTimeOf(path: string): void {

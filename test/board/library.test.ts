@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import * as library from "@msgpack/msgpack";
+import { throughList } from "../../hosts/board/compact/exports.js";
 import { deviceFolder } from "../../hosts/board/compact/kept.js";
 import { withKnownValues } from "../../hosts/board/compact/known-values.js";
-import { boardProgram } from "../../hosts/board/compact/program.js";
+import { boardPlaces, boardProgram } from "../../hosts/board/compact/program.js";
+import { libraryName } from "../../hosts/board/compact/library.js";
 import { withoutUnusedMembers } from "../../hosts/board/compact/unused-members.js";
 import { seededRandom } from "../../hosts/board/random.js";
 import { XsProcessor } from "../../hosts/board/xs/xs-processor.js";
@@ -20,7 +22,9 @@ let device: Functions;
 
 before(async () => {
 	boardProgram();
-	device = await import(pathToFileURL(join(deviceFolder, "board-program.js")).href);
+	const program = pathToFileURL(join(deviceFolder, "board-program.js")).href;
+	const source = throughList(libraryName, program, boardPlaces());
+	device = await import("data:text/javascript," + encodeURIComponent(source));
 });
 
 /** So many values at random are compared; each has some dozens within it. */
@@ -66,7 +70,7 @@ test("on XS too", async () => {
 	const inputs = Array.from({ length: countOnXs }, () =>
 		Uint8Array.from(messagePackBytes(random, 3)),
 	);
-	const main = `import { decode, encode } from "./program.js";
+	const main = `${throughList(libraryName, "./program.js", boardPlaces())}
 		export default (call) => (name, bytes) => call("encoded", encode(decode(bytes)));`;
 	const program = { name: "program.js", source: boardProgram() };
 	const outputs: string[] = [];

@@ -99,6 +99,66 @@ Object.freeze(shared);
 	assert.match(sharedByList(exported), /export const f = \(\) => shared\[0\];/);
 });
 
+const table = `const twice = value => text + value + value;
+const text = "text";
+const rows = Object.freeze([
+{ name: "a", run: value => twice(value), get: () => ({ text }) },
+{ name: "b", run: async (value, other = text) => { return [value, other].map(twice); }, set: () => twice(1) },
+]);
+const start = async () => {
+	const { set } = rows[1];
+	const [first, second] = rows;
+	return [first.run(1), await second.run(2), first.get(), set(), first.set !== undefined];
+};
+export { start };
+`;
+
+test("a table's functions are called by their rows, which have the list as a prototype", async () => {
+	const made = sharedByList(table);
+	assert.deepEqual(await played(made), await played(table));
+	const [, functions = ""] = /^const functions = \{\n([^]*?)\n\};$/m.exec(made) ?? [];
+	assert.deepEqual(functions.split(",\n"), [
+		"0(value) { return this[1](value); }",
+		"1() { return { text: this[0] }; }",
+		"async 2(value, other = this[0]) { return [value, other].map(this[1]); }",
+	]);
+	// It is a value somewhere, and has lost its row then.
+	assert.match(made, /set: \(\) => shared\[1\]\(1\)/);
+	assert.match(made, /\ndelete functions\[0\];\ndelete functions\[1\];\ndelete functions\[2\];\n/);
+});
+
+test("a program exports its list, in which a host finds what it imports", async () => {
+	const source = `const one = () => 1 + own;
+const own = 2;
+class Thing {}
+const Other = class extends Thing { three() { return one(); } };
+export { one as "first", Other as "second" };
+`.replaceAll('"', "");
+	const places = new Map([
+		["first", 0],
+		["second", 1],
+	]);
+	const program = sharedByList(source, { exported: places });
+	assert.match(program, /^0\(\) \{ return 1 \+ this\[2\]; \}$/m);
+	assert.match(program, /^export \{ shared as default \};$/m);
+	const specifier = "data:text/javascript," + encodeURIComponent(program);
+	const host = `import { first, second as Second } from "${specifier}";
+import { first as again } from "${specifier}";
+const start = () => [first(), again(), new Second().three(), new Own().four()];
+const Own = class { four() { return first() + four; } };
+const four = 4;
+export { start };
+`;
+	const made = sharedByList(host, { program: { specifier, places } });
+	assert.match(made, /^const shared = \{\n__proto__: program\n\};/);
+	assert.match(made, /four\(\) \{ return this\[0\]\(\) \+ this\[1001\]; \}/);
+	assert.deepEqual(await played(made), [3, 3, 3, 7]);
+	assert.throws(
+		() => sharedByList("const x = 1; export { x };", { exported: places }),
+		/nothing has a place for x/,
+	);
+});
+
 for (const body of [
 	"x => x",
 	"({ x }) => x",

@@ -7,19 +7,17 @@ import { dirname, join, posix } from "node:path";
 import { deviceModule, devicePaths, pathsIn } from "./device-module.js";
 import { bundled } from "./bundle.js";
 import { forOtherHosts, shared } from "./contract.js";
+import { exportsOf, libraryNames, placesOf, throughList } from "./exports.js";
 import { fieldsByConstructors } from "./fields.js";
 import { deviceFolder, keptText, writeWhole } from "./kept.js";
 import { libraryName } from "./library.js";
 import { memberNames, renamedMembers } from "./member-names.js";
-import { boardProgram, exportsOf, libraryNames, programText, reexport, wayOf } from "./program.js";
-import { sharedByList } from "./shared-list.js";
+import { boardProgram, programStart, programText, wayOf } from "./program.js";
+import { type Places, sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
-import { standardNames } from "./standard-names.js";
 
 const folder = "firmware";
 const programName = "opendms/program";
-/** What each program exports, beside what hosts and apps take of it. */
-const start = "run";
 /** What is in the program: of the hosts' modules these, since they share them. */
 const inProgram = /^(src|hosts\/moddable)\//;
 
@@ -32,7 +30,6 @@ export function makeDeviceModules(): void {
 	for (const path of devicePaths()) deviceModule(path);
 	boardProgram();
 	const exports = exportsForHosts();
-	const names = namesOf(exports);
 	for (const [way, entry] of [
 		["program.js", "src/run.js"],
 		["program-machine.js", "src/run-machine.js"],
@@ -40,52 +37,37 @@ export function makeDeviceModules(): void {
 	] as const) {
 		programText({
 			way: posix.join(folder, way),
-			exports: new Map(
-				[...exports, [entry, [start]] as const].map(([module, list]) => [
-					module,
-					list.map((name) => `${name} as ${names.get(name)}`),
-				]),
-			),
+			exports: new Map([...exports, [entry, [programStart]]]),
 			folders: ["src", "hosts/moddable"],
 		});
 	}
+	const places = placesOf([programStart, ...[...exports.values()].flat()]);
 	for (const way of [...shared, ...forOtherHosts]) {
-		writeText(way, reexport(byNames(exportsOf(way), names), programName));
+		writeText(way, throughList(way, programName, places));
 	}
-	writeText("message-pack.js", reexport(byNames(libraryNames, names), programName));
-	for (const path of hostFolders.flatMap((host) => pathsIn(host))) {
-		writeText(wayOf(path), throughProgram(path, names));
+	writeText("message-pack.js", throughList(libraryName, programName, places));
+	for (const path of pathsIn("hosts/lin")) {
+		writeText(wayOf(path), byList(throughProgram(path), places));
 	}
-	makeEsp32(names);
+	makeEsp32(places);
 }
 
-/** What an export of a program is called in it: flash has a text for each name that isn't XS's. */
-type ExportNames = ReadonlyMap<string, string>;
-
-/** The same for all programs. */
-function namesOf(exports: ReadonlyMap<string, readonly string[]>): ExportNames {
-	const names = [...new Set([start, ...[...exports.values()].flat()])].sort();
-	return new Map(names.map((name, index) => [name, standardNames[index] ?? name]));
-}
-
-/** Parts of an import's or an export's list: each name by the program's own. */
-function byNames(parts: readonly string[], names: ExportNames): string[] {
-	return parts.map((part) => {
-		const [name = "", local = name] = part.split(" as ");
-		return `${names.get(name)} as ${local}`;
-	});
+function byList(source: string, places: Places): string {
+	return sharedByList(source, { program: { specifier: programName, places } });
 }
 
 /** The host's modules as one, but the radio's, which is another. */
-function makeEsp32(names: ExportNames): void {
-	const sources = pathsIn("hosts/esp32").map((path) => throughProgram(path, names));
+function makeEsp32(places: Places): void {
+	const paths = pathsIn("hosts/esp32");
+	const sources = paths.map(throughProgram);
+	paths.forEach((path, index) => writeText(wayOf(path), sources[index] ?? ""));
 	for (const [name, entry] of [
 		["esp32.js", 'export { default } from "./hosts/esp32/main.js";\n'],
 		["esp32-wifi.js", `export { ChipWiFi } from "./${replaceable}";\n`],
 	] as const) {
-		keptText(posix.join(folder, name), [version, entry, ...sources], () => {
+		keptText(posix.join(folder, name), [version, entry, [...places].join(), ...sources], () => {
 			const source = bundled(entry, join(deviceFolder, folder), {}, sources);
-			return sharedByList(shrunkProgram(source));
+			return byList(shrunkProgram(source), places);
 		});
 	}
 }
@@ -120,13 +102,13 @@ function importsOf(path: string): Import[] {
 }
 
 /** A host's module, with what is in the program imported from there, and members as there. */
-function throughProgram(path: string, names: ExportNames): string {
+function throughProgram(path: string): string {
 	return renamedMembers(fieldsByConstructors(deviceModule(path)), memberNames()).replaceAll(
 		/^import \{ (.*) \} from "(\.[^"]*)";$/gm,
 		(statement, list: string, specifier: string) => {
 			const way = wayOf(join(dirname(path), specifier));
 			if (inProgram.test(way)) {
-				return `import { ${byNames(list.split(", "), names).join(", ")} } from "${programName}";`;
+				return `import { ${list} } from "${programName}";`;
 			}
 			if (way === replaceable) {
 				return `import { ${list} } from "opendms/${way.replace(/\.js$/, "")}";`;

@@ -4,21 +4,18 @@
  */
 
 import { join, relative, sep } from "node:path";
-import { initSync, parse } from "es-module-lexer";
 import { bundled } from "./bundle.js";
 import { shared } from "./contract.js";
 import { equalListsOnce } from "./equal-lists.js";
 import { fieldsByConstructors } from "./fields.js";
 import { deviceModule, pathsIn } from "./device-module.js";
+import { exportsOf, libraryNames, placesOf } from "./exports.js";
 import { buildFolder, deviceFolder, keptText } from "./kept.js";
 import { libraryName, librarySource, libraryWay } from "./library.js";
 import { memberNames, renamedMembers } from "./member-names.js";
-import { sharedByList } from "./shared-list.js";
+import { type Places, sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
 import { withStandardTop } from "./top-names.js";
-
-/** What apps may import of the library too. */
-export const libraryNames: readonly string[] = ["decode", "encode"];
 
 export interface Program {
 	/** Where it is kept, below `build/device`. */
@@ -29,25 +26,32 @@ export interface Program {
 	readonly folders: readonly string[];
 }
 
-/** The program of the virtual board. */
-export function boardProgram(): string {
-	const ways = ["src/run.js", ...shared];
-	return programText({
-		way: "board-program.js",
-		exports: new Map([[libraryName, libraryNames], ...ways.map(exportsAt)]),
-		folders: ["src"],
-	});
+/** What a program starts with. */
+export const programStart = "run";
+const boardStart = "src/run.js";
+
+/** What an image of the virtual board imports of its program. */
+export function boardPlaces(): Places {
+	return placesOf([...boardExports().values()].flat());
 }
 
-function exportsAt(way: string): [string, readonly string[]] {
-	return [way, exportsOf(way)];
+/** The program of the virtual board. */
+export function boardProgram(): string {
+	const exports = boardExports();
+	return programText({ way: "board-program.js", exports, folders: ["src"] });
+}
+
+function boardExports(): ReadonlyMap<string, readonly string[]> {
+	const ofModules = shared.map((way) => [way, exportsOf(way)] as const);
+	return new Map([[libraryName, libraryNames], [boardStart, [programStart]], ...ofModules]);
 }
 
 /** The text of a program's module. */
 export function programText({ way, exports, folders }: Program): string {
 	const entry = [...exports]
-		.map(([module, names]) =>
-			reexport([...names].sort(), module === libraryName ? module : "./" + module),
+		.map(
+			([module, names]) =>
+				`export { ${[...names].sort().join(", ")} } from "${specifierOf(module)}";\n`,
 		)
 		.join("");
 	const names = memberNames();
@@ -57,21 +61,13 @@ export function programText({ way, exports, folders }: Program): string {
 		const packages = { [libraryName]: join(deviceFolder, libraryWay) };
 		const source = fieldsByConstructors(bundled(entry, deviceFolder, packages, sources));
 		const shrunk = shrunkProgram(renamedMembers(source, names));
-		return withStandardTop(sharedByList(equalListsOnce(shrunk)));
+		const exported = placesOf([...exports.values()].flat());
+		return withStandardTop(sharedByList(equalListsOnce(shrunk), { exported }));
 	});
 }
 
-/** A module that has nothing but exports of another one. */
-export function reexport(names: readonly string[], specifier: string): string {
-	return `export { ${names.join(", ")} } from ${JSON.stringify(specifier)};\n`;
-}
-
-/** What the compiled module at a way below `build` exports. */
-export function exportsOf(way: string): string[] {
-	initSync();
-	return parse(deviceModule(join(buildFolder, way)))[1]
-		.map(({ n }) => n)
-		.sort();
+function specifierOf(module: string): string {
+	return module === libraryName ? module : "./" + module;
 }
 
 /** The way below `build`, with slashes. */

@@ -8,10 +8,12 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { shared } from "../../board/compact/contract.js";
+import { libraryName } from "../../board/compact/library.js";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
 interface Manifest {
+	include?: readonly string[];
 	modules: Record<string, string | string[]>;
 	preload: string[];
 	readonly [key: string]: unknown;
@@ -19,6 +21,7 @@ interface Manifest {
 
 const made = "build/device/firmware";
 const programName = "opendms/program";
+const importsName = "manifest-imports.json";
 
 /** Hosts whose modules have become fewer: those that are left, and where they are. */
 const joined: Readonly<Record<string, readonly (readonly [name: string, way: string])[]>> = {
@@ -31,19 +34,26 @@ const joined: Readonly<Record<string, readonly (readonly [name: string, way: str
 /** The manifests below `root` as they should be, by path: what isn't ours in them stays. */
 export function currentManifests(): Map<string, string> {
 	const manifests = new Map<string, string>();
-	for (const folder of ["", "hosts/esp32", "hosts/lin"]) {
+	const whole = manifestAt("manifest.json");
+	replace(whole, { [programName]: `./${made}/program` });
+	manifests.set("manifest.json", textOf(whole));
+	const include = (whole.include ?? []).filter((path) => path !== "./" + importsName);
+	for (const choice of ["machine", "no-updates"]) {
+		whole.modules[programName] = `./${made}/program-${choice}`;
+		manifests.set(`manifest-${choice}.json`, textOf({ ...whole, include }));
+	}
+	manifests.set(importsName, textOf(importsManifest()));
+	for (const folder of ["hosts/esp32", "hosts/lin"]) {
 		const path = join(folder, "manifest.json");
-		const manifest: Manifest = JSON.parse(readFileSync(join(root, path), "utf8"));
-		if (folder === "") listProgram(manifest);
-		else listHost(manifest, folder);
+		const manifest = manifestAt(path);
+		listHost(manifest, folder);
 		manifests.set(path, textOf(manifest));
-		if (folder !== "") continue;
-		for (const choice of ["machine", "no-updates"]) {
-			manifest.modules[programName] = `./${made}/program-${choice}`;
-			manifests.set(`manifest-${choice}.json`, textOf(manifest));
-		}
 	}
 	return manifests;
+}
+
+function manifestAt(path: string): Manifest {
+	return JSON.parse(readFileSync(join(root, path), "utf8"));
 }
 
 /** Brings the lists up to date. Afterwards, format. */
@@ -55,13 +65,14 @@ function textOf(manifest: Manifest): string {
 	return JSON.stringify(manifest, undefined, "\t") + "\n";
 }
 
-function listProgram(manifest: Manifest): void {
-	const modules: Record<string, string> = { [programName]: `./${made}/program` };
-	for (const way of shared) {
-		const name = way.replace(/\.js$/, "");
-		modules["opendms/" + name] = `./${made}/${name}`;
-	}
-	replace(manifest, modules);
+/** What of the program an app can import. */
+function importsManifest(): Manifest {
+	const names = shared.map((way) => way.replace(/\.js$/, ""));
+	const modules = {
+		...Object.fromEntries(names.map((name) => ["opendms/" + name, `./${made}/${name}`])),
+		[libraryName]: `./${made}/message-pack`,
+	};
+	return { modules, preload: Object.keys(modules) };
 }
 
 function listHost(manifest: Manifest, folder: string): void {
