@@ -103,7 +103,10 @@ export function isRunning(trial: Trial, { boot, system }: Running): boolean {
 /** The fields to write before an image is armed. */
 export function withTrial(record: UpdateRecord, trial: Trial): MessagePackMap {
 	const { sequence, bundle, starts, fields } = record;
-	const refused = isRefused(trial) ? { refused: withRefused(fields, trial.sequence) } : {};
+	// A maker's compiler may have rules that are less exact than ours.
+	const refused: MessagePackMap = isRefused(trial)
+		? { refused: withRefused(fields, trial.sequence) }
+		: {};
 	const others = { tried: othersTried(fields, trial.sequence), ...refused };
 	return { ...fields, sequence, bundle, starts, ...others, trial: fieldsOf(trial) };
 }

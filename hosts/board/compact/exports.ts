@@ -1,26 +1,23 @@
 /** What others than the program import of it, through modules that have the sources' names. */
 
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { deviceModule } from "./device-module.js";
-import { buildFolder } from "./kept.js";
+import { buildFolder, keptText } from "./kept.js";
 import { libraryName, librarySource } from "./library.js";
 import type { Places } from "./shared-list.js";
 import { parse } from "./syntax.js";
-
-/** What apps may import of the library too. */
-export const libraryNames: readonly string[] = ["decode", "encode"];
 
 /** What a module exports, by name. */
 interface Exports {
 	readonly functions: readonly string[];
 	readonly classes: readonly string[];
 	/** Texts of the others, which are values that need nothing else. */
-	readonly values: ReadonlyMap<string, string>;
+	readonly values: readonly (readonly [name: string, text: string])[];
 }
 
 /** The names of what a program has in its list, of a module's exports. */
 export function exportsOf(way: string): string[] {
-	const { functions, classes } = exportsIn(sourceOf(way));
+	const { functions, classes } = exportsAt(way);
 	return [...functions, ...classes].sort();
 }
 
@@ -34,25 +31,30 @@ export function placesOf(names: Iterable<string>): Places {
  * that. What needs nothing of the program stands in the module itself.
  */
 export function throughList(way: string, specifier: string, places: Places): string {
-	const { functions, classes, values } = exportsIn(sourceOf(way));
+	const { functions, classes, values } = exportsAt(way);
 	const item = (name: string): string => `program[${places.get(name)}]`;
 	return [
 		`import program from ${JSON.stringify(specifier)};`,
 		...functions.map((name) => `export const ${name} = ${item(name)}.bind(program);`),
 		...classes.map((name) => `export const ${name} = ${item(name)};`),
-		...[...values].map(([name, text]) => `export const ${name} = ${text};`),
+		...values.map(([name, text]) => `export const ${name} = ${text};`),
 		"",
 	].join("\n");
 }
 
-function sourceOf(way: string): string {
-	return way === libraryName ? librarySource() : deviceModule(join(buildFolder, way));
+/** Of the module at `way`, or of the library. */
+function exportsAt(way: string): Exports {
+	const source = way === libraryName ? librarySource() : deviceModule(join(buildFolder, way));
+	const kept = keptText(posix.join("exports", way.replace(/\.js$/, "") + ".json"), [source], () =>
+		JSON.stringify(exportsIn(source)),
+	);
+	return JSON.parse(kept.slice(kept.indexOf("\n")));
 }
 
 function exportsIn(source: string): Exports {
 	const functions: string[] = [];
 	const classes: string[] = [];
-	const values = new Map<string, string>();
+	const values: [name: string, text: string][] = [];
 	const { body } = parse(source);
 	const exported = new Set(
 		body.flatMap((statement) => {
@@ -71,7 +73,7 @@ function exportsIn(source: string): Exports {
 		for (const { id, init } of statement.declarations) {
 			if (id.type !== "Identifier" || !init || !exported.has(id.name)) continue;
 			if (init.type === "ArrowFunctionExpression") functions.push(id.name);
-			else values.set(id.name, source.slice(init.start, init.end));
+			else values.push([id.name, source.slice(init.start, init.end)]);
 		}
 	}
 	return { functions, classes, values };

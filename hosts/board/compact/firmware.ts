@@ -7,7 +7,7 @@ import { dirname, join, posix } from "node:path";
 import { deviceModule, devicePaths, pathsIn } from "./device-module.js";
 import { bundled } from "./bundle.js";
 import { forOtherHosts, shared } from "./contract.js";
-import { exportsOf, libraryNames, placesOf, throughList } from "./exports.js";
+import { exportsOf, placesOf, throughList } from "./exports.js";
 import { fieldsByConstructors } from "./fields.js";
 import { deviceFolder, keptText, writeWhole } from "./kept.js";
 import { libraryName } from "./library.js";
@@ -20,6 +20,9 @@ const folder = "firmware";
 const programName = "opendms/program";
 /** What is in the program: of the hosts' modules these, since they share them. */
 const inProgram = /^(src|hosts\/moddable)\//;
+
+/** The SDK's compiler looks for types where a manifest says that a module is. */
+const libraryTypes = `export * from "../../../node_modules/${libraryName}/dist.esm/index.js";\n`;
 
 const hostFolders = ["hosts/esp32", "hosts/lin"];
 /** Of an ESP32's modules, what another radio's host has in its place: it stays by itself. */
@@ -46,8 +49,12 @@ export function makeDeviceModules(): void {
 		writeText(way, throughList(way, programName, places));
 	}
 	writeText("message-pack.js", throughList(libraryName, programName, places));
+	writeText("message-pack.d.ts", libraryTypes);
 	for (const path of pathsIn("hosts/lin")) {
-		writeText(wayOf(path), byList(throughProgram(path), places));
+		const source = throughProgram(path);
+		keptText(posix.join(folder, wayOf(path)), [version, [...places].join(), source], () =>
+			byList(source, places),
+		);
 	}
 	makeEsp32(places);
 }
@@ -83,7 +90,7 @@ function exportsForHosts(): Map<string, readonly string[]> {
 			exports.set(way, [...new Set([...(exports.get(way) ?? []), ...names])]);
 		}
 	}
-	return exports.set(libraryName, libraryNames);
+	return exports.set(libraryName, exportsOf(libraryName));
 }
 
 interface Import {

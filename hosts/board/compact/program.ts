@@ -9,7 +9,7 @@ import { shared } from "./contract.js";
 import { equalListsOnce } from "./equal-lists.js";
 import { fieldsByConstructors } from "./fields.js";
 import { deviceModule, pathsIn } from "./device-module.js";
-import { exportsOf, libraryNames, placesOf } from "./exports.js";
+import { exportsOf, placesOf } from "./exports.js";
 import { buildFolder, deviceFolder, keptText } from "./kept.js";
 import { libraryName, librarySource, libraryWay } from "./library.js";
 import { memberNames, renamedMembers } from "./member-names.js";
@@ -42,8 +42,8 @@ export function boardProgram(): string {
 }
 
 function boardExports(): ReadonlyMap<string, readonly string[]> {
-	const ofModules = shared.map((way) => [way, exportsOf(way)] as const);
-	return new Map([[libraryName, libraryNames], [boardStart, [programStart]], ...ofModules]);
+	const modules = [boardStart, libraryName, ...shared];
+	return new Map(modules.map((way) => [way, exportsOf(way)]));
 }
 
 /** The text of a program's module. */
