@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -11,6 +11,8 @@ import { provisionReplyOf, refusalOf, type Reply, sendTo } from "./bench.js";
 import { createClock } from "./clock.js";
 import { spyOnDatabase } from "./database-spy.js";
 import { sqliteOnly } from "./engine.js";
+import { fillDisk, mountDisk } from "./small-disk.js";
+import { createTool } from "./tool.js";
 import { createDevice, createNonce, type Draft, origin } from "./protocol-device.js";
 
 test(
@@ -103,3 +105,23 @@ test(
 		}
 	},
 );
+
+test("a backup for which there is no room is none, in the audit log too", async (context) => {
+	const disk = mountDisk(2);
+	if (disk === undefined) return void context.skip("only root can make a disk");
+	context.after(() => disk.unmount());
+	const tool = createTool(context);
+	await tool.json("user", "add", "alice");
+	const backup = join(disk.folder, "backup");
+	const backupsIn = async (data: string): Promise<number> =>
+		(await tool.run("--data", data, "audit")).out.split(" service.backup ").length - 1;
+	fillDisk(join(disk.folder, "filler"));
+	const { code, error } = await tool.run("backup", backup);
+	assert.equal(code, 1);
+	assert.equal(error, "opendms: The disk is full. Make room on it. Nothing is lost.\n");
+	assert.deepEqual(readdirSync(disk.folder), ["filler"]);
+	assert.equal(await backupsIn(tool.data), 0);
+	rmSync(join(disk.folder, "filler"));
+	await tool.json("backup", backup);
+	assert.deepEqual([await backupsIn(tool.data), await backupsIn(backup)], [1, 1]);
+});

@@ -1,9 +1,7 @@
 /** A real PostgreSQL that restarts, fills its disk or shows a certificate, and what comes of it. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test, type TestContext } from "node:test";
 import { createAuthority } from "../../hosts/dms/authority/authority.js";
@@ -20,6 +18,7 @@ import { createClock } from "./clock.js";
 import { sendThroughTls } from "./connection.js";
 import { type PostgresServer, programFolder, startPostgres } from "./postgres-server.js";
 import { createDevice, type Draft } from "./protocol-device.js";
+import { fillDisk, mountDisk } from "./small-disk.js";
 import { createTool } from "./tool.js";
 
 const skip = programFolder() === undefined && "PostgreSQL is not installed";
@@ -161,41 +160,7 @@ test(
 	},
 );
 
-/** A disk of its own, where whoever runs the tests may make one; what is to be done at the end. */
-function mountDisk(): { readonly folder: string; unmount(): void } | undefined {
-	const folder = mkdtempSync(join(tmpdir(), "opendms-disk-"));
-	try {
-		execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], { stdio: "ignore" });
-	} catch {
-		rmSync(folder, { recursive: true });
-		return undefined;
-	}
-	return {
-		folder,
-		unmount() {
-			execFileSync("umount", ["-l", folder]);
-			rmSync(folder, { recursive: true });
-		},
-	};
-}
-
-/** Leaves no byte on the disk of this file. */
-function fillDisk(path: string): void {
-	const file = openSync(path, "w");
-	try {
-		for (const length of [2 ** 20, 2 ** 12]) {
-			try {
-				for (;;) writeSync(file, Buffer.alloc(length));
-			} catch {
-				// It is full by now.
-			}
-		}
-	} finally {
-		closeSync(file);
-	}
-}
-
-const disk = skip === false ? mountDisk() : undefined;
+const disk = skip === false ? mountDisk(24) : undefined;
 if (disk !== undefined) after(disk.unmount);
 const withoutDisk = disk === undefined && "only root can make a disk";
 

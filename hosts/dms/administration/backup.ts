@@ -5,7 +5,7 @@
  * unspent in it may have been spent since, and whoever has seen them would get a second device.
  */
 
-import { copyFileSync, cpSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { openAuthority } from "../authority/open-authority.js";
@@ -15,7 +15,7 @@ import { OperatorError } from "../operator-error.js";
 import { appendAudit, lastAudit } from "../storage/audit.js";
 import { revokeUnspentClaimTokens } from "../storage/claim-tokens.js";
 import { createDatabaseFile, databaseFile, openDatabase } from "../storage/database.js";
-import { imagesFolder } from "../storage/images.js";
+import { imageNames, imagesFolder } from "../storage/images.js";
 import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.js";
 import type { Database } from "../storage/schema.js";
 import { createWriter } from "../storage/writer.js";
@@ -35,7 +35,10 @@ export interface Restored {
 	readonly claimTokens: number;
 }
 
-/** Copies a service, which may be served meanwhile, into a folder that isn't there yet. */
+/**
+ * Copies a service, which may be served meanwhile, into a folder that isn't there yet. That it was
+ * made is in the copy, and here once there is one.
+ */
 export async function backUp(
 	core: Core,
 	data: string | undefined,
@@ -43,18 +46,34 @@ export async function backUp(
 	time: number,
 ): Promise<void> {
 	await makeNewFolder(folder, databaseFile, async (unfinished) => {
-		const entry = { actor: actor(), action: backupAction, subject: "service" };
-		await core.writer.write((transaction) => appendAudit(transaction, time, entry));
 		if (data === undefined) await exportTo(unfinished, core);
-		else await copyFolder(core.database, data, unfinished);
+		else await copyDatabase(core.database, unfinished);
+		await inDatabase(unfinished, ({ writer }) => writer.write((copy) => note(copy, time)));
+		if (data !== undefined) copyFiles(data, unfinished);
 	});
+	await core.writer.write((transaction) => note(transaction, time));
 }
 
-async function copyFolder(database: Database, data: string, folder: string): Promise<void> {
+function note(database: Database, time: number): Promise<void> {
+	return appendAudit(database, time, { actor: actor(), action: backupAction, subject: "service" });
+}
+
+async function inDatabase<T>(
+	folder: string,
+	work: (opened: Pick<Core, "database" | "writer">) => Promise<T>,
+): Promise<T> {
+	const database = await openDatabase(join(folder, databaseFile));
+	try {
+		return await work({ database, writer: createWriter(database) });
+	} finally {
+		await database.destroy();
+	}
+}
+
+async function copyDatabase(database: Database, folder: string): Promise<void> {
 	const copy = join(folder, databaseFile);
 	createDatabaseFile(copy);
 	await sql`vacuum into ${copy}`.execute(database);
-	copyFiles(data, folder);
 }
 
 /** Makes a data folder, which must not be there yet, of a backup. */
@@ -70,15 +89,11 @@ export async function restoreBackup(backup: string, data: string, time: number):
 }
 
 /** Makes a copy of a backup fit to be served; fails when its keys are not those of its database. */
-async function bringUp(folder: string, time: number): Promise<Restored> {
-	const database = await openDatabase(join(folder, databaseFile));
-	const writer = createWriter(database);
-	try {
+function bringUp(folder: string, time: number): Promise<Restored> {
+	return inDatabase(folder, async ({ database, writer }) => {
 		await openAuthority({ database, writer }, credentialFiles(folder, "ca"), time);
-		return await writer.write((transaction) => voidTokens(transaction, time));
-	} finally {
-		await database.destroy();
-	}
+		return writer.write((transaction) => voidTokens(transaction, time));
+	});
 }
 
 async function voidTokens(database: Database, time: number): Promise<Restored> {
@@ -101,11 +116,20 @@ async function voidTokens(database: Database, time: number): Promise<Restored> {
 	return restored;
 }
 
-/** The keys, and the images, which are never changed. */
+/** The keys, and the images, which are never changed: but one may come or go meanwhile. */
 function copyFiles(from: string, to: string): void {
 	const images = join(from, imagesFolder);
-	if (existsSync(images)) cpSync(images, join(to, imagesFolder), { recursive: true });
-	for (const name of keyFiles) {
-		if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
+	if (existsSync(images)) {
+		mkdirSync(join(to, imagesFolder));
+		for (const digest of imageNames(images)) copyIfThere(images, join(to, imagesFolder), digest);
+	}
+	for (const name of keyFiles) copyIfThere(from, to, name);
+}
+
+function copyIfThere(from: string, to: string, name: string): void {
+	try {
+		copyFileSync(join(from, name), join(to, name));
+	} catch (error) {
+		if (existsSync(join(from, name))) throw error;
 	}
 }

@@ -20,7 +20,6 @@ import type { Writer } from "./writer.js";
 export const imagesFolder = "images";
 
 const imageMode = 0o600;
-/** What else is in the folder was not finished. */
 const digestPattern = /^[0-9a-f]{64}$/;
 /** Bytes in a row: one or two rows for a piece that a device asks for. */
 const pieceLength = 65_536;
@@ -37,6 +36,11 @@ export interface ImageStore {
 	list(): Promise<string[]>;
 	/** In a transaction that has made sure that nobody needs it. */
 	remove(digest: string, transaction: Database): Promise<void>;
+}
+
+/** The digests of those in this folder; what else is there was not finished. */
+export function imageNames(folder: string): string[] {
+	return readdirSync(folder).filter((name) => digestPattern.test(name));
 }
 
 export function imageFolder(data: string): ImageStore {
@@ -59,8 +63,7 @@ export function imageFolder(data: string): ImageStore {
 				closeSync(file);
 			}
 		},
-		list: async () =>
-			existsSync(folder) ? readdirSync(folder).filter((name) => digestPattern.test(name)) : [],
+		list: async () => (existsSync(folder) ? imageNames(folder) : []),
 		remove: async (digest) => rmSync(pathOf(digest), { force: true }),
 	};
 }
