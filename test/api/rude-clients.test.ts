@@ -8,6 +8,7 @@ import { get } from "node:https";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { createApi } from "../../hosts/dms/api/api.js";
 import { listenForApi } from "../../hosts/dms/api/api-listener.js";
 import { openBench } from "../dms/bench.js";
 import { createTool } from "../dms/tool.js";
@@ -76,4 +77,43 @@ test("a form that breaks off or is none is refused as such", async (context) => 
 		log.filter(({ kind }) => kind === "fault"),
 		[],
 	);
+});
+
+test("a head that RFC 9112 refuses is refused, and HTTP/1.0 needs no host", async (context) => {
+	const { service } = await openBench(context);
+	const listener = await listenForApi(service, { host: "127.0.0.1", port: 0 });
+	context.after(() => listener.close());
+	const { host, port } = new URL(listener.url);
+	const ask = async (...lines: readonly string[]): Promise<string> => {
+		const socket = connect({ port: Number(port), host: "127.0.0.1" });
+		let answer = "";
+		socket.on("data", (bytes) => (answer += String(bytes)));
+		socket.end([...lines, "connection: close", "", ""].join("\r\n"));
+		await once(socket, "close");
+		return answer;
+	};
+	const [health, named] = ["GET /healthz HTTP/1.1", "host: " + host];
+	assert.match(await ask(health, named), /^HTTP\/1\.1 200 .*ok\n$/s);
+	assert.match(await ask(health, named, named), /^HTTP\/1\.1 400 /);
+	assert.match(await ask(health, "host: evil.example", named), /^HTTP\/1\.1 400 /);
+	for (const coding of ["gzip, chunked", "identity, chunked"]) {
+		assert.match(await ask(health, named, "transfer-encoding: " + coding), /^HTTP\/1\.1 501 /);
+	}
+	assert.match(await ask(health), /^HTTP\/1\.1 400 /);
+	assert.match(await ask("GET /readyz HTTP/1.0"), /^HTTP\/1\.1 200 .*ok\n$/s);
+	assert.match(await ask("GET /readyz HTTP/1.0", "host: evil.example"), /^HTTP\/1\.1 421 /);
+});
+
+test("another method is told those that there are", async (context) => {
+	const { service } = await openBench(context);
+	const { request } = createApi(service);
+	for (const [method, path, allowed] of [
+		["OPTIONS", "/api/v1/users", "GET, HEAD, POST"],
+		["PATCH", "/api/v1/products/A.B/stepping-stones/1", "DELETE"],
+		["POST", "/healthz", "GET, HEAD"],
+		["DELETE", "/api/v1/nothing", null],
+	] as const) {
+		const { status, headers } = await request("http://127.0.0.1:8444" + path, { method });
+		assert.deepEqual([status, headers.get("allow")], [allowed === null ? 404 : 405, allowed]);
+	}
 });

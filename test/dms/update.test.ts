@@ -214,6 +214,9 @@ test("statement and image, whole and in parts", async (context) => {
 	assert.deepEqual(await bytesOf(whole), image);
 	const etag = whole.headers.get("etag") ?? "";
 	assert.equal((await get("/image", { "if-none-match": etag })).status, 304);
+	for (const tags of ['"a", W/' + etag, "*"]) {
+		assert.equal((await get("/image", { "if-none-match": tags })).status, 304, tags);
+	}
 	const ranges: readonly [string, number, number][] = [
 		["bytes=0-", 0, 10_000],
 		["bytes=4096-", 4096, 10_000],

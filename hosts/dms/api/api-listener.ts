@@ -1,7 +1,7 @@
 /** Serves the API: on this machine alone, unless a certificate is given. */
 
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { once } from "node:events";
 import { getRequestListener } from "@hono/node-server";
@@ -11,6 +11,7 @@ import { createRefusedConnections } from "../listener/refused-connections.js";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { createApi } from "./api.js";
+import { statusOfBadHead } from "./bad-head.js";
 import type { Oidc } from "../people/oidc.js";
 import type { OidcSettings } from "../people/oidc-settings.js";
 import { Live } from "../page/live.js";
@@ -65,8 +66,14 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	const oidc = place.oidc && (await openOidc(service, place.oidc));
 	const live = new Live(service.log);
 	const options = { metrics, visits, oidc, isLocal, live };
-	const listener = getRequestListener(createApi(service, options).fetch);
-	const server = createServerFor((...asked) => void listener(...asked), tls);
+	// HTTP/1.0 may come without a host, as some balancers ask whether we are well.
+	const listener = getRequestListener(createApi(service, options).fetch, { hostname: "127.0.0.1" });
+	const server = createServerFor((message, response) => {
+		const status = statusOfBadHead(message);
+		if (status === undefined) return void listener(message, response);
+		response.shouldKeepAlive = false;
+		response.writeHead(status, { "content-type": "text/plain" }).end(STATUS_CODES[status]);
+	}, tls);
 	const sockets = new Set<Socket>();
 	server.on("connection", (socket: Socket) => {
 		sockets.add(socket);

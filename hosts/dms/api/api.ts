@@ -20,6 +20,7 @@ import { onPage } from "../page/commands.js";
 import { sendFile, sendProblem } from "../page/exchange.js";
 import { pageRoutes } from "../page/page.js";
 import type { Download } from "../storage/image-stream.js";
+import { allowedMethods, type Route } from "./allowed-methods.js";
 import { Metrics } from "./metrics.js";
 import { apiPath, openApiDocument } from "./openapi.js";
 import { requireLoopback } from "./loopback.js";
@@ -112,9 +113,21 @@ async function sendNotFound(exchange: Exchange, visits: Visits): Promise<Respons
 		const detail = "There is no such page. The address may be mistyped, or of an older release.";
 		return sendProblem(exchange, problemOf(404, "route", detail));
 	}
+	const allowed = allowedMethods(routes, exchange.req.path);
+	if (allowed !== undefined) {
+		exchange.header("allow", allowed);
+		return send(exchange, problemOf(405, "route", `There is no ${route}, but ${allowed}.`));
+	}
 	const detail = `There is no ${route}. See ${apiPath}/openapi.json`;
 	return send(exchange, problemOf(404, "route", detail));
 }
+
+const routes: readonly Route[] = [
+	...operations.map(({ method, path }) => ({ method, path: apiPath + path })),
+	...["/healthz", "/readyz", "/metrics", apiPath + "/openapi.json"].map(
+		(path) => ({ method: "GET", path }) as const,
+	),
+];
 
 /** A person reads it, and not a program. */
 function isOfBrowser({ req }: Context): boolean {

@@ -32,7 +32,7 @@ export const image: Endpoint = async (exchange) => {
 	const { fields: asked } = exchange.incoming;
 	const etag = '"' + bundle.digest + '"';
 	const fields = { etag, "accept-ranges": "bytes", "cache-control": cacheControl };
-	if (asked.get("if-none-match") === etag) return { status: 304, headers: fields };
+	if (isAmong(asked.get("if-none-match") ?? "", etag)) return { status: 304, headers: fields };
 	const condition = asked.get("if-range");
 	const isRangeValid = condition === null || condition === etag;
 	const wanted = isRangeValid ? asked.get("range") : null;
@@ -43,6 +43,12 @@ export const image: Endpoint = async (exchange) => {
 	}
 	return partOf(exchange, bundle, range, fields);
 };
+
+/** Of a list of tags, compared weakly, or `*` for any (RFC 9110 section 13.1.2). */
+function isAmong(tags: string, etag: string): boolean {
+	const all = tags.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+	return all.some((tag) => tag === etag || tag === "*");
+}
 
 async function partOf(
 	{ core }: Exchange,
