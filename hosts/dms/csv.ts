@@ -1,11 +1,14 @@
-/** Files for spreadsheets: RFC 4180, and no cell is a formula, whoever has named what is in it. */
+/** Files for spreadsheets: RFC 4180, its lines as Unix ends them, and no cell is a formula. */
 
 import type { Device } from "./administration/devices.js";
 import { timeText } from "./json.js";
 import { printable } from "./printable.js";
 
-/** What a spreadsheet would work out; an apostrophe before it says that it is a text. */
-const formulaPattern = /^[=+\-@]/;
+/**
+ * What a spreadsheet would work out, also in letters as wide as Chinese ones; an apostrophe before
+ * it says that it is a text. Where commas are for decimals, a cell begins behind each semicolon.
+ */
+const formulaPattern = /(^|;)(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 export type CsvCell = string | number | null;
 
@@ -16,8 +19,8 @@ export function csvLine(cells: readonly CsvCell[]): string {
 
 function cellOf(cell: CsvCell): string {
 	const text = printable(String(cell ?? ""));
-	const safe = formulaPattern.test(text.trimStart()) ? "'" + text : text;
-	return /[",]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
+	const safe = text.replace(formulaPattern, "$1'");
+	return /[",;]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
 }
 
 export const deviceCsvHead = csvLine([

@@ -75,8 +75,11 @@ test("who hasn't logged in gets nothing, and changes nothing", async (context) =
 	const before = (await audit()).length;
 	for (const path of of("POST").filter((one) => !open.includes(one))) {
 		const { status, headers } = await post(fill(path), { sure: "yes" });
-		assert.deepEqual([status, headers.get("location")], [303, "/log-in"], path);
+		const place = path === "/log-out" ? "/log-in" : "/log-in?lost=form";
+		assert.deepEqual([status, headers.get("location")], [303, place], path);
 	}
+	const told = await (await get("/log-in?lost=form")).text();
+	assert.match(told, /role="alert">You are logged in no more, so nothing was done/);
 	for (const path of of("GET").filter((one) => !open.includes(one) && !/assets|^\/$/.test(one))) {
 		const { status, headers } = await get(fill(path));
 		if (path === "/events") assert.equal(status, 401);

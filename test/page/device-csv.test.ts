@@ -7,7 +7,10 @@ import { openService } from "../../hosts/dms/service.js";
 import { createTool } from "../dms/tool.js";
 import { openPage, origin, ownPage, visitor } from "./open-page.js";
 
-const formulas = ["=1+1", "+1", "-1", "@SUM(A1)", " =1", '"quoted", and more'];
+const formulas = [
+	...["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\uff1d1+1", "a;=1+1", "b; -1;@x"],
+	'"quoted", and more',
+];
 
 test("a file of devices is whole, and no cell of it is a formula", async (context) => {
 	const { service, provisioned, get, cookieOf, claimed } = await openPage(context);
@@ -22,7 +25,10 @@ test("a file of devices is whole, and no cell of it is a formula", async (contex
 	assert.equal(lines.length, formulas.length + 1);
 	for (const line of cells) {
 		assert.equal(line.length, head.split(",").length, line.join("|"));
-		for (const cell of line) assert.doesNotMatch(cell, /^"? *[=+@-]/);
+		// Where commas are for decimals, a spreadsheet parts the line by semicolons.
+		for (const cell of line.flatMap((one) => one.split(";"))) {
+			assert.doesNotMatch(cell, /^"? *[=+@\-\uff1d]/);
+		}
 	}
 	assert.ok(cells.some(([, name]) => name === '"""quoted"", and more"'));
 	assert.match(await (await get("/devices?named=quoted", victor)).text(), /devices\.csv\?named=q/);

@@ -40,8 +40,13 @@ export function identify(visits: Visits): Handler {
 export const requireSession: Handler = async (exchange, next) => {
 	if (exchange.get("caller") !== undefined) return next();
 	exchange.get("visit").comeBack();
-	return exchange.redirect("/log-in", 303);
+	const { method, path } = exchange.req;
+	const isLost = method !== "GET" && path !== "/log-out";
+	return exchange.redirect(isLost ? lostPath : "/log-in", 303);
 };
+
+/** Where somebody logs in whose form has come too late: it says so. */
+const lostPath = "/log-in?lost=form";
 
 /** Does what is asked in the name of whoever it is, if he may. `T` is what it answers. */
 export async function perform<T>(

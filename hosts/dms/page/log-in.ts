@@ -19,7 +19,10 @@ export const logIn: Part = {
 			{ path: "/invite", operation: sessionOperations.acceptInvite, pageOf: invitePage },
 		];
 		for (const { path, operation, pageOf } of forms) {
-			app.get(path, (exchange) => send(exchange, pageOf({})));
+			app.get(path, (exchange) => {
+				const isLost = exchange.req.query("lost") === "form";
+				return send(exchange, pageOf({}, isLost ? lostForm : undefined));
+			});
 			app.post(path, async (exchange) => {
 				const fields = await fieldsIn(exchange);
 				try {
@@ -32,6 +35,9 @@ export const logIn: Part = {
 		}
 	},
 };
+
+const lostForm =
+	"You are logged in no more, so nothing was done of what you have just sent. Log in, and do it again.";
 
 export const logOut: Part = {
 	paths: ["/log-out"],
