@@ -125,3 +125,27 @@ test("a backup for which there is no room is none, in the audit log too", async 
 	await tool.json("backup", backup);
 	assert.deepEqual([await backupsIn(tool.data), await backupsIn(backup)], [1, 1]);
 });
+
+test("a service whose own disk is full is backed up elsewhere", async (context) => {
+	const disk = mountDisk(8);
+	if (disk === undefined) return void context.skip("only root can make a disk");
+	const tool = createTool(context);
+	const log: LogEntry[] = [];
+	const data = join(disk.folder, "dms");
+	const addresses = ["dms.example.com:8443"];
+	const service = await openService({ data, addresses, log: (entry) => log.push(entry) });
+	context.after(async () => {
+		await service.close();
+		disk.unmount();
+	});
+	fillDisk(join(disk.folder, "filler"));
+	for (let count = 0; ; count++) {
+		const added = service.users.add("a" + count + "b".repeat(40));
+		if (await added.then(() => false).catch(() => true)) break;
+	}
+	const backup = join(tool.folder, "backup");
+	await service.backUp(backup);
+	assert.match((await tool.run("--data", backup, "audit")).out, / service\.backup /);
+	const faults = log.flatMap((entry) => (entry.kind === "fault" ? [entry.during] : []));
+	assert.deepEqual(faults, ["noting a backup"]);
+});

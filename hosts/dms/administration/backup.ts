@@ -15,6 +15,7 @@ import { OperatorError } from "../operator-error.js";
 import { appendAudit, lastAudit } from "../storage/audit.js";
 import { revokeUnspentClaimTokens } from "../storage/claim-tokens.js";
 import { createDatabaseFile, databaseFile, openDatabase } from "../storage/database.js";
+import { databaseFailureOf } from "../storage/failures.js";
 import { imageNames, imagesFolder } from "../storage/images.js";
 import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.js";
 import type { Database } from "../storage/schema.js";
@@ -51,7 +52,14 @@ export async function backUp(
 		await inDatabase(unfinished, ({ writer }) => writer.write((copy) => note(copy, time)));
 		if (data !== undefined) copyFiles(data, unfinished);
 	});
-	await core.writer.write((transaction) => note(transaction, time));
+	try {
+		await core.writer.write((transaction) => note(transaction, time));
+	} catch (error) {
+		// Whoever copies a service whose disk is full has his copy, elsewhere.
+		const failure = databaseFailureOf(error);
+		if (failure?.kind !== "full") throw error;
+		core.log({ kind: "fault", during: "noting a backup", error: failure.sentence });
+	}
 }
 
 function note(database: Database, time: number): Promise<void> {

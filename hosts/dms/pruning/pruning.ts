@@ -137,7 +137,7 @@ async function setKeep(
 		throw new OperatorError("limit", "How long " + kind + " are kept, the protocol says.");
 	}
 	if (seconds !== undefined && seconds < keepMinimum) {
-		const message = "The " + kind + " are kept for " + keepMinimum / 86_400 + " days at least.";
+		const message = `"${kind}" is kept for ${keepMinimum / 86_400} days at least.`;
 		throw new OperatorError("limit", message);
 	}
 	const keeps = parseKeeps((await readSetting(database, "keep")) ?? "");
