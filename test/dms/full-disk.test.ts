@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import type { LogEntry } from "../../hosts/dms/log.js";
 import { createApi } from "../../hosts/dms/api/api.js";
 import { openService } from "../../hosts/dms/service.js";
@@ -106,46 +106,54 @@ test(
 	},
 );
 
-test("a backup for which there is no room is none, in the audit log too", async (context) => {
-	const disk = mountDisk(2);
-	if (disk === undefined) return void context.skip("only root can make a disk");
-	context.after(() => disk.unmount());
-	const tool = createTool(context);
-	await tool.json("user", "add", "alice");
-	const backup = join(disk.folder, "backup");
-	const backupsIn = async (data: string): Promise<number> =>
-		(await tool.run("--data", data, "audit")).out.split(" service.backup ").length - 1;
-	fillDisk(join(disk.folder, "filler"));
-	const { code, error } = await tool.run("backup", backup);
-	assert.equal(code, 1);
-	assert.equal(error, "opendms: The disk is full. Make room on it. Nothing is lost.\n");
-	assert.deepEqual(readdirSync(disk.folder), ["filler"]);
-	assert.equal(await backupsIn(tool.data), 0);
-	rmSync(join(disk.folder, "filler"));
-	await tool.json("backup", backup);
-	assert.deepEqual([await backupsIn(tool.data), await backupsIn(backup)], [1, 1]);
-});
+const disks = [mountDisk(2), mountDisk(8)] as const;
+after(() => disks.forEach((disk) => disk?.unmount()));
+const withoutDisk = disks.includes(undefined) && "only root can make a disk";
 
-test("a service whose own disk is full is backed up elsewhere", async (context) => {
-	const disk = mountDisk(8);
-	if (disk === undefined) return void context.skip("only root can make a disk");
-	const tool = createTool(context);
-	const log: LogEntry[] = [];
-	const data = join(disk.folder, "dms");
-	const addresses = ["dms.example.com:8443"];
-	const service = await openService({ data, addresses, log: (entry) => log.push(entry) });
-	context.after(async () => {
-		await service.close();
-		disk.unmount();
-	});
-	fillDisk(join(disk.folder, "filler"));
-	for (let count = 0; ; count++) {
-		const added = service.users.add("a" + count + "b".repeat(40));
-		if (await added.then(() => false).catch(() => true)) break;
-	}
-	const backup = join(tool.folder, "backup");
-	await service.backUp(backup);
-	assert.match((await tool.run("--data", backup, "audit")).out, / service\.backup /);
-	const faults = log.flatMap((entry) => (entry.kind === "fault" ? [entry.during] : []));
-	assert.deepEqual(faults, ["noting a backup"]);
-});
+test(
+	"a backup that has no room is none, in the audit log too",
+	{ skip: withoutDisk },
+	async (context) => {
+		const [disk] = disks;
+		assert.ok(disk);
+		const tool = createTool(context);
+		await tool.json("user", "add", "alice");
+		const backup = join(disk.folder, "backup");
+		const backupsIn = async (data: string): Promise<number> =>
+			(await tool.run("--data", data, "audit")).out.split(" service.backup ").length - 1;
+		fillDisk(join(disk.folder, "filler"));
+		const { code, error } = await tool.run("backup", backup);
+		assert.equal(code, 1);
+		assert.equal(error, "opendms: The disk is full. Make room on it. Nothing is lost.\n");
+		assert.deepEqual(readdirSync(disk.folder), ["filler"]);
+		assert.equal(await backupsIn(tool.data), 0);
+		rmSync(join(disk.folder, "filler"));
+		await tool.json("backup", backup);
+		assert.deepEqual([await backupsIn(tool.data), await backupsIn(backup)], [1, 1]);
+	},
+);
+
+test(
+	"a service whose disk is full is backed up elsewhere",
+	{ skip: withoutDisk },
+	async (context) => {
+		const [, disk] = disks;
+		assert.ok(disk);
+		const tool = createTool(context);
+		const log: LogEntry[] = [];
+		const data = join(disk.folder, "dms");
+		const addresses = ["dms.example.com:8443"];
+		const service = await openService({ data, addresses, log: (entry) => log.push(entry) });
+		context.after(() => service.close());
+		fillDisk(join(disk.folder, "filler"));
+		for (let count = 0; ; count++) {
+			const added = service.users.add("a" + count + "b".repeat(40));
+			if (await added.then(() => false).catch(() => true)) break;
+		}
+		const backup = join(tool.folder, "backup");
+		await service.backUp(backup);
+		assert.match((await tool.run("--data", backup, "audit")).out, / service\.backup /);
+		const faults = log.flatMap((entry) => (entry.kind === "fault" ? [entry.during] : []));
+		assert.deepEqual(faults, ["noting a backup"]);
+	},
+);

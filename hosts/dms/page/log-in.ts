@@ -37,7 +37,8 @@ export const logIn: Part = {
 };
 
 const lostForm =
-	"You are logged in no more, so nothing was done of what you have just sent. Log in, and do it again.";
+	"You are logged in no more, so nothing was done of what you have just sent. " +
+	"Log in, and do it again.";
 
 export const logOut: Part = {
 	paths: ["/log-out"],
