@@ -25,6 +25,29 @@ test("the first admin sets a password by the link, once, and is in", async (cont
 	assert.notEqual((await post("/invite", { invite: token, password })).status, 303);
 });
 
+test("what is pasted into a form may have blanks, line ends, and the whole link", async (context) => {
+	const { service, post, cookieOf } = await openPage(context);
+	await service.users.add("root", { role: "admin" });
+	for (const around of [
+		(_link: string, token: string) => ` ${token}\r\n`,
+		(link: string) => link + " ",
+	]) {
+		const { link, token } = await service.users.invite("root");
+		const invite = around(link, token);
+		assert.equal((await post("/invite", { invite, password })).status, 303, invite);
+	}
+	const cookie = await cookieOf("root");
+	await post("/users", { name: "\tdave ", role: "owner" }, cookie);
+	const title = "  Lamp\u3000";
+	await post("/products", { code: " ACME-L\n", title, platform: "board", owner: "dave " }, cookie);
+	assert.equal((await service.products.show("ACME-L")).title, "Lamp");
+	// A password is as it was typed.
+	const spaced = password + " ";
+	assert.equal((await post("/log-in", { name: "root", password: spaced })).status, 401);
+	await post("/account/password", { current: password, wanted: spaced }, cookie);
+	assert.equal((await post("/log-in", { name: "root", password: spaced })).status, 303);
+});
+
 test("one logs in and out by forms; what was wrong is said beside the form", async (context) => {
 	const { service, get, post } = await openPage(context);
 	await service.users.add("carol", { role: "viewer" });

@@ -81,13 +81,19 @@ export function requireRole({ isOpen, roles }: Operation, { role }: Asker["calle
 	throw new OperatorError("role", `This is for ${roles.join(", ")}; you are ${role}.`);
 }
 
-/** What a form or a query says, without what was left empty. */
+/** The fields that have one: at the log-in, and where it is changed. */
+const passwords: readonly string[] = ["password", "current", "wanted"];
+
+/**
+ * What a form or a query says, without what was left empty, and without the blanks and line ends
+ * that come along when a name or a token is pasted. A password may have them.
+ */
 export async function fieldsIn({ req }: Exchange): Promise<Fields> {
 	const all = req.method === "GET" ? req.query() : await received(req.parseBody());
-	const texts = Object.entries(all).filter(
-		(entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
+	const texts = Object.entries(all).flatMap(([name, value]) =>
+		typeof value === "string" ? [[name, passwords.includes(name) ? value : value.trim()]] : [],
 	);
-	return Object.fromEntries(texts);
+	return Object.fromEntries(texts.filter(([, text]) => text !== ""));
 }
 
 /** What the path says where it has names. */

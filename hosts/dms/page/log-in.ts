@@ -26,7 +26,7 @@ export const logIn: Part = {
 			app.post(path, async (exchange) => {
 				const fields = await fieldsIn(exchange);
 				try {
-					await perform(service, exchange, operation, fields);
+					await perform(service, exchange, operation, inputOf(fields));
 				} catch (error) {
 					return sendAgain(exchange, error, (problem) => pageOf(fields, problem));
 				}
@@ -39,6 +39,14 @@ export const logIn: Part = {
 const lostForm =
 	"You are logged in no more, so nothing was done of what you have just sent. " +
 	"Log in, and do it again.";
+
+/** Without scripts somebody may paste the whole link of his invitation. */
+function inputOf(fields: Fields): Fields {
+	const { invite } = fields;
+	return invite === undefined
+		? fields
+		: { ...fields, invite: invite.slice(invite.indexOf("#") + 1) };
+}
 
 export const logOut: Part = {
 	paths: ["/log-out"],
