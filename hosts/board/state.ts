@@ -8,6 +8,7 @@ import {
 	readFileSync,
 	readSync,
 	renameSync,
+	rmSync,
 	statSync,
 	writeSync,
 } from "node:fs";
@@ -91,13 +92,7 @@ export class FolderState implements State {
 
 	write(name: string, bytes: Uint8Array): void {
 		const path = join(this.#folder, name);
-		const file = openSync(path + ".new", "w", 0o600);
-		try {
-			writeSync(file, bytes);
-			fsyncSync(file);
-		} finally {
-			closeSync(file);
-		}
+		writeWhole(path + ".new", bytes);
 		renameSync(path + ".new", path);
 	}
 
@@ -122,9 +117,37 @@ export class FolderState implements State {
 		const path = join(this.#folder, name);
 		const file = openSync(path, existsSync(path) ? "r+" : "w", 0o600);
 		try {
-			writeSync(file, bytes, 0, bytes.length, offset);
+			writeAll(file, bytes, offset);
+		} catch (error) {
+			throw unwritten(path, error);
 		} finally {
 			closeSync(file);
 		}
 	}
+}
+
+/** A new file, in storage when this returns; of one that can't be written whole nothing is left. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+	const file = openSync(path, "w", 0o600);
+	try {
+		writeAll(file, bytes, 0);
+		fsyncSync(file);
+	} catch (error) {
+		rmSync(path, { force: true });
+		throw unwritten(path, error);
+	} finally {
+		closeSync(file);
+	}
+}
+
+/** Before a disk is full it takes a part, and only the next part is an error. */
+function writeAll(file: number, bytes: Uint8Array, offset: number): void {
+	for (let done = 0; done < bytes.length;) {
+		done += writeSync(file, bytes, done, bytes.length - done, offset + done);
+	}
+}
+
+function unwritten(path: string, error: unknown): Error {
+	const why = error instanceof Error ? error.message : String(error);
+	return new Error(`The board's flash can't be written to ${path}: ${why}`);
 }
