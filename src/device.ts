@@ -58,12 +58,12 @@ export interface Command {
 	readonly name: string;
 	/** Another name, of at most six letters. */
 	readonly abbreviation?: string;
-	/** The parameters as `help` shows them, such as `<product code>`. */
-	readonly parameters: string;
+	/** The parameters as `help` shows them, such as `<product code>`; by default none. */
+	readonly parameters?: string;
 	/** What it does, in a sentence. Those of the device's own are in `console/help-texts.ts`. */
 	readonly help?: string;
-	/** How many parameters it takes, at least and at most. */
-	readonly count: readonly [least: number, most: number];
+	/** How many parameters it takes, at least and at most; by default none. */
+	readonly count?: readonly [least: number, most: number];
 	/** Words that a parameter can be, for completion. */
 	readonly options?: readonly string[];
 	/** Its parameters are never echoed and never kept in the history. */
@@ -113,8 +113,10 @@ export interface Variable {
 	readonly name: string;
 	/** Gecko OS's own, where it isn't the shortest unique prefix of each part. */
 	readonly abbreviation?: string;
-	readonly type: VariableType;
-	readonly access: VariableAccess;
+	/** `text` by default. */
+	readonly type?: VariableType;
+	/** `get/set` by default. */
+	readonly access?: VariableAccess;
 	/** What it is, in a sentence, as a command's. */
 	readonly help?: string;
 	/** The value as long as nobody has set another. */

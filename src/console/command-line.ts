@@ -39,7 +39,8 @@ export function commandOf(device: Device, name: string, parameters: readonly str
 	if (isOwn && parameters.some((parameter) => isUnknownOption(command, parameter))) {
 		throw new CommandError(ErrorDigit.UnknownVariable, "Usage: " + usageOf(command));
 	}
-	const [least, most] = command.count;
+	const least = command.count?.[0] ?? 0;
+	const most = command.count?.[1] ?? 0;
 	if (parameters.length < least || parameters.length > most) {
 		const isFew = parameters.length < least;
 		const digit = isFew ? ErrorDigit.TooFewArguments : ErrorDigit.TooManyArguments;

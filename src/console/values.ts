@@ -44,7 +44,7 @@ export function limitsOf(variable: Variable): string {
 			return "One of: " + options.join(", ") + ".";
 		case "address":
 			return "An IPv4 address, such as 192.168.1.20; 0.0.0.0 for none.";
-		case "text":
+		default:
 			if (minimum === 0) return "At most " + maximum + " bytes.";
 			return (minimum === maximum ? "" : minimum + " to ") + maximum + ' bytes, or none: "".';
 	}
@@ -71,7 +71,7 @@ function isWithin({ type, minimum = 0, maximum = 0, options = [] }: Variable, va
 			const number = Number(value);
 			return isDecimal(value) && number >= minimum && number <= maximum;
 		}
-		case "text": {
+		default: {
 			const length = utf8Length(value);
 			return length === 0 || (length >= minimum && length <= maximum);
 		}

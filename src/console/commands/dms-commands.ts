@@ -47,7 +47,7 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 		run: async (device, [productCode = ""]) => {
 			const answer = await device.dms.activate(productCode);
 			const lines = Object.entries(answer).map(([name, value]) => name + ": " + textOf(value));
-			return [...lines, success];
+			return lines.concat(success);
 		},
 	}),
 	Object.freeze<Command>({

@@ -18,8 +18,6 @@ export const faultCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "faults_print",
 		abbreviation: "faup",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: shownFaults,
 	}),
 	Object.freeze<Command>({
@@ -35,8 +33,6 @@ export const faultCommands: readonly Command[] = Object.freeze([
 	}),
 	Object.freeze<Command>({
 		name: "force_safemode",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: (device) => {
 			device.faults.force();
 			device.endWith(() => device.host.system.restart());
@@ -46,8 +42,6 @@ export const faultCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "faults_reset",
 		abbreviation: "faur",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: resetFaults,
 	}),
 ]);

@@ -26,8 +26,6 @@ export const helpCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "describe",
 		abbreviation: "desc",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: description,
 	}),
 ]);
@@ -68,12 +66,12 @@ function explain(device: Device, words: readonly string[]): Lines {
 		);
 	}
 	const names = variable.name + " : " + abbreviationOf(device, variable);
-	const access = variable.access + ", " + variable.type;
-	const limits = variable.access === "get" ? "" : ". " + limitsOf(variable);
-	return linesOf(names, device.helpOf(variable), access + limits);
+	const { access = "get/set", type = "text" } = variable;
+	const limits = access === "get" ? "" : ". " + limitsOf(variable);
+	return linesOf(names, device.helpOf(variable), access + ", " + type + limits);
 }
 
-export function usageOf({ name, parameters }: Command): string {
+export function usageOf({ name, parameters = "" }: Command): string {
 	return parameters === "" ? name : name + " " + parameters;
 }
 
@@ -103,17 +101,19 @@ function description(device: Device): Lines {
 }
 
 function commandRow(device: Device, command: Command): string {
-	const { name, abbreviation = name, parameters, count, options, isSecret } = command;
+	const { name, abbreviation = name, parameters = "", count, options, isSecret } = command;
 	const help = device.helpOf(command);
-	const [least, most] = count;
-	const limits = { least, most, options: options && [...options] };
+	const least = count?.[0] ?? 0;
+	const most = count?.[1] ?? 0;
+	const limits = { least, most, options: options?.slice() };
 	return JSON.stringify({ name, abbreviation, parameters, help, ...limits, isSecret });
 }
 
 function variableRow(device: Device, variable: Variable): string {
-	const { name, type, access, initial, minimum, maximum, options } = variable;
+	const { name, type = "text", access = "get/set", initial } = variable;
+	const { minimum, maximum, options } = variable;
 	const abbreviation = abbreviationOf(device, variable);
-	const limits = { minimum, maximum, options: options && [...options] };
+	const limits = { minimum, maximum, options: options?.slice() };
 	const help = device.helpOf(variable);
 	return JSON.stringify({ name, abbreviation, type, access, default: initial, ...limits, help });
 }

@@ -61,8 +61,6 @@ export const networkCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "network_verify",
 		abbreviation: "nve",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: verify,
 	}),
 	Object.freeze<Command>({
@@ -95,8 +93,6 @@ export const networkCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "wlan_get_rssi",
 		abbreviation: "rssi",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: ({ network: { rssi } }) => {
 			if (rssi === undefined) throw new DmsError(DmsResult.NotJoined);
 			return String(rssi);

@@ -117,8 +117,8 @@ function split(
 	device: Device,
 	words: readonly string[],
 ): { readonly variable: Variable; readonly rest: readonly string[] } {
-	const lengths = [words.length - 1, ...words.keys(), words.length];
-	for (const length of lengths) {
+	for (let index = -1; index <= words.length; index++) {
+		const length = index < 0 ? words.length - 1 : index;
 		const variable = length === 0 ? undefined : findVariable(device, words.slice(0, length));
 		if (variable !== undefined) return { variable, rest: words.slice(length) };
 	}

@@ -24,8 +24,6 @@ export const streamCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "stream_list",
 		abbreviation: "list",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: ({ streams }) => streams.list(),
 	}),
 	Object.freeze<Command>({

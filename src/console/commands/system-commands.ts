@@ -13,20 +13,14 @@ export const systemCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "version",
 		abbreviation: "ver",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: (device) => device.version,
 	}),
 	Object.freeze<Command>({
 		name: "why",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: why,
 	}),
 	Object.freeze<Command>({
 		name: "ls",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: recordTable,
 	}),
 	Object.freeze<Command>({
@@ -45,8 +39,6 @@ export const systemCommands: readonly Command[] = Object.freeze([
 	}),
 	Object.freeze<Command>({
 		name: "sleep",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: (device) => {
 			const seconds = Number(valueOf(device, wakeupTimeout));
 			if (seconds === 0) {
@@ -63,8 +55,6 @@ export const systemCommands: readonly Command[] = Object.freeze([
 	}),
 	Object.freeze<Command>({
 		name: "reboot",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: (device) => {
 			device.endWith(() => device.host.system.restart());
 			return "Rebooting";
@@ -96,7 +86,7 @@ function recordTable({ host }: Device): Lines {
 	const rows = ["! # Size Version Filename"];
 	try {
 		const domain = host.keyValue.open({ path: storagePath, format: "buffer" });
-		for (const key of [...domain]) {
+		for (const key of Array.from(domain)) {
 			const size = String(domain.read(key)?.byteLength ?? 0).padStart(4);
 			rows.push("# " + (rows.length - 1) + " " + size + " - " + key);
 		}

@@ -26,8 +26,6 @@ export const updateCommands: readonly Command[] = Object.freeze([
 	Object.freeze<Command>({
 		name: "dfu_query",
 		abbreviation: "dfuq",
-		parameters: "",
-		count: Object.freeze([0, 0]),
 		run: (device) =>
 			dfuOf(device)
 				.query()

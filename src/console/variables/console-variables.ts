@@ -5,35 +5,30 @@ import type { Variable } from "../../device.js";
 export const echo = Object.freeze<Variable>({
 	name: "system.cmd.echo",
 	type: "boolean",
-	access: "get/set",
 	initial: "1",
 });
 
 export const hasHeader = Object.freeze<Variable>({
 	name: "system.cmd.header_enabled",
 	type: "boolean",
-	access: "get/set",
 	initial: "0",
 });
 
 export const hasPrompt = Object.freeze<Variable>({
 	name: "system.cmd.prompt_enabled",
 	type: "boolean",
-	access: "get/set",
 	initial: "1",
 });
 
 export const isBuffered = Object.freeze<Variable>({
 	name: "system.cmd.buffered",
 	type: "boolean",
-	access: "get/set",
 	initial: "0",
 });
 
 export const printLevel = Object.freeze<Variable>({
 	name: "system.print_level",
 	type: "choice",
-	access: "get/set",
 	options: Object.freeze(["0", "all"]),
 	initial: "all",
 });
@@ -42,7 +37,6 @@ export const autoClose = Object.freeze<Variable>({
 	name: "stream.auto_close",
 	abbreviation: "st a",
 	type: "boolean",
-	access: "get/set",
 	initial: "1",
 });
 
@@ -52,7 +46,6 @@ const machine = "machine";
 const format = Object.freeze<Variable>({
 	name: "system.cmd.format",
 	type: "choice",
-	access: "get/set",
 	options: Object.freeze([human, machine]),
 	initial: human,
 	set: ({ settings }, value) => {

@@ -12,8 +12,6 @@ const uuidLength = 40;
 
 export const serviceAddress = Object.freeze<Variable>({
 	name: "dms.host",
-	type: "text",
-	access: "get/set",
 	maximum: addressLengthMaximum,
 	get: (device) => device.dms.address,
 	set: (device, value) => {
@@ -25,8 +23,6 @@ export const serviceAddress = Object.freeze<Variable>({
 
 export const uuid = Object.freeze<Variable>({
 	name: "system.uuid",
-	type: "text",
-	access: "get/set",
 	minimum: uuidLength,
 	maximum: uuidLength,
 	get: (device) => device.dms.uuid,
@@ -44,13 +40,11 @@ export const dmsVariables: readonly Variable[] = Object.freeze([
 	Object.freeze<Variable>({
 		name: "dms.interface",
 		type: "choice",
-		access: "get/set",
 		options: Object.freeze(["wlan"]),
 		initial: "wlan",
 	}),
 	Object.freeze<Variable>({
 		name: "dms.certificate.end",
-		type: "text",
 		access: "get",
 		get: ({ dms: { certificateEnd } }) =>
 			certificateEnd === 0 ? "" : new Date(certificateEnd * 1000).toISOString(),
@@ -65,7 +59,6 @@ export const dmsVariables: readonly Variable[] = Object.freeze([
 	}),
 	Object.freeze<Variable>({
 		name: "dms.provision.token",
-		type: "text",
 		access: "set",
 		maximum: tokenLengthMaximum,
 		isSet: ({ dms: { provisionStatus } }) =>

@@ -22,8 +22,6 @@ const wlan = Object.freeze(["wlan"]);
 export const ssid = Object.freeze<Variable>({
 	name: "wlan.ssid",
 	abbreviation: "wl s",
-	type: "text",
-	access: "get/set",
 	maximum: ssidLengthMaximum,
 });
 
@@ -32,7 +30,6 @@ const passkeySetting = "wlan.passkey";
 export const passkey = Object.freeze<Variable>({
 	name: "wlan.passkey",
 	abbreviation: "wl p",
-	type: "text",
 	access: "set",
 	minimum: passkeyLengthMinimum,
 	maximum: passkeyLengthMaximum,
@@ -51,7 +48,6 @@ export const autoJoinEnabled = Object.freeze<Variable>({
 	name: "wlan.auto_join.enabled",
 	abbreviation: "wl o e",
 	type: "boolean",
-	access: "get/set",
 	initial: "0",
 });
 
@@ -59,7 +55,6 @@ export const autoJoinRetries = Object.freeze<Variable>({
 	name: "wlan.auto_join.retries",
 	abbreviation: "wl o r",
 	type: "integer",
-	access: "get/set",
 	minimum: 0,
 	maximum: retriesMaximum,
 	initial: "3",
@@ -69,7 +64,6 @@ export const autoJoinRetryDelay = Object.freeze<Variable>({
 	name: "wlan.auto_join.retry_delay",
 	abbreviation: "wl o d",
 	type: "integer",
-	access: "get/set",
 	minimum: 1,
 	maximum: retryDelayMaximumSeconds,
 	initial: "3",
@@ -80,8 +74,6 @@ export const hostnameSetting = "wlan.hostname";
 
 export const hostname = Object.freeze<Variable>({
 	name: hostnameSetting,
-	type: "text",
-	access: "get/set",
 	maximum: hostnameLengthMaximum,
 	get: ({ network }) => network.hostname,
 	set: ({ settings }, value) => {
@@ -96,7 +88,6 @@ const dhcpEnabled = Object.freeze<Variable>({
 	name: "wlan.dhcp.enabled",
 	abbreviation: "wl d e",
 	type: "boolean",
-	access: "get/set",
 	initial: "1",
 	set: ({ settings, network }, value) => {
 		if (value === "0" && !network.takesAddresses) {
@@ -111,7 +102,6 @@ const staticIp = Object.freeze<Variable>({
 	name: "wlan.static.ip",
 	abbreviation: "wl t i",
 	type: "address",
-	access: "get/set",
 	initial: noAddress,
 });
 
@@ -119,7 +109,6 @@ const staticGateway = Object.freeze<Variable>({
 	name: "wlan.static.gateway",
 	abbreviation: "wl t g",
 	type: "address",
-	access: "get/set",
 	initial: noAddress,
 });
 
@@ -127,7 +116,6 @@ const staticNetmask = Object.freeze<Variable>({
 	name: "wlan.static.netmask",
 	abbreviation: "wl t n",
 	type: "address",
-	access: "get/set",
 	initial: "255.255.255.0",
 });
 
@@ -136,7 +124,6 @@ const staticDns = Object.freeze<Variable>({
 	name: "wlan.static.dns",
 	abbreviation: "wl t d",
 	type: "address",
-	access: "get/set",
 	initial: noAddress,
 });
 
@@ -178,7 +165,6 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		name: "network.default_interface",
 		abbreviation: "ne f",
 		type: "choice",
-		access: "get/set",
 		options: wlan,
 		initial: "wlan",
 	}),
@@ -192,13 +178,11 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 	staticDns,
 	Object.freeze<Variable>({
 		name: "wlan.bssid",
-		type: "text",
 		access: "get",
 		get: ({ network }) => network.bssid,
 	}),
 	Object.freeze<Variable>({
 		name: "wlan.mac",
-		type: "text",
 		access: "get",
 		get: ({ network }) => network.mac,
 	}),
@@ -238,7 +222,6 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 	Object.freeze<Variable>({
 		name: "softap.dns_server.enabled",
 		type: "choice",
-		access: "get/set",
 		options: Object.freeze(["0"]),
 		initial: "0",
 	}),
@@ -248,7 +231,6 @@ export const networkVariables: readonly Variable[] = Object.freeze([
 		name: "wlan.security",
 		abbreviation: "wl c",
 		type: "choice",
-		access: "get/set",
 		options: Object.freeze(["Auto"]),
 		initial: "Auto",
 	}),

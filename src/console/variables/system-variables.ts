@@ -10,7 +10,6 @@ const wakeupTimeoutMaximum = 2_000_000;
 export const wakeupTimeout = Object.freeze<Variable>({
 	name: "system.wakeup.timeout",
 	type: "integer",
-	access: "get/set",
 	minimum: 0,
 	maximum: wakeupTimeoutMaximum,
 	initial: "0",
@@ -21,15 +20,12 @@ const deviceNameLengthMaximum = 64;
 
 export const deviceName = Object.freeze<Variable>({
 	name: "system.name",
-	type: "text",
-	access: "get/set",
 	maximum: deviceNameLengthMaximum,
 });
 
 export const systemVariables: readonly Variable[] = Object.freeze([
 	Object.freeze<Variable>({
 		name: "system.version",
-		type: "text",
 		access: "get",
 		get: (device) => device.version,
 	}),
@@ -46,7 +42,6 @@ export const systemVariables: readonly Variable[] = Object.freeze([
 	wakeupTimeout,
 	Object.freeze<Variable>({
 		name: "time.rtc",
-		type: "text",
 		access: "get",
 		options: Object.freeze(["utc"]),
 		get: timeOf,

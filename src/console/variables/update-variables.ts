@@ -10,14 +10,12 @@ const dfuStatusMaximum = 999;
 const logsEnabled = Object.freeze<Variable>({
 	name: logsSetting,
 	type: "boolean",
-	access: "get/set",
 	initial: "0",
 });
 
 const pollEnabled = Object.freeze<Variable>({
 	name: pollSetting,
 	type: "boolean",
-	access: "get/set",
 	initial: "0",
 });
 
@@ -33,7 +31,6 @@ export const updateVariables: readonly Variable[] = Object.freeze([
 	}),
 	Object.freeze<Variable>({
 		name: "dms.bundle_id",
-		type: "text",
 		access: "get",
 		maximum: bundleIdLength,
 		get: ({ dfu }) => dfu?.bundle ?? "",
