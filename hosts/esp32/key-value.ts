@@ -42,7 +42,7 @@ export class NvsStorage implements KeyValueStorage {
 		let entries = entriesOf(value.length);
 		for (const domain of this.opened.values()) {
 			entries++;
-			for (const key of [...domain]) {
+			for (const key of Array.from(domain)) {
 				const kept = domain.read(key);
 				if (kept instanceof ArrayBuffer) entries += entriesOf(kept.byteLength);
 			}

@@ -79,24 +79,19 @@ class Nonces {
 
 	constructor(crypto: Crypto, privateKey: Uint8Array, digest: Uint8Array) {
 		this.crypto = crypto;
-		this.stir(Uint8Array.of(0), privateKey, digest);
-		this.stir(Uint8Array.of(1), privateKey, digest);
+		this.stir(concatenate(Uint8Array.of(0), privateKey, digest));
+		this.stir(concatenate(Uint8Array.of(1), privateKey, digest));
 	}
 
 	next(): bigint {
 		if (!this.isFirst) this.stir(Uint8Array.of(0));
 		this.isFirst = false;
-		this.value = this.hmac();
+		this.value = hmac(this.crypto, this.key, this.value);
 		return numberOf(this.value);
 	}
 
-	private stir(...items: Uint8Array[]): void {
-		this.key = this.hmac(...items);
-		this.value = this.hmac();
-	}
-
-	/** Of the value, and what stands behind it. */
-	private hmac(...items: Uint8Array[]): Uint8Array {
-		return hmac(this.crypto, this.key, this.value, ...items);
+	private stir(behind: Uint8Array): void {
+		this.key = hmac(this.crypto, this.key, this.value, behind);
+		this.value = hmac(this.crypto, this.key, this.value);
 	}
 }

@@ -121,6 +121,6 @@ export class GuardedHTTPClient implements HTTPClient {
 }
 
 function masked(headers: Map<string, string>, mask: readonly string[]): Map<string, string> {
-	for (const name of [...headers.keys()]) if (!mask.includes(name)) headers.delete(name);
+	for (const name of Array.from(headers.keys())) if (!mask.includes(name)) headers.delete(name);
 	return headers;
 }

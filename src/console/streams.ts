@@ -4,6 +4,7 @@ import type { Device, Lines, Streams } from "../device.js";
 import { CommandError, ErrorDigit } from "./reply.js";
 import { autoClose } from "./variables/console-variables.js";
 import { isOn } from "./values.js";
+import { concatenate } from "../encoding/bytes.js";
 import { visibleBytes } from "../encoding/visible.js";
 
 /** As Gecko OS's. */
@@ -99,7 +100,7 @@ function readFrom(stream: Stream, count: number): Uint8Array {
 	let filled = 0;
 	while (filled < count) {
 		const text = visibleBytes(stream.lines(stream.line) ?? "");
-		const line = Uint8Array.of(...text, 0x0d, 0x0a);
+		const line = concatenate(text, Uint8Array.of(0x0d, 0x0a));
 		const piece = line.subarray(stream.position - stream.lineStart).subarray(0, count - filled);
 		bytes.set(piece, filled);
 		filled += piece.length;

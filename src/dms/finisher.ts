@@ -4,7 +4,7 @@ import { inBackground } from "../background.js";
 import type { Crypto, System, Timer, TimerId } from "../host.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import type { Dms } from "./dms.js";
-import { backoffMilliseconds, fractionOf } from "../network/retry.js";
+import { backoffMilliseconds, randomFraction } from "../network/retry.js";
 
 /** What it needs of the device. */
 interface Unfinished {
@@ -42,7 +42,7 @@ export class Finisher {
 		this.timer = undefined;
 		if (this.isTrying) return;
 		if (!this.device.dms.isUnfinished) return this.waitForRenewal();
-		const wait = backoffMilliseconds(this.failures + 1, fractionOf(crypto.random(4)));
+		const wait = backoffMilliseconds(this.failures + 1, randomFraction(crypto));
 		this.timer = timer.set(() => inBackground(this.device.host, this.try()), wait);
 	}
 

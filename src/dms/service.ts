@@ -18,12 +18,11 @@ import {
 	signatureBase,
 	signatureInput,
 	signatureMember,
-	type SignedRequest,
 } from "../protocol/signature.js";
 import { type Address, parseAddress } from "../protocol/token.js";
 import { isAnswerOf, isByKey } from "./answer.js";
 import { type Expectation, type Greeting, sayHello } from "./hello.js";
-import { backoffMilliseconds, fractionOf, retryAfterSeconds } from "../network/retry.js";
+import { retryAfterSeconds, waitAfter } from "../network/retry.js";
 
 /** Tries within one call; who needs more calls again. */
 const attemptsMaximum = 3;
@@ -177,11 +176,7 @@ export class Service {
 	private async sign(relation: Relation, call: Call): Promise<Signed> {
 		const { crypto } = this.host;
 		const digest = call.body && contentDigest(crypto.sha256(call.body));
-		const request: SignedRequest = {
-			method: call.method,
-			path: call.path,
-			...(digest === undefined ? {} : { contentDigest: digest }),
-		};
+		const request = { method: call.method, path: call.path, contentDigest: digest };
 		const created = this.time;
 		const nonce = toBase64Url(crypto.random(nonceBytes));
 		await othersTurn(this.host);
@@ -260,11 +255,9 @@ export class Service {
 	}
 
 	private wait(failures: number, error: DmsError): Promise<void> {
-		const { crypto, timer } = this.host;
 		const asked = this.waitMilliseconds;
 		if (asked > waitMaximumSeconds * 1000) throw error;
-		const milliseconds = asked + backoffMilliseconds(failures, fractionOf(crypto.random(4)));
-		return new Promise((resolve) => void timer.set(resolve, milliseconds));
+		return waitAfter(failures, this.host, asked);
 	}
 }
 

@@ -2,7 +2,7 @@
 
 import { inBackground } from "../background.js";
 import type { Host, TimerId } from "../host.js";
-import { backoffMilliseconds, fractionOf } from "./retry.js";
+import { backoffMilliseconds, randomFraction } from "./retry.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import type { Network } from "./network.js";
 
@@ -65,7 +65,7 @@ export class AutoJoin {
 		const { retries, retryDelaySeconds } = autoJoinSettings;
 		const delay = retryDelaySeconds * 1000;
 		if (retries === 0 || this.failures <= retries) return delay;
-		const wait = backoffMilliseconds(this.failures, fractionOf(host.crypto.random(4)));
+		const wait = backoffMilliseconds(this.failures, randomFraction(host.crypto));
 		return Math.max(delay, Math.min(wait, waitMaximumMilliseconds));
 	}
 }

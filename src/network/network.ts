@@ -196,15 +196,15 @@ export class Network {
 				reject(error instanceof DmsError ? error : new DmsError(result));
 			const limit = timer.set(refuse, answerTimeoutMilliseconds);
 			const ending =
-				<V extends readonly unknown[]>(end: (...values: V) => void) =>
-				(...values: V): void => {
+				<V>(end: (value: V) => void) =>
+				(value: V): void => {
 					timer.clear(limit);
-					end(...values);
+					end(value);
 				};
 			try {
 				ask(ending(resolve), ending(refuse));
 			} catch {
-				ending(refuse)();
+				ending(refuse)(undefined);
 			}
 		});
 	}

@@ -1,6 +1,6 @@
 /** When to ask again: exponential back-off with full jitter, and what the service asked for. */
 
-import type { Host } from "../host.js";
+import type { Crypto, Host } from "../host.js";
 
 /** Ceiling of the first wait; it doubles with each further attempt. */
 const firstCeilingMilliseconds = 1000;
@@ -40,10 +40,10 @@ function secondsBetween(earlier: string | undefined, later: string): number {
 	return earlier === undefined ? 0 : (Date.parse(later) - Date.parse(earlier)) / 1000;
 }
 
-/** A fraction from 0 to below 1 of 4 random bytes. */
-export function fractionOf(bytes: Uint8Array): number {
+/** A random fraction from 0 to below 1. */
+export function randomFraction(crypto: Pick<Crypto, "random">): number {
 	let value = 0;
-	for (const byte of bytes) value = (value + byte) / 256;
+	for (const byte of crypto.random(4)) value = (value + byte) / 256;
 	return value;
 }
 
@@ -53,6 +53,6 @@ export function waitAfter(
 	host: Pick<Host, "crypto" | "timer">,
 	askedMilliseconds = 0,
 ): Promise<void> {
-	const backoff = backoffMilliseconds(failures, fractionOf(host.crypto.random(4)));
+	const backoff = backoffMilliseconds(failures, randomFraction(host.crypto));
 	return new Promise((resolve) => void host.timer.set(resolve, askedMilliseconds + backoff));
 }

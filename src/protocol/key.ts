@@ -2,7 +2,7 @@
  * P-256 keys as the protocol writes them: a 32-byte scalar, a 65-byte point, and the point's name.
  */
 
-import { asciiBytes, compare, concatenate, toHex } from "../encoding/bytes.js";
+import { asciiBytes, compare, concatenate, fromHex, toHex } from "../encoding/bytes.js";
 
 /** Whatever can make a SHA-256: 32 bytes. */
 export interface Hasher {
@@ -19,23 +19,21 @@ export const signatureLength = 64;
 /**
  * The DER in front of the point in a P-256 SubjectPublicKeyInfo (RFC 5480): always these 26 bytes.
  */
-const publicKeyInfoPrefix = Object.freeze([
-	0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
-	0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
-]);
+const publicKeyInfoPrefix = "3059301306072a8648ce3d020106082a8648ce3d030107034200";
 
 /** The order of the group, n of FIPS 186-5: a private key is from 1 to n - 1. */
-const groupOrder = Object.freeze([
-	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
-]);
+const groupOrder = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 
 /** Sets a token key apart from any other use of the same secret. */
 const tokenKeyContext = "opendms token key 1";
 
+function bytesOfHex(digits: string): Uint8Array {
+	return fromHex(digits) ?? new Uint8Array(0);
+}
+
 /** The DER SubjectPublicKeyInfo of a point: 91 bytes. */
 export function publicKeyInfo(publicKey: Uint8Array): Uint8Array {
-	return concatenate(Uint8Array.from(publicKeyInfoPrefix), publicKey);
+	return concatenate(bytesOfHex(publicKeyInfoPrefix), publicKey);
 }
 
 /** A key's name everywhere in the protocol: SHA-256 of its SubjectPublicKeyInfo, 64 hex digits. */
@@ -45,7 +43,7 @@ export function keyId(publicKey: Uint8Array, hasher: Hasher): string {
 
 /** Whether a 32-byte number is in the range from 1 to the order of the group minus 1. */
 export function isScalar(bytes: Uint8Array): boolean {
-	return bytes.some((byte) => byte !== 0) && compare(bytes, Uint8Array.from(groupOrder)) < 0;
+	return bytes.some((byte) => byte !== 0) && compare(bytes, bytesOfHex(groupOrder)) < 0;
 }
 
 /** Whether both halves of a signature are in range; others must never reach the arithmetic. */

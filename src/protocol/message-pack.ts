@@ -44,13 +44,11 @@ const inheritedMark = "\u0000";
 /**
  * The one map that `bytes` hold, or `undefined` when they hold anything else or break a rule.
  *
- * With `names`, fields of other names are left out. What comes from outside must be read so: XS
- * keeps each name of a property until the reset, so that new ones would fill the device.
+ * With `names`, each between two spaces, fields of other names are left out. What comes from outside
+ * must be read so: XS keeps each name of a property until the reset, so that new ones would fill the
+ * device.
  */
-export function decodeMap(
-	bytes: Uint8Array,
-	names?: readonly string[],
-): MessagePackMap | undefined {
+export function decodeMap(bytes: Uint8Array, names?: string): MessagePackMap | undefined {
 	if (!isWellFormedMap(bytes)) return undefined;
 	let isMarked = false;
 	const value = decode(bytes, {
@@ -85,8 +83,9 @@ function unmark(value: MessagePackValue): void {
 	}
 }
 
-function isAmong(name: unknown, names: readonly string[] | undefined): name is string {
-	return typeof name === "string" && (names === undefined || names.includes(name));
+function isAmong(name: unknown, names: string | undefined): name is string {
+	if (typeof name !== "string") return false;
+	return names === undefined || (!name.includes(" ") && names.includes(" " + name + " "));
 }
 
 /** Whether a decoded value is a map: not null, a list or bytes. */

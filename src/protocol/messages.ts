@@ -38,23 +38,11 @@ const digestLength = 32;
 /** Enough to tell one CA from the next: which one it is, the fingerprint proves. */
 const authorityNameBytes = 8;
 
-/** All fields of all messages. */
-const fieldNames = Object.freeze([
-	...["authority", "block", "blocks", "body", "bundle", "certificate", "digest", "expires"],
-	...["floor", "generation", "hardware", "interval", "key", "keys", "length", "message"],
-	...[
-		"nonce",
-		"percent",
-		"platform",
-		"platformKey",
-		"product",
-		"result",
-		"rule",
-		"sequence",
-		"signature",
-	],
-	...["signatures", "status", "time", "title", "token", "user", "uuid", "version", "wanted"],
-]);
+/** All fields of all messages: in flash one text takes a third of what a list does. */
+const fieldNames =
+	" authority block blocks body bundle certificate digest expires floor generation hardware " +
+	"interval key keys length message nonce percent platform platformKey product result rule " +
+	"sequence signature signatures status time title token user uuid version wanted ";
 
 /** The fields of a message that are known here, or `undefined` when it is no map. */
 export function decodeMessage(bytes: Uint8Array): MessagePackMap | undefined {

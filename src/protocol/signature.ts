@@ -27,7 +27,7 @@ export interface SignedRequest {
 	/** With its question mark, when the request has a query. */
 	readonly query?: string;
 	/** The value of the `content-digest` field, when the request has a body. */
-	readonly contentDigest?: string;
+	readonly contentDigest?: string | undefined;
 }
 
 export interface SignatureParameters {

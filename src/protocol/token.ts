@@ -48,8 +48,9 @@ const portMaximum = 0xffff;
  */
 export function parseAddress(text: string): Address | undefined {
 	if (text.length > addressLengthMaximum) return undefined;
-	const [host = "", portText = String(portDefault), ...rest] = text.toLowerCase().split(":");
+	const [host = "", portText, ...rest] = text.toLowerCase().split(":");
 	if (rest.length > 0 || !isHost(host)) return undefined;
+	if (portText === undefined) return { host, port: portDefault };
 	const port = Number(portText);
 	const isPort = consistsOf(portText, digits) && port >= 1 && port <= portMaximum;
 	return isPort ? { host, port } : undefined;

@@ -5,7 +5,7 @@
 
 import { freshStack, inBackground } from "../background.js";
 import type { Call } from "../dms/service.js";
-import { fractionOf } from "../network/retry.js";
+import { randomFraction } from "../network/retry.js";
 import { encodeMap } from "../protocol/message-pack.js";
 import { path } from "../protocol/messages.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
@@ -128,7 +128,7 @@ export class Dfu {
 			this.schedule.retryTrial(0);
 			// It met an outage, or it is no good: it was the latter if we meet none now.
 			if (trial.isUnreached) inBackground(host, this.ask(undefined).catch(passOver));
-		} else this.schedule.poll(fractionOf(host.crypto.random(4)));
+		} else this.schedule.poll(randomFraction(host.crypto));
 	}
 
 	/** See `Device`. */

@@ -35,7 +35,7 @@ export function withProduct(
 	const former = productIn(fields);
 	if (former === product) return fields;
 	const { past, product: _, generation, key, floor, refused, tried, trial, ...rest } = fields;
-	const others = Array.isArray(past) ? [...past] : [];
+	const others = Array.isArray(past) ? past.slice() : [];
 	if (former !== "" && key !== undefined) {
 		const name = nameOf(crypto, former);
 		others.push([name, generation ?? 0, key, sequence, floor ?? "", refused ?? []]);
@@ -45,7 +45,9 @@ export function withProduct(
 	const [found] = index < 0 ? [] : others.splice(index, 1);
 	if (others.length > pastMaximum) throw new DfuError(DfuStatus.TooManyProducts);
 	const known = Array.isArray(found) ? stateOf(found) : { sequence: 0 };
-	return { ...rest, ...known, product, ...(others.length > 0 ? { past: others } : {}) };
+	const now: MessagePackMap = { ...rest, ...known, product };
+	if (others.length > 0) now.past = others;
+	return now;
 }
 
 function nameOf(crypto: Pick<Crypto, "sha256">, product: string): Uint8Array {
@@ -57,7 +59,13 @@ function isNamed(entry: MessagePackValue | undefined, name: Uint8Array): boolean
 	return first instanceof Uint8Array && equal(first, name);
 }
 
-function stateOf(entry: readonly (MessagePackValue | undefined)[]): MessagePackMap {
-	const [, generation = 0, key, sequence = 0, floor = "", refused = []] = entry;
-	return { generation, ...(key === undefined ? {} : { key }), sequence, floor, refused };
+function stateOf(entry: readonly MessagePackValue[]): MessagePackMap {
+	const [, generation, key, sequence, floor, refused] = entry;
+	return {
+		generation: generation ?? 0,
+		key: key ?? null,
+		sequence: sequence ?? 0,
+		floor: floor ?? "",
+		refused: refused ?? [],
+	};
 }

@@ -103,12 +103,11 @@ export function isRunning(trial: Trial, { boot, system }: Running): boolean {
 /** The fields to write before an image is armed. */
 export function withTrial(record: UpdateRecord, trial: Trial): MessagePackMap {
 	const { sequence, bundle, starts, fields } = record;
-	// A maker's compiler may have rules that are less exact than ours.
-	const refused: MessagePackMap = isRefused(trial)
-		? { refused: withRefused(fields, trial.sequence) }
-		: {};
-	const others = { tried: othersTried(fields, trial.sequence), ...refused };
-	return { ...fields, sequence, bundle, starts, ...others, trial: fieldsOf(trial) };
+	const tried = othersTried(fields, trial.sequence);
+	const now: MessagePackMap = { ...fields, sequence, bundle, starts, tried };
+	if (isRefused(trial)) now.refused = withRefused(fields, trial.sequence);
+	now.trial = fieldsOf(trial);
+	return now;
 }
 
 /** Starts and failures of an image whose trial another one's has replaced in the record. */
@@ -144,7 +143,8 @@ function wasRefused({ fields, sequence }: UpdateRecord, candidate: number): bool
 /** In ascending order. The lowest goes when there are too many. */
 function withRefused(fields: MessagePackMap, sequence: number): number[] {
 	const others = refusedIn(fields).filter((one) => one !== sequence);
-	return [...others, sequence].sort((left, right) => left - right).slice(-refusedMaximum);
+	const all = others.concat(sequence).sort((left, right) => left - right);
+	return all.slice(-refusedMaximum);
 }
 
 function refusedIn({ refused }: MessagePackMap): number[] {

@@ -1,7 +1,7 @@
 /** When a device sees to its updates by itself. */
 
 import { inBackground } from "../background.js";
-import { backoffMilliseconds, fractionOf } from "../network/retry.js";
+import { backoffMilliseconds, randomFraction } from "../network/retry.js";
 import type { TimerId } from "../host.js";
 import type { DfuOwner } from "./owner.js";
 
@@ -74,12 +74,12 @@ export class Schedule {
 		if (starts === 0) return 0;
 		const doubled = armWaitMilliseconds * 2 ** Math.min(starts, armDoublingsMaximum);
 		const ceiling = Math.min(doubled, armWaitMaximumMilliseconds);
-		const wait = (ceiling * (1 + fractionOf(crypto.random(4)))) / 2;
+		const wait = (ceiling * (1 + randomFraction(crypto))) / 2;
 		return Math.max(0, Math.floor(wait - clock.ticks()));
 	}
 
 	private backoff(failures: number): number {
-		const fraction = fractionOf(this.owner.host.crypto.random(4));
+		const fraction = randomFraction(this.owner.host.crypto);
 		return backoffMilliseconds(failureDoublings + failures, fraction);
 	}
 

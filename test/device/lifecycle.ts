@@ -11,7 +11,7 @@ import { ProvisionStatus } from "../../src/dms/provision-status.js";
 import {
 	backoffMilliseconds,
 	ceilingMaximumMilliseconds,
-	fractionOf,
+	randomFraction,
 	retryAfterSeconds,
 } from "../../src/network/retry.js";
 import { type Cases, equal, isTrue } from "./check.js";
@@ -104,7 +104,8 @@ export const lifecycleCases: Cases = Object.freeze({
 		equal(before, ceilingMaximumMilliseconds);
 	},
 	"random bytes make a fraction from 0 to below 1": () => {
-		equal(fractionOf(Uint8Array.of(0, 0, 0, 0)), 0);
-		isTrue(fractionOf(Uint8Array.of(255, 255, 255, 255)) < 1, "below 1");
+		equal(randomFraction({ random: (byteLength) => new Uint8Array(byteLength) }), 0);
+		const highest = { random: (byteLength: number) => new Uint8Array(byteLength).fill(255) };
+		isTrue(randomFraction(highest) < 1, "below 1");
 	},
 });

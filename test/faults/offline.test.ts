@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../hosts/board/random.js";
-import { fractionOf } from "../../src/network/retry.js";
+import { randomFraction } from "../../src/network/retry.js";
 import { linesOf, prepareService } from "../journey/journey.js";
 import { signedBy } from "../journey/signed-answer.js";
 import { type Between, inWorld, start } from "../journey/world.js";
@@ -149,7 +149,7 @@ test("nobody is asked before the time, however often the service puts it off", a
 		if (count === refusals || new URL(request.url).pathname !== "/provision") {
 			return service.fetch(request);
 		}
-		const seconds = 1 + Math.floor(fractionOf(random(4)) * 3_600);
+		const seconds = 1 + Math.floor(randomFraction({ random }) * 3_600);
 		notBefore = now() + seconds * 1000;
 		count++;
 		return signedBy(service, request, busy(String(seconds), count % 3 === 0 ? 429 : 503));

@@ -6,7 +6,7 @@
 import { signatureOf } from "../../../src/dms/certificate.js";
 import { byteAt, concatenate, equal } from "../../../src/encoding/bytes.js";
 import type { Clock, Crypto } from "../../../src/host.js";
-import { isScalar, isSignature, privateKeyLength } from "../../../src/protocol/key.js";
+import { isSignature, newPrivateKey } from "../../../src/protocol/key.js";
 import { authorityProtocol } from "../../../src/protocol/messages.js";
 import { DmsError, DmsResult } from "../../../src/protocol/result.js";
 import { checkChain } from "./chain.js";
@@ -207,13 +207,5 @@ export class Handshake {
 		this.transcript.push(message);
 		this.transcriptLength += message.length;
 		return message;
-	}
-}
-
-/** For one connection; a number that is no key comes once in 2^32 tries. */
-function newPrivateKey(crypto: Crypto): Uint8Array {
-	for (;;) {
-		const candidate = crypto.random(privateKeyLength);
-		if (isScalar(candidate)) return candidate;
 	}
 }

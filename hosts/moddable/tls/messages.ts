@@ -5,6 +5,7 @@
  */
 
 import { asciiBytes, concatenate, equal } from "../../../src/encoding/bytes.js";
+import { ipv4Of } from "../../../src/encoding/ipv4.js";
 import { publicKeyLength, uncompressedPoint } from "../../../src/protocol/key.js";
 import { DmsError, DmsResult } from "../../../src/protocol/result.js";
 import { Fields } from "./fields.js";
@@ -52,23 +53,23 @@ export function encodeMessage(type: number, body: Uint8Array): Uint8Array {
 
 /** `name`: the host's, to which an IP address is no server name (RFC 6066, section 3). */
 export function clientHello(random: Uint8Array, name: string, protocol: string): Uint8Array {
-	const isAddress = /^[\d.]+$/.test(name);
+	const isAddress = ipv4Of(name) !== undefined;
 	const serverName = vector(2, Uint8Array.of(0), vector(2, asciiBytes(name)));
-	const extensions = [
-		...(isAddress ? [] : [extension(Extension.ServerName, serverName)]),
-		extension(Extension.MaxFragmentLength, Uint8Array.of(maxFragmentLength)),
-		extension(Extension.SupportedGroups, vector(2, uint16(secp256r1))),
-		extension(Extension.PointFormats, vector(1, Uint8Array.of(0))),
-		extension(Extension.Protocols, vector(2, ...[protocol, "http/1.1"].map(protocolName))),
-		extension(Extension.SignatureAlgorithms, vector(2, Uint8Array.of(sha256, ecdsa))),
-	];
 	const body = concatenate(
 		uint16(version),
 		random,
 		vector(1),
 		vector(2, uint16(cipherSuite), uint16(noRenegotiation)),
 		vector(1, Uint8Array.of(noCompression)),
-		vector(2, ...extensions),
+		vector(
+			2,
+			isAddress ? new Uint8Array(0) : extension(Extension.ServerName, serverName),
+			extension(Extension.MaxFragmentLength, Uint8Array.of(maxFragmentLength)),
+			extension(Extension.SupportedGroups, vector(2, uint16(secp256r1))),
+			extension(Extension.PointFormats, vector(1, Uint8Array.of(0))),
+			extension(Extension.Protocols, vector(2, protocolName(protocol), protocolName("http/1.1"))),
+			extension(Extension.SignatureAlgorithms, vector(2, Uint8Array.of(sha256, ecdsa))),
+		),
 	);
 	return encodeMessage(MessageType.ClientHello, body);
 }

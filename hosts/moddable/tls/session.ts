@@ -23,7 +23,7 @@ export class TlsSession {
 	private readonly reader = new RecordReader();
 	private incoming: Protection | undefined;
 	private outgoing: Protection | undefined;
-	private output: Uint8Array[] = [];
+	private output: Uint8Array = new Uint8Array(0);
 	/** The server has said that it is done. */
 	isClosed = false;
 
@@ -44,8 +44,8 @@ export class TlsSession {
 
 	/** What is to be sent, each time once. */
 	takeOutput(): Uint8Array {
-		const output = concatenate(...this.output);
-		this.output = [];
+		const { output } = this;
+		this.output = new Uint8Array(0);
 		return output;
 	}
 
@@ -94,6 +94,6 @@ export class TlsSession {
 
 	private send(type: number, content: Uint8Array): void {
 		const fragment = this.outgoing?.seal(type, content) ?? content;
-		this.output.push(encodeRecord(type, fragment));
+		this.output = concatenate(this.output, encodeRecord(type, fragment));
 	}
 }

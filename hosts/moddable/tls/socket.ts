@@ -22,8 +22,7 @@ export class TlsSocket {
 	private plain = new Uint8Array(0);
 	private readOffset = 0;
 	/** What the program writes in one callback goes out as one record. */
-	private pending: Uint8Array[] = [];
-	private pendingLength = 0;
+	private pending: Uint8Array = new Uint8Array(0);
 	private isOffering = false;
 	private next: Timer | undefined;
 	private isClosed = false;
@@ -78,8 +77,7 @@ export class TlsSocket {
 	write(data: ArrayBuffer | Uint8Array): number {
 		const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 		if (bytes.length > this.room) throw new Error("would block");
-		this.pending.push(bytes.slice());
-		this.pendingLength += bytes.length;
+		this.pending = concatenate(this.pending, bytes);
 		if (!this.isOffering) this.flush();
 		return this.room;
 	}
@@ -93,7 +91,7 @@ export class TlsSocket {
 
 	/** Of the program's bytes, in the record that is being filled. */
 	private get room(): number {
-		const room = Math.min(this.writable - recordOverhead, fragmentMaximum) - this.pendingLength;
+		const room = Math.min(this.writable - recordOverhead, fragmentMaximum) - this.pending.length;
 		return this.session.isOpen ? Math.max(room, 0) : 0;
 	}
 
@@ -125,10 +123,9 @@ export class TlsSocket {
 	}
 
 	private flush(): void {
-		if (this.pendingLength === 0 || this.isClosed) return;
-		this.session.write(concatenate(...this.pending));
-		this.pending = [];
-		this.pendingLength = 0;
+		if (this.pending.length === 0 || this.isClosed) return;
+		this.session.write(this.pending);
+		this.pending = new Uint8Array(0);
 		this.send();
 	}
 

@@ -19,7 +19,7 @@ export const messagePackProbe: Probe = Object.freeze<Probe>({
 	allocationBase: 4096,
 	allocationFactor: 64,
 	run: (input) => {
-		const names = Object.keys(known);
+		const names = " " + Object.keys(known).join(" ") + " ";
 		const map = decodeMap(input, names);
 		if (!isWellFormed(input)) {
 			isTrue(map === undefined, "what is malformed is not decoded");
