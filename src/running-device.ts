@@ -17,14 +17,14 @@ import type { App, Command, Device, Lines, Variable } from "./device.js";
 import { Dms } from "./dms/dms.js";
 import type { DmsSettings } from "./dms/owner.js";
 import { Finisher } from "./dms/finisher.js";
-import type { Host, KeyValueDomain } from "./host.js";
+import type { Host } from "./host.js";
 import { AutoJoin, type AutoJoinSettings } from "./network/auto-join.js";
 import type { NetworkSettings } from "./network/join.js";
 import { Network } from "./network/network.js";
 import { withoutRadio } from "./network/no-radio.js";
 import { DmsError, DmsResult } from "./protocol/result.js";
 import { FailingDomain } from "./storage/failing-domain.js";
-import { RecordStore } from "./storage/record-store.js";
+import { type Copies, RecordStore } from "./storage/record-store.js";
 import { storagePath } from "./storage/room.js";
 import { Settings } from "./storage/settings.js";
 import type { Dfu } from "./update/dfu.js";
@@ -211,7 +211,7 @@ class RunningDevice implements Device {
 }
 
 /** Storage that can't even be opened reads and writes as storage that fails. */
-function openRecords({ keyValue }: Host): KeyValueDomain {
+function openRecords({ keyValue }: Host): Copies {
 	try {
 		return keyValue.open({ path: storagePath, format: "buffer" });
 	} catch (error) {

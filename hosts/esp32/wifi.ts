@@ -44,7 +44,7 @@ export class ChipWiFi implements WiFi {
 	private readonly system: System;
 	private readonly onChanged: (property: string) => void;
 	private wasConnected = false;
-	private lastFailure: WiFiFailure | undefined;
+	failure: WiFiFailure | undefined;
 	/** A join that has begun and not ended: the SDK's own state may be the last one's. */
 	private isJoining = false;
 	/** Waits for the end of the connection before. */
@@ -66,7 +66,7 @@ export class ChipWiFi implements WiFi {
 
 	connect(options: WiFiConnectOptions): void {
 		if (this.connection >= connecting && !this.wasConnected) throw new Error("connecting");
-		this.lastFailure = undefined;
+		this.failure = undefined;
 		if (this.leaving === undefined) this.join(options);
 		else this.onLeft = () => this.joinAtLast(options);
 		this.isJoining = true;
@@ -144,10 +144,6 @@ export class ChipWiFi implements WiFi {
 		return this.connection >= connected ? this.wifi.RSSI : undefined;
 	}
 
-	get failure(): WiFiFailure | undefined {
-		return this.lastFailure;
-	}
-
 	/** What is done when the connection before has ended. */
 	private onLeft: (() => void) | undefined;
 
@@ -209,12 +205,12 @@ export class ChipWiFi implements WiFi {
 	private giveUp(): void {
 		this.unaddressed = undefined;
 		this.disconnect();
-		this.lastFailure = "no address";
+		this.failure = "no address";
 	}
 
 	private end(failure: WiFiFailure): void {
 		this.stopWaiting();
-		this.lastFailure = failure;
+		this.failure = failure;
 		this.wasConnected = false;
 		this.isJoining = false;
 		this.onChanged("connection");

@@ -8,7 +8,7 @@ const receiverBytes = 4096;
 export class Receiver {
 	private readonly onGap: () => void;
 	private readonly bytes = new Uint8Array(receiverBytes);
-	private byteCount = 0;
+	length = 0;
 	/** Bytes are missing behind the last that waits. */
 	private hasGap = false;
 	private news: Timer | undefined;
@@ -18,18 +18,14 @@ export class Receiver {
 		this.onGap = onGap;
 	}
 
-	get length(): number {
-		return this.byteCount;
-	}
-
 	/** Keeps what has come, whole or not at all: there is no gap but at the end. */
 	put(bytes: Uint8Array): void {
-		if (this.hasGap || this.byteCount + bytes.length > receiverBytes) {
+		if (this.hasGap || this.length + bytes.length > receiverBytes) {
 			this.tear();
 			return;
 		}
-		this.bytes.set(bytes, this.byteCount);
-		this.byteCount += bytes.length;
+		this.bytes.set(bytes, this.length);
+		this.length += bytes.length;
 	}
 
 	/** What has come was not all: until the program knows of it nothing more is kept. */
@@ -39,12 +35,12 @@ export class Receiver {
 	}
 
 	/** All, or the first so many. */
-	take(byteLength = this.byteCount): Uint8Array | undefined {
-		const count = Math.min(byteLength, this.byteCount);
+	take(byteLength = this.length): Uint8Array | undefined {
+		const count = Math.min(byteLength, this.length);
 		if (count <= 0) return undefined;
 		const bytes = this.bytes.slice(0, count);
-		this.bytes.copyWithin(0, count, this.byteCount);
-		this.byteCount -= count;
+		this.bytes.copyWithin(0, count, this.length);
+		this.length -= count;
 		this.tellOfGap();
 		return bytes;
 	}
@@ -57,7 +53,7 @@ export class Receiver {
 
 	/** What comes after is whole again. */
 	private tellOfGap(): void {
-		if (!this.hasGap || this.byteCount > 0 || this.news !== undefined) return;
+		if (!this.hasGap || this.length > 0 || this.news !== undefined) return;
 		this.news = Timer.set(() => {
 			this.news = undefined;
 			this.hasGap = false;

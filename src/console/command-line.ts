@@ -9,24 +9,31 @@ import { wordsOf } from "./words.js";
 
 const nothingDone = " Nothing was done.";
 
-const causes: { readonly [problem in LineProblem]: string } = Object.freeze({
-	torn:
-		"Bytes came faster than they could be read: some of this line, or lines before it, are lost. " +
-		"Nothing of it was done.",
-	"too long": "A line has at most " + lineLengthMaximum + " bytes." + nothingDone,
-	"control character": "A control character is in the line." + nothingDone,
-	"not UTF-8": "It is not UTF-8 text." + nothingDone,
-});
+function causeOf(problem: LineProblem): string {
+	switch (problem) {
+		case "torn":
+			return (
+				"Bytes came faster than they could be read: some of this line, or lines before it, are " +
+				"lost. Nothing of it was done."
+			);
+		case "too long":
+			return "A line has at most " + lineLengthMaximum + " bytes." + nothingDone;
+		case "control character":
+			return "A control character is in the line." + nothingDone;
+		case "not UTF-8":
+			return "It is not UTF-8 text." + nothingDone;
+	}
+}
 
 /** The words of a line that is whole. Throws a `CommandError` for one that nobody can mean. */
 export function wordsIn(line: string, problem: LineProblem | undefined): readonly string[] {
 	if (problem === "torn" || problem === "too long") {
-		throw new CommandError(ErrorDigit.Overflow, causes[problem]);
+		throw new CommandError(ErrorDigit.Overflow, causeOf(problem));
 	}
 	const { words, isOpen } = wordsOf(line);
 	if (problem === undefined && !isOpen) return words;
 	const open = "A quotation mark is left open." + nothingDone;
-	throw new CommandError(ErrorDigit.ParseError, problem === undefined ? open : causes[problem]);
+	throw new CommandError(ErrorDigit.ParseError, problem === undefined ? open : causeOf(problem));
 }
 
 /** The command, when the parameters can be its own; else throws a `CommandError`. */

@@ -7,7 +7,8 @@ import type { LineInput } from "./line-input.js";
 
 export class PlainInput implements LineInput {
 	private readonly line = new Line();
-	private isEntered = false;
+	/** A line is whole and waits to be taken. */
+	hasLine = false;
 	/** A carriage return was the last byte: a line feed right after it belongs to it. */
 	private isAfterReturn = false;
 
@@ -15,13 +16,9 @@ export class PlainInput implements LineInput {
 		this.line.spoil("torn");
 	}
 
-	get hasLine(): boolean {
-		return this.isEntered;
-	}
-
 	take(bytes: Uint8Array): number {
 		let offset = 0;
-		while (offset < bytes.length && !this.isEntered) this.takeByte(byteAt(bytes, offset++));
+		while (offset < bytes.length && !this.hasLine) this.takeByte(byteAt(bytes, offset++));
 		return offset;
 	}
 
@@ -31,7 +28,7 @@ export class PlainInput implements LineInput {
 		const { problem } = line;
 		const text = problem === undefined ? line.textOf(0, line.length) : "";
 		line.clear();
-		this.isEntered = false;
+		this.hasLine = false;
 		return problem === undefined ? { line: text } : { line: text, problem };
 	}
 
@@ -39,7 +36,7 @@ export class PlainInput implements LineInput {
 		const isSecondOfPair = byte === lineFeed && this.isAfterReturn;
 		this.isAfterReturn = byte === carriageReturn;
 		if (isSecondOfPair) return;
-		if (byte === carriageReturn || byte === lineFeed) this.isEntered = true;
+		if (byte === carriageReturn || byte === lineFeed) this.hasLine = true;
 		else if (byte >= space && byte !== deleteCharacter) this.line.insert(byte);
 		else if (!this.isNothing(byte)) this.line.spoil("control character");
 	}

@@ -3,6 +3,7 @@
 import type { Device } from "../device.js";
 import type { Step } from "../dms/decisions.js";
 import { ProvisionStatus } from "../dms/provision-status.js";
+import { isOfNetwork } from "../network/join.js";
 import { DmsResult, sentenceOf } from "../protocol/result.js";
 import { ssid } from "./variables/network-variables.js";
 
@@ -84,7 +85,7 @@ function whyNotRenewed({ dms }: Device): string {
 function reason(device: Device, step: Step, otherwise: string): string {
 	const result = device.dms.decisions[step];
 	if (result === undefined || result === DmsResult.Success) return otherwise;
-	if (!isOfNetwork(result)) return sentenceOf(result);
+	if (!isOfNetwork(result) && result !== DmsResult.NetworkNotSet) return sentenceOf(result);
 	const isUnset = device.settings.get(ssid.name) === "" && !device.network.isUp;
 	return isUnset ? sentenceOf(DmsResult.NetworkNotSet) : networkTrouble(device) || otherwise;
 }
@@ -93,19 +94,4 @@ function reason(device: Device, step: Step, otherwise: string): string {
 function networkTrouble({ network }: Device): string {
 	const { failure, isUp } = network;
 	return failure === undefined || isUp ? "" : sentenceOf(failure);
-}
-
-/** Whether a step has failed because there was no network. */
-function isOfNetwork(result: DmsResult): boolean {
-	switch (result) {
-		case DmsResult.WrongPasskey:
-		case DmsResult.NetworkNotFound:
-		case DmsResult.NetworkRefused:
-		case DmsResult.NetworkNotSet:
-		case DmsResult.NoAddress:
-		case DmsResult.RadioBusy:
-			return true;
-		default:
-			return false;
-	}
 }

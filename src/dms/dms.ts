@@ -86,7 +86,7 @@ export class Dms {
 	/** Nobody has told the time since the reset, though somebody could: a clock starts anew then. */
 	get isTimeUnknown(): boolean {
 		const isComplete = this.provisionStatus === ProvisionStatus.Complete;
-		return isComplete && !this.service.isGreeted && this.network.isUp;
+		return isComplete && this.service.greeted === undefined && this.network.isUp;
 	}
 
 	/** The service's operator refuses it, as far as the last answer says. */
@@ -174,7 +174,7 @@ export class Dms {
 		return this.serialise(async () => {
 			this.record.write(withFactorySettings(this.known));
 			this.record.mirror();
-			this.service.forget();
+			this.service.greeted = undefined; // Its time is forgotten, too.
 			this.decisions.owner = "";
 		});
 	}
@@ -190,7 +190,7 @@ export class Dms {
 	forget(): Promise<void> {
 		const result = this.last.then(() => {
 			this.record.forget();
-			this.service.forget();
+			this.service.greeted = undefined; // Its time is forgotten, too.
 			this.decisions.owner = "";
 			this.decisions.forgetFrom("provision");
 		});
@@ -204,8 +204,9 @@ export class Dms {
 	}
 
 	private storeTime(): void {
-		if (this.provisionStatus !== ProvisionStatus.Complete || !this.service.isGreeted) return;
-		storeTime(this.host, this.record, this);
+		const isKnown = this.service.greeted !== undefined;
+		if (isKnown && this.provisionStatus === ProvisionStatus.Complete)
+			storeTime(this.host, this.record, this);
 	}
 
 	private get known(): Identity {

@@ -18,7 +18,8 @@ export class IdentityRecord {
 	private isUnread = true;
 	/** Nothing at all is known of it. */
 	private isLost = false;
-	private hasOlderCopy = false;
+	/** An older copy may be left, with the token perhaps. */
+	isHalf = false;
 
 	/** Reads the record. Whatever the flash does, this doesn't throw: a device must start. */
 	constructor(store: RecordStore) {
@@ -69,18 +70,13 @@ export class IdentityRecord {
 		this.read();
 	}
 
-	/** An older copy may be left, with the token perhaps. */
-	get isHalf(): boolean {
-		return this.hasOlderCopy;
-	}
-
 	/** Leaves no older copy of what is known. Throws `StorageFailed`. */
 	mirror(): void {
-		this.hasOlderCopy = true;
+		this.isHalf = true;
 		const { fields } = this.known;
 		if (this.isUnread) throw new DmsError(DmsResult.StorageFailed);
 		this.store.mirror(fields);
-		this.hasOlderCopy = false;
+		this.isHalf = false;
 	}
 
 	/** What a cut of power left undone. Worn flash must not keep a device from starting. */

@@ -40,12 +40,13 @@ export function credentialsCall({ crypto }: Host, { key, token, facts, uuid }: A
 export async function credentialsIn(
 	body: Uint8Array,
 	host: Host,
-	{ authority, time }: Service,
+	{ greeted, time }: Service,
 	{ key, token, uuid }: Asking,
 ): Promise<Credentials> {
 	const reply = decodeProvisionReply(body);
-	if (reply === undefined || authority === undefined) throw new DmsError(DmsResult.BadReply);
+	if (reply === undefined || greeted === undefined) throw new DmsError(DmsResult.BadReply);
 	if (uuid !== "" && uuid !== reply.uuid) throw new DmsError(DmsResult.BadReply);
+	const { authority } = greeted;
 	await checkOwnCertificate(host, reply, { authority, key, time });
 	const certificate = reply.certificate.slice();
 	return { uuid: reply.uuid, certificate, address: token.address, authority };

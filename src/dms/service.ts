@@ -67,8 +67,8 @@ interface Greeted extends Greeting {
 export class Service {
 	private readonly host: Host;
 	private readonly network: Network;
-	/** The service that has been greeted since the reset. */
-	private greeted: Greeted | undefined;
+	/** The service that has been greeted since the reset: the time is its. */
+	greeted: Greeted | undefined;
 	/** A key and its name, kept because it costs a key operation to find. */
 	private namedKey: Uint8Array | undefined;
 	private keyName = "";
@@ -83,21 +83,6 @@ export class Service {
 	constructor(host: Host, network: Network) {
 		this.host = host;
 		this.network = network;
-	}
-
-	/** DER of the CA of the service that was greeted last. */
-	get authority(): Uint8Array | undefined {
-		return this.greeted?.authority;
-	}
-
-	/** Whether a service has been greeted, so that the time is its. */
-	get isGreeted(): boolean {
-		return this.greeted !== undefined;
-	}
-
-	/** What it has said, its time too, is forgotten. */
-	forget(): void {
-		this.greeted = undefined;
 	}
 
 	/**

@@ -55,3 +55,17 @@ function textOf(addresses: Addresses | undefined): string {
 	const { address, netmask, gateway, dns } = addresses;
 	return [address, netmask, gateway, dns].join(" ");
 }
+
+/** Whether something has failed because a network could not be joined. */
+export function isOfNetwork(result: DmsResult): boolean {
+	switch (result) {
+		case DmsResult.WrongPasskey:
+		case DmsResult.NetworkNotFound:
+		case DmsResult.NetworkRefused:
+		case DmsResult.NoAddress:
+		case DmsResult.RadioBusy:
+			return true;
+		default:
+			return false;
+	}
+}

@@ -46,26 +46,23 @@ export function contentDigest(digest: Uint8Array): string {
 
 /** The value of one member of `signature-input`: the components covered, then the parameters. */
 export function signatureInput(request: SignedRequest, parameters: SignatureParameters): string {
-	const components = coveredComponents(request).map(([name]) => '"' + name + '"');
-	return (
-		"(" +
-		components.join(" ") +
-		");created=" +
-		parameters.created +
-		';nonce="' +
-		parameters.nonce +
-		'";alg="' +
-		signatureAlgorithm +
-		'";keyid="' +
-		parameters.keyId +
-		'"'
-	);
+	let components = '"@method" "@path"';
+	if (request.query !== undefined) components += ' "@query"';
+	if (request.contentDigest !== undefined) components += ' "content-digest"';
+	const { created, nonce, keyId } = parameters;
+	return "(" + components + ");created=" + created + ';nonce="' + nonce + '"' + madeBy(keyId);
 }
 
 /** The signature base of RFC 9421 section 2.5: the text whose SHA-256 is signed. */
 export function signatureBase(request: SignedRequest, input: string): string {
-	const lines = coveredComponents(request).map(([name, value]) => '"' + name + '": ' + value);
-	return lines.join("\n") + '\n"@signature-params": ' + input;
+	let base = '"@method": ' + request.method + '\n"@path": ' + request.path;
+	if (request.query !== undefined) base += '\n"@query": ' + request.query;
+	if (request.contentDigest !== undefined) base += '\n"content-digest": ' + request.contentDigest;
+	return base + '\n"@signature-params": ' + input;
+}
+
+function madeBy(keyId: string): string {
+	return ';alg="' + signatureAlgorithm + '";keyid="' + keyId + '"';
 }
 
 /** What the signature of an answer covers besides its own parameters. */
@@ -85,8 +82,7 @@ export function answerSignatureInput(answer: SignedAnswer, created: string, id: 
 	if (answer.contentDigest !== undefined) components += ' "content-digest"';
 	if (answer.retryAfter !== undefined) components += ' "retry-after"';
 	components += " " + requestSignatureName;
-	const algorithm = ';alg="' + signatureAlgorithm + '"';
-	return "(" + components + ");created=" + created + algorithm + ';keyid="' + id + '"';
+	return "(" + components + ");created=" + created + madeBy(id);
 }
 
 /** The signature base of an answer; see `signatureBase`. */
@@ -104,16 +100,4 @@ const requestSignatureName = '"signature";req;key="' + deviceLabel + '"';
 /** One member of the `signature` field's dictionary. */
 export function signatureMember(label: string, signature: Uint8Array): string {
 	return label + "=:" + toBase64(signature) + ":";
-}
-
-function coveredComponents(request: SignedRequest): [name: string, value: string][] {
-	const components: [string, string][] = [
-		["@method", request.method],
-		["@path", request.path],
-	];
-	if (request.query !== undefined) components.push(["@query", request.query]);
-	if (request.contentDigest !== undefined) {
-		components.push(["content-digest", request.contentDigest]);
-	}
-	return components;
 }

@@ -1,8 +1,8 @@
 /** What stands for storage that can't be opened. */
 
-import type { KeyValueDomain } from "../host.js";
+import type { Copies } from "./record-store.js";
 
-export class FailingDomain implements KeyValueDomain {
+export class FailingDomain implements Copies {
 	/** What the host says of it. */
 	readonly reason: string;
 
@@ -16,18 +16,5 @@ export class FailingDomain implements KeyValueDomain {
 
 	write(): never {
 		throw new Error(this.reason);
-	}
-
-	delete(): never {
-		throw new Error(this.reason);
-	}
-
-	close(): void {
-		// Nothing is open.
-	}
-
-	[Symbol.iterator](): Iterator<string> {
-		const none: string[] = [];
-		return none[Symbol.iterator]();
 	}
 }

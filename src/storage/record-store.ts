@@ -9,7 +9,7 @@
  * good nothing is written, but by `replace`.
  */
 
-import { byteAt, equal } from "../encoding/bytes.js";
+import { equal } from "../encoding/bytes.js";
 import { crc32 } from "../encoding/crc32.js";
 import type { KeyValueDomain } from "../host.js";
 import {
@@ -21,6 +21,9 @@ import {
 import { DmsError, DmsResult } from "../protocol/result.js";
 
 export type Fields = { readonly [name: string]: MessagePackMap[string] | undefined };
+
+/** What keeps the copies. */
+export type Copies = Pick<KeyValueDomain, "read" | "write">;
 
 const headLength = 8;
 const sequenceOffset = 4;
@@ -36,25 +39,21 @@ type Lack =
 	| "failing";
 
 export class RecordStore {
-	private readonly domain: KeyValueDomain;
+	private readonly domain: Copies;
 	private readonly name: string;
 	/** Which copy is the record: 0 or 1. */
 	private current = 1;
 	private sequence = 0;
-	private isUncertain = false;
-
-	/** `name` has at most 13 characters: the copies are `<name>.a` and `<name>.b`. */
-	constructor(domain: KeyValueDomain, name: string) {
-		this.domain = domain;
-		this.name = name;
-	}
-
 	/**
 	 * A copy could not be read when the record was read last: what was read may be the one before.
 	 * Nothing is written until it can be.
 	 */
-	get isDoubtful(): boolean {
-		return this.isUncertain;
+	isDoubtful = false;
+
+	/** `name` has at most 13 characters: the copies are `<name>.a` and `<name>.b`. */
+	constructor(domain: Copies, name: string) {
+		this.domain = domain;
+		this.name = name;
 	}
 
 	/**
@@ -74,7 +73,7 @@ export class RecordStore {
 		// Where there is nothing there is an empty map.
 		const isSame = this.select() ? this.holds(this.current, copy) : copy.length === headLength + 1;
 		if (isSame) return;
-		if (this.isUncertain) throw new DmsError(DmsResult.StorageFailed);
+		if (this.isDoubtful) throw new DmsError(DmsResult.StorageFailed);
 		this.writeOther(copy);
 	}
 
@@ -85,7 +84,7 @@ export class RecordStore {
 	mirror(fields: Fields): void {
 		const copy = encodeCopy(fields);
 		this.select();
-		if (this.isUncertain) throw new DmsError(DmsResult.StorageFailed);
+		if (this.isDoubtful) throw new DmsError(DmsResult.StorageFailed);
 		this.writeBoth(copy);
 	}
 
@@ -97,7 +96,7 @@ export class RecordStore {
 		} catch (error) {
 			if (!(error instanceof DmsError)) throw error;
 		}
-		this.isUncertain = false;
+		this.isDoubtful = false;
 		this.writeBoth(copy);
 	}
 
@@ -113,7 +112,7 @@ export class RecordStore {
 	private select(): boolean {
 		const first = this.sequenceOf(0);
 		const second = this.sequenceOf(1);
-		this.isUncertain = first === "failing" || second === "failing";
+		this.isDoubtful = first === "failing" || second === "failing";
 		const isFirst = typeof first === "number";
 		const isSecond = typeof second === "number" && !(isFirst && isNewer(first, second));
 		this.current = isFirst && !isSecond ? 0 : 1;
@@ -135,31 +134,24 @@ export class RecordStore {
 
 	private sequenceOf(index: number): number | Lack {
 		const copy = this.readCopy(index);
-		return typeof copy === "string" ? copy : readUint32(copy, sequenceOffset);
+		return typeof copy === "string" ? copy : new DataView(copy.buffer).getUint32(sequenceOffset);
 	}
 
 	/** Writes the copy with the head that makes it the newest. */
 	private writeOther(copy: Uint8Array): void {
 		const other = 1 - this.current;
-		writeUint32(copy, sequenceOffset, this.sequence + 1);
-		writeUint32(copy, 0, crc32(copy, sequenceOffset));
+		const head = new DataView(copy.buffer);
+		head.setUint32(sequenceOffset, this.sequence + 1);
+		head.setUint32(0, crc32(copy, sequenceOffset));
 		try {
 			this.domain.write(this.keyOf(other), copy);
 		} catch {
 			throw new DmsError(DmsResult.StorageFailed);
 		}
-		if (!this.isKept(other, copy)) throw new DmsError(DmsResult.StorageFailed);
+		const kept = this.readCopy(other);
+		if (typeof kept === "string" || !equal(kept, copy)) throw new DmsError(DmsResult.StorageFailed);
 		this.current = other;
 		this.sequence = (this.sequence + 1) >>> 0;
-	}
-
-	private isKept(index: number, copy: Uint8Array): boolean {
-		try {
-			const value = this.domain.read(this.keyOf(index));
-			return value !== undefined && equal(new Uint8Array(value), copy);
-		} catch {
-			return false;
-		}
 	}
 
 	/** A whole copy: its head has been checked, and it holds a map. */
@@ -173,7 +165,7 @@ export class RecordStore {
 		if (value === undefined) return "nothing";
 		const bytes = new Uint8Array(value);
 		if (bytes.length <= headLength) return "damaged";
-		if (readUint32(bytes, 0) !== crc32(bytes, sequenceOffset)) return "damaged";
+		if (new DataView(value).getUint32(0) !== crc32(bytes, sequenceOffset)) return "damaged";
 		return isWellFormedMap(bytes.subarray(headLength)) ? bytes : "damaged";
 	}
 
@@ -196,17 +188,4 @@ function encodeCopy(fields: Fields): Uint8Array {
 	const copy = new Uint8Array(headLength + body.length);
 	copy.set(body, headLength);
 	return copy;
-}
-
-function readUint32(bytes: Uint8Array, offset: number): number {
-	let value = 0;
-	for (let index = 0; index < 4; index++) value = value * 256 + byteAt(bytes, offset + index);
-	return value;
-}
-
-function writeUint32(bytes: Uint8Array, offset: number, value: number): void {
-	for (let index = 3; index >= 0; index--) {
-		bytes[offset + index] = value & 0xff;
-		value >>>= 8;
-	}
 }

@@ -17,13 +17,13 @@ export class EditedLine extends Line {
 	}
 
 	get isAtEnd(): boolean {
-		return this.cursorOffset === this.byteCount;
+		return this.cursorOffset === this.length;
 	}
 
 	/** Where the character of that index begins. */
 	offsetOf(index: number): number {
 		let offset = 0;
-		for (; offset < this.byteCount; offset++) {
+		for (; offset < this.length; offset++) {
 			if (!this.isWithinCharacter(offset) && index-- === 0) break;
 		}
 		return offset;
@@ -32,7 +32,7 @@ export class EditedLine extends Line {
 	/** Puts a byte in before the cursor; `false` when there is no room for it. */
 	override insert(byte: number): boolean {
 		if (!super.insert(byte)) return false;
-		this.room.copyWithin(this.cursorOffset + 1, this.cursorOffset, this.byteCount - 1);
+		this.room.copyWithin(this.cursorOffset + 1, this.cursorOffset, this.length - 1);
 		this.room[this.cursorOffset++] = byte;
 		return true;
 	}
@@ -45,8 +45,8 @@ export class EditedLine extends Line {
 
 	/** Takes out what is between the two offsets; the cursor is where it was. */
 	erase(start: number, end: number): void {
-		this.room.copyWithin(start, end, this.byteCount);
-		this.byteCount -= end - start;
+		this.room.copyWithin(start, end, this.length);
+		this.length -= end - start;
 		this.isTooLong = false;
 		this.cursorOffset = start;
 	}
@@ -58,9 +58,9 @@ export class EditedLine extends Line {
 
 	/** Makes this the line; bytes that there is no room for are left away. */
 	replace(bytes: Uint8Array): void {
-		this.byteCount = Math.min(bytes.length, lineLengthMaximum);
-		this.room.set(bytes.subarray(0, this.byteCount));
-		this.cursorOffset = this.byteCount;
+		this.length = Math.min(bytes.length, lineLengthMaximum);
+		this.room.set(bytes.subarray(0, this.length));
+		this.cursorOffset = this.length;
 	}
 
 	moveTo(offset: number): void {
@@ -77,7 +77,7 @@ export class EditedLine extends Line {
 	/** Where the character at the cursor ends. */
 	get right(): number {
 		let offset = this.cursorOffset;
-		while (offset < this.byteCount && this.isWithinCharacter(++offset));
+		while (offset < this.length && this.isWithinCharacter(++offset));
 		return offset;
 	}
 
@@ -92,8 +92,8 @@ export class EditedLine extends Line {
 	/** Where the word ends that begins behind the cursor. */
 	get wordRight(): number {
 		let offset = this.cursorOffset;
-		while (offset < this.byteCount && this.isSpace(offset)) offset++;
-		while (offset < this.byteCount && !this.isSpace(offset)) offset++;
+		while (offset < this.length && this.isSpace(offset)) offset++;
+		while (offset < this.length && !this.isSpace(offset)) offset++;
 		return offset;
 	}
 
@@ -103,6 +103,6 @@ export class EditedLine extends Line {
 
 	/** Whether a byte goes on with a character that has begun before it. */
 	private isWithinCharacter(offset: number): boolean {
-		return offset < this.byteCount && (byteAt(this.room, offset) & 0xc0) === 0x80;
+		return offset < this.length && (byteAt(this.room, offset) & 0xc0) === 0x80;
 	}
 }

@@ -25,7 +25,8 @@ export class LineEditor {
 	private isEchoing = true;
 	/** Nothing but text makes a line. */
 	private isStrict = false;
-	private isEntered = false;
+	/** A line is whole and waits to be taken. */
+	hasLine = false;
 	/** A carriage return was the last byte: a line feed right after it belongs to it. */
 	private isAfterReturn = false;
 	/** Bytes that are missing of the character before the cursor. */
@@ -81,7 +82,7 @@ export class LineEditor {
 
 	/** Nothing of a line has been typed. */
 	get isEmpty(): boolean {
-		return this.line.isEmpty && !this.isEntered;
+		return this.line.isEmpty && !this.hasLine;
 	}
 
 	/** Bytes were lost before those that come next: what the line was to be nobody knows. */
@@ -106,15 +107,10 @@ export class LineEditor {
 		}
 	}
 
-	/** A line is whole and waits to be taken. */
-	get hasLine(): boolean {
-		return this.isEntered;
-	}
-
 	/** Takes bytes up to the end of a line, if there is one; returns how many it took. */
 	take(bytes: Uint8Array): number {
 		let offset = 0;
-		while (offset < bytes.length && !this.isEntered) {
+		while (offset < bytes.length && !this.hasLine) {
 			const byte = byteAt(bytes, offset++);
 			const isSecondOfPair = byte === lineFeed && this.isAfterReturn;
 			this.isAfterReturn = byte === carriageReturn;
@@ -137,7 +133,7 @@ export class LineEditor {
 		this.findSecret();
 		const isKept = problem === undefined && this.isEchoing && this.secret >= line.length;
 		if (isKept) this.history.add(line.bytes);
-		this.isEntered = false;
+		this.hasLine = false;
 		this.clear();
 		return problem === undefined ? { line: text } : { line: text, problem };
 	}
@@ -152,7 +148,7 @@ export class LineEditor {
 	}
 
 	private endLine(): void {
-		this.isEntered = true;
+		this.hasLine = true;
 		this.keys.reset();
 		this.question.end();
 		this.leave("\r\n");

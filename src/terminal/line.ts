@@ -19,15 +19,11 @@ export class Line {
 	isTooLong = false;
 	/** Only while something is typed: most of the time, and while a command runs, nothing is. */
 	private buffer: Uint8Array | undefined;
-	protected byteCount = 0;
-
-	get length(): number {
-		return this.byteCount;
-	}
+	length = 0;
 
 	/** Nothing has been typed. */
 	get isEmpty(): boolean {
-		return this.byteCount === 0 && !this.isTooLong && this.flaw === undefined;
+		return this.length === 0 && !this.isTooLong && this.flaw === undefined;
 	}
 
 	get problem(): LineProblem | undefined {
@@ -38,7 +34,7 @@ export class Line {
 
 	/** A view of what has been typed, good until the next change. */
 	get bytes(): Uint8Array {
-		return this.byteCount === 0 ? new Uint8Array(0) : this.room.subarray(0, this.byteCount);
+		return this.length === 0 ? new Uint8Array(0) : this.room.subarray(0, this.length);
 	}
 
 	textOf(start: number, end: number): string {
@@ -51,11 +47,11 @@ export class Line {
 
 	/** Puts a byte in at the end; `false` when there is no room for it. */
 	insert(byte: number): boolean {
-		if (this.byteCount === lineLengthMaximum) {
+		if (this.length === lineLengthMaximum) {
 			this.isTooLong = true;
 			return false;
 		}
-		this.room[this.byteCount++] = byte;
+		this.room[this.length++] = byte;
 		return true;
 	}
 
@@ -66,7 +62,7 @@ export class Line {
 
 	/** Whether a control character of C1 is in it: U+0080 to U+009F, two bytes in UTF-8. */
 	get hasControls(): boolean {
-		for (let offset = 0; offset < this.byteCount; offset++) {
+		for (let offset = 0; offset < this.length; offset++) {
 			const isLead = byteAt(this.room, offset) === leadOfC1;
 			if (isLead && byteAt(this.room, offset + 1) < endOfC1) return true;
 		}
@@ -76,7 +72,7 @@ export class Line {
 	/** Begins anew. */
 	clear(): void {
 		this.buffer = undefined;
-		this.byteCount = 0;
+		this.length = 0;
 		this.isTooLong = false;
 		this.flaw = undefined;
 	}

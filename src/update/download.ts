@@ -1,6 +1,7 @@
 /** Gets an image into the other slot, over as many connections as it takes. */
 
 import { isTransient } from "../dms/service.js";
+import { isOfNetwork } from "../network/join.js";
 import { waitAfter } from "../network/retry.js";
 import { DmsError, DmsResult } from "../protocol/result.js";
 import { bundlePath, type Statement } from "../protocol/update.js";
@@ -75,21 +76,8 @@ function checkFailure(error: unknown, isLong: boolean, failures: number): void {
 	if (isLong) throw error;
 	const isOver = failures >= failuresMaximum;
 	if (isOver && isTransient(result)) throw new DfuError(DfuStatus.MaxRequestAttempts);
+	// The network was up before: an access point that starts again denies it for a while.
 	if (isOver || !(isTransient(result) || isOfNetwork(result))) throw error;
-}
-
-/** The network was up before: an access point that starts again denies all of this for a while. */
-function isOfNetwork(result: DmsResult): boolean {
-	switch (result) {
-		case DmsResult.NetworkNotFound:
-		case DmsResult.NetworkRefused:
-		case DmsResult.NoAddress:
-		case DmsResult.WrongPasskey:
-		case DmsResult.RadioBusy:
-			return true;
-		default:
-			return false;
-	}
 }
 
 /** For people: a line for each tenth; with the log on, one for each percent. */

@@ -6,9 +6,9 @@
  * and neither do those before a run that was long enough to be called healthy.
  */
 
-import type { Host, KeyValueDomain, ResetReason } from "../host.js";
+import type { Host, ResetReason } from "../host.js";
 import { DmsError } from "../protocol/result.js";
-import { type Fields, RecordStore } from "../storage/record-store.js";
+import { type Copies, type Fields, RecordStore } from "../storage/record-store.js";
 
 /** Gecko OS's limit. With fewer, a device that is fed badly would soon lose its app. */
 const faultsMaximum = 8;
@@ -24,7 +24,7 @@ type FaultsHost = Pick<Host, "boot" | "system" | "timer">;
 
 export class Faults {
 	private readonly host: FaultsHost;
-	private readonly storage: KeyValueDomain;
+	private readonly storage: Copies;
 	/** In a row, with the run before this one. */
 	count = 0;
 	/** Whether this run has to do without the app: console, network and update are left. */
@@ -39,7 +39,7 @@ export class Faults {
 	 * `isOwn` says of a fault whether it was; it is only asked about one. Whatever the flash does,
 	 * this doesn't throw.
 	 */
-	constructor(host: FaultsHost, storage: KeyValueDomain, isOwn: () => boolean) {
+	constructor(host: FaultsHost, storage: Copies, isOwn: () => boolean) {
 		this.host = host;
 		this.storage = storage;
 		this.read();

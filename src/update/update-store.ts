@@ -1,19 +1,18 @@
 /** Where the record of updates is kept, and what is known of it while flash fails. */
 
-import type { KeyValueDomain } from "../host.js";
 import type { MessagePackMap } from "../protocol/message-pack.js";
 import { DmsError } from "../protocol/result.js";
-import { RecordStore } from "../storage/record-store.js";
+import { type Copies, RecordStore } from "../storage/record-store.js";
 import { type Running, type UpdateRecord, updateRecordOf } from "./record.js";
 import { DfuError, DfuStatus } from "./status.js";
 
 export class UpdateStore {
-	private readonly storage: KeyValueDomain;
+	private readonly storage: Copies;
 	readonly running: Running;
 	/** The record, while flash holds an older one because it didn't take this one. */
 	private unwritten: MessagePackMap | undefined;
 
-	constructor(storage: KeyValueDomain, running: Running) {
+	constructor(storage: Copies, running: Running) {
 		this.storage = storage;
 		this.running = running;
 	}

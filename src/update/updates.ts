@@ -1,6 +1,6 @@
 /** Updates, as a firmware that takes some hands them to its device. */
 
-import type { KeyValueDomain } from "../host.js";
+import type { Copies } from "../storage/record-store.js";
 import { Dfu } from "./dfu.js";
 import type { DfuOwner } from "./owner.js";
 import type { Running } from "./record.js";
@@ -8,11 +8,11 @@ import { UpdateStore } from "./update-store.js";
 
 export interface Updates {
 	/** Made before all that can fail: it knows whether a trial did. */
-	store(storage: KeyValueDomain, running: Running): UpdateStore;
+	store(storage: Copies, running: Running): UpdateStore;
 	dfu(owner: DfuOwner, store: UpdateStore): Dfu;
 }
 
 export const updates: Updates = Object.freeze({
-	store: (storage: KeyValueDomain, running: Running) => new UpdateStore(storage, running),
+	store: (storage: Copies, running: Running) => new UpdateStore(storage, running),
 	dfu: (owner: DfuOwner, store: UpdateStore) => new Dfu(owner, store),
 });

@@ -4,6 +4,7 @@ import type { Command } from "../../device.js";
 import { ProvisionStatus } from "../../dms/provision-status.js";
 import { toHex } from "../../encoding/bytes.js";
 import { checkConfirmed } from "../confirmation.js";
+import { rebooting } from "../rebooting.js";
 import { isMap, type MessagePackValue } from "../../protocol/message-pack.js";
 
 const success = "Success";
@@ -59,8 +60,7 @@ export const dmsCommands: readonly Command[] = Object.freeze([
 			checkConfirmed(device, "dms_forget", mac);
 			if (device.isStorageClosed) device.host.keyValue.erase();
 			else await device.dms.forget();
-			device.endWith(() => device.host.system.restart());
-			return ["The service still knows the old identity.", "Rebooting"];
+			return ["The service still knows the old identity.", rebooting(device)];
 		},
 	}),
 ]);

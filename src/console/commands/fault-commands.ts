@@ -1,6 +1,7 @@
 /** Faults, and safe mode. */
 
 import type { Answer, Command, Device } from "../../device.js";
+import { rebooting } from "../rebooting.js";
 import { CommandError, ErrorDigit } from "../reply.js";
 
 function shownFaults({ faults: { count, reason, isForced } }: Device): Answer {
@@ -35,8 +36,7 @@ export const faultCommands: readonly Command[] = Object.freeze([
 		name: "force_safemode",
 		run: (device) => {
 			device.faults.force();
-			device.endWith(() => device.host.system.restart());
-			return "Rebooting";
+			return rebooting(device);
 		},
 	}),
 	Object.freeze<Command>({

@@ -5,6 +5,7 @@ import { DmsError, DmsResult } from "../../protocol/result.js";
 import { storagePath } from "../../storage/room.js";
 import { logsSetting } from "../../update/owner.js";
 import { checkConfirmed } from "../confirmation.js";
+import { rebooting } from "../rebooting.js";
 import { valueOf } from "../values.js";
 import { wakeupTimeout } from "../variables/system-variables.js";
 import { why } from "../why.js";
@@ -55,10 +56,7 @@ export const systemCommands: readonly Command[] = Object.freeze([
 	}),
 	Object.freeze<Command>({
 		name: "reboot",
-		run: (device) => {
-			device.endWith(() => device.host.system.restart());
-			return "Rebooting";
-		},
+		run: rebooting,
 	}),
 	Object.freeze<Command>({
 		name: "factory_reset",
@@ -73,10 +71,8 @@ export const systemCommands: readonly Command[] = Object.freeze([
 				() => false,
 			);
 			device.settings.reset([logsSetting]);
-			device.endWith(() => device.host.system.restart());
-			return wasTold
-				? "Rebooting"
-				: ["The service will be told when it is next reached.", "Rebooting"];
+			const last = rebooting(device);
+			return wasTold ? last : ["The service will be told when it is next reached.", last];
 		},
 	}),
 ]);

@@ -4,6 +4,7 @@ import type { Command, Device } from "../../device.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
 import type { Dfu } from "../../update/dfu.js";
 import { dfuSentence, QueryStatus } from "../../update/status.js";
+import { rebooting } from "../rebooting.js";
 import { CommandError, ErrorDigit } from "../reply.js";
 import { isOn } from "../values.js";
 import { hasHeader } from "../variables/console-variables.js";
@@ -16,10 +17,12 @@ function dfuOf({ dfu }: Device): Dfu {
 	return dfu;
 }
 
-function outcome(device: Device, isArmed: boolean): string {
-	if (!isArmed) return dfuSentence(dfuOf(device).status);
-	device.endWith(() => device.host.system.restart());
-	return "Rebooting";
+/** Nothing waits here while the image comes: what waits takes memory. */
+function update(device: Device, version: string | undefined): Promise<string> {
+	const dfu = dfuOf(device);
+	return dfu
+		.update(version)
+		.then((isArmed) => (isArmed ? rebooting(device) : dfuSentence(dfu.status)));
 }
 
 export const updateCommands: readonly Command[] = Object.freeze([
@@ -39,11 +42,7 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		abbreviation: "dfuu",
 		parameters: "[version]",
 		count: Object.freeze([0, 1]),
-		// Nothing waits here while the image comes: what waits takes memory.
-		run: (device, [version]) =>
-			dfuOf(device)
-				.update(version)
-				.then((isArmed) => outcome(device, isArmed)),
+		run: (device, [version]) => update(device, version),
 	}),
 	Object.freeze<Command>({
 		name: "ota",
@@ -53,9 +52,7 @@ export const updateCommands: readonly Command[] = Object.freeze([
 		run: (device, words) => {
 			const [version, ...more] = words[0] === "-b" ? words.slice(1) : words;
 			if (more.length > 0) throw new CommandError(ErrorDigit.TooManyArguments, otaUsage);
-			return dfuOf(device)
-				.update(version)
-				.then((isArmed) => outcome(device, isArmed));
+			return update(device, version);
 		},
 	}),
 ]);
