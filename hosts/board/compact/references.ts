@@ -148,14 +148,14 @@ export function namesOf(node: AnyNode): ReadonlySet<string> | undefined {
 		case "ClassExpression":
 			return node.id ? new Set([node.id.name]) : undefined;
 		case "BlockStatement":
-			return new Set(node.body.flatMap(declaredBy));
+			return new Set(node.body.flatMap(lexicalIn));
 		case "SwitchStatement":
-			return new Set(node.cases.flatMap(({ consequent }) => consequent.flatMap(declaredBy)));
+			return new Set(node.cases.flatMap(({ consequent }) => consequent.flatMap(lexicalIn)));
 		case "ForStatement":
-			return new Set(node.init ? declaredBy(node.init) : []);
+			return new Set(node.init ? lexicalIn(node.init) : []);
 		case "ForInStatement":
 		case "ForOfStatement":
-			return new Set(declaredBy(node.left));
+			return new Set(lexicalIn(node.left));
 		case "CatchClause":
 			return new Set(node.param ? boundBy(node.param) : []);
 		default:
@@ -176,12 +176,22 @@ function declaredBy(node: AnyNode | Node): string[] {
 	}
 }
 
+/** What a statement declares for the block that it is in. */
+function lexicalIn(node: AnyNode | Node): string[] {
+	return isVar(node) ? [] : declaredBy(node);
+}
+
+function isVar(node: AnyNode | Node): boolean {
+	const statement = node as AnyNode;
+	return statement.type === "VariableDeclaration" && statement.kind === "var";
+}
+
 /** What `var` declares anywhere in a function is the whole function's. */
 function variablesIn(node: Node): string[] {
 	const { type } = node as AnyNode;
 	if (type === "FunctionExpression" || type === "FunctionDeclaration") return [];
 	if (type === "ArrowFunctionExpression" || type === "ClassBody") return [];
-	const own = type === "VariableDeclaration" ? declaredBy(node) : [];
+	const own = isVar(node) ? declaredBy(node) : [];
 	return [...own, ...childrenOf(node).flatMap(variablesIn)];
 }
 

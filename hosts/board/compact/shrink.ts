@@ -6,6 +6,7 @@ import { walksByIndex } from "./array-walks.js";
 import { functionsToArrows } from "./functions-to-arrows.js";
 import { patternsAsReads } from "./object-patterns.js";
 import { variablesReused } from "./reused-variables.js";
+import { singleCallsInPlace } from "./single-calls.js";
 import { standardNames } from "./standard-names.js";
 
 /**
@@ -33,7 +34,7 @@ const moduleOptions: MinifyOptions = {
 
 /**
  * The same of what is at the top; and where a function is called that only returns something, that
- * stands. No other goes into its caller: what waits would hold its variables on the heap too.
+ * stands. `single-calls.ts` sees to others: a compiler would make a function there at each call.
  */
 const programOptions: MinifyOptions = {
 	...moduleOptions,
@@ -66,14 +67,16 @@ const libraryOptions: MinifyOptions = {
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "23 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
+export const version = "24 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
 }
 
 export function shrunkProgram(source: string): string {
-	return variablesReused(shrunk(functionsToArrows(patternsAsReads(source)), programOptions));
+	return variablesReused(
+		shrunk(singleCallsInPlace(functionsToArrows(patternsAsReads(source))), programOptions),
+	);
 }
 
 /** What runs of a library's module, whose loops must all be over arrays. */
