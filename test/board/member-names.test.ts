@@ -68,7 +68,7 @@ for (const [what, given] of Object.entries<Given>({
 test("an ESP32's host finds its console in the manifest", () => {
 	makeDeviceModules();
 	const host = readFileSync(join(deviceFolder, "firmware/esp32.js"), "utf8");
-	assert.match(host, /\.debugConsole : [^:]+\.console\)/);
+	assert.match(host, /\.debugConsole : [^:]+\.console\b/);
 });
 
 test("a name of the language stays", () => {

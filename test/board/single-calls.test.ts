@@ -195,6 +195,43 @@ for (const [what, source] of [
 	});
 }
 
+test("methods that only their class asks for stand where they are called", () => {
+	const source = `
+		const A = class {
+			constructor(b) { this.b = b; this.set(1); }
+			set(c) { this.c = c + this.b; note(this.c); }
+			get(d) { if (this.c > d) return this.c; note(d); return () => this.c; }
+			run() { const e = this.get(2); return typeof e === "function" ? e() : [e]; }
+		};
+		const run = (a) => new A(a).run();`;
+	const changed = singleCallsInPlace(source, new Set(["set", "get"]));
+	assert.doesNotMatch(changed, /[sg]et\(/);
+	assert.deepEqual(played(changed, inputs), played(source, inputs));
+});
+
+for (const [what, members] of [
+	["not named", "other(a) { note(a); } run() { this.other(1); }"],
+	["called twice", "f(a) { note(a); } run() { this.f(1); this.f(2); }"],
+	["used as a value", "f(a) { note(a); } run() { return this.f; }"],
+	["one of another instance's", "f(a) { note(a); } run(b) { b.f(1); }"],
+	["one that waits", "async f(a) { note(a); } run() { this.f(1); }"],
+	["called by one that waits", "f(a) { note(a); } async run() { this.f(1); }"],
+	["one that has what it was given", "f() { note(arguments); } run() { this.f(1); }"],
+	["one that reads more than its class", "f() { return super.f; } run() { return this.f(); }"],
+	["static", "static f(a) { note(a); } run() { this.f(1); }"],
+	["an accessor", "get f() { return note; } run() { this.f(1); }"],
+] as const) {
+	test("a method stays that is " + what, () => {
+		const source = `const A = class { ${members} };`;
+		assert.equal(singleCallsInPlace(source, new Set(["f"])).replaceAll(/\$\d+/g, ""), source);
+	});
+}
+
+test("a method stays whose class extends another one", () => {
+	const source = "const A = class extends B { f() {} run() { this.f(); } };";
+	assert.equal(singleCallsInPlace(source, new Set(["f"])), source);
+});
+
 test("a parameter is what the call gives, or a variable", () => {
 	for (const [call, expected] of [
 		["f(a, 1)", "{ note([a, a, 1]); }"],

@@ -4,6 +4,7 @@ import type {
 	AnyNode,
 	ArrowFunctionExpression,
 	Function as AnyFunction,
+	FunctionExpression,
 	ReturnStatement,
 } from "acorn";
 import type { Place } from "./call-places.js";
@@ -13,7 +14,7 @@ import { isFunction, type Variables } from "./variables.js";
 
 /** A function, and where it is called. */
 export interface Single {
-	readonly value: ArrowFunctionExpression;
+	readonly value: ArrowFunctionExpression | FunctionExpression;
 	readonly place: Place;
 }
 

@@ -11,7 +11,7 @@ import { exportsOf, placesOf, throughList } from "./exports.js";
 import { fieldsByConstructors } from "./fields.js";
 import { deviceFolder, keptText, writeWhole } from "./kept.js";
 import { libraryName } from "./library.js";
-import { memberNames, renamedMembers } from "./member-names.js";
+import { memberNames, ownMembers, renamedMembers } from "./member-names.js";
 import { boardProgram, programStart, programText, wayOf } from "./program.js";
 import { type Places, sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
@@ -74,7 +74,7 @@ function makeEsp32(places: Places): void {
 	] as const) {
 		keptText(posix.join(folder, name), [version, entry, [...places].join(), ...sources], () => {
 			const source = bundled(entry, join(deviceFolder, folder), {}, sources);
-			return byList(shrunkProgram(source), places);
+			return byList(shrunkProgram(source, ownMembers()), places);
 		});
 	}
 }

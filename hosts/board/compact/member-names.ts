@@ -17,10 +17,10 @@ import {
 import { standardNames } from "./standard-names.js";
 import { type Edit, edited, parse, walk } from "./syntax.js";
 
-/** Below `build/device`, for whoever reads a fault's message: a standard name, and what it is. */
+/** Below `build/device`, for whoever reads a fault's message: a standard name, and what it is; `own` if only its class uses it. */
 const listWay = "member-names.txt";
 /** Changes with all that decides what becomes of the sources' names. */
-const version = "6 " + standardNames.join();
+const version = "7 " + standardNames.join();
 
 const ownFolders = ["src", "hosts/board/device", "hosts/esp32", "hosts/lin", "hosts/moddable"];
 const packageFolder = join(root, "node_modules");
@@ -29,6 +29,7 @@ const packageFolder = join(root, "node_modules");
 export type MemberNames = ReadonlyMap<string, string>;
 
 let known: MemberNames | undefined;
+let knownOwn: ReadonlySet<string> | undefined;
 
 /**
  * The same names for all programs and hosts' modules, as these meet. A package has no compiler of
@@ -46,9 +47,9 @@ function listText(): string {
 	const texts = [...sources.own, ...sources.met].map(({ text }) => text);
 	return keptText(listWay, [version, compiler, ...texts], () => {
 		const language = keptText("language-names.txt", [compiler], languageText).split("\n");
-		const names = standardNamesFor(sourceNames({ ...sources, language }));
-		return [...names]
-			.map(([name, standard]) => `${standard} ${name}`)
+		const found = sourceNames({ ...sources, language });
+		return [...standardNamesFor(found)]
+			.map(([name, standard]) => `${standard} ${name}${found.own.has(name) ? " own" : ""}`)
 			.sort()
 			.join("\n");
 	});
@@ -60,8 +61,14 @@ function languageText(): string {
 }
 
 function namesIn(list: string): MemberNames {
-	const lines = list.split("\n").filter((line) => /^\w+ \w+$/.test(line));
-	return new Map(lines.map((line) => line.split(" ").reverse() as [string, string]));
+	const lines = list.matchAll(/^(\w+) (\w+)(?: own)?$/gm);
+	return new Map([...lines].map(([, standard = "", name = ""]) => [name, standard]));
+}
+
+/** The names in a program that stand for members which only the class uses that declares them. */
+export function ownMembers(): ReadonlySet<string> {
+	knownOwn ??= new Set([...listText().matchAll(/^(\w+) \w+ own$/gm)].map(([, name = ""]) => name));
+	return knownOwn;
 }
 
 function readSources(): Omit<Sources, "language"> {

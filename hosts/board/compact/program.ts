@@ -12,7 +12,7 @@ import { deviceModule, pathsIn } from "./device-module.js";
 import { exportsOf, placesOf } from "./exports.js";
 import { buildFolder, deviceFolder, keptText } from "./kept.js";
 import { libraryName, librarySource, libraryWay } from "./library.js";
-import { memberNames, renamedMembers } from "./member-names.js";
+import { memberNames, ownMembers, renamedMembers } from "./member-names.js";
 import { type Places, sharedByList } from "./shared-list.js";
 import { shrunkProgram, version } from "./shrink.js";
 import { withStandardTop } from "./top-names.js";
@@ -57,10 +57,11 @@ export function programText({ way, exports, folders }: Program): string {
 	const names = memberNames();
 	const sources = folders.flatMap((folder) => pathsIn(folder)).map((path) => deviceModule(path));
 	sources.push(librarySource());
-	return keptText(way, [version, entry, [...names].join(), ...sources], () => {
+	const madeOf = [version, entry, [...names].join(), [...ownMembers()].join(), ...sources];
+	return keptText(way, madeOf, () => {
 		const packages = { [libraryName]: join(deviceFolder, libraryWay) };
 		const source = fieldsByConstructors(bundled(entry, deviceFolder, packages, sources));
-		const shrunk = shrunkProgram(renamedMembers(source, names));
+		const shrunk = shrunkProgram(renamedMembers(source, names), ownMembers());
 		const exported = placesOf([...exports.values()].flat());
 		return withStandardTop(sharedByList(equalListsOnce(shrunk), { exported }));
 	});

@@ -67,16 +67,16 @@ const libraryOptions: MinifyOptions = {
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "24 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
+export const version = "25 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
 }
 
-export function shrunkProgram(source: string): string {
-	return variablesReused(
-		shrunk(singleCallsInPlace(functionsToArrows(patternsAsReads(source))), programOptions),
-	);
+/** `own` are names of members that only the class asks for which declares them. */
+export function shrunkProgram(source: string, own: ReadonlySet<string> = new Set()): string {
+	const plain = singleCallsInPlace(functionsToArrows(patternsAsReads(source)), own);
+	return variablesReused(shrunk(plain, programOptions));
 }
 
 /** What runs of a library's module, whose loops must all be over arrays. */

@@ -2,62 +2,109 @@
 
 import type {
 	AnyNode,
-	ArrowFunctionExpression,
 	CallExpression,
+	Class,
 	Function as AnyFunction,
+	MethodDefinition,
 	Node,
 	VariableDeclaration,
 } from "acorn";
-import { placeOf } from "./call-places.js";
+import { type Place, placeOf } from "./call-places.js";
 import { returnsIn, type Single, statementsInPlace } from "./call-statements.js";
 import { hasOwnScope } from "./functions-to-arrows.js";
-import { type Edit, edited, parse, walk } from "./syntax.js";
+import { childrenOf, type Edit, edited, parse, walk } from "./syntax.js";
 import { withUniqueLocals } from "./unique-locals.js";
-import { Variables } from "./variables.js";
+import { isName, Variables } from "./variables.js";
 
-/** A function's only call, and its statement at the top. */
+/** A function's only call, and where it is declared. */
 interface Found extends Single {
-	readonly statement: VariableDeclaration;
+	readonly declaration: VariableDeclaration | MethodDefinition;
 }
 
 /**
- * The program's source with the statements of a function that is called at one place in that place:
- * XS has some 48 bytes of slots for a function, and 20 of code for its beginning and its call. No
- * function is made for it. It stays where something would be done in another order, and where more
- * would be held: its result while the same statement calls something else, or its variables, if it
- * waits or its caller does.
+ * The program's source with the statements of a function that is called at one place in that place,
+ * also those of methods that `own` names: members that nobody asks an instance for but its class,
+ * which extends none, and that by `this`. XS has some 48 bytes of slots for a function, and 20 of
+ * code for its beginning and its call. No function is made for it. It stays where something would
+ * be done in another order, and where more would be held: its result while the same statement calls
+ * something else, or its variables, if it waits or its caller does.
  */
-export function singleCallsInPlace(source: string): string {
+export function singleCallsInPlace(source: string, own: ReadonlySet<string> = new Set()): string {
 	let text = withUniqueLocals(source);
 	for (let count = 0; ;) {
 		const variables = new Variables(parse(text));
-		const found = leavesOf(singlesIn(variables));
+		const found = leavesOf([...functionsIn(variables), ...methodsIn(variables, own)]);
 		if (found.length === 0) return text;
 		const from = text;
 		text = edited(
 			from,
-			found.flatMap(({ statement, ...single }): Edit[] => [
-				[statement.start, statement.end, ""],
+			found.flatMap(({ declaration, ...single }): Edit[] => [
+				[declaration.start, declaration.end, ""],
 				statementsInPlace(from, single, variables, ++count),
 			]),
 		);
 	}
 }
 
-function singlesIn(variables: Variables): Found[] {
-	return variables.program.body.flatMap((statement): Found[] => {
-		if (statement.type !== "VariableDeclaration" || statement.declarations.length > 1) return [];
-		const { id, init: value } = statement.declarations[0] ?? {};
+function functionsIn(variables: Variables): Found[] {
+	return variables.program.body.flatMap((declaration): Found[] => {
+		if (declaration.type !== "VariableDeclaration" || declaration.declarations.length > 1)
+			return [];
+		const { id, init: value } = declaration.declarations[0] ?? {};
 		if (id?.type !== "Identifier" || value?.type !== "ArrowFunctionExpression") return [];
 		const [use, ...others] = variables.usesOf(id.name);
-		if (use === undefined || others.length > 0 || !canStandElsewhere(value)) return [];
-		const call = variables.parentOf(use);
-		if (call?.type !== "CallExpression" || call.callee !== use || !fits(call, value)) return [];
-		const place = placeOf(call, variables);
-		if (place === undefined || isWithin(call, value) || waits(place.caller)) return [];
-		if (place.use === "other" && place.isBeforeCalls && !returnsSmall(value)) return [];
-		return [{ value, statement, place }];
+		if (use === undefined || others.length > 0 || hasOwnScope(value)) return [];
+		const place = placeFor(value, use, variables);
+		return place === undefined ? [] : [{ value, declaration, place }];
 	});
+}
+
+function methodsIn(variables: Variables, own: ReadonlySet<string>): Found[] {
+	const found: Found[] = [];
+	walk(variables.program, (node) => {
+		if (node.type !== "ClassExpression" || node.superClass) return;
+		for (const declaration of node.body.body) {
+			if (declaration.type !== "MethodDefinition" || declaration.kind !== "method") continue;
+			const { key, value, computed } = declaration;
+			if (computed || declaration.static || key.type !== "Identifier" || !own.has(key.name))
+				continue;
+			const [use, ...others] = membersIn(node, key.name);
+			if (use?.type !== "MemberExpression" || use.object.type !== "ThisExpression") continue;
+			if (others.length > 0 || asksForCall(value.body)) continue;
+			const place = placeFor(value, use, variables);
+			if (place !== undefined) found.push({ value, declaration, place });
+		}
+	});
+	return found;
+}
+
+/** Where a class asks for a member of that name. */
+function membersIn(owner: Class, name: string): AnyNode[] {
+	const found: AnyNode[] = [];
+	walk(owner.body, (node) => {
+		const key =
+			node.type === "MemberExpression" ? node.property : node.type === "Property" ? node.key : node;
+		if (key !== node && isName(key) && key.name === name) found.push(node);
+	});
+	return found;
+}
+
+/** Whether something depends on the call itself: what was given to it, or whose method it is. */
+function asksForCall(node: Node): boolean {
+	const { type } = node;
+	if (type === "Super" || type === "MetaProperty") return true;
+	return (isName(node) && node.name === "arguments") || childrenOf(node).some(asksForCall);
+}
+
+/** The place of a function's statements, if they can stand where it is used. */
+function placeFor(value: Single["value"], use: AnyNode, variables: Variables): Place | undefined {
+	const call = variables.parentOf(use);
+	if (call?.type !== "CallExpression" || call.callee !== use || !fits(call, value))
+		return undefined;
+	if (!canStandElsewhere(value) || isWithin(call, value)) return undefined;
+	const place = placeOf(call, variables);
+	if (place === undefined || waits(place.caller)) return undefined;
+	return place.use === "other" && place.isBeforeCalls && !returnsSmall(value) ? undefined : place;
 }
 
 /** Those that no other one is called in, and each in a statement of its own. */
@@ -74,8 +121,8 @@ function leavesOf(singles: readonly Found[]): Found[] {
 }
 
 /** Labels are those of calls in place, and have names of their own. */
-function canStandElsewhere(value: ArrowFunctionExpression): boolean {
-	let isOther = waits(value) || hasOwnScope(value);
+function canStandElsewhere(value: AnyFunction): boolean {
+	let isOther = waits(value);
 	walk(value.body, (node) => {
 		if (node.type === "LabeledStatement" && !node.label.name.startsWith("$")) isOther = true;
 		if (node.type === "VariableDeclaration" && node.kind === "var") isOther = true;
@@ -99,7 +146,7 @@ function fits({ optional, arguments: given }: CallExpression, value: AnyFunction
 }
 
 /** Whether what a function returns takes no memory. */
-function returnsSmall({ body }: ArrowFunctionExpression): boolean {
+function returnsSmall({ body }: AnyFunction): boolean {
 	if (body.type !== "BlockStatement") return isSmall(body);
 	return returnsIn(body).every(({ argument }) => !argument || isSmall(argument));
 }
