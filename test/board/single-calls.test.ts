@@ -135,6 +135,17 @@ for (const [what, source] of [
 			"class A { constructor(b) { this.b = b; } c() { const d = f(this); return d(); } e() { return g(this); } }" +
 			"const run = (a) => [new A(a).c(), new A(a).e()];",
 	],
+	...["a && f(a)", "a || f(a)", "a ?? !f(a)", "a > 1 ? f(a) : 2", "note(a) ? 1 : f(a)"].flatMap(
+		(condition): [string, string][] =>
+			["return #;", "const b = #; return b;", "if (#) return 1; note(2);"].map((statement) => [
+				"a condition, " + statement.replace("#", condition),
+				`const f = (a) => { note(a); return a !== 1; }; const run = (a) => { ${statement.replace("#", condition)} };`,
+			]),
+	),
+	[
+		"a value if something is so",
+		"const f = (a) => { note(a); return a !== 1; }; const run = (a) => a && f(a);",
+	],
 	[
 		"what a statement throws",
 		"const f = (a) => { note(a); return a; }; const run = (a) => { throw f(a); };",

@@ -1,6 +1,13 @@
 /** Where statements could stand in the place of a call, with nothing done in another order. */
 
-import type { AnyNode, CallExpression, Function as AnyFunction, Node } from "acorn";
+import type {
+	AnyNode,
+	ConditionalExpression,
+	Expression,
+	Function as AnyFunction,
+	LogicalExpression,
+	Node,
+} from "acorn";
 import { isOnlyName } from "./references.js";
 import { childrenOf } from "./syntax.js";
 import { changesSomething, isName, type Variables } from "./variables.js";
@@ -16,8 +23,11 @@ export type Use =
 	/** Something else. */
 	| "other";
 
+export type Condition = ConditionalExpression | LogicalExpression;
+
 export interface Place {
-	readonly call: CallExpression;
+	/** Or another expression whose statements could stand there. */
+	readonly call: Expression;
 	/** The function that it is in. */
 	readonly caller: AnyFunction;
 	/** The statement, or the value that an arrow function returns. */
@@ -30,9 +40,9 @@ export interface Place {
 }
 
 /** The place of a call that is the first thing done in its statement, and in any case. */
-export function placeOf(call: CallExpression, variables: Variables): Place | undefined {
+export function placeOf(call: Expression, variables: Variables): Place | undefined {
 	const caller = variables.functionOf(call);
-	if (caller === undefined || call.arguments.some(changesSomething)) return undefined;
+	if (caller === undefined || changesSomething(call)) return undefined;
 	for (let node: AnyNode = call; ;) {
 		const parent = variables.parentOf(node);
 		if (parent === undefined || parent.type === "LabeledStatement") return undefined;
@@ -53,6 +63,19 @@ export function placeOf(call: CallExpression, variables: Variables): Place | und
 		if (node.type === "VariableDeclarator" && node.id.type !== "Identifier") return undefined;
 		node = parent;
 	}
+}
+
+/** The condition that decides about a call, if that is the first thing done then. */
+export function conditionOf(call: Node, variables: Variables): Condition | undefined {
+	const caller = variables.functionOf(call);
+	for (let node = call as AnyNode; caller !== undefined;) {
+		const parent = variables.parentOf(node);
+		if (parent?.type === "LogicalExpression" && parent.right === node) return parent;
+		if (parent?.type === "ConditionalExpression" && parent.test !== node) return parent;
+		if (parent === undefined || !isFirst(node, caller, variables)) return undefined;
+		node = parent;
+	}
+	return undefined;
 }
 
 /** Whether all that `parent` does before `node` could as well be done after it. */
@@ -124,7 +147,7 @@ function isStatement({ type }: AnyNode, parent: AnyNode | undefined): boolean {
 	return type.endsWith("Statement");
 }
 
-function useIn(statement: AnyNode, call: CallExpression): Use {
+function useIn(statement: AnyNode, call: Expression): Use {
 	switch (statement.type) {
 		case "ReturnStatement":
 			return statement.argument === call ? "returned" : "other";

@@ -25,22 +25,34 @@ export function statementsInPlace(
 	variables: Variables,
 	count: number,
 ): Edit {
-	const { call, caller, within, use, isLast } = single.place;
-	const isExpression = caller.body === within && within.type !== "BlockStatement";
-	const start = isExpression ? valueStart(source, caller) : within.start;
-	const end = isExpression ? caller.end : within.end;
-	const variable = variables.parentOf(call);
-	const result = use === "declared" ? nameOf(variable) : "$result" + count;
+	const { call, use, isLast } = single.place;
+	const result = use === "declared" ? nameOf(variables.parentOf(call)) : "$result" + count;
 	const block = blockText(source, single, variables, result, "$end" + count);
+	if (use === "declared" || use === "other") return behind(block, source, single.place, result);
+	const { start, end, isValue } = spanOf(source, single.place);
 	if (use === "none") return [start, end, block];
-	if (use === "returned") {
-		const isEnd = isExpression || isLast || !canComplete(single.value.body);
-		return [start, end, isEnd ? " " + block : `{ ${block} return; }`];
-	}
+	const isEnd = isValue || isLast || !canComplete(single.value.body);
+	return [start, end, isEnd ? " " + block : `{ ${block} return; }`];
+}
+
+/** What is replaced: a statement, or all behind an arrow, since a value may be in brackets. */
+function spanOf(
+	source: string,
+	{ caller, within }: Place,
+): { start: number; end: number; isValue: boolean } {
+	const isValue = caller.body === within && within.type !== "BlockStatement";
+	const start = isValue ? valueStart(source, caller) : within.start;
+	return { start, end: isValue ? caller.end : within.end, isValue };
+}
+
+/** The place's statement behind those that set `result`, which stands there then. */
+function behind(block: string, source: string, place: Place, result: string): Edit {
+	const { call, within, use } = place;
+	const { start, end, isValue } = spanOf(source, place);
 	const rest = (from: number, to: number): string =>
 		source.slice(from, call.start) + result + source.slice(call.end, to);
 	const statement = `let ${result}; ${block} `;
-	if (isExpression) return [start, end, ` { ${statement}return ${rest(start, end)}; }`];
+	if (isValue) return [start, end, ` { ${statement}return ${rest(start, end)}; }`];
 	if (within.type !== "VariableDeclaration")
 		return [start, end, `{ ${statement}${rest(start, end)} }`];
 	const { kind, declarations } = within;
@@ -52,6 +64,28 @@ export function statementsInPlace(
 	const name = nameOf(own);
 	const value = rest(own?.init?.start ?? start, own?.end ?? end);
 	return [start, end, `${before}let ${name}; { ${statement}${name} = (${value}); }${after}`];
+}
+
+/** A condition as statements that set a variable, which stands in its place. */
+export function conditionInPlace(
+	source: string,
+	place: Place,
+	variables: Variables,
+	count: number,
+): Edit {
+	const { call: condition, use } = place;
+	const result = use === "declared" ? nameOf(variables.parentOf(condition)) : "$result" + count;
+	const set = ({ start, end }: AnyNode): string => `${result} = (${source.slice(start, end)});`;
+	if (condition.type === "ConditionalExpression") {
+		const { test, consequent, alternate } = condition;
+		const question = source.slice(test.start, test.end);
+		const text = `if (${question}) ${set(consequent)} else ${set(alternate)}`;
+		return behind(text, source, place, result);
+	}
+	if (condition.type !== "LogicalExpression") throw new TypeError(condition.type);
+	const { left, operator, right } = condition;
+	const isNext = { "&&": result, "||": "!" + result, "??": result + " == null" }[operator];
+	return behind(`${set(left)} if (${isNext}) ${set(right)}`, source, place, result);
 }
 
 /** The function's statements, with what it returns in a variable if somebody asks for it. */
@@ -99,7 +133,7 @@ function parametersOf(
 	{ value, place }: Single,
 	variables: Variables,
 ): { front: string; edits: Edit[] } {
-	const { arguments: given } = place.call;
+	const given = place.call.type === "CallExpression" ? place.call.arguments : [];
 	const edits: Edit[] = [];
 	let front = "";
 	for (const [index, argument] of given.entries()) {

@@ -67,7 +67,7 @@ const libraryOptions: MinifyOptions = {
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "25 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
+export const version = "26 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);

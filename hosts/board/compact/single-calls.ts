@@ -9,17 +9,21 @@ import type {
 	Node,
 	VariableDeclaration,
 } from "acorn";
-import { type Place, placeOf } from "./call-places.js";
-import { returnsIn, type Single, statementsInPlace } from "./call-statements.js";
+import { conditionOf, type Place, placeOf } from "./call-places.js";
+import { conditionInPlace, returnsIn, type Single, statementsInPlace } from "./call-statements.js";
 import { hasOwnScope } from "./functions-to-arrows.js";
 import { childrenOf, type Edit, edited, parse, walk } from "./syntax.js";
 import { withUniqueLocals } from "./unique-locals.js";
 import { isName, Variables } from "./variables.js";
 
-/** A function's only call, and where it is declared. */
-interface Found extends Single {
+/** A function that is called at one place, and where it is declared. */
+interface Candidate {
+	readonly value: Single["value"];
 	readonly declaration: VariableDeclaration | MethodDefinition;
+	readonly call: CallExpression;
 }
+
+type Found = Candidate & Single;
 
 /**
  * The program's source with the statements of a function that is called at one place in that place,
@@ -32,47 +36,46 @@ interface Found extends Single {
 export function singleCallsInPlace(source: string, own: ReadonlySet<string> = new Set()): string {
 	let text = withUniqueLocals(source);
 	for (let count = 0; ;) {
-		const variables = new Variables(parse(text));
-		const found = leavesOf([...functionsIn(variables), ...methodsIn(variables, own)]);
-		if (found.length === 0) return text;
 		const from = text;
-		text = edited(
-			from,
-			found.flatMap(({ declaration, ...single }): Edit[] => [
-				[declaration.start, declaration.end, ""],
-				statementsInPlace(from, single, variables, ++count),
-			]),
-		);
+		const variables = new Variables(parse(from));
+		const candidates = [...functionsIn(variables), ...methodsIn(variables, own)];
+		const edits = leavesOf(placed(candidates, variables)).flatMap((found): Edit[] => [
+			[found.declaration.start, found.declaration.end, ""],
+			statementsInPlace(from, found, variables, ++count),
+		]);
+		if (edits.length === 0) {
+			const places = apart(conditionsFor(candidates, variables));
+			edits.push(...places.map((place) => conditionInPlace(from, place, variables, ++count)));
+		}
+		if (edits.length === 0) return text;
+		text = edited(from, edits);
 	}
 }
 
-function functionsIn(variables: Variables): Found[] {
-	return variables.program.body.flatMap((declaration): Found[] => {
+function functionsIn(variables: Variables): Candidate[] {
+	return variables.program.body.flatMap((declaration): Candidate[] => {
 		if (declaration.type !== "VariableDeclaration" || declaration.declarations.length > 1)
 			return [];
 		const { id, init: value } = declaration.declarations[0] ?? {};
 		if (id?.type !== "Identifier" || value?.type !== "ArrowFunctionExpression") return [];
 		const [use, ...others] = variables.usesOf(id.name);
 		if (use === undefined || others.length > 0 || hasOwnScope(value)) return [];
-		const place = placeFor(value, use, variables);
-		return place === undefined ? [] : [{ value, declaration, place }];
+		return candidatesOf(value, declaration, use, variables);
 	});
 }
 
-function methodsIn(variables: Variables, own: ReadonlySet<string>): Found[] {
-	const found: Found[] = [];
+function methodsIn(variables: Variables, own: ReadonlySet<string>): Candidate[] {
+	const found: Candidate[] = [];
 	walk(variables.program, (node) => {
 		if (node.type !== "ClassExpression" || node.superClass) return;
 		for (const declaration of node.body.body) {
 			if (declaration.type !== "MethodDefinition" || declaration.kind !== "method") continue;
 			const { key, value, computed } = declaration;
-			if (computed || declaration.static || key.type !== "Identifier" || !own.has(key.name))
-				continue;
+			if (computed || declaration.static || !isName(key) || !own.has(key.name)) continue;
 			const [use, ...others] = membersIn(node, key.name);
 			if (use?.type !== "MemberExpression" || use.object.type !== "ThisExpression") continue;
 			if (others.length > 0 || asksForCall(value.body)) continue;
-			const place = placeFor(value, use, variables);
-			if (place !== undefined) found.push({ value, declaration, place });
+			found.push(...candidatesOf(value, declaration, use, variables));
 		}
 	});
 	return found;
@@ -96,26 +99,54 @@ function asksForCall(node: Node): boolean {
 	return (isName(node) && node.name === "arguments") || childrenOf(node).some(asksForCall);
 }
 
-/** The place of a function's statements, if they can stand where it is used. */
-function placeFor(value: Single["value"], use: AnyNode, variables: Variables): Place | undefined {
+/** One, if the function's statements could stand where it is used. */
+function candidatesOf(
+	value: Single["value"],
+	declaration: Candidate["declaration"],
+	use: AnyNode,
+	variables: Variables,
+): Candidate[] {
 	const call = variables.parentOf(use);
-	if (call?.type !== "CallExpression" || call.callee !== use || !fits(call, value))
-		return undefined;
-	if (!canStandElsewhere(value) || isWithin(call, value)) return undefined;
-	const place = placeOf(call, variables);
-	if (place === undefined || waits(place.caller)) return undefined;
-	return place.use === "other" && place.isBeforeCalls && !returnsSmall(value) ? undefined : place;
+	if (call?.type !== "CallExpression" || call.callee !== use || !fits(call, value)) return [];
+	return canStandElsewhere(value) && !isWithin(call, value) ? [{ value, declaration, call }] : [];
+}
+
+function placed(candidates: readonly Candidate[], variables: Variables): Found[] {
+	return candidates.flatMap((candidate): Found[] => {
+		const place = placeOf(candidate.call, variables);
+		if (place === undefined || waits(place.caller)) return [];
+		const isHeld = place.use === "other" && place.isBeforeCalls && !returnsSmall(candidate.value);
+		return isHeld ? [] : [{ ...candidate, place }];
+	});
+}
+
+/** Places of conditions that decide about calls, to be statements themselves first. */
+function conditionsFor(candidates: readonly Candidate[], variables: Variables): Place[] {
+	return candidates.flatMap(({ call }): Place[] => {
+		const condition = conditionOf(call, variables);
+		const place = condition && placeOf(condition, variables);
+		if (place === undefined || waits(place.caller)) return [];
+		const { within, isBeforeCalls } = place;
+		const isTest = within.type === "IfStatement" && within.test === condition;
+		return isBeforeCalls && !isTest ? [] : [place];
+	});
 }
 
 /** Those that no other one is called in, and each in a statement of its own. */
 function leavesOf(singles: readonly Found[]): Found[] {
-	const chosen: Found[] = [];
-	for (const single of singles) {
-		const { within } = single.place;
-		const isLeaf = !singles.some(({ place }) => isWithin(place.call, single.value));
-		const others = chosen.map(({ place }) => place.within);
-		const isAlone = !others.some((other) => isWithin(other, within) || isWithin(within, other));
-		if (isLeaf && isAlone) chosen.push(single);
+	const leaves = singles.filter(({ value }) => !singles.some(({ call }) => isWithin(call, value)));
+	const places = new Set(apart(leaves.map(({ place }) => place)));
+	return leaves.filter(({ place }) => places.has(place));
+}
+
+/** Places that are in none of the statements of others. */
+function apart(places: readonly Place[]): Place[] {
+	const chosen: Place[] = [];
+	for (const place of places) {
+		const { within } = place;
+		const isWith = ({ within: other }: Place): boolean =>
+			isWithin(other, within) || isWithin(within, other);
+		if (!chosen.some(isWith)) chosen.push(place);
 	}
 	return chosen;
 }
