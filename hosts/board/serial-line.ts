@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { createServer, type Socket } from "node:net";
+import { makeRaw } from "../command/raw-terminal.js";
 import { ptyPath } from "./xs/build/native.js";
 
 /** One end of the line; the other is the board's UART. */
@@ -28,7 +29,7 @@ export function stdioLine(onInput: (bytes: Uint8Array) => void, onEnd: () => voi
 		clearTimeout(silence);
 		silence = setTimeout(onEnd, silenceMilliseconds);
 	};
-	if (stdin.isTTY) stdin.setRawMode(true);
+	const restore = stdin.isTTY ? makeRaw(stdin) : undefined;
 	stdin.on("end", endAfterSilence);
 	stdin.on("error", endAfterSilence);
 	const listen = (): void => {
@@ -48,7 +49,7 @@ export function stdioLine(onInput: (bytes: Uint8Array) => void, onEnd: () => voi
 		},
 		close() {
 			clearTimeout(silence);
-			if (stdin.isTTY) stdin.setRawMode(false);
+			restore?.();
 			stdin.pause();
 		},
 	};

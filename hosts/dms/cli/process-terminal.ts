@@ -2,6 +2,7 @@
 
 import { createInterface } from "node:readline";
 import { addAbortSignal, type Duplex } from "node:stream";
+import { makeRaw } from "../../command/raw-terminal.js";
 import { openLogSink } from "./log-sink.js";
 import type { Leave, Terminal } from "./terminal.js";
 
@@ -68,7 +69,7 @@ function stopped(): Promise<NodeJS.Signals> {
 /** In raw mode Ctrl-C is for the device too. The terminal is restored however it ends. */
 async function join(line: Duplex, welcome: string): Promise<Leave> {
 	const { stdin, stdout, stderr } = process;
-	stdin.setRawMode(true);
+	const restore = makeRaw(stdin);
 	try {
 		stderr.write(welcome + "\n");
 		return await new Promise<Leave>((resolve) => {
@@ -85,7 +86,7 @@ async function join(line: Duplex, welcome: string): Promise<Leave> {
 			});
 		});
 	} finally {
-		stdin.setRawMode(false);
+		restore();
 		stdin.removeAllListeners("data");
 		stdin.pause();
 	}
