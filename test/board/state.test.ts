@@ -40,5 +40,5 @@ test("what has room for a part only is refused, and the old stays", (context) =>
 	const sentence = (name: string): string => "The board's flash can't be written to " + name + "\n";
 	assert.equal(stdout, sentence(join(folder, "whole.new")) + sentence(join(folder, "part")));
 	assert.deepEqual(readFileSync(join(folder, "whole")), Buffer.alloc(300, 1));
-	assert.deepEqual(readdirSync(folder).toSorted(), ["part", "whole"]);
+	assert.deepEqual(readdirSync(folder).sort(), ["part", "whole"]);
 });

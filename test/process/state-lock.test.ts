@@ -64,7 +64,7 @@ test("of boards that find what a killed one has left, one has the folder", async
 	const contenders = names.map((name) => begin(place, name, names));
 	const all = (await Promise.all(contenders.map(had))).flat();
 	assert.deepEqual(
-		all.toSorted((one, other) => one - other),
+		all.sort((one, other) => one - other),
 		Array.from({ length: folders }, (_, index) => index),
 	);
 	for (const contender of contenders) contender.child.stdin?.end();
