@@ -7,6 +7,7 @@ import { functionsToArrows } from "./functions-to-arrows.js";
 import { patternsAsReads } from "./object-patterns.js";
 import { variablesReused } from "./reused-variables.js";
 import { singleCallsInPlace } from "./single-calls.js";
+import { undefinedByNull } from "./short-undefined.js";
 import { standardNames } from "./standard-names.js";
 
 /**
@@ -76,7 +77,7 @@ export function shrunkModule(source: string): string {
 /** `own` are names of members that only the class asks for which declares them. */
 export function shrunkProgram(source: string, own: ReadonlySet<string> = new Set()): string {
 	const plain = singleCallsInPlace(functionsToArrows(patternsAsReads(source)), own);
-	return variablesReused(shrunk(plain, programOptions));
+	return undefinedByNull(variablesReused(shrunk(plain, programOptions)));
 }
 
 /** What runs of a library's module, whose loops must all be over arrays. */
