@@ -1,35 +1,9 @@
 /** Variables that take the place of others which are not needed any more. */
 
-import type { AnyNode, Identifier, Node, VariableDeclaration } from "acorn";
-import { isFunction, isOnlyName, isShorthand, namesOf } from "./references.js";
-import { childrenOf, type Edit, edited, parse } from "./syntax.js";
-
-/** A block, or another part of a program with variables of its own. */
-interface Scope {
-	readonly outer: Scope | undefined;
-	/** The function that it is in; none at the top. */
-	readonly owner: Node | undefined;
-	/** The innermost loop of that function that it is in. */
-	readonly loop: Node | undefined;
-	readonly variables: ReadonlyMap<string, Variable>;
-}
-
-interface Variable {
-	readonly name: string;
-	/** The function that it is in. */
-	readonly owner: Node | undefined;
-	readonly uses: Use[];
-	/** Where it is used for the last time, in the order of the source. */
-	end: number;
-	/** A function within its own uses it, so at any time. */
-	isCaptured: boolean;
-}
-
-interface Use {
-	readonly node: Identifier;
-	readonly scope: Scope;
-	readonly isShorthand: boolean;
-}
+import type { VariableDeclaration } from "acorn";
+import { isFunction } from "./references.js";
+import { readScopes, type Scope, type Variable, variableIn } from "./scopes.js";
+import { type Edit, edited } from "./syntax.js";
 
 /** A variable that others may be kept in, after its own value. */
 interface Place {
@@ -43,7 +17,7 @@ interface Place {
  * waits keeps less on the heap.
  */
 export function variablesReused(source: string): string {
-	const { declarations, places } = readScopes(source);
+	const { declarations, places } = readPlaces(source);
 	return edited(
 		source,
 		declarations.flatMap(({ statement, scope }) => declarationEdits(statement, scope, places)),
@@ -97,26 +71,16 @@ function isFree(place: Place, variable: Variable, scope: Scope, end: number): bo
 	);
 }
 
-function variableIn(scope: Scope | undefined, name: string): Variable | undefined {
-	for (let at = scope; at !== undefined; at = at.outer) {
-		const variable = at.variables.get(name);
-		if (variable !== undefined) return variable;
-	}
-	return undefined;
-}
-
 interface Declaration {
 	readonly statement: VariableDeclaration;
 	readonly scope: Scope;
 }
 
 /** What functions declare in their blocks, in the order of the source, and their parameters. */
-function readScopes(source: string): { declarations: Declaration[]; places: Place[] } {
+function readPlaces(source: string): { declarations: Declaration[]; places: Place[] } {
 	const declarations: Declaration[] = [];
 	const places: Place[] = [];
-	const visit = (node: AnyNode, outer: Scope, parent: AnyNode | undefined): void => {
-		if (node.type === "Identifier" && !isOnlyName(node, parent)) noteUse(node, outer, parent);
-		const scope = scopeOf(node, outer);
+	readScopes(source, (node, scope, parent) => {
 		if (isFunction(node) && "params" in node) {
 			for (const parameter of node.params) {
 				const name = parameter.type === "Identifier" ? parameter.name : "";
@@ -128,36 +92,6 @@ function readScopes(source: string): { declarations: Declaration[]; places: Plac
 		if (node.type === "VariableDeclaration" && isInBlock && node.kind !== "var") {
 			declarations.push({ statement: node, scope });
 		}
-		for (const part of childrenOf(node)) {
-			// The key and the value of `{ name }` are the same.
-			if (isShorthand(node) && part === (node as { key?: unknown }).key) continue;
-			visit(part as AnyNode, scope, node);
-		}
-	};
-	const top: Scope = { outer: undefined, owner: undefined, loop: undefined, variables: new Map() };
-	visit(parse(source) as AnyNode, top, undefined);
-	return { declarations, places };
-}
-
-function noteUse(node: Identifier, scope: Scope, parent: AnyNode | undefined): void {
-	const variable = variableIn(scope, node.name);
-	if (variable === undefined) return;
-	variable.uses.push({ node, scope, isShorthand: isShorthand(parent) });
-	variable.end = Math.max(variable.end, node.end);
-	if (variable.owner !== scope.owner) variable.isCaptured = true;
-}
-
-function scopeOf(node: AnyNode, outer: Scope): Scope {
-	const owner = isFunction(node) ? node : outer.owner;
-	const loop = isFunction(node) ? undefined : isLoop(node) ? node : outer.loop;
-	const names = namesOf(node);
-	if (names === undefined && owner === outer.owner && loop === outer.loop) return outer;
-	const variables = [...(names ?? [])].map((name): [string, Variable] => {
-		return [name, { name, owner, uses: [], end: node.start, isCaptured: false }];
 	});
-	return { outer, owner, loop, variables: new Map(variables) };
-}
-
-function isLoop({ type }: AnyNode): boolean {
-	return /^(For|While|DoWhile)/.test(type);
+	return { declarations, places };
 }

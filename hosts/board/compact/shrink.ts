@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type { MinifyOptions } from "terser";
 import { walksByIndex } from "./array-walks.js";
 import { functionsToArrows } from "./functions-to-arrows.js";
+import { loopsWithoutVariables } from "./loop-variables.js";
 import { patternsAsReads } from "./object-patterns.js";
 import { variablesReused } from "./reused-variables.js";
 import { singleCallsInPlace } from "./single-calls.js";
@@ -68,7 +69,7 @@ const libraryOptions: MinifyOptions = {
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "26 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
+export const version = "27 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
@@ -77,7 +78,8 @@ export function shrunkModule(source: string): string {
 /** `own` are names of members that only the class asks for which declares them. */
 export function shrunkProgram(source: string, own: ReadonlySet<string> = new Set()): string {
 	const plain = singleCallsInPlace(functionsToArrows(patternsAsReads(source)), own);
-	return undefinedByNull(variablesReused(shrunk(plain, programOptions)));
+	const text = shrunk(loopsWithoutVariables(plain), programOptions);
+	return undefinedByNull(variablesReused(text));
 }
 
 /** What runs of a library's module, whose loops must all be over arrays. */
