@@ -13,7 +13,7 @@ import {
 } from "../../hosts/board/compact/member-names.js";
 import { boardProgram } from "../../hosts/board/compact/program.js";
 import { sourceNames } from "../../hosts/board/compact/source-names.js";
-import { standardNames } from "../../hosts/board/compact/standard-names.js";
+import { globalNames, standardNames } from "../../hosts/board/compact/standard-names.js";
 import { parse, walk } from "../../hosts/board/compact/syntax.js";
 import { root } from "../../hosts/board/root.js";
 
@@ -21,15 +21,22 @@ interface Given {
 	readonly own: string;
 	readonly contract?: string;
 	readonly met?: string;
+	readonly walked?: readonly string[];
 }
 
-function namesFor({ own, contract = "", met = "" }: Given): ReadonlyMap<string, string> {
+function namesFor({
+	own,
+	contract = "",
+	met = "",
+	walked = [],
+}: Given): ReadonlyMap<string, string> {
 	const names = sourceNames({
 		own: [
 			{ path: "src/a.ts", text: own },
 			{ path: "src/device.ts", text: contract },
 		],
 		contracts: ["src/device.ts"],
+		walked,
 		met: [{ path: "met.d.ts", text: met }],
 		language: ["ofArrays"],
 	});
@@ -38,8 +45,7 @@ function namesFor({ own, contract = "", met = "" }: Given): ReadonlyMap<string, 
 
 for (const [what, given] of Object.entries<Given>({
 	"is a text somewhere": { own: 'class A { b; } const c = ["b"];' },
-	"is a key of an object": { own: "class A { b; } const c = { b: 1 };" },
-	"is a shorthand key of an object": { own: "class A { b; } const c = (b) => ({ b });" },
+	"is a key of an object that is walked": { own: "const c = (b) => ({ b });", walked: ["b"] },
 	"is a type": { own: 'class A { b; } type C = "a" | "b";' },
 	"is in what an app or a host sees": {
 		own: "class A { b(): void {} }",
@@ -64,6 +70,19 @@ for (const [what, given] of Object.entries<Given>({
 })) {
 	test(`a name stays that ${what}`, () => assert.equal(namesFor(given).get("b"), undefined));
 }
+
+for (const [what, own] of Object.entries({
+	"a key of an object": "const c = { b: 1 };",
+	"a shorthand key of an object": "class A { c(b) { return { b }; } }",
+	"declared in an interface": "interface A { readonly b: number }",
+	"declared in a type without a name": "function c({ b }: { b: number }) { return b; }",
+})) {
+	test(`a name has another one that is ${what}`, () => assert.ok(namesFor({ own }).has("b")));
+}
+
+test("a name of a table of numbers takes no other name from a member", () => {
+	assert.equal(namesFor({ own: "const A = Object.freeze({ Bcd: 1 }); f(A.Bcd);" }).size, 0);
+});
 
 test("an ESP32's host finds its console in the manifest", () => {
 	makeDeviceModules();
@@ -123,10 +142,11 @@ test("what a type picks by its name is no text", () => {
 });
 
 test("when there are no more standard names, a name stays", () => {
-	const members = Array.from({ length: standardNames.length + 1 }, (_, index) => `a${index};`);
+	const count = standardNames.length + globalNames.length;
+	const members = Array.from({ length: count + 1 }, (_, index) => `a${index};`);
 	const names = namesFor({ own: `class A { ${members.join(" ")} }` });
-	assert.equal(names.size, standardNames.length);
-	assert.equal(new Set(names.values()).size, standardNames.length);
+	assert.equal(names.size, count);
+	assert.equal(new Set(names.values()).size, count);
 });
 
 test("a member has its name wherever it stands, and nothing else has", () => {
@@ -177,6 +197,7 @@ test("standard names are ECMAScript's, and XS's, and no object has one by itself
 	const inTable = new Set([...table.matchAll(/^\t"(.*)",$/gm)].map(([, name]) => name));
 	const inLanguage = new Set(namesOfLanguage());
 	assert.ok(standardNames.length > 200);
+	for (const name of globalNames) assert.ok(inTable.has(name) && name in globalThis, name);
 	assert.equal(new Set(standardNames).size, standardNames.length);
 	for (const name of standardNames) {
 		assert.ok(inTable.has(name) && inLanguage.has(name), name);

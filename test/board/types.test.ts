@@ -81,6 +81,40 @@ function memberIn(
 	return checker.getTypeAtLocation(node.parent).getProperty(key.text) ?? { name: key.text };
 }
 
+/**
+ * An object that is given where all of its keys may be asked for: as a map, or as no type at all.
+ * Not an instance of a class.
+ */
+function isWalkedObject(node: ts.Node, checker: ts.TypeChecker): boolean {
+	if (!ts.isExpression(node) || !isMap(checker.getContextualType(node), checker)) return false;
+	const members = typesIn(checker.getTypeAtLocation(node)).flatMap((type) =>
+		checker.getPropertiesOfType(type).filter(({ name }) => memberNames().has(name)),
+	);
+	return members.some(({ declarations = [] }) => declarations.some(isOfObject));
+}
+
+/** Whether a type says nothing of what is in an object. */
+function isMap(type: ts.Type | undefined, checker: ts.TypeChecker): boolean {
+	const any = ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.NonPrimitive;
+	return typesIn(type).some(
+		(one) =>
+			(one.flags & any) !== 0 ||
+			checker.getIndexInfoOfType(one, ts.IndexKind.String) !== undefined ||
+			checker.typeToString(one) === "{}",
+	);
+}
+
+function typesIn(type: ts.Type | undefined): readonly ts.Type[] {
+	return type === undefined ? [] : type.isUnion() ? type.types : [type];
+}
+
+/** It is declared by our sources, and not in a class. */
+function isOfObject(node: ts.Node): boolean {
+	const { parent } = node;
+	const isOurs = !/node_modules/.test(node.getSourceFile().fileName);
+	return isOurs && !ts.isClassLike(parent) && !ts.isConstructorDeclaration(parent);
+}
+
 /** A method that a text names may be called by nobody, so without its instance. */
 function isMethodByText(node: ts.Node, checker: ts.TypeChecker): boolean {
 	if (!ts.isElementAccessExpression(node)) return false;
@@ -105,6 +139,10 @@ for (const folder of folders) {
 
 	test(`what has another name on a device is declared by our sources alone, in ${folder}`, () => {
 		assert.deepEqual(wrongIn(folder, isOfOthers), []);
+	});
+
+	test(`no object with such a member is walked, sent or kept, in ${folder}`, () => {
+		assert.deepEqual(wrongIn(folder, isWalkedObject), []);
 	});
 
 	test(`no method of an instance is asked for by a text in ${folder}`, () => {

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { AnyNode, Node } from "acorn";
 import { root } from "../root.js";
-import { contracts } from "./contract.js";
+import { contracts, walked } from "./contract.js";
 import { deviceFolder, keptText, readIfThere } from "./kept.js";
 import { libraryFolder, librarySource, libraryWay } from "./library.js";
 import {
@@ -14,13 +14,19 @@ import {
 	type Sources,
 	sourceNames,
 } from "./source-names.js";
-import { standardNames } from "./standard-names.js";
+import { globalNames, standardNames } from "./standard-names.js";
 import { type Edit, edited, parse, walk } from "./syntax.js";
 
-/** Below `build/device`, for whoever reads a fault's message: a standard name, and what it is; `own` if only its class uses it. */
+/** What members can be called. */
+const possibleNames = [...standardNames, ...globalNames];
+
+/**
+ * Below `build/device`, for whoever reads a fault's message: a standard name, and what it is; `own`
+ * if only its class uses it.
+ */
 const listWay = "member-names.txt";
 /** Changes with all that decides what becomes of the sources' names. */
-const version = "7 " + standardNames.join();
+const version = "9 " + [...walked, ...possibleNames].join();
 
 const ownFolders = ["src", "hosts/board/device", "hosts/esp32", "hosts/lin", "hosts/moddable"];
 const packageFolder = join(root, "node_modules");
@@ -83,6 +89,7 @@ function readSources(): Omit<Sources, "language"> {
 	);
 	return {
 		contracts: contracts.map((module) => module.replace(/\.js$/, ".ts")),
+		walked,
 		own: [...own.filter(({ path }) => !path.includes("/tools/")), library],
 		met: [...declared, ...referenced, ...readFolder(libraryFolder, /\.d\.ts$/)],
 	};
@@ -105,7 +112,7 @@ function readSource(path: string): Source {
  * When there are no more, a name stays what it is.
  */
 export function standardNamesFor({ own, common, taken }: SourceNames): MemberNames {
-	const free = standardNames.filter((name) => !taken.has(name));
+	const free = possibleNames.filter((name) => !taken.has(name));
 	const names = new Map<string, string>();
 	const used = new Map<string, Set<object>>();
 	for (const [name, owners] of own) {

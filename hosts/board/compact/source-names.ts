@@ -14,6 +14,8 @@ export interface Sources {
 	readonly own: readonly Source[];
 	/** Paths of those whose names others know, and those of all types that they name. */
 	readonly contracts: readonly string[];
+	/** Keys of objects that are also texts somewhere. */
+	readonly walked: readonly string[];
 	/** Declarations of what they meet: the SDK's, and the library's own. */
 	readonly met: readonly Source[];
 	/** Names of the language's own members. */
@@ -26,26 +28,31 @@ export interface SourceNames {
 	 * declared in, by the name.
 	 */
 	readonly own: ReadonlyMap<string, ReadonlySet<object>>;
-	/** Other members of classes that only our own sources use. */
+	/** Other members, also of objects, that only our own sources use. */
 	readonly common: readonly string[];
 	/** All names and texts of our own sources, and what they meet; but the language's names. */
 	readonly taken: ReadonlySet<string>;
 }
 
 /**
- * A name is `own` or `common` if a class declares it, if it is no text, if no object has it as its
- * key, which could be a record or be walked, if nothing that is imported from outside is asked for
- * it, if no type that `contracts` reach has it other than as `private`, and if nothing else that
- * the sources meet is called so.
+ * A name is `own` or `common` if our sources declare it, if it is no text and not `walked`, if
+ * nothing that is imported from outside is asked for it, if no type that `contracts` reach has it
+ * other than as `private`, and if nothing else that the sources meet is called so.
  */
-export function sourceNames({ own, contracts, met, language }: Sources): SourceNames {
+export function sourceNames({ own, contracts, walked, met, language }: Sources): SourceNames {
 	const { ts, parsed } = parser();
 	const files = own.map(parsed);
 	const survey = new Survey(ts, files);
 	for (const file of files) survey.look(file, undefined);
 	const names = survey.declaredBy(met.map(parsed));
 	const contract = files.filter(({ fileName }) => contracts.includes(fileName));
-	const seen = new Set([...survey.keys, ...survey.seenBy(contract), ...names, ...language]);
+	const seen = new Set([
+		...walked,
+		...survey.keys,
+		...survey.seenBy(contract),
+		...names,
+		...language,
+	]);
 	const lonely = new Map<string, ReadonlySet<object>>();
 	const common: string[] = [];
 	for (const [name, isPrivate] of survey.members) {
@@ -82,9 +89,9 @@ class Survey {
 	private readonly ts: typeof TypeScript;
 	/** What is declared at the top of a file of TypeScript, by its name. */
 	private readonly declarations = new Map<string, TypeScript.Node[]>();
-	/** Names of members of classes, and whether one is `private`. */
+	/** Names of members, and whether one is `private`. */
 	readonly members = new Map<string, boolean>();
-	/** Names of keys of objects, and texts. */
+	/** Names that others use, or may use: texts, and keys of a library's objects. */
 	readonly keys = new Set<string>();
 	/** What sources import that is no file: its members are as others call them. */
 	private readonly outside = new Set<string>();
@@ -137,7 +144,7 @@ class Survey {
 	}
 
 	private isOfHost(node: TypeScript.Node): boolean {
-		return /^hosts\/(esp32|lin|moddable)\//.test(node.getSourceFile().fileName);
+		return /^hosts\/(board\/device|esp32|lin|moddable)\//.test(node.getSourceFile().fileName);
 	}
 
 	/** It names a member, as `this.name` would, and is gone in a program. */
@@ -221,11 +228,15 @@ class Survey {
 	private lookAtMember(node: TypeScript.Node, name: string): void {
 		const { ts } = this;
 		const owner = ts.isParameter(node) ? node.parent.parent : node.parent;
-		if (ts.isObjectLiteralExpression(owner)) this.noteKey(name);
+		const isOfLibrary = !node.getSourceFile().fileName.endsWith(".ts");
+		if (ts.isObjectLiteralExpression(owner) && isOfLibrary) this.noteKey(name);
 		// A host's sources describe what the SDK gives them.
 		if (ts.isPropertySignature(node) && this.isOfHost(node)) this.noteKey(name);
+		// With a capital it is of a table of numbers, which stand where they are used.
+		if (!/^[A-Z]/.test(name)) {
+			this.members.set(name, this.members.get(name) === true || this.isPrivate(node));
+		}
 		if (!ts.isClassLike(owner)) return this.note(name, undefined);
-		this.members.set(name, this.members.get(name) === true || this.isPrivate(node));
 		this.note(name, this.has(node, ts.SyntaxKind.StaticKeyword) ? undefined : owner);
 		// What it extends has members that nobody here knows.
 		const base = this.baseOf(owner);

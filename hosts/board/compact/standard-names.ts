@@ -35,3 +35,15 @@ export const standardNames: readonly string[] = `
 `
 	.trim()
 	.split(/\s+/);
+
+/** Names of ECMAScript's globals, for members alone. */
+export const globalNames: readonly string[] = `
+	AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView
+	Date EvalError FinalizationRegistry Float32Array Float64Array Int16Array Int32Array Int8Array
+	JSON Map Math Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set
+	SharedArrayBuffer String Symbol SyntaxError TypeError URIError Uint16Array Uint32Array
+	Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet decodeURI decodeURIComponent encodeURI
+	encodeURIComponent escape isFinite isNaN parseFloat parseInt unescape
+`
+	.trim()
+	.split(/\s+/);
