@@ -54,6 +54,11 @@ for (const [what, source, expected] of [
 	],
 	["a pattern in what is left", "const [a, ...[b]] = list;", undefined],
 	["values of a set", "const [a] = new Set(list);", undefined],
+	[
+		"a copy",
+		"f([...a.b(), c]); f([...[...a].b]);",
+		"f([...a.b(), c]); f(Array.from(Array.from(a).b));",
+	],
 ] as const) {
 	test("by index: " + what + (expected === undefined ? " stays" : ""), () => {
 		assert.equal(walksByIndex(source), expected ?? source);

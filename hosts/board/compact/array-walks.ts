@@ -22,7 +22,20 @@ const itemOfText = "character";
  * one of `iterators`; the last two stay as they are. `types.test.ts` asks TypeScript for it.
  */
 export function walksByIndex(source: string): string {
-	return patternsByIndex(parametersByIndex(loopsByIndex(source)));
+	return copiesByArray(patternsByIndex(parametersByIndex(loopsByIndex(source))));
+}
+
+/** `[...list]` is written as a call, which takes a quarter of the byte code. */
+function copiesByArray(source: string): string {
+	const edits: Edit[] = [];
+	walk(parse(source), (node) => {
+		if (node.type !== "ArrayExpression" || node.elements.length !== 1) return;
+		const [part] = node.elements;
+		if (part?.type !== "SpreadElement") return;
+		const { start, end } = part.argument;
+		edits.push([node.start, start, "Array.from("], [end, node.end, ")"]);
+	});
+	return edited(source, edits);
 }
 
 function loopsByIndex(source: string): string {

@@ -69,7 +69,7 @@ const libraryOptions: MinifyOptions = {
 };
 
 /** Changes with all that decides what becomes of a source. */
-export const version = "27 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
+export const version = "29 " + JSON.stringify([moduleOptions, programOptions, libraryOptions]);
 
 export function shrunkModule(source: string): string {
 	return shrunk(functionsToArrows(walksByIndex(source)), moduleOptions);
