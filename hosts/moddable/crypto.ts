@@ -34,18 +34,28 @@ export class ModdableCrypto implements Crypto {
 		return concatenate(Uint8Array.of(uncompressedPoint), bytesOf(point.X), bytesOf(point.Y));
 	}
 
-	/** FIPS 186-5, section 6.4.1. */
+	/** FIPS 186-5, section 6.4.1, with the candidates for k of RFC 6979, section 3.2. */
 	sign(privateKey: Uint8Array, digest: Uint8Array): Uint8Array {
 		const { G, ec, n } = newCurve();
-		const key = numberOf(privateKey);
-		const order = new Modular(n);
-		const nonces = new Nonces(this, privateKey, bytesOf(numberOf(digest) % n));
+		const number = numberOf(digest);
+		const seed = concatenate(privateKey, bytesOf(number % n));
+		let key: Uint8Array = new Uint8Array(32);
+		let value: Uint8Array = new Uint8Array(32).fill(1);
+		const stir = (behind: Uint8Array): void => {
+			key = hmac(this, key, value, behind);
+			value = hmac(this, key, value);
+		};
+		stir(concatenate(Uint8Array.of(0), seed));
+		stir(concatenate(Uint8Array.of(1), seed));
 		for (;;) {
-			const k = nonces.next();
-			if (k < 1n || k >= n) continue;
-			const r = ec.mul(G, k).X % n;
-			const s = (((numberOf(digest) + key * r) % n) * order.mulinv(k)) % n;
-			if (r !== 0n && s !== 0n) return concatenate(bytesOf(r), bytesOf(s));
+			value = hmac(this, key, value);
+			const k = numberOf(value);
+			if (k >= 1n && k < n) {
+				const r = ec.mul(G, k).X % n;
+				const s = (((number + numberOf(privateKey) * r) % n) * new Modular(n).mulinv(k)) % n;
+				if (r !== 0n && s !== 0n) return concatenate(bytesOf(r), bytesOf(s));
+			}
+			stir(Uint8Array.of(0));
 		}
 	}
 
@@ -67,31 +77,5 @@ class ModdableDigest implements Digest {
 
 	close(): Uint8Array {
 		return new Uint8Array(this.digest.close());
-	}
-}
-
-/** The candidates for k of RFC 6979, section 3.2. */
-class Nonces {
-	private readonly crypto: Crypto;
-	private key: Uint8Array = new Uint8Array(32);
-	private value: Uint8Array = new Uint8Array(32).fill(1);
-	private isFirst = true;
-
-	constructor(crypto: Crypto, privateKey: Uint8Array, digest: Uint8Array) {
-		this.crypto = crypto;
-		this.stir(concatenate(Uint8Array.of(0), privateKey, digest));
-		this.stir(concatenate(Uint8Array.of(1), privateKey, digest));
-	}
-
-	next(): bigint {
-		if (!this.isFirst) this.stir(Uint8Array.of(0));
-		this.isFirst = false;
-		this.value = hmac(this.crypto, this.key, this.value);
-		return numberOf(this.value);
-	}
-
-	private stir(behind: Uint8Array): void {
-		this.key = hmac(this.crypto, this.key, this.value, behind);
-		this.value = hmac(this.crypto, this.key, this.value);
 	}
 }

@@ -224,11 +224,9 @@ function readTime(reader: DerReader): number {
 	const time = reader.content(isShort ? Tag.UtcTime : Tag.GeneralizedTime);
 	if (time.length !== yearDigits + 11) throw new DerError("no such time");
 	const year = numberAt(time, 0, yearDigits);
-	const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((offset) =>
-		numberAt(time, yearDigits + offset, 2),
-	);
 	const century = !isShort ? 0 : year < 50 ? 2000 : 1900;
-	return Date.UTC(century + year, (month ?? 0) - 1, day, hour, minute, second) / 1000;
+	const part = (index: number): number => numberAt(time, yearDigits + 2 * index, 2);
+	return Date.UTC(century + year, part(0) - 1, part(1), part(2), part(3), part(4)) / 1000;
 }
 
 /** A number of so many decimal digits. */

@@ -30,10 +30,14 @@ export async function download(
 	onGain: (percent: number) => void,
 ): Promise<void> {
 	const { clock } = owner.host;
-	const progress = new Progress(owner);
+	let shown = 0;
 	const slot = new Slot(owner.host, statement, (percent) => {
 		onGain(percent);
-		progress.show(percent);
+		// For people: a line for each tenth; with the log on, one for each percent.
+		const step = owner.dfuSettings.isLogging ? 1 : progressStepPercent;
+		if (percent < shown + step) return;
+		shown = percent - (percent % step);
+		owner.log("[Download " + shown + " %]");
 	});
 	try {
 		let start = slot.find();
@@ -78,21 +82,4 @@ function checkFailure(error: unknown, isLong: boolean, failures: number): void {
 	if (isOver && isTransient(result)) throw new DfuError(DfuStatus.MaxRequestAttempts);
 	// The network was up before: an access point that starts again denies it for a while.
 	if (isOver || !(isTransient(result) || isOfNetwork(result))) throw error;
-}
-
-/** For people: a line for each tenth; with the log on, one for each percent. */
-class Progress {
-	private readonly owner: DfuOwner;
-	private shown = 0;
-
-	constructor(owner: DfuOwner) {
-		this.owner = owner;
-	}
-
-	show(percent: number): void {
-		const step = this.owner.dfuSettings.isLogging ? 1 : progressStepPercent;
-		if (percent < this.shown + step) return;
-		this.shown = percent - (percent % step);
-		this.owner.log("[Download " + this.shown + " %]");
-	}
 }
