@@ -1,7 +1,8 @@
 /**
- * One board at a time on a state folder: two would write over each other's flash. Each board makes a
- * file with the next number, and has the folder while its number is the highest. A file of a board
- * that has ended is not replaced but followed: of two that find it at once, one can make the next.
+ * One board at a time on a state folder: two would write over each other's flash. Each board makes
+ * a file with the next number, and has the folder while its number is the highest. A file of a
+ * board that has ended is not replaced but followed: of two that find it at once, one can make the
+ * next.
  */
 
 import {

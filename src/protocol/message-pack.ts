@@ -45,8 +45,8 @@ const inheritedMark = "\u0000";
  * The one map that `bytes` hold, or `undefined` when they hold anything else or break a rule.
  *
  * With `names`, each between two spaces, fields of other names are left out. What comes from
- * outside must be read so: XS keeps each name of a property until the reset, so that new ones would
- * fill the device.
+ * outside must be read so: XS keeps each name of a property until the reset, so that new ones
+ * would fill the device.
  */
 export function decodeMap(bytes: Uint8Array, names?: string): MessagePackMap | undefined {
 	if (!isWellFormedMap(bytes)) return undefined;

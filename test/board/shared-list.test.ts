@@ -103,7 +103,8 @@ const table = `const twice = value => text + value + value;
 const text = "text";
 const rows = Object.freeze([
 { name: "a", run: value => twice(value), get: () => ({ text }) },
-{ name: "b", run: async (value, other = text) => { return [value, other].map(twice); }, set: () => twice(1) },
+{ name: "b", run: async (value, other = text) => { return [value, other].map(twice); },
+set: () => twice(1) },
 ]);
 const start = async () => {
 	const { set } = rows[1];
@@ -113,7 +114,7 @@ const start = async () => {
 export { start };
 `;
 
-test("a table's functions are called by their rows, which have the list as a prototype", async () => {
+test("a table's functions are called by rows that have the list as a prototype", async () => {
 	const made = sharedByList(table);
 	assert.deepEqual(await played(made), await played(table));
 	const [, functions = ""] = /^const functions = \{\n([^]*?)\n\};$/m.exec(made) ?? [];

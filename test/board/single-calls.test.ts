@@ -54,11 +54,13 @@ for (const [what, source] of [
 	],
 	[
 		"a function that ends without return, before something",
-		"const f = (a) => { if (a) return 5; }; const run = (a) => { if (a !== 3) { return f(a); } return 4; };",
+		"const f = (a) => { if (a) return 5; }; " +
+			"const run = (a) => { if (a !== 3) { return f(a); } return 4; };",
 	],
 	[
 		"the same without a block around",
-		"const f = (a) => { if (a) note(a); }; const run = (a) => { if (a !== 3) return f(a); return 4; };",
+		"const f = (a) => { if (a) note(a); }; " +
+			"const run = (a) => { if (a !== 3) return f(a); return 4; };",
 	],
 	[
 		"a function that throws",
@@ -72,7 +74,8 @@ for (const [what, source] of [
 	],
 	[
 		"a condition",
-		"const f = (a) => { note(a); return a > 1; }; const run = (a) => { if (!f(a)) return 1; return 2; };",
+		"const f = (a) => { note(a); return a > 1; }; " +
+			"const run = (a) => { if (!f(a)) return 1; return 2; };",
 	],
 	[
 		"a condition without a block around",
@@ -82,16 +85,19 @@ for (const [what, source] of [
 	[
 		"a loop's list and a loop's beginning",
 		"const f = (a) => { note(a); return [a, 1]; }; const g = (a) => { note(a); return 0; };" +
-			"const run = (a) => { for (const b of f(a)) note(b); for (let i = g(a); i < 2; i++) note(i); };",
+			"const run = (a) => { for (const b of f(a)) note(b); " +
+			"for (let i = g(a); i < 2; i++) note(i); };",
 	],
 	[
 		"a switch, in a case of another",
 		"const f = (a) => { note(a); return a * 2; }; const g = (a) => { const b = a; return b; };" +
-			"const run = (a) => { switch (f(a)) { case 2: const c = g(a); return c; default: return 0; } };",
+			"const run = (a) => " +
+			"{ switch (f(a)) { case 2: const c = g(a); return c; default: return 0; } };",
 	],
 	[
 		"loops that go on and end",
-		"const f = (a, b) => { for (const c of [1, 2, 3]) { if (c === a) continue; if (c === b) break; note(c); } };" +
+		"const f = (a, b) => { for (const c of [1, 2, 3]) " +
+			"{ if (c === a) continue; if (c === b) break; note(c); } };" +
 			"const run = (a) => { for (let i = 0; i < 3; i++) { if (i === 2) continue; f(a, i); } };",
 	],
 	[
@@ -107,7 +113,8 @@ for (const [what, source] of [
 	],
 	[
 		"a variable that the function changes",
-		"const f = (a) => { a += 1; return a; }; const run = (a) => { const b = f(a); return [a, b]; };",
+		"const f = (a) => { a += 1; return a; }; " +
+			"const run = (a) => { const b = f(a); return [a, b]; };",
 	],
 	[
 		"arguments in their order, also more or fewer",
@@ -116,7 +123,8 @@ for (const [what, source] of [
 	],
 	[
 		"an argument that the function has no parameter for",
-		"const f = (a) => { note(a); return a; }; const run = (a) => { const b = f(a, note(2)); return b; };",
+		"const f = (a) => { note(a); return a; }; " +
+			"const run = (a) => { const b = f(a, note(2)); return b; };",
 	],
 	[
 		"the same names in both",
@@ -125,21 +133,24 @@ for (const [what, source] of [
 	],
 	[
 		"a function within one within another",
-		"const f = (a) => { const b = g(a); return b + 1; }; const g = (a) => { if (a) return h(a); return 1; };" +
+		"const f = (a) => { const b = g(a); return b + 1; }; " +
+			"const g = (a) => { if (a) return h(a); return 1; };" +
 			"const h = (a) => { note(a); return a; }; const run = (a) => { const b = f(a); return b; };",
 	],
 	[
 		"the instance as an argument",
 		"const f = (a) => { note(a.b); return () => a.b; };" +
 			"const g = (a) => { note(a.b); return a.b; };" +
-			"class A { constructor(b) { this.b = b; } c() { const d = f(this); return d(); } e() { return g(this); } }" +
+			"class A { constructor(b) { this.b = b; } " +
+			"c() { const d = f(this); return d(); } e() { return g(this); } }" +
 			"const run = (a) => [new A(a).c(), new A(a).e()];",
 	],
 	...["a && f(a)", "a || f(a)", "a ?? !f(a)", "a > 1 ? f(a) : 2", "note(a) ? 1 : f(a)"].flatMap(
 		(condition): [string, string][] =>
 			["return #;", "const b = #; return b;", "if (#) return 1; note(2);"].map((statement) => [
 				"a condition, " + statement.replace("#", condition),
-				`const f = (a) => { note(a); return a !== 1; }; const run = (a) => { ${statement.replace("#", condition)} };`,
+				"const f = (a) => { note(a); return a !== 1; }; " +
+					`const run = (a) => { ${statement.replace("#", condition)} };`,
 			]),
 	),
 	[
@@ -251,7 +262,8 @@ test("a parameter is what the call gives, or a variable", () => {
 		["f(b)", "{ const p = b; let q; note([p, p, q]); }"],
 	] as const) {
 		const before = "let b = 1; const c = () => { b = 2; };";
-		const source = `const f = (p, q) => { note([p, p, q]); };\nfunction run(a) { ${before} ${call} }`;
+		const own = "const f = (p, q) => { note([p, p, q]); };";
+		const source = `${own}\nfunction run(a) { ${before} ${call} }`;
 		const found = singleCallsInPlace(source).replaceAll(/\$\d+/g, "").replaceAll(/\s+/g, " ");
 		assert.equal(found, ` function run(a) { ${before} ${expected} }`);
 	}

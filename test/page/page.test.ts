@@ -25,7 +25,7 @@ test("the first admin sets a password by the link, once, and is in", async (cont
 	assert.notEqual((await post("/invite", { invite: token, password })).status, 303);
 });
 
-test("what is pasted into a form may have blanks, line ends, and the whole link", async (context) => {
+test("what is pasted into a form may have blanks, line ends and a whole link", async (context) => {
 	const { service, post, cookieOf } = await openPage(context);
 	await service.users.add("root", { role: "admin" });
 	for (const around of [

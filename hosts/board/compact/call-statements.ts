@@ -127,7 +127,7 @@ function returnEdits(
 	];
 }
 
-/** What the parameters are: variables, or what the call gives, where that can stand in their place. */
+/** What parameters become: variables, or what the call gives, where that can stand for them. */
 function parametersOf(
 	source: string,
 	{ value, place }: Single,
