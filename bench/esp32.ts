@@ -22,7 +22,7 @@ import { readRom, type Rom, type Share } from "../hosts/moddable/tools/rom.js";
 const keptPath = fileURLToPath(new URL("../../bench/esp32.json", import.meta.url));
 
 /** Modules that other firmware has, or none. */
-const notInFirmware = /run-machine|run-no-updates|no-update-|plain-input|no-app/;
+const notInFirmware = /run-machine|run-no-updates|no-update-|plain-console|plain-input|no-app/;
 
 export interface Esp32Figures {
 	/**
@@ -194,7 +194,7 @@ function manifestOfSdk(): Part {
 		if (kept.length > 0) modules[name] = [...(modules[name] ?? []), ...kept];
 	}
 	return {
-		include: parts.flatMap((part) => part.include),
+		include: parts.flatMap((part) => part.include).filter(isOfSdk),
 		modules: { ...modules, main: "./main" },
 		preload: parts.flatMap((part) => part.preload).filter((name) => name in modules),
 	};
