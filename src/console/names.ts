@@ -125,7 +125,8 @@ function isAbbreviation({ abbreviation }: Variable, pattern: string, behind = ""
 function restBehind(pattern: string, name: string): string | undefined {
 	let position = 0;
 	let isPartBegun = false;
-	for (const character of pattern) {
+	for (let index = 0; index < pattern.length; index++) {
+		const character = pattern.charAt(index);
 		if (character === ".") {
 			position = name.indexOf(".", position) + 1;
 			if (position === 0 || !isPartBegun) return undefined;

@@ -66,7 +66,8 @@ export class ConsoleStreams implements Streams {
 
 	list(): Lines {
 		const rows = ["! # Type  Info"];
-		for (const [handle, stream] of this.streams.entries()) {
+		for (let handle = 0; handle < this.streams.length; handle++) {
+			const stream = this.streams[handle];
 			if (stream === undefined) continue;
 			const { name, position, length } = stream;
 			rows.push("# " + handle + " CMD   " + name + " (" + position + ", " + length + ")");

@@ -282,7 +282,9 @@ export class Dms {
 		await this.becomeReady();
 		const body = encodeMap({ product: productCode, version: this.host.system.version });
 		const bytes = await this.callKnown({ method: "POST", path: path.activate, body });
-		const { key, ...answer } = decodeMessage(bytes) ?? fail(DmsResult.BadReply);
+		const answer = decodeMessage(bytes) ?? fail(DmsResult.BadReply);
+		const { key } = answer;
+		delete answer.key;
 		this.takeProduct(productCode, key instanceof Uint8Array ? key : undefined);
 		return answer;
 	}

@@ -71,8 +71,8 @@ function isLabel(label: string): boolean {
 }
 
 function consistsOf(text: string, alphabet: string): boolean {
-	for (const character of text) {
-		if (!alphabet.includes(character)) return false;
+	for (let index = 0; index < text.length; index++) {
+		if (!alphabet.includes(text.charAt(index))) return false;
 	}
 	return text !== "";
 }

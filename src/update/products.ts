@@ -34,7 +34,7 @@ export function withProduct(
 ): MessagePackMap {
 	const former = productIn(fields);
 	if (former === product) return fields;
-	const { past, product: _, generation, key, floor, refused, tried, trial, ...rest } = fields;
+	const { past, generation, key, floor, refused } = fields;
 	const others = Array.isArray(past) ? past.slice() : [];
 	if (former !== "" && key !== undefined) {
 		const name = nameOf(crypto, former);
@@ -45,9 +45,16 @@ export function withProduct(
 	const [found] = index < 0 ? [] : others.splice(index, 1);
 	if (others.length > pastMaximum) throw new DfuError(DfuStatus.TooManyProducts);
 	const known = Array.isArray(found) ? stateOf(found) : { sequence: 0 };
-	const now: MessagePackMap = { ...rest, ...known, product };
+	const now: MessagePackMap = { ...fields };
+	delete now.generation;
+	delete now.key;
+	delete now.floor;
+	delete now.refused;
+	delete now.tried;
+	delete now.trial;
+	delete now.past;
 	if (others.length > 0) now.past = others;
-	return now;
+	return { ...now, ...known, product };
 }
 
 function nameOf(crypto: Pick<Crypto, "sha256">, product: string): Uint8Array {

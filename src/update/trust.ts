@@ -86,8 +86,12 @@ export function withKey(
 			throw new DfuError(DfuStatus.TooFewSignatures);
 		}
 	}
-	const { trial: _, refused: _refused, tried: _tried, floor: _floor, ...rest } = fields;
-	return { ...rest, product, generation, key: key.slice(), sequence: 0 };
+	const now: MessagePackMap = { ...fields, product, generation, key: key.slice(), sequence: 0 };
+	delete now.trial;
+	delete now.refused;
+	delete now.tried;
+	delete now.floor;
+	return now;
 }
 
 /** A statement, and which of its product's keys it is signed with. */

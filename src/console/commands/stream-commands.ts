@@ -12,7 +12,7 @@ export const streamCommands: readonly Command[] = Object.freeze([
 		parameters: "<handle> <count>",
 		count: Object.freeze([2, 2]),
 		run: ({ streams }, [handle = "", count = ""]) =>
-			streams.read(wholeNumber(handle), wholeNumber(count) || notANumber()),
+			streams.read(wholeNumber(handle), wholeNumber(count, 1)),
 	}),
 	Object.freeze<Command>({
 		name: "stream_poll",
@@ -40,16 +40,9 @@ export const streamCommands: readonly Command[] = Object.freeze([
 	}),
 ]);
 
-function wholeNumber(text: string): number {
-	let value = 0;
-	for (const character of text) {
-		if (character < "0" || character > "9") return notANumber();
-		value = value * 10 + Number(character);
-	}
-	return text === "" || text.length > countDigitsMaximum ? notANumber() : value;
-}
-
-function notANumber(): never {
+function wholeNumber(text: string, minimum = 0): number {
+	const isWhole = text.length <= countDigitsMaximum && /^\d+$/.test(text);
+	if (isWhole && Number(text) >= minimum) return Number(text);
 	throw new CommandError(
 		ErrorDigit.InvalidArgument,
 		"A handle is a whole number, and so is a count from 1, of at most " +

@@ -141,11 +141,7 @@ export function fixedAddresses(device: Device): Addresses | undefined {
 }
 
 function isHex(text: string): boolean {
-	for (const character of text.toLowerCase()) {
-		const isLetter = character >= "a" && character <= "f";
-		if (!isLetter && !(character >= "0" && character <= "9")) return false;
-	}
-	return true;
+	return /^[\da-fA-F]+$/.test(text);
 }
 
 /** Letters, digits, and hyphens that are neither first nor last. */
