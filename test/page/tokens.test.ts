@@ -111,7 +111,7 @@ test("who makes and revokes tokens on the page is who may by the API", async (co
 	}
 	assert.equal(
 		(await stranger.post("/tokens/new/provisioning")).headers.get("location"),
-		"/log-in",
+		"/log-in?lost=form",
 	);
 });
 
