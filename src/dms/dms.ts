@@ -228,9 +228,7 @@ export class Dms {
 		}
 	}
 
-	/**
-	 * Each token gets a key pair of its own: one that a lost token is bound to must not come back.
-	 */
+	/** A key pair for each token: one that a lost token is bound to must not come back. */
 	private storeToken(token: string): void {
 		const status = this.provisionStatus;
 		if (status === ProvisionStatus.Complete || status === ProvisionStatus.CompleteButNoAck) return;
@@ -283,9 +281,8 @@ export class Dms {
 		const body = encodeMap({ product: productCode, version: this.host.system.version });
 		const bytes = await this.callKnown({ method: "POST", path: path.activate, body });
 		const answer = decodeMessage(bytes) ?? fail(DmsResult.BadReply);
-		const { key } = answer;
+		this.takeProduct(productCode, answer.key instanceof Uint8Array ? answer.key : undefined);
 		delete answer.key;
-		this.takeProduct(productCode, key instanceof Uint8Array ? key : undefined);
 		return answer;
 	}
 
