@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, test, type TestContext } from "node:test";
 import type { LogEntry } from "../../hosts/dms/log.js";
 import { createApi } from "../../hosts/dms/api/api.js";
 import { openService } from "../../hosts/dms/service.js";
@@ -15,24 +15,41 @@ import { fillDisk, mountDisk } from "./small-disk.js";
 import { createTool } from "./tool.js";
 import { createDevice, createNonce, type Draft, origin } from "./protocol-device.js";
 
+async function openLogged(context: TestContext, data: string, clock = createClock()) {
+	const log: LogEntry[] = [];
+	const addresses = ["dms.example.com:8443"];
+	const options = { data, addresses, now: clock.now };
+	const service = await openService({ ...options, log: (entry) => log.push(entry) });
+	context.after(() => service.close());
+	return { service, log };
+}
+
+/** A limit of pages stands for the disk's: SQLite answers `SQLITE_FULL` to both. */
+async function openLimited(context: TestContext, clock = createClock()) {
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	context.after(() => rmSync(folder, { recursive: true }));
+	const spy = spyOnDatabase(context);
+	const opened = await openLogged(context, join(folder, "dms"), clock);
+	const limit = async (pages?: number): Promise<void> => {
+		const [row] = await spy.ask("pragma page_count");
+		await spy.ask("pragma max_page_count = " + String(pages ?? row?.["page_count"]));
+	};
+	return { ...opened, limit };
+}
+
+function faultsIn(log: readonly LogEntry[]) {
+	return log.flatMap((entry) => (entry.kind === "fault" ? [entry] : []));
+}
+
 test(
 	"a full disk is logged and answered 503, and over once there is room",
 	{ skip: sqliteOnly },
 	async (context) => {
-		const folder = mkdtempSync(join(tmpdir(), "opendms-"));
-		context.after(() => rmSync(folder, { recursive: true }));
-		const spy = spyOnDatabase(context);
 		const clock = createClock();
-		const log: LogEntry[] = [];
-		const options = { addresses: ["dms.example.com:8443"], now: clock.now };
-		const data = join(folder, "dms");
-		const service = await openService({ data, ...options, log: (entry) => log.push(entry) });
-		context.after(() => service.close());
+		const { service, log, limit } = await openLimited(context, clock);
 		const tokens: string[] = [];
 		while (tokens.length < 60) tokens.push((await service.tokens.addProvisioning()).token);
-		// The limit of pages stands for the disk's: SQLite answers SQLITE_FULL to both.
-		const [row] = await spy.ask("pragma page_count");
-		await spy.ask("pragma max_page_count = " + String(row?.["page_count"]));
+		await limit();
 		const drafts = tokens.map((token) => createDevice(clock).provision(token));
 		let draft: Draft | undefined;
 		let refused: Reply | undefined;
@@ -43,11 +60,15 @@ test(
 		assert.ok(draft && refused);
 		assert.deepEqual([refused.status, refusalOf(refused).rule], [503, "busy"]);
 		assert.equal(refused.headers.get("retry-after"), "300");
-		const faults = log.flatMap((entry) => (entry.kind === "fault" ? [String(entry.error)] : []));
-		assert.match(faults.join(), /^The disk is full\. Make room on it\./);
+		assert.match(
+			faultsIn(log)
+				.map(({ error }) => String(error))
+				.join(),
+			/^The disk is full\. Make room on it\./,
+		);
 		const hello = await service.fetch(new Request(origin + "/hello?nonce=" + createNonce()));
 		assert.equal(hello.status, 200);
-		await spy.ask("pragma max_page_count = " + 2 ** 30);
+		await limit(2 ** 30);
 		provisionReplyOf(await sendTo(service, draft));
 	},
 );
@@ -56,20 +77,12 @@ test(
 	"what the API and the page can't write for want of room is in the log",
 	{ skip: sqliteOnly },
 	async (context) => {
-		const folder = mkdtempSync(join(tmpdir(), "opendms-"));
-		context.after(() => rmSync(folder, { recursive: true }));
-		const spy = spyOnDatabase(context);
-		const log: LogEntry[] = [];
-		const data = join(folder, "dms");
-		const addresses = ["dms.example.com:8443"];
-		const service = await openService({ data, addresses, log: (entry) => log.push(entry) });
-		context.after(() => service.close());
+		const { service, log, limit } = await openLimited(context);
 		await service.users.add("root", { role: "admin" });
 		const { token } = await service.apiTokens.add({ name: "ci", role: "admin" });
 		const { cookie } = await service.sessions.begin("root", visitor);
 		const { request } = createApi(service);
-		const [row] = await spy.ask("pragma page_count");
-		await spy.ask("pragma max_page_count = " + String(row?.["page_count"]));
+		await limit();
 		const headers = { authorization: "Bearer " + token, "content-type": "application/json" };
 		const own = { ...ownPage, cookie: "opendms-8444=" + cookie };
 		for (const [prefix, send] of [
@@ -97,9 +110,8 @@ test(
 				({ status } = await send(prefix + count + "b".repeat(40)));
 			}
 			assert.equal(status, 507);
-			const faults = log.flatMap((entry) => (entry.kind === "fault" ? [entry] : []));
 			assert.deepEqual(
-				faults.map(({ during, error }) => [during.endsWith("/users"), error]),
+				faultsIn(log).map(({ during, error }) => [during.endsWith("/users"), error]),
 				[[true, "The disk is full. Make room on it. Nothing is lost."]],
 			);
 		}
@@ -140,11 +152,7 @@ test(
 		const [, disk] = disks;
 		assert.ok(disk);
 		const tool = createTool(context);
-		const log: LogEntry[] = [];
-		const data = join(disk.folder, "dms");
-		const addresses = ["dms.example.com:8443"];
-		const service = await openService({ data, addresses, log: (entry) => log.push(entry) });
-		context.after(() => service.close());
+		const { service, log } = await openLogged(context, join(disk.folder, "dms"));
 		fillDisk(join(disk.folder, "filler"));
 		for (let count = 0; ; count++) {
 			const added = service.users.add("a" + count + "b".repeat(40));
@@ -153,7 +161,9 @@ test(
 		const backup = join(tool.folder, "backup");
 		await service.backUp(backup);
 		assert.match((await tool.run("--data", backup, "audit")).out, / service\.backup /);
-		const faults = log.flatMap((entry) => (entry.kind === "fault" ? [entry.during] : []));
-		assert.deepEqual(faults, ["noting a backup"]);
+		assert.deepEqual(
+			faultsIn(log).map(({ during }) => during),
+			["noting a backup"],
+		);
 	},
 );
