@@ -31,6 +31,9 @@ export interface Page {
 	readonly content: Markup;
 }
 
+/** What the browser waits for before it draws: half a table has other columns than the whole. */
+const end = "end";
+
 /** Of a list. */
 export const rowsOfAPage = 100;
 
@@ -50,6 +53,7 @@ export function layout({
 				<title>${shown(title)} - opendms</title>
 				<link rel="icon" href="${icon.path}" />
 				<link rel="stylesheet" href="${styleSheet.path}" />
+				<link rel="expect" href="#${end}" blocking="render" />
 				<script src="${inviteScript.path}" defer></script>
 				${script === undefined ? "" : html`<script type="module" src="${script}"></script>`}
 			</head>
@@ -59,6 +63,7 @@ export function layout({
 					<h1>${shown(title)}</h1>
 					${content}
 				</main>
+				<div id="${end}"></div>
 			</body>
 		</html>`;
 }
