@@ -11,10 +11,10 @@ import { replayLine, runTarget } from "./run-target.js";
 import { slowTargetNames, targetNames } from "./targets.js";
 
 const seed = 1;
-const executions = 1_000;
+const executions = 500;
 /** XS is slower, and its process is another one. */
-const executionsOnXs = 100;
-const executionsOfSlow = 200;
+const executionsOnXs = 50;
+const executionsOfSlow = 100;
 
 function executionsOf(target: string): number {
 	if (slowTargetNames.includes(target)) return executionsOfSlow;

@@ -1,9 +1,9 @@
 /** What a device must not run, whoever sends it: a thief of the whole service included. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, test } from "node:test";
-import { p256 } from "@noble/curves/p256";
+import { cryptoOperations } from "../../hosts/board/crypto.js";
+import { bytesOf } from "../../hosts/board/operations.js";
 import type { Host } from "../../src/host.js";
 import { DfuError, DfuStatus } from "../../src/update/status.js";
 import { statementIn } from "../../src/update/trust.js";
@@ -52,7 +52,7 @@ function flipped(bytes: Uint8Array, bit: number): Uint8Array {
 test("a statement with any one bit flipped is refused", (context) => {
 	const small = statement(newImage.subarray(0, 2 * blockLength));
 	const system = { platform: "board", platformKey: platformKeys.publicKey };
-	const host = { crypto: nodeCrypto, system };
+	const host = { crypto: boardCrypto, system };
 	const { publicKey: key } = productKeys;
 	const fields = { product: "ACME-LAMP", generation: 1, key };
 	const record = { sequence: 0, bundle: "", trial: undefined, starts: 0, fields };
@@ -68,15 +68,18 @@ test("a statement with any one bit flipped is refused", (context) => {
 	context.diagnostic(8 * small.length + " bits, none accepted");
 });
 
-/** As much of the cryptography as a statement takes. */
-const nodeCrypto: Pick<Host["crypto"], "digest" | "sha256" | "verify"> = {
-	sha256: (bytes) => createHash("sha256").update(bytes).digest(),
+/** As much of the board's cryptography as a statement takes. */
+const operations = cryptoOperations(() => new Uint8Array(0));
+const boardCrypto: Pick<Host["crypto"], "digest" | "sha256" | "verify"> = {
+	sha256: (bytes) => bytesOf(operations["crypto.sha256"]?.(bytes)),
 	digest: () => {
-		const hash = createHash("sha256");
-		return { write: (bytes: Uint8Array) => void hash.update(bytes), close: () => hash.digest() };
+		const id = operations["digest.open"]?.();
+		return {
+			write: (bytes: Uint8Array) => void operations["digest.write"]?.(id, bytes),
+			close: () => bytesOf(operations["digest.close"]?.(id)),
+		};
 	},
-	verify: (key: Uint8Array, digest: Uint8Array, signature: Uint8Array) =>
-		p256.verify(signature, digest, key, { lowS: false }),
+	verify: (...parameters) => operations["crypto.verify"]?.(...parameters) === true,
 };
 
 function isRefusal(status: DfuStatus): boolean {
