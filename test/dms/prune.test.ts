@@ -1,7 +1,7 @@
 /** What grows is pruned in small steps; what a promise needs never is. */
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { prunedKinds } from "../../hosts/dms/pruning/rule.js";
@@ -112,6 +112,8 @@ test("entries of the audit log stay, or are exported first; the newest stays", a
 	assert.ok((await bench.audit()).length > 9, "nothing is lost");
 	const { folder } = createTool(context);
 	await pruning.exportTo(join(folder, "audit"));
+	mkdirSync(join(folder, "audit"));
+	writeFileSync(join(folder, "audit", "audit-2026-06.jsonl"), '{"id":1,"ti'); // By a crash.
 	const before = await bench.audit();
 	const count = (await pruned(bench))["audit"] ?? 0;
 	const [file = ""] = readdirSync(join(folder, "audit"));

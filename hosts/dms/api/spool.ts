@@ -66,7 +66,7 @@ async function receive(
 		length += bytes.length;
 		if (length > bytesMaximum) throw new LengthError(bytesMaximum);
 		hash.update(bytes);
-		await file.write(bytes);
+		await file.appendFile(bytes); // `write` may write a part, as where the disk becomes full.
 	}
 	return {
 		length,

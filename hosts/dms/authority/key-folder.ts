@@ -81,7 +81,10 @@ function readText(path: string): string | undefined {
 	}
 }
 
-/** Writes a file beside its place, brings it to the disk, and puts it there. */
+/**
+ * Writes a file beside its place, brings it to the disk, and puts it there. One that has no room
+ * leaves nothing: a full disk isn't the place for the half of it.
+ */
 export function writeDurably(
 	path: string,
 	content: string | Uint8Array | Iterable<Uint8Array>,
@@ -94,10 +97,18 @@ export function writeDurably(
 		chmodSync(newPath, mode);
 		for (const piece of pieces) writeFileSync(file, piece);
 		fsyncSync(file);
+	} catch (error) {
+		rmSync(newPath);
+		throw error;
 	} finally {
 		closeSync(file);
 	}
 	renameSync(newPath, path);
+}
+
+/** The same for one that is there, and has its mode. */
+export function rewriteDurably(path: string, content: Uint8Array): void {
+	writeDurably(path, content, statSync(path).mode & 0o777);
 }
 
 /**

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { Argument, type Command, InvalidArgumentError } from "commander";
 import { equal, toHex } from "../../../src/encoding/bytes.js";
 import { type Statement, statementContext } from "../../../src/protocol/update.js";
+import { rewriteDurably } from "../authority/key-folder.js";
 import { sha256 } from "../digest.js";
 import type { Bundle } from "../administration/bundles.js";
 import { OperatorError } from "../operator-error.js";
@@ -97,7 +98,7 @@ function addSign(bundle: Command, terminal: Terminal): void {
 				const message = "Your key is none of those who sign for " + said.product + ".";
 				throw new OperatorError("key", message);
 			}
-			writeFileSync(file, encodeBundle({ ...read, statement }));
+			rewriteDurably(file, encodeBundle({ ...read, statement }));
 			const signatures = signatureCount(statement);
 			const { product, platform, version, sequence, floor } = said;
 			const about = { product, platform, version, sequence, floor, image: toHex(said.digest) };

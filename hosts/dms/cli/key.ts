@@ -1,9 +1,10 @@
 /** `opendms key`: the keys that a publisher signs with. They stay with the publisher. */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { toHex } from "../../../src/encoding/bytes.js";
 import { keyStatementContext } from "../../../src/protocol/update.js";
+import { rewriteDurably } from "../authority/key-folder.js";
 import { OperatorError } from "../operator-error.js";
 import {
 	createPlatformKey,
@@ -121,7 +122,7 @@ function addSigning(key: Command, terminal: Terminal): void {
 				const message = "Your key is none of those who have to agree to " + file + ".";
 				throw new OperatorError("key", message);
 			}
-			writeFileSync(file, signed);
+			rewriteDurably(file, signed);
 			const { product, generation } = said;
 			const signatures = signatureCount(signed);
 			const count = `Generation ${generation} of ${product} has ${signatures} of its signatures.`;

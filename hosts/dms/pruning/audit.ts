@@ -3,8 +3,18 @@
  * to a file before it leaves the database.
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import {
+	closeSync,
+	fstatSync,
+	fsyncSync,
+	ftruncateSync,
+	mkdirSync,
+	openSync,
+	readSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { sync } from "../authority/key-folder.js";
 import type { StoredAuditEntry } from "../storage/audit.js";
 import { readSetting } from "../storage/settings.js";
 import { OperatorError } from "../operator-error.js";
@@ -12,6 +22,8 @@ import { cursorBehind, lookLength, type PruneRule } from "./rule.js";
 
 /** Who made a wrong clock plain may be asked for some time. */
 const keepMinimum = 30 * 86_400;
+/** Of an entry as JSON, whose texts all have limits: some thousand bytes. */
+const lineLengthMaximum = 65_536;
 
 export const audit: PruneRule = {
 	kind: "audit",
@@ -61,12 +73,33 @@ function exportEntries(folder: string, entries: readonly StoredAuditEntry[]): vo
 		months.set(month, lines);
 	}
 	for (const [month, lines] of months) {
-		const file = openSync(join(folder, "audit-" + month + ".jsonl"), "a", 0o600);
-		try {
-			writeSync(file, lines.join(""));
-			fsyncSync(file);
-		} finally {
-			closeSync(file);
-		}
+		append(join(folder, "audit-" + month + ".jsonl"), lines.join(""));
 	}
+	sync(folder);
+}
+
+/** All of it or, as on a full disk, nothing. */
+function append(path: string, text: string): void {
+	const file = openSync(path, "a+", 0o600);
+	try {
+		const length = wholeLength(file);
+		ftruncateSync(file, length);
+		try {
+			writeFileSync(file, text);
+			fsyncSync(file);
+		} catch (error) {
+			ftruncateSync(file, length);
+			throw error;
+		}
+	} finally {
+		closeSync(file);
+	}
+}
+
+/** Without the line that a crash has broken off: its entry is still in the database. */
+function wholeLength(file: number): number {
+	const { size } = fstatSync(file);
+	const tail = Buffer.alloc(Math.min(size, lineLengthMaximum));
+	readSync(file, tail, 0, tail.length, size - tail.length);
+	return size - tail.length + tail.lastIndexOf("\n") + 1;
 }
