@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { Kysely, Migrator } from "kysely";
 import { databaseFile, openDatabase } from "../../hosts/dms/storage/database.js";
+import { databaseFailureOf } from "../../hosts/dms/storage/failures.js";
 import { migrations } from "../../hosts/dms/storage/migrations.js";
 import type { Schema } from "../../hosts/dms/storage/schema.js";
 import { NodeSqliteDialect } from "../../hosts/dms/storage/sqlite.js";
+import { fillDisk, mountDisk } from "./small-disk.js";
 
 /** What a service of release 0.1.0 has: a roll-out that has begun, and a token that was used. */
 const rows = `
@@ -30,18 +32,22 @@ insert into updateReports values
 	('u3', 'b2', 224, 100, 40);
 `;
 
-test("a database of the first release becomes one of today, with all it knew", async (context) => {
-	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
-	context.after(() => rmSync(folder, { recursive: true }));
-	const path = join(folder, databaseFile);
+/** Makes a database of release 0.1.0, with these rows. */
+async function makeOld(path: string, statements: string): Promise<void> {
 	const old = new DatabaseSync(path);
 	const dialect = new NodeSqliteDialect(old);
 	const before = new Kysely<Schema>({ dialect });
 	const { error } = await new Migrator({ db: before, provider: migrations }).migrateTo("002");
 	assert.equal(error, undefined);
-	old.exec(rows);
+	old.exec(statements);
 	await before.destroy();
+}
 
+test("a database of the first release becomes one of today, with all it knew", async (context) => {
+	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
+	context.after(() => rmSync(folder, { recursive: true }));
+	const path = join(folder, databaseFile);
+	await makeOld(path, rows);
 	const database = await openDatabase(path);
 	context.after(() => database.destroy());
 	const tokens = await database.selectFrom("claimTokens").select(["digest", "uses"]).execute();
@@ -67,6 +73,13 @@ test("a database of the first release becomes one of today, with all it knew", a
 		[null, null, null],
 	);
 });
+
+/** So many that a migration, which writes them anew, takes a megabyte. */
+const manyDevices = `
+with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 2000)
+insert into devices select 'v' || n, 'l' || n, x'04', 'h', 'esp32', '1.0.0.0', 'issued', null, null,
+	1, 1, null, null from numbers;
+`;
 
 test("a database of a later release is left alone, and a sentence says so", async (context) => {
 	const folder = mkdtempSync(join(tmpdir(), "opendms-"));
@@ -115,4 +128,31 @@ test("a second database has the first one's tables, not its rows", async (contex
 	await (await openDatabase(made)).destroy();
 	await first.destroy();
 	assert.deepEqual(contentOf(made), contentOf(migrated));
+});
+
+const disk = mountDisk(4);
+after(() => disk?.unmount());
+const skip = disk === undefined && "only root can make a disk";
+
+test("a database that has no room to be migrated is migrated once it has", { skip }, async () => {
+	assert.ok(disk);
+	const path = join(disk.folder, databaseFile);
+	await makeOld(path, "begin;" + rows + manyDevices + "commit;");
+	const before = contentOf(path);
+	const filler = join(disk.folder, "filler");
+	// None at all, none for what is beside the database, none for all of the migration.
+	for (const room of [0, 8_192, 65_536]) {
+		fillDisk(filler);
+		truncateSync(filler, statSync(filler).size - room);
+		await assert.rejects(openDatabase(path), (error) => databaseFailureOf(error)?.kind === "full");
+		rmSync(filler);
+		assert.deepEqual(contentOf(path), before);
+	}
+	const database = await openDatabase(path);
+	const { devices } = await database
+		.selectFrom("devices")
+		.select(({ fn }) => fn.countAll<number>().as("devices"))
+		.executeTakeFirstOrThrow();
+	await database.destroy();
+	assert.equal(devices, 2_003);
 });
