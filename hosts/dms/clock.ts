@@ -30,8 +30,9 @@ export async function checkClock(
 	const doubt = await doubtOf(database, time);
 	if (doubt === undefined) return;
 	if (!isAccepted) {
-		const way = " Set the clock. If it is right: opendms serve --accept-clock";
-		throw new OperatorError("clock", doubt + way);
+		const isNew = (await newestAudit(database)) === undefined;
+		const way = isNew ? " add --accept-clock" : " opendms serve --accept-clock";
+		throw new OperatorError("clock", doubt + " Set the clock. If it is right:" + way);
 	}
 	await writer.write(async (transaction) => {
 		await writeSetting(transaction, "clock", String(time));

@@ -89,7 +89,8 @@ function requireDatabaseOf(data: string): void {
 	const file = join(data, databaseFile);
 	const isEmpty = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
 	if (!isEmpty || !existsSync(join(data, "server.crt"))) return;
-	const way = "Restore a backup: opendms restore. To begin anew, move the folder away first.";
+	const way =
+		"Restore a backup: opendms restore --help. To begin anew, move the folder away first.";
 	throw new OperatorError("database", `${data} has a service's keys, and not its database. ${way}`);
 }
 

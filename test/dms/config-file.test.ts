@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { withConfig } from "../../hosts/dms/cli/config-file.js";
+import { runHere } from "./tool.js";
 
 const whole = {
 	data: "/var/lib/opendms",
@@ -44,6 +45,8 @@ test("a file's options are as if they were typed, and give way to those that are
 	const typed = withConfig(["--config", path, "user", "list"], {});
 	assert.deepEqual(typed, [data, "--config", path, "user", "list"]);
 	assert.deepEqual(withConfig(["user", "list"], {}), ["user", "list"]);
+	const placed = withConfig(["--database", "postgres://a", "user", "list"], environment);
+	assert.deepEqual(placed, ["--database", "postgres://a", "user", "list"]);
 });
 
 test("a file that can't be meant is told in a sentence", (context) => {
@@ -56,4 +59,19 @@ test("a file that can't be meant is told in a sentence", (context) => {
 		assert.throws(() => withConfig(["serve"], { OPENDMS_CONFIG: path }), { message });
 	}
 	assert.throws(() => withConfig(["serve"], { OPENDMS_CONFIG: "/no/such" }), /ENOENT/);
+});
+
+test("a place that is typed goes before any that the environment has", async () => {
+	const environment = { OPENDMS_DATA: "e", OPENDMS_DATABASE: "postgres://e", OPENDMS_SERVICE: "e" };
+	for (const [words, said] of [
+		["--data f user list", /There is no service in f\./],
+		["user list --data=f", /There is no service in f\./],
+		["--database x user list", /A database is named as/],
+		["--service x user list", /--service or OPENDMS_SERVICE names no service/],
+		["user list", /--service or OPENDMS_SERVICE names no service|Say who you are/],
+	] as const) {
+		const { code, error } = await runHere(words.split(" "), environment);
+		assert.equal(code, 1);
+		assert.match(error, said, words);
+	}
 });

@@ -1,4 +1,4 @@
-/** What is written as a file is there whole or not at all, also where only a part of it has room. */
+/** A file is there whole or not at all, also where only a part of it has room. */
 
 import assert from "node:assert/strict";
 import {

@@ -131,17 +131,17 @@ test(
 		const tool = createTool(context);
 		await tool.json("user", "add", "alice");
 		const backup = join(disk.folder, "backup");
-		const backupsIn = async (data: string): Promise<number> =>
-			(await tool.run("--data", data, "audit")).out.split(" service.backup ").length - 1;
+		const backupsIn = async (...place: string[]): Promise<number> =>
+			(await tool.run(...place, "audit")).out.split(" service.backup ").length - 1;
 		fillDisk(join(disk.folder, "filler"));
 		const { code, error } = await tool.run("backup", backup);
 		assert.equal(code, 1);
 		assert.equal(error, "opendms: The disk is full. Make room on it. Nothing is lost.\n");
 		assert.deepEqual(readdirSync(disk.folder), ["filler"]);
-		assert.equal(await backupsIn(tool.data), 0);
+		assert.equal(await backupsIn(), 0);
 		rmSync(join(disk.folder, "filler"));
 		await tool.json("backup", backup);
-		assert.deepEqual([await backupsIn(tool.data), await backupsIn(backup)], [1, 1]);
+		assert.deepEqual([await backupsIn(), await backupsIn("--data", backup)], [1, 1]);
 	},
 );
 

@@ -78,10 +78,12 @@ export function createTool(context: TestContext, database?: PostgresUrl): Tool {
 	};
 	const environment = async (): Promise<{ [name: string]: string }> => {
 		const where = await place();
-		return "database" in where ? { OPENDMS_DATABASE: where.database } : {};
+		return "database" in where
+			? { OPENDMS_DATA: data, OPENDMS_DATABASE: where.database }
+			: { OPENDMS_DATA: data };
 	};
 	const start = async (words: readonly string[], node: readonly string[] = []) => {
-		const all = [...node, ...clock, main, "--data", data, ...words];
+		const all = [...node, ...clock, main, ...words];
 		const env = { ...process.env, ...(await environment()) };
 		const child = startProcess(process.execPath, all, { cwd: folder, env });
 		children.add(child);
@@ -107,8 +109,7 @@ export function createTool(context: TestContext, database?: PostgresUrl): Tool {
 	};
 	const json: Tool["json"] = async (...words) => {
 		await serviceFor(words);
-		const all = ["--json", "--data", data, ...words];
-		const { code, out, error } = await runHere(all, await environment());
+		const { code, out, error } = await runHere(["--json", ...words], await environment());
 		if (code !== 0) throw new Error(words.join(" ") + ": " + error);
 		const value: unknown = JSON.parse(out);
 		return { value, ...(typeof value === "object" ? value : {}) };
@@ -122,9 +123,7 @@ export function createTool(context: TestContext, database?: PostgresUrl): Tool {
 		data,
 		async run(...words) {
 			await serviceFor(words);
-			// Who names a folder means it.
-			const isFolder = words[0] === "--data";
-			return runHere(["--data", data, ...words], isFolder ? {} : await environment());
+			return runHere(words, await environment());
 		},
 		spawn,
 		json,

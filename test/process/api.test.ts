@@ -28,11 +28,15 @@ async function elsewhere(context: TestContext, role: string) {
 		command: commandOf(["opendms", "api-token", "add", "ci", "--role", role, "--json"]),
 		folder,
 	});
-	const environment = { OPENDMS_SERVICE: url, OPENDMS_TOKEN: String(JSON.parse(made.out).token) };
+	const environment = {
+		OPENDMS_DATA: "/proc/none",
+		OPENDMS_SERVICE: url,
+		OPENDMS_TOKEN: String(JSON.parse(made.out).token),
+	};
 	// Whatever is asked of the folder now, is asked in vain.
 	const run = (line: string): Promise<Ended> =>
 		ended({
-			command: commandOf(["opendms", "--data", "/proc/none", ...line.split(" ")]),
+			command: commandOf(["opendms", ...line.split(" ")]),
 			folder,
 			environment,
 		});

@@ -16,7 +16,7 @@ async function withBatch(folder: string): Promise<Names> {
 export const batchCases: readonly Case[] = [
 	{
 		line: "opendms batch add b1 --product ACME-LAMP --quota 5",
-		out: /^Batch b1 is for 5 boards\. On the line: opendms station run b1\n$/,
+		out: /^Batch b1 is for 5 boards\. On the line type opendms station run b1 --port \/dev\/\w+\n$/,
 	},
 	{ line: "opendms batch list", prepare: withBatch, out: /^b1 +ACME-LAMP +board +5 +0 +0 +no$/m },
 	{ line: "opendms batch show b1", prepare: withBatch, out: /^label +\{uuid\}\nboards +0 of 5$/m },

@@ -230,8 +230,8 @@ async function withdraw(database: Database, bundle: BundleRow, time: number): Pr
 	const tags = (await tagsOf(database, product)).filter((row) => row.bundle === id);
 	if (tags.length > 0) {
 		const names = tags.map(({ tag }) => tag).join(", ");
-		const message = version + " is tagged " + names + ". Move the tag first: opendms bundle tag";
-		throw new OperatorError("bundle", message);
+		const way = `. Move the tag first: opendms bundle tag ${product} <version> <tag>`;
+		throw new OperatorError("bundle", version + " is tagged " + names + way);
 	}
 	await requireNoSteppingStone(database, bundle);
 	await withdrawBundle(database, id, time);

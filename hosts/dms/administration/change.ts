@@ -1,6 +1,7 @@
 /** What all administrative operations share: who acts, their transaction, and looking things up. */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { shellWord } from "../../command/shell-word.js";
 import { type Core, timeOf } from "../core.js";
 import { OperatorError } from "../operator-error.js";
 import { countChange } from "../storage/changes.js";
@@ -71,7 +72,7 @@ async function note(database: Database, { id }: Repeat, time: number): Promise<v
 export async function requireUser(
 	database: Database,
 	name: string,
-	advice = "Add it: opendms user add " + name,
+	advice = "Add it: opendms user add " + shellWord(name),
 ): Promise<UserRow> {
 	const user = await findUser(database, name);
 	if (user !== undefined) return user;

@@ -99,13 +99,13 @@ export function addExportCommands(program: Command, terminal: Terminal): void {
 		.action(async (folder: string, _options: object, command: Command) => {
 			const place = placeOf(command);
 			if (!("data" in place)) {
-				const way = "Rebuild it in a data folder, and move it: opendms backup, opendms restore";
+				const way = "Name one with --data, and move it by a backup.";
 				throw new OperatorError("usage", "Only a data folder is rebuilt. " + way);
 			}
 			const json = await rebuildService(folder, place.data, Math.floor(Date.now() / 1000));
 			const text = [
 				`${place.data} is as ${folder} was at ${timeText(json.madeAt)}: ${json.devices} devices.`,
-				"Tokens, API tokens and passwords are gone. An invitation: opendms user invite",
+				"Tokens, API tokens and passwords are gone. An invitation: opendms user invite --help",
 			].join("\n");
 			printReport(command, terminal, { json, text });
 		});
@@ -123,7 +123,7 @@ async function restore(folder: string, command: Command, terminal: Terminal): Pr
 		placeName(place) + " is as " + folder + " was at " + timeText(madeAt) + ".",
 		"Void now, because they may have been used since: " +
 			(provisioningTokens + claimTokens) +
-			" tokens. Make new ones: opendms token",
+			" tokens. Make new ones: opendms token --help",
 		"API tokens, users and passwords are as they were then. Look: opendms api-token list",
 		"Devices made since come back by themselves, without owner and product.",
 	].join("\n");

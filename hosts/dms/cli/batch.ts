@@ -27,7 +27,7 @@ export function addBatchCommands(program: Command, terminal: Terminal): void {
 		.action((name: string, { product, quota, label }: AddOptions, command: Command) =>
 			report(command, terminal, async (service) => {
 				const json = await service.batches.add({ name, product, quota, label });
-				const way = "On the line: opendms station run " + name;
+				const way = `On the line type opendms station run ${name} --port /dev/ttyUSB0`;
 				const text = `Batch ${name} is for ${quota} boards. ${way}`;
 				return { json, text };
 			}),

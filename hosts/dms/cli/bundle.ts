@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { Argument, type Command, InvalidArgumentError } from "commander";
 import { equal, toHex } from "../../../src/encoding/bytes.js";
 import { type Statement, statementContext } from "../../../src/protocol/update.js";
+import { shellWord } from "../../command/shell-word.js";
 import { rewriteDurably } from "../authority/key-folder.js";
 import { sha256 } from "../digest.js";
 import type { Bundle } from "../administration/bundles.js";
@@ -69,9 +70,10 @@ function addBuild(bundle: Command, terminal: Terminal): void {
 			const made = makeBundle({ ...about, image: bytes }, key);
 			writeFileSync(out, encodeBundle(made));
 			const json = { file: out, product, version, sequence, length: bytes.length };
+			const file = shellWord(out);
 			const text = set
-				? `It has 1 of ${set.threshold} signatures. The next person: opendms bundle sign ${out}`
-				: "Give it to the service: opendms bundle publish " + out;
+				? `It has 1 of ${set.threshold} signatures. The next person: opendms bundle sign ${file}`
+				: "Give it to the service: opendms bundle publish " + file;
 			printReport(command, terminal, { json, text });
 		});
 }
@@ -103,7 +105,7 @@ function addSign(bundle: Command, terminal: Terminal): void {
 			const { product, platform, version, sequence, floor } = said;
 			const about = { product, platform, version, sequence, floor, image: toHex(said.digest) };
 			const json = { file, ...about, signatures };
-			const next = "\nWith enough of them: opendms bundle publish " + file;
+			const next = "\nWith enough of them: opendms bundle publish " + shellWord(file);
 			const texts = { ...about, sequence: String(sequence), signatures: String(signatures) };
 			printReport(command, terminal, { json, text: facts(texts) + next });
 		});

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { OperatorError } from "../operator-error.js";
+import { isPlaceTyped } from "./typed-commands.js";
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 
@@ -20,6 +21,7 @@ const variables = {
 	data: "OPENDMS_DATA",
 	database: "OPENDMS_DATABASE",
 	service: "OPENDMS_SERVICE",
+	"token-file": "OPENDMS_TOKEN",
 };
 /** Those before the command's name that have a value behind them. */
 const valued = ["--config", "--data", "--database", "--service", "--token-file"];
@@ -33,7 +35,9 @@ export function withConfig(
 	if (!path) return [...words];
 	const { serve = {}, ...rest } = readConfig(path);
 	const isSet = (name: string): boolean =>
-		isTyped(words, name) || Boolean(environment[Object(variables)[name] ?? ""]);
+		isTyped(words, name) ||
+		(name !== "token-file" && isPlaceTyped(words)) ||
+		Boolean(environment[Object(variables)[name] ?? ""]);
 	const all = Object.entries(rest).flatMap(([name, one]) =>
 		isSet(name) ? [] : wordsOf(name, one),
 	);

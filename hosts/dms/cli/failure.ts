@@ -48,7 +48,8 @@ export function failureOf(error: unknown): Failure {
 	if (failure !== undefined) return { rule: rules[failure.kind], message: failure.sentence };
 	const message = error instanceof Error ? error.message : String(error);
 	if (error instanceof Error && "errcode" in error) {
-		const advice = " Check the disk and the data folder, or restore a backup: opendms restore";
+		const advice =
+			" Check the disk and the data folder, or restore a backup: opendms restore --help";
 		return { rule: "file", message: sentence("The database fails: " + message) + advice };
 	}
 	if (error instanceof Error && "code" in error && error.code === "EROFS") {

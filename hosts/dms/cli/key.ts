@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { toHex } from "../../../src/encoding/bytes.js";
 import { keyStatementContext } from "../../../src/protocol/update.js";
+import { shellWord } from "../../command/shell-word.js";
 import { rewriteDurably } from "../authority/key-folder.js";
 import { OperatorError } from "../operator-error.js";
 import {
@@ -90,8 +91,9 @@ function addProduct(key: Command, terminal: Terminal): void {
 				? restateProductKey(keys, code, platform)
 				: createProductKey(keys, code, platform, replace, set);
 			const text = needsConsent
-				? "Have those sign it who sign bundles so far: opendms key sign " + made.statement
-				: "Tell the service: opendms product key " + made.statement;
+				? "Have those sign it who sign bundles so far: opendms key sign " +
+					shellWord(made.statement)
+				: "Tell the service: opendms product key " + shellWord(made.statement);
 			say(command, terminal, made, text);
 		});
 }
@@ -126,7 +128,7 @@ function addSigning(key: Command, terminal: Terminal): void {
 			const { product, generation } = said;
 			const signatures = signatureCount(signed);
 			const count = `Generation ${generation} of ${product} has ${signatures} of its signatures.`;
-			const text = count + " With enough: opendms product key " + file;
+			const text = count + " With enough: opendms product key " + shellWord(file);
 			say(command, terminal, { file, product, generation, signatures }, text);
 		});
 }

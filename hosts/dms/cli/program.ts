@@ -23,6 +23,7 @@ import { addStationCommands } from "./station.js";
 import { Ended, type Terminal } from "./terminal.js";
 import { printable } from "./text.js";
 import { addTokenCommands } from "./token.js";
+import { commandsTypedAs, isPlaceTyped } from "./typed-commands.js";
 import { addUserCommands } from "./user.js";
 
 const dataDefault = "./state/dms";
@@ -43,7 +44,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 	const isJson = words.includes("--json");
 	const said = isJson
 		? terminal
-		: inWordsOf(invocationOf("opendms", terminal.environment), terminal);
+		: inWordsOf(invocationOf("opendms", terminal.environment), words, terminal);
 	try {
 		const all = await configured(words, terminal);
 		await createProgram(said, all).parseAsync(all, { from: "user" });
@@ -70,11 +71,12 @@ async function configured(words: readonly string[], { environment }: Terminal): 
 /** The program for a command line; without one it is there to be looked at. */
 export function createProgram(terminal: Terminal, words: readonly string[] = []): Command {
 	const isJson = words.includes("--json");
+	const named = isPlaceTyped(words) ? {} : terminal.environment;
 	const program = new Command("opendms")
 		.description("An open Device Management Service for small devices")
-		.option("--data <folder>", "where everything is kept", dataFolderOf(terminal))
-		.addOption(databaseOption(terminal))
-		.addOption(serviceOption(terminal))
+		.option("--data <folder>", "where everything is kept", named["OPENDMS_DATA"] || dataDefault)
+		.addOption(databaseOption(named))
+		.addOption(serviceOption(named))
 		.option("--token-file <file>", "with the API token for it (default: OPENDMS_TOKEN)")
 		.option("--config <file>", "with options as JSON; what is typed goes first")
 		.option("--json", "one line of JSON on standard output, errors on standard error")
@@ -117,11 +119,7 @@ export function createProgram(terminal: Terminal, words: readonly string[] = [])
 	return program;
 }
 
-function dataFolderOf(terminal: Terminal): string {
-	return terminal.environment["OPENDMS_DATA"] || dataDefault;
-}
-
-function databaseOption({ environment }: Terminal): Option {
+function databaseOption(environment: Terminal["environment"]): Option {
 	const option = new Option(
 		"--database <url>",
 		"a PostgreSQL database where everything is kept instead: postgres://role@host/name",
@@ -131,7 +129,7 @@ function databaseOption({ environment }: Terminal): Option {
 	return url ? option.default(url, "OPENDMS_DATABASE") : option;
 }
 
-function serviceOption({ environment }: Terminal): Option {
+function serviceOption(environment: Terminal["environment"]): Option {
 	const option = new Option(
 		"--service <url>",
 		"a service elsewhere, by its API, such as https://dms.example.com:8444",
@@ -149,11 +147,9 @@ function showRequired(command: Command): void {
 }
 
 /** The terminal, with commands in sentences as this person has to type them. */
-function inWordsOf(invocation: string, terminal: Terminal): Terminal {
-	if (invocation === "opendms") return terminal;
+function inWordsOf(invocation: string, words: readonly string[], terminal: Terminal): Terminal {
 	const names = createProgram(terminal).commands.map((command) => command.name());
-	const command = new RegExp("\\bopendms (?=(\\[|--|" + names.join("|") + ")\\b)", "g");
-	const typed = (text: string): string => text.replaceAll(command, invocation + " ");
+	const typed = commandsTypedAs(invocation, words, names);
 	return {
 		...terminal,
 		print: (line) => terminal.print(typed(line)),

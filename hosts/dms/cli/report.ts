@@ -2,6 +2,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
+import { shellWord } from "../../command/shell-word.js";
 import { isLoopback } from "../api/loopback.js";
 import { jsonText } from "../json.js";
 import { OperatorError } from "../operator-error.js";
@@ -121,7 +122,7 @@ function apiTokenOf(terminal: Terminal, file: string | undefined): string {
 	if (!isOpen) return readFileSync(file, "utf8").trim();
 	throw new OperatorError(
 		"usage",
-		`Others can read ${file}. Keep it to yourself: chmod 600 ${file}`,
+		`Others can read ${file}. Keep it to yourself: chmod 600 ${shellWord(file)}`,
 	);
 }
 
@@ -132,6 +133,7 @@ export function printReport(command: Command, terminal: Terminal, { json, text }
 async function requireService(place: Place): Promise<void> {
 	if (await isServiceIn(place)) return;
 	const way = "data" in place ? "name its folder: --data" : "name its database: --database";
-	const message = "There is no service in " + placeName(place) + ". Make one: opendms init, or ";
+	const init = "opendms init --address dms.example.com:8443";
+	const message = "There is no service in " + placeName(place) + ". Make one: " + init + ", or ";
 	throw new OperatorError("service-unknown", message + way);
 }

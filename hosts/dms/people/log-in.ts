@@ -18,7 +18,7 @@ import type { Sessions } from "./sessions.js";
 const wrongLogIn =
 	"That name and password don't go together. If the password is forgotten, ask for an invitation.";
 const wrongInvite =
-	"This invitation was used, or has ended. Ask an admin for another one: opendms user invite";
+	"This invitation was used, or has ended. Ask an admin for another: opendms user invite <name>";
 const typedNameMaximum = 64;
 
 type LogIn = Pick<Sessions, "logIn" | "findInvite" | "acceptInvite" | "changePassword">;

@@ -109,7 +109,8 @@ export function readBoardLog(folder: string, hardware: string): LogEntry[] {
 export function readBoardLogs(folder: string): Map<string, LogEntry[]> {
 	if (!existsSync(folder)) {
 		const message = `There is no folder ${folder}. A station writes it when it makes boards: `;
-		throw new OperatorError("usage", message + "opendms station run <batch> --log <folder>");
+		const command = "opendms station run <batch> --port <port> --log <folder>";
+		throw new OperatorError("usage", message + command);
 	}
 	const names = readdirSync(folder).filter((name) => name.endsWith(ending));
 	const boards = names.sort().map((name) => name.slice(0, -ending.length));

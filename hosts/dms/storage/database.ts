@@ -116,7 +116,7 @@ async function requireKnown(database: Database): Promise<void> {
 	throw new OperatorError(
 		"database",
 		"The database is of a later release of opendms than this one. Run that one, or restore the " +
-			"backup from before it: opendms restore",
+			"backup from before it: opendms restore --help",
 	);
 }
 
