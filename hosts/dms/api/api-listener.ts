@@ -7,7 +7,11 @@ import { once } from "node:events";
 import { getRequestListener } from "@hono/node-server";
 import type { Socket } from "node:net";
 import { cipherSuites } from "../listener/cipher-suites.js";
-import { createRefusedConnections } from "../listener/refused-connections.js";
+import { limitsDefault as deviceLimits } from "../listener/limits.js";
+import {
+	createRefusedConnections,
+	type RefuseConnection,
+} from "../listener/refused-connections.js";
 import { OperatorError } from "../operator-error.js";
 import type { Service } from "../service.js";
 import { createApi } from "./api.js";
@@ -18,17 +22,15 @@ import { Live } from "../page/live.js";
 import { Visits } from "../people/visits.js";
 import { isLoopback } from "./loopback.js";
 import type { Metrics } from "./metrics.js";
+import { limitSlowClients, serverLimits, type SlowLimits } from "./slow-clients.js";
 
 /** What requests under way get when the service ends. */
 const closeMilliseconds = 2_000;
 
 /** People and programs, not a fleet: who asks for more takes nothing from the devices. */
-const connectionsMaximum = 500;
+const limitsDefault: SlowLimits = Object.freeze({ ...deviceLimits, connectionsMaximum: 500 });
 /** Of one address, where it isn't a proxy's: nobody takes all of them. A browser has a few. */
 const addressConnectionsMaximum = 100;
-const headMilliseconds = 10_000;
-/** How often it is looked for heads that take longer. */
-const checkMilliseconds = 1_000;
 
 export interface ApiPlace {
 	/** An IP address. */
@@ -43,6 +45,8 @@ export interface ApiPlace {
 	readonly oidc?: OidcSettings | undefined;
 	/** Files, PEM. Without them, and without a proxy, only this machine is served. */
 	readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
+	/** Default: those of the devices' port, but for fewer connections. */
+	readonly limits?: Partial<SlowLimits> | undefined;
 }
 
 export interface ApiListener {
@@ -53,6 +57,7 @@ export interface ApiListener {
 
 export async function listenForApi(service: Service, place: ApiPlace): Promise<ApiListener> {
 	const { host, port, tls, metrics, behindProxy } = place;
+	const limits = { ...limitsDefault, ...place.limits };
 	const isLocal = tls === undefined && behindProxy === undefined;
 	if (isLocal && !isLoopback(host)) {
 		const message =
@@ -68,18 +73,20 @@ export async function listenForApi(service: Service, place: ApiPlace): Promise<A
 	const options = { metrics, visits, oidc, isLocal, live };
 	// HTTP/1.0 may come without a host, as some balancers ask whether we are well.
 	const listener = getRequestListener(createApi(service, options).fetch, { hostname: "127.0.0.1" });
-	const server = createServerFor((message, response) => {
+	const refuse = createRefusedConnections(service.log);
+	const server = createServerFor(limits, tls, (message, response) => {
 		const status = statusOfBadHead(message);
 		if (status === undefined) return void listener(message, response);
 		response.shouldKeepAlive = false;
 		response.writeHead(status, { "content-type": "text/plain" }).end(STATUS_CODES[status]);
-	}, tls);
+	});
+	limitSlowClients(server, limits, refuse);
 	const sockets = new Set<Socket>();
 	server.on("connection", (socket: Socket) => {
 		sockets.add(socket);
 		socket.once("close", () => sockets.delete(socket));
 	});
-	if (!isLocal && behindProxy === undefined) limitAddresses(server, service.log);
+	if (!isLocal && behindProxy === undefined) limitAddresses(server, refuse);
 	server.listen(port, host);
 	await once(server, "listening");
 	const address = server.address();
@@ -101,28 +108,25 @@ async function openOidc(service: Service, settings: OidcSettings): Promise<Oidc>
 	return createOidc(service.sessions, settings, service);
 }
 
-function createServerFor(listener: RequestListener, tls: ApiPlace["tls"]): Server {
-	const server =
-		tls === undefined
-			? createServer({ connectionsCheckingInterval: checkMilliseconds }, listener)
-			: createSecureServer(
-					{
-						cert: readFileSync(tls.certificate),
-						key: readFileSync(tls.key),
-						ciphers: cipherSuites,
-						minVersion: "TLSv1.2",
-						connectionsCheckingInterval: checkMilliseconds,
-						handshakeTimeout: headMilliseconds,
-					},
-					listener,
-				);
-	server.maxConnections = connectionsMaximum;
-	server.headersTimeout = headMilliseconds;
-	return server;
+function createServerFor(
+	limits: SlowLimits,
+	tls: ApiPlace["tls"],
+	listener: RequestListener,
+): Server {
+	const options = serverLimits(limits);
+	if (tls === undefined) return halfOpen(createServer(options, listener));
+	const cert = readFileSync(tls.certificate);
+	const key = readFileSync(tls.key);
+	const secure = { cert, key, ciphers: cipherSuites, minVersion: "TLSv1.2" } as const;
+	return halfOpen(createSecureServer({ ...options, ...secure }, listener));
 }
 
-function limitAddresses(server: Server, log: Service["log"]): void {
-	const refuse = createRefusedConnections(log);
+/** A client may close its half when it has asked; Node would drop its request. */
+function halfOpen(server: Server): Server {
+	return Object.assign(server, { httpAllowHalfOpen: true });
+}
+
+function limitAddresses(server: Server, refuse: RefuseConnection): void {
 	const counts = new Map<string, number>();
 	server.prependListener("connection", (socket: Socket) => {
 		const { remoteAddress: client = "" } = socket;
