@@ -3,14 +3,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
 	copyFileSync,
+	cpSync,
 	existsSync,
 	mkdirSync,
 	readdirSync,
 	rmSync,
 	statSync,
+	truncateSync,
 	writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { restoreBackup } from "../../hosts/dms/administration/backup.js";
 import { makeNewFolder } from "../../hosts/dms/administration/new-folder.js";
@@ -195,4 +197,40 @@ test("of backups that were broken off, those of days ago go", onFiles, async (co
 	await tool.json("backup", all, "--keep", "2");
 	const left = readdirSync(all).filter((name) => name.endsWith(".new"));
 	assert.deepEqual(left.sort(), ["notes.new", `opendms-${hour}Z.new`]);
+});
+
+test("the backup that was made stays, and those of the future too", onFiles, async (context) => {
+	const tool = createTool(context);
+	const all = join(tool.folder, "backups");
+	const future = ["opendms-20990101T000000Z", "opendms-20990102T000000Z"];
+	const past = ["opendms-20200101T000000Z", "opendms-20200102T000000Z"];
+	for (const name of [...past, ...future]) {
+		mkdirSync(join(all, name, "images"), { recursive: true });
+	}
+	const { folder } = await tool.json("backup", all, "--keep", "2");
+	const left = [past[1], basename(String(folder)), ...future];
+	assert.deepEqual(readdirSync(all).sort(), left);
+});
+
+test("what is only a part of a backup is not restored", onFiles, async (context) => {
+	const tool = createTool(context);
+	const many = Array.from({ length: 20 }, (_, index) => "user-" + index);
+	for (const name of many) await tool.json("user", "add", name);
+	const backup = join(tool.folder, "backup");
+	await tool.json("backup", backup);
+	const restore = (from: string) =>
+		tool.run("--data", join(tool.folder, "restored"), "restore", join(tool.folder, from));
+	cpSync(backup, backup + ".new", { recursive: true });
+	assert.match((await restore("backup.new")).error, /backup\.new was broken off/);
+	const database = join(backup, "opendms.db");
+	const { size } = statSync(database);
+	for (const part of [4_096, size / 2, size - 4_096]) {
+		cpSync(backup, join(tool.folder, "cut"), { recursive: true });
+		truncateSync(join(tool.folder, "cut", "opendms.db"), part);
+		const { code, error } = await restore("cut");
+		assert.equal(code, 1, "of " + part);
+		assert.match(error, /damaged|malformed|corrupt|fails/i);
+	}
+	assert.ok(!existsSync(join(tool.folder, "restored")));
+	assert.equal((await restore("backup")).code, 0);
 });

@@ -43,6 +43,8 @@ test("a clock that jumps ahead is told to nobody, until it is back", async (cont
 	assert.equal(await hello(), 200);
 	pass(3 * day);
 	assert.equal(await hello(), 200, "time passes, also while the machine sleeps");
+	assert.equal(await service.pruning.begin(), false, "it begins a day later");
+	pass(day - 1000);
 	pass(1000, 300 * day);
 	assert.equal(await hello(), 503);
 	assert.equal(await service.pruning.begin(), false);

@@ -151,11 +151,29 @@ test("of each table it is written when its rows go", async (context) => {
 test("one process begins a round a day", async (context) => {
 	const bench = await openBench(context);
 	const { pruning } = bench.service;
-	assert.deepEqual([await pruning.begin(), await pruning.begin()], [true, false]);
+	assert.equal(await pruning.begin(), false, "there is nothing yet");
 	bench.clock.advance(secondsPerDay);
 	assert.deepEqual([await pruning.begin(), await pruning.begin()], [true, false]);
 	bench.clock.advance(-2 * secondsPerDay);
 	assert.equal(await pruning.begin(), true, "the clock was ahead");
+});
+
+test("nothing goes by a clock that is ahead and set right within a day", async (context) => {
+	const bench = await openBench(context);
+	const { pruning } = bench.service;
+	await pruning.begin();
+	bench.clock.advance(secondsPerDay);
+	assert.equal(await pruning.begin(), true);
+	bench.clock.advance(year);
+	assert.equal(await pruning.begin(), false);
+	bench.clock.advance(secondsPerDay - 60);
+	assert.equal(await pruning.begin(), false);
+	bench.clock.advance(-year);
+	assert.equal(await pruning.begin(), true, "by the right time again");
+	bench.clock.advance(year);
+	assert.equal(await pruning.begin(), false);
+	bench.clock.advance(secondsPerDay);
+	assert.equal(await pruning.begin(), true, "what it says for a day it means");
 });
 
 test("the tool counts what it would take, and remembers what to keep", async (context) => {

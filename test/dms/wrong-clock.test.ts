@@ -6,6 +6,9 @@ import { test, type TestContext } from "node:test";
 import { openService } from "../../hosts/dms/service.js";
 import { releasedAt } from "../../hosts/dms/release-date.js";
 import { createClock, secondsPerDay } from "./clock.js";
+import { appendAudit } from "../../hosts/dms/storage/audit.js";
+import { memory, openDatabase } from "../../hosts/dms/storage/database.js";
+import { isOnPostgres, newDatabase } from "./engine.js";
 import { createNonce, origin } from "./protocol-device.js";
 import { createTool } from "./tool.js";
 
@@ -99,4 +102,19 @@ test("the tool refuses a machine whose clock is not set, and says what to do", a
 	assert.match(token.error, /no device trusts this service/);
 	assert.match((await tool.spawn("cert", "show")).out, /problem +The CA is valid from/);
 	assert.match(await tool.authority(), /BEGIN CERTIFICATE/);
+});
+
+test("what a clock that was ahead has refused hides no later refusal", async (context) => {
+	const database = await openDatabase(isOnPostgres ? await newDatabase() : memory);
+	context.after(() => database.destroy());
+	const entry = { actor: "key:a", action: "claim", subject: "device:a", rule: "token" };
+	const time = releasedAt;
+	for (const at of [time + secondsPerYear, time, time + 60]) {
+		await appendAudit(database, at, entry);
+	}
+	const found = await database.selectFrom("audit").select("time").orderBy("id").execute();
+	assert.deepEqual(
+		found.map((row) => row.time),
+		[time + secondsPerYear, time],
+	);
 });

@@ -136,3 +136,23 @@ test("what a person does is done in his name", async (context) => {
 	const [token] = await service.apiTokens.list();
 	assert.deepEqual([token?.name, token?.addedBy], ["ci", "user:carol"]);
 });
+
+test("a session of a clock that was ahead is none until then, and isn't gone", async (context) => {
+	const { service, clock } = await openPeople(context);
+	const { sessions } = service;
+	const year = 365 * secondsPerDay;
+	clock.advance(year);
+	const { cookie } = await sessions.begin("alice", visitor);
+	clock.advance(-3_600);
+	assert.equal((await sessions.find(cookie))?.caller.name, "alice", "it was put right a little");
+	clock.advance(3_600 - year);
+	assert.equal(await sessions.find(cookie), undefined);
+	assert.deepEqual(await sessions.list("alice"), []);
+	const now = await sessions.begin("alice", visitor);
+	assert.deepEqual(
+		(await sessions.list("alice")).map(({ id }) => id),
+		[now.session.id],
+	);
+	clock.advance(year);
+	assert.equal((await sessions.find(cookie))?.caller.name, "alice", "that time was right");
+});

@@ -6,7 +6,7 @@
  */
 
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { sql } from "kysely";
 import { openAuthority } from "../authority/open-authority.js";
 import { credentialFiles } from "../authority/key-folder.js";
@@ -19,9 +19,10 @@ import { databaseFailureOf } from "../storage/failures.js";
 import { imageNames, imagesFolder } from "../storage/images.js";
 import { revokeUnspentProvisioningTokens } from "../storage/provisioning-tokens.js";
 import type { Database } from "../storage/schema.js";
+import { integrityProblems } from "../storage/sqlite.js";
 import { createWriter } from "../storage/writer.js";
 import { actor } from "./change.js";
-import { makeNewFolder } from "./new-folder.js";
+import { makeNewFolder, unfinishedEnd } from "./new-folder.js";
 import { exportTo } from "./postgres-backup.js";
 
 /** Beside the images, all of a data folder but its database, which is copied in its own way. */
@@ -89,6 +90,9 @@ export async function restoreBackup(backup: string, data: string, time: number):
 	if (!existsSync(join(backup, databaseFile))) {
 		throw new OperatorError("backup", backup + " is not a backup: it has no " + databaseFile + ".");
 	}
+	if (resolve(backup).endsWith(unfinishedEnd)) {
+		throw new OperatorError("backup", backup + " was broken off: it is not whole.");
+	}
 	return makeNewFolder(data, databaseFile, async (unfinished) => {
 		copyFileSync(join(backup, databaseFile), join(unfinished, databaseFile));
 		copyFiles(backup, unfinished);
@@ -99,6 +103,9 @@ export async function restoreBackup(backup: string, data: string, time: number):
 /** Makes a copy of a backup fit to be served; fails when its keys are not those of its database. */
 function bringUp(folder: string, time: number): Promise<Restored> {
 	return inDatabase(folder, async ({ database, writer }) => {
+		const [problem] = await integrityProblems(database);
+		if (problem !== undefined)
+			throw new OperatorError("backup", "The backup is damaged: " + problem);
 		await openAuthority({ database, writer }, credentialFiles(folder, "ca"), time);
 		return writer.write((transaction) => voidTokens(transaction, time));
 	});

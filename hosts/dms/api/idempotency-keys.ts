@@ -98,7 +98,7 @@ function begin(
 				throw new OperatorError("idempotency-reused", message);
 			}
 			if (row.answer !== null) return row.answer;
-			if (row.changedAt !== null || time - row.begunAt < underWaySeconds) throw underWay(row, time);
+			if (row.changedAt !== null || isYoung(row, time)) throw underWay(row, time);
 		}
 		const begun = { id, caller, requestDigest, begunAt: time };
 		await insertIdempotencyKey(database, { ...begun, changedAt: null, answer: null, length: 0 });
@@ -106,8 +106,14 @@ function begin(
 	});
 }
 
-function underWay({ changedAt, begunAt }: IdempotencyKeyRow, time: number): OperatorError {
-	const isLost = changedAt !== null && time - begunAt >= underWaySeconds;
+/** One that a clock has begun which was ahead isn't. */
+function isYoung({ begunAt }: IdempotencyKeyRow, time: number): boolean {
+	return Math.abs(time - begunAt) < underWaySeconds;
+}
+
+function underWay(row: IdempotencyKeyRow, time: number): OperatorError {
+	const { changedAt } = row;
+	const isLost = changedAt !== null && !isYoung(row, time);
 	const message = isLost
 		? "The change was made, and its answer is lost: the service has stopped meanwhile. " +
 			"Look at what there is now."

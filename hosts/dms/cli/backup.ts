@@ -1,7 +1,7 @@
 /** `opendms backup` and `opendms restore`. */
 
 import { spawn } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { inTemporaryFolder } from "../../command/temporary-folder.js";
@@ -10,6 +10,7 @@ import { rebuildService } from "../administration/export.js";
 import { unfinishedEnd } from "../administration/new-folder.js";
 import { restoreInto } from "../administration/postgres-restore.js";
 import { OperatorError } from "../operator-error.js";
+import { databaseFile } from "../storage/database.js";
 import { placeName, placeOf } from "./place.js";
 import type { Service } from "../service.js";
 import { printReport, reportHere, withServiceHere } from "./report.js";
@@ -25,9 +26,10 @@ export function addBackupCommands(program: Command, terminal: Terminal): void {
 		.action((folder: string, { keep }: { readonly keep?: number }, command: Command) => {
 			if (folder === "-") return withServiceHere(command, writeTar);
 			return reportHere(command, terminal, async (service) => {
-				const made = keep === undefined ? folder : join(folder, datedName(service.now()));
+				const time = service.now();
+				const made = keep === undefined ? folder : join(folder, datedName(time));
 				await service.backUp(made);
-				if (keep !== undefined) removeOldest(folder, keep, service.now());
+				if (keep !== undefined) removeOldest(folder, keep, time);
 				const text = made + " has the CA's private key: keep it as safe as the service itself.";
 				return { json: { folder: made }, text };
 			});
@@ -52,23 +54,35 @@ function datedName(milliseconds: number): string {
 /** So old, one that isn't whole is nobody's who is still at work. */
 const unfinishedMilliseconds = 86_400_000;
 
-/** And what was broken off, which has the keys too. */
+/**
+ * And what was broken off, which has the keys too. Those of the future are of a clock that was
+ * ahead, or the clock is behind now: until it comes they neither count nor go.
+ */
 function removeOldest(folder: string, keep: number, now: number): void {
 	const all = readdirSync(folder);
-	const names = all.filter((name) => dated.test(name)).sort();
+	const names = all.filter((name) => dated.test(name) && name <= datedName(now)).sort();
 	const brokenOff = all
 		.filter((name) => name.endsWith(unfinishedEnd))
 		.map((name) => name.slice(0, -unfinishedEnd.length))
 		.filter((name) => dated.test(name) && name < datedName(now - unfinishedMilliseconds));
-	const gone = [...names.slice(0, -keep), ...brokenOff.map((name) => name + unfinishedEnd)];
-	for (const name of gone) rmSync(join(folder, name), { recursive: true });
+	for (const name of [...names.slice(0, -keep), ...brokenOff]) {
+		const unfinished = join(folder, name + unfinishedEnd);
+		// A half of it, were this broken off, is none either.
+		if (!brokenOff.includes(name)) renameSync(join(folder, name), unfinished);
+		rmSync(unfinished, { recursive: true });
+	}
 }
 
 /** What is written has the CA's key: the copy that it is made of is nobody else's to read. */
 async function writeTar(service: Service): Promise<void> {
 	await inTemporaryFolder(async (folder, ended) => {
 		await service.backUp(join(folder, "opendms"));
-		const words = ["-cf", "-", "-C", folder, "opendms"];
+		// The database comes last: a part of it is none.
+		const files = readdirSync(join(folder, "opendms"), { recursive: true, encoding: "utf8" })
+			.filter((name) => name !== databaseFile)
+			.map((name) => join("opendms", name));
+		const names = ["opendms", ...files, join("opendms", databaseFile)];
+		const words = ["-cf", "-", "-C", folder, "--no-recursion", ...names];
 		const stdio = ["ignore", "inherit", "inherit"] as const;
 		const tar = spawn("tar", words, { stdio: [...stdio], signal: ended });
 		const code = await new Promise((resolve, reject) => {

@@ -57,13 +57,13 @@ export async function createSecure(
  */
 async function chooseChain(service: Service): Promise<TlsOptions["ALPNCallback"]> {
 	let contexts = await chainsOf(service);
-	let readAt = service.now();
+	let readAt = performance.now();
 	const refresh = async (): Promise<void> => {
-		readAt = service.now();
+		readAt = performance.now();
 		contexts = await chainsOf(service);
 	};
 	return function (this: unknown, { protocols }) {
-		if (service.now() - readAt > chainsMilliseconds) {
+		if (performance.now() - readAt > chainsMilliseconds) {
 			refresh().catch((error: unknown) => {
 				service.log({ kind: "fault", during: "renewal of the server's certificate", error });
 			});

@@ -48,6 +48,8 @@ export interface Begun {
 const secondsPerDay = 86_400;
 const lifeSeconds = 30 * secondsPerDay;
 const idleSeconds = secondsPerDay / 2;
+/** A clock that is put back by less has its people go on. */
+const aheadSecondsMaximum = secondsPerDay;
 /** Beyond it the one that was seen longest ago ends. */
 const sessionsMaximum = 50;
 const agentMaximum = 200;
@@ -79,7 +81,7 @@ async function beginSession(
 	const all = await listSessions(database, name);
 	const bySeen = [...all].sort((one, other) => other.seenAt - one.seenAt);
 	for (const [index, { digest, ...other }] of bySeen.entries()) {
-		const isOver = !isCurrent(other, time) || index >= sessionsMaximum - 1;
+		const isOver = endOf(other) <= time || index >= sessionsMaximum - 1;
 		if (isOver) await deleteSession(database, digest);
 	}
 	const row = {
@@ -112,12 +114,15 @@ export async function currentSessions(core: Core, name: string): Promise<UserSes
 	return (await listSessions(core.database, name)).filter((row) => isCurrent(row, time));
 }
 
-/** Whether it hasn't ended. */
+/**
+ * Whether it hasn't ended. One that was seen in the future would go on for as long as a clock was
+ * ahead: until then it is no session, and not ended either.
+ */
 export function isCurrent(
 	row: Pick<UserSessionRow, "seenAt" | "expiresAt">,
 	time: number,
 ): boolean {
-	return endOf(row) > time;
+	return endOf(row) > time && row.seenAt <= time + aheadSecondsMaximum;
 }
 
 function endOf({ seenAt, expiresAt }: Pick<UserSessionRow, "seenAt" | "expiresAt">): number {

@@ -156,10 +156,14 @@ async function auditSetting(
 	await appendAudit(database, time, entry);
 }
 
+/**
+ * A time that is days behind the round before is noted, and nothing goes by it for a day: until
+ * then a clock that is ahead can be set right.
+ */
 async function beginRound(database: Database, time: number): Promise<boolean> {
 	const last = Number((await readSetting(database, "pruned")) ?? 0);
 	// A clock that was ahead must not keep it off for years.
 	if (last <= time && time - last < roundSeconds) return false;
 	await writeSetting(database, "pruned", String(time));
-	return true;
+	return time - last < 2 * roundSeconds;
 }

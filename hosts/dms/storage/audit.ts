@@ -186,6 +186,7 @@ async function isRepeated(database: Database, time: number, entry: AuditEntry): 
 		.select("id")
 		.where("actor", "=", entry.actor)
 		.where("time", ">", time - refusalRepeatSeconds)
+		.where("time", "<", time + refusalRepeatSeconds) // A clock that was ahead hides nothing.
 		.where("action", "=", entry.action)
 		.where("subject", "=", entry.subject)
 		.where("rule", "=", entry.rule ?? "")
