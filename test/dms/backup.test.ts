@@ -234,3 +234,16 @@ test("what is only a part of a backup is not restored", onFiles, async (context)
 	assert.ok(!existsSync(join(tool.folder, "restored")));
 	assert.equal((await restore("backup")).code, 0);
 });
+
+test("a copy of a killed service's folder has what it committed last", async (context) => {
+	const { folder } = createTool(context);
+	const service = await openAt(context, join(folder, "first"));
+	await service.users.add("last");
+	cpSync(join(folder, "first"), join(folder, "copy"), { recursive: true });
+	await restoreBackup(join(folder, "copy"), join(folder, "second"), clock.seconds());
+	const restored = await openAt(context, join(folder, "second"));
+	assert.deepEqual(
+		(await restored.users.list()).map(({ name }) => name),
+		["last"],
+	);
+});

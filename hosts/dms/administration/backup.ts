@@ -95,6 +95,8 @@ export async function restoreBackup(backup: string, data: string, time: number):
 	}
 	return makeNewFolder(data, databaseFile, async (unfinished) => {
 		copyFileSync(join(backup, databaseFile), join(unfinished, databaseFile));
+		// What a service that was killed has committed last, where its folder was copied.
+		copyIfThere(backup, unfinished, databaseFile + "-wal");
 		copyFiles(backup, unfinished);
 		return bringUp(unfinished, time);
 	});
