@@ -1,5 +1,7 @@
 /** The service's log: one entry a request, and one for whatever should not have happened. */
 
+import { databaseFailureOf } from "./storage/failures.js";
+
 export type Log = (entry: LogEntry) => void;
 
 export type LogEntry = RequestEntry | FaultEntry | RefusedEntry;
@@ -75,8 +77,13 @@ function jsonOf(entry: LogEntry, time: string): object {
 	return { time, level, ...entry, milliseconds: Math.round(entry.milliseconds) };
 }
 
-/** With its stack, which a person needs, on one line, which programs need. */
+/**
+ * With its stack, which a person needs, on one line, which programs need. Where a disk is full, a
+ * person needs to know just that, whatever it was that had no room.
+ */
 function faultText(error: unknown): string {
+	const failure = databaseFailureOf(error);
+	if (failure?.kind === "full") return failure.sentence;
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	return text.replaceAll(/\s*\n\s*/g, " | ");
 }

@@ -64,6 +64,13 @@ for (const { name, openLog } of [
 	);
 }
 
+test("of a full disk the log says just that, whatever had no room", () => {
+	const error = Object.assign(new Error("ENOSPC: write"), { code: "ENOSPC", syscall: "write" });
+	const entry = { kind: "fault", during: "pruning", error } as const;
+	const said = "1970-01-01T00:00:00.000Z fault during pruning: The disk is full. ";
+	assert.equal(formatLogEntry(entry, 0), said + "Make room on it. Nothing is lost.");
+});
+
 test("as JSON each line of the log is one object, faults too", async (context) => {
 	const tool = createTool(context);
 	const serving = await tool.serve("--log-format", "json", "--json", ...somewhere);
