@@ -1,6 +1,6 @@
 /** Makes a folder that somebody has named. */
 
-import { mkdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -16,6 +16,12 @@ export function makeFolder(path: string, mode = 0o777): void {
 		mkdirSync(path, { mode });
 	} catch (error) {
 		// Another process may have been first. A file of that name remains an error.
-		if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+		if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+		if (!isLinkToNothing(path)) throw error;
+		throw new Error(`${path} is a link to a folder that isn't there. Make it, or remove the link.`);
 	}
+}
+
+function isLinkToNothing(path: string): boolean {
+	return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(path);
 }

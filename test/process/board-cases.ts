@@ -1,7 +1,15 @@
 /** `opendms-board` as a process: what it takes, what it refuses, and that it ends. */
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -226,6 +234,13 @@ const words: readonly Case[] = [
 	},
 	{ line: board + " --state /proc/none", code: 1, error: /^ENOENT.*'\/proc\/none'\n$/ },
 	{
+		line: board + " --state link",
+		promise: "a state folder that is a link to nothing",
+		prepare: (folder) => symlinkSync("nothing", join(folder, "link")),
+		code: 1,
+		error: /^link is a link to a folder that isn't there\. Make it, or remove the link\.\n$/,
+	},
+	{
 		line: board + " --state taken",
 		promise: "a state folder that is a file",
 		prepare: (folder) => writeFileSync(join(folder, "taken"), ""),
@@ -240,6 +255,14 @@ const withPty: readonly Case[] = [
 		promise: "a link that can't be made",
 		code: 1,
 		error: /no pseudo-terminal at no\/where\n$/,
+	},
+	{
+		line: board + " --uart pty:taken",
+		promise: "a file is not replaced by a link",
+		prepare: (folder) => writeFileSync(join(folder, "taken"), "mine"),
+		code: 1,
+		error: /^taken: File exists\nno pseudo-terminal at taken\n$/,
+		check: (folder) => assert.equal(readFileSync(join(folder, "taken"), "utf8"), "mine"),
 	},
 ];
 

@@ -1,6 +1,7 @@
 /*
  * A serial port for other programs: opens a pseudo-terminal, puts a link to it at the path given,
- * and passes bytes between it and its own standard input and output until the input ends.
+ * and passes bytes between it and its own standard input and output until the input ends. Neither
+ * way waits for the other: a program may write for long before it reads, as it may to a real port.
  */
 
 #define _XOPEN_SOURCE 600
@@ -12,14 +13,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 static const char* link_path;
+static char port_path[64];
 
+/* Another may have put a link of its own there meanwhile. */
 static void finish(int status)
 {
-	unlink(link_path);
+	char target[sizeof(port_path)];
+	ssize_t length = readlink(link_path, target, sizeof(target));
+	if ((length == (ssize_t)strlen(port_path)) && !memcmp(target, port_path, (size_t)length))
+		unlink(link_path);
 	_exit(status);
 }
 
@@ -29,22 +36,59 @@ static void on_signal(int number)
 	finish(0);
 }
 
-/* Passes on what can be read; false at the end of it. */
-static int pass(int from, int to)
+/* Puts the link there, in place of one that a former run has left, but of nothing else. */
+static int make_link(void)
+{
+	struct stat present;
+	if (!lstat(link_path, &present) && S_ISLNK(present.st_mode))
+		unlink(link_path);
+	return symlink(port_path, link_path);
+}
+
+static int is_passing(ssize_t count)
+{
+	return (count < 0) && ((errno == EINTR) || (errno == EAGAIN));
+}
+
+/* To the port. What nobody has read is lost when there is no room for more; false at the end. */
+static int pass_in(int master, int slave)
 {
 	char bytes[4096];
-	ssize_t count = read(from, bytes, sizeof(bytes));
-	ssize_t done = 0;
-	if (count < 0)
-		return (errno == EINTR) || (errno == EAGAIN);
-	while (done < count) {
-		ssize_t written = write(to, bytes + done, (size_t)(count - done));
-		if ((written < 0) && (errno != EINTR))
-			return 0;
-		if (written > 0)
-			done += written;
+	ssize_t count = read(STDIN_FILENO, bytes, sizeof(bytes));
+	ssize_t done = count > 0 ? write(master, bytes, (size_t)count) : 0;
+	if (count <= 0)
+		return is_passing(count);
+	if (done < 0)
+		done = 0;
+	if (done < count) {
+		tcflush(master, TCOFLUSH);
+		tcflush(slave, TCIFLUSH);
+		if (write(master, bytes + done, (size_t)(count - done)) < 0)
+			return is_passing(-1);
 	}
-	return count > 0;
+	return 1;
+}
+
+/* What the port has been given and is still to be passed on: more is not read before it is. */
+static char bytes_out[4096];
+static ssize_t count_out, done_out;
+
+/* From the port, by what can be read or written now; false at the end. */
+static int pass_out(int master)
+{
+	ssize_t written;
+	if (done_out == count_out) {
+		ssize_t count = read(master, bytes_out, sizeof(bytes_out));
+		if (count <= 0)
+			return is_passing(count);
+		count_out = count;
+		done_out = 0;
+	}
+	written = write(STDOUT_FILENO, bytes_out + done_out, (size_t)(count_out - done_out));
+	if (written < 0)
+		return is_passing(written);
+	done_out += written;
+	return 1;
 }
 
 int main(int argc, char* argv[])
@@ -56,33 +100,41 @@ int main(int argc, char* argv[])
 		return 2;
 	}
 	link_path = argv[1];
-	master = posix_openpt(O_RDWR | O_NOCTTY);
+	master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
 	if ((master < 0) || grantpt(master) || unlockpt(master)) {
 		perror("pty");
 		return 1;
 	}
+	snprintf(port_path, sizeof(port_path), "%s", ptsname(master));
 	/* Held open, so that the port survives when its user closes it; raw, as a wire is. */
-	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	slave = open(port_path, O_RDWR | O_NOCTTY);
 	if ((slave < 0) || tcgetattr(slave, &settings)) {
-		perror(ptsname(master));
+		perror(port_path);
 		return 1;
 	}
 	cfmakeraw(&settings);
 	tcsetattr(slave, TCSANOW, &settings);
-	unlink(link_path);
-	if (symlink(ptsname(master), link_path)) {
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	signal(SIGHUP, on_signal);
+	signal(SIGPIPE, SIG_IGN);
+	fcntl(STDOUT_FILENO, F_SETFL, fcntl(STDOUT_FILENO, F_GETFL) | O_NONBLOCK);
+	if (make_link()) {
 		perror(link_path);
 		return 1;
 	}
-	signal(SIGINT, on_signal);
-	signal(SIGTERM, on_signal);
 	for (;;) {
-		struct pollfd files[2] = { { STDIN_FILENO, POLLIN, 0 }, { master, POLLIN, 0 } };
-		if ((poll(files, 2, -1) < 0) && (errno != EINTR))
+		int is_waiting = done_out < count_out;
+		struct pollfd files[3] = {
+			{ STDIN_FILENO, POLLIN, 0 },
+			{ master, is_waiting ? 0 : POLLIN, 0 },
+			{ STDOUT_FILENO, is_waiting ? POLLOUT : 0, 0 },
+		};
+		if ((poll(files, 3, -1) < 0) && (errno != EINTR))
 			finish(1);
-		if (files[0].revents && !pass(STDIN_FILENO, master))
+		if (files[0].revents && !pass_in(master, slave))
 			finish(0);
-		if ((files[1].revents & POLLIN) && !pass(master, STDOUT_FILENO))
+		if (((files[1].revents & POLLIN) || files[2].revents) && !pass_out(master))
 			finish(0);
 	}
 }
