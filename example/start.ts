@@ -106,7 +106,7 @@ async function useBoard(platformKey: Uint8Array, service: LocalService): Promise
 		},
 	});
 	end = () => void board.powerOff();
-	const line = stdioLine((bytes) => board.uart.input(bytes), end);
+	const line = stdioLine((bytes, onClear) => board.uart.input(bytes, onClear), end);
 	process.on("SIGINT", end);
 	process.on("SIGTERM", end);
 	try {

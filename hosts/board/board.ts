@@ -155,6 +155,7 @@ export class Board {
 	/** Turns the board off, and resolves when nothing of it runs any more. */
 	async powerOff(): Promise<void> {
 		this.#isOn = false;
+		this.uart.unplug();
 		this.#processor?.stop();
 		this.#wake();
 		await this.#running;

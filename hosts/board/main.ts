@@ -13,7 +13,7 @@ import { describe } from "./describe.js";
 import { FaultReport } from "./fault-report.js";
 import { openBoard, processorKind, watchdogMilliseconds } from "./open-board.js";
 import type { Network } from "./radio.js";
-import { ptyLine, type SerialLine, stdioLine, tcpLine } from "./serial-line.js";
+import { type OnInput, ptyLine, type SerialLine, stdioLine, tcpLine } from "./serial-line.js";
 import { ownState } from "./state-lock.js";
 
 const usage = (invocation: string): string => `${invocation} [options]
@@ -90,7 +90,7 @@ async function powerBoard(values: Values): Promise<void> {
 		process.exitCode = 1;
 		end();
 	};
-	const onInput = (bytes: Uint8Array): void => board.uart.input(bytes);
+	const onInput: OnInput = (bytes, onClear) => board.uart.input(bytes, onClear);
 	const line = await openLine(values.uart, onInput, fail);
 	process.on("SIGINT", end);
 	process.on("SIGTERM", end);
@@ -118,7 +118,7 @@ function platformKeyOf(text: string | undefined): Uint8Array | undefined {
 
 async function openLine(
 	text: string,
-	onInput: (bytes: Uint8Array) => void,
+	onInput: OnInput,
 	fail: (reason: string) => void,
 ): Promise<SerialLine> {
 	const [kind, target = ""] = text.split(/:(.*)/s);

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { createServer, type Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { makeRaw } from "../command/raw-terminal.js";
 import { ptyPath } from "./xs/build/native.js";
 
@@ -12,17 +13,36 @@ export interface SerialLine {
 	close(): void;
 }
 
+/** Takes what somebody sends; `onClear` is called when all of it has gone over the line. */
+export type OnInput = (bytes: Uint8Array, onClear: () => void) => void;
+
+/** What may wait for the line, which takes 6 s for it; who sends more has to wait. */
+const waitingMaximum = 64 * 1024;
+
 /** Ctrl-], as telnet's: it ends the session and nothing else is lost by it. */
 const escapeByte = 0x1d;
 
 /** When input from a file or pipe has ended, the answers may still be on their way. */
 const silenceMilliseconds = 2000;
 
+/** Reads no faster than the line is, in the long run: what somebody sends may never end. */
+function readAtPace(stream: Readable, onInput: OnInput): void {
+	let waiting = 0;
+	stream.on("data", (bytes: Buffer) => {
+		waiting += bytes.length;
+		if (waiting > waitingMaximum) stream.pause();
+		onInput(bytes, () => {
+			waiting = 0;
+			stream.resume();
+		});
+	});
+}
+
 /**
  * This process's own terminal; `onEnd` is called at Ctrl-], or when input that is no terminal's has
  * ended and the device has been silent for two seconds.
  */
-export function stdioLine(onInput: (bytes: Uint8Array) => void, onEnd: () => void): SerialLine {
+export function stdioLine(onInput: OnInput, onEnd: () => void): SerialLine {
 	const { stdin, stdout } = process;
 	let silence: NodeJS.Timeout | undefined;
 	const endAfterSilence = (): void => {
@@ -33,9 +53,9 @@ export function stdioLine(onInput: (bytes: Uint8Array) => void, onEnd: () => voi
 	stdin.on("end", endAfterSilence);
 	stdin.on("error", endAfterSilence);
 	const listen = (): void => {
-		stdin.on("data", (bytes: Buffer) => {
+		readAtPace(stdin, (bytes, onClear) => {
 			const end = bytes.indexOf(escapeByte);
-			onInput(end < 0 ? bytes : bytes.subarray(0, end));
+			onInput(end < 0 ? bytes : bytes.subarray(0, end), onClear);
 			if (end >= 0) onEnd();
 		});
 	};
@@ -58,14 +78,14 @@ export function stdioLine(onInput: (bytes: Uint8Array) => void, onEnd: () => voi
 /** A port on this machine: one client at a time, as on a cable. */
 export async function tcpLine(
 	port: number,
-	onInput: (bytes: Uint8Array) => void,
+	onInput: OnInput,
 ): Promise<SerialLine & { readonly port: number }> {
 	let client: Socket | undefined;
 	const server = createServer((socket) => {
 		if (client !== undefined) return void socket.destroy();
 		client = socket;
 		socket.setNoDelay(true);
-		socket.on("data", onInput);
+		readAtPace(socket, onInput);
 		socket.on("error", () => undefined); // `close` follows.
 		socket.on("close", () => (client = undefined));
 	});
@@ -78,7 +98,10 @@ export async function tcpLine(
 	const address = server.address();
 	return {
 		port: typeof address === "object" && address !== null ? address.port : port,
-		write: (bytes) => void client?.write(bytes),
+		write(bytes) {
+			// What nobody reads is lost, as on a cable.
+			if (client !== undefined && client.writableLength < waitingMaximum) client.write(bytes);
+		},
 		close() {
 			client?.destroy();
 			server.close();
@@ -92,11 +115,11 @@ export async function tcpLine(
  */
 export function ptyLine(
 	path: string,
-	onInput: (bytes: Uint8Array) => void,
+	onInput: OnInput,
 	onEnd: (reason: string) => void = () => undefined,
 ): SerialLine {
 	const child = spawn(ptyPath, [path], { stdio: ["pipe", "pipe", "inherit"] });
-	child.stdout.on("data", onInput);
+	readAtPace(child.stdout, onInput);
 	child.stdin.on("error", () => undefined); // The program has ended, which is told by itself.
 	child.on("error", () =>
 		onEnd("no pseudo-terminal: it needs gcc, and set-up; --uart tcp:0 doesn't"),

@@ -27,6 +27,9 @@ export class Uart {
 	/** On their way over the line, and whether some are just arriving. */
 	#line = Buffer.alloc(0);
 	#isArriving = false;
+	#cancelArriving: () => void = () => undefined;
+	/** Whom to tell when nothing is on its way any more. */
+	#waiting: (() => void)[] = [];
 	#received = Buffer.alloc(0);
 	/** Bytes were lost since somebody asked (the FIFO's overflow interrupt, `RXFIFO_OVF`). */
 	#isOverrun = false;
@@ -79,10 +82,22 @@ export class Uart {
 		},
 	};
 
-	/** Somebody sends bytes: they come over the line one after the other, as fast as it is. */
-	input(bytes: Uint8Array): void {
+	/**
+	 * Somebody sends bytes: they come over the line one after the other, as fast as it is. `onClear`
+	 * is called when nothing is on its way any more.
+	 */
+	input(bytes: Uint8Array, onClear?: () => void): void {
 		this.#line = Buffer.concat([this.#line, bytes]);
+		if (onClear !== undefined) this.#waiting.push(onClear);
 		if (!this.#isArriving) this.#arrive();
+	}
+
+	/** What was on its way comes no more, and who has sent it is not told. */
+	unplug(): void {
+		this.#cancelArriving();
+		this.#isArriving = false;
+		this.#line = Buffer.alloc(0);
+		this.#waiting = [];
 	}
 
 	/**
@@ -102,8 +117,8 @@ export class Uart {
 	#arrive(): void {
 		const arriving = this.#line.subarray(0, interruptLength);
 		this.#isArriving = arriving.length > 0;
-		if (!this.#isArriving) return;
-		this.#clock.after(this.#millisecondsOf(arriving.length), () => {
+		if (!this.#isArriving) return this.#waiting.splice(0).forEach((tell) => tell());
+		this.#cancelArriving = this.#clock.after(this.#millisecondsOf(arriving.length), () => {
 			this.#line = this.#line.subarray(arriving.length);
 			this.#receive(arriving);
 			this.#arrive();

@@ -52,7 +52,7 @@ export interface Device {
 
 export async function deviceAtTcp(context: TestContext): Promise<Device> {
 	let board: Board | undefined;
-	const line = await tcpLine(0, (bytes) => board?.uart.input(bytes));
+	const line = await tcpLine(0, (bytes, onClear) => board?.uart.input(bytes, onClear));
 	board = await powerOn(context, () => line);
 	return { place: "tcp:127.0.0.1:" + line.port, board, cut: () => line.close() };
 }
@@ -61,7 +61,7 @@ export async function deviceAtPty(context: TestContext, folder: string): Promise
 	const place = join(folder, "serial");
 	const watcher = watch(folder);
 	let board: Board | undefined;
-	const line = ptyLine(place, (bytes) => board?.uart.input(bytes));
+	const line = ptyLine(place, (bytes, onClear) => board?.uart.input(bytes, onClear));
 	while (!existsSync(place)) await once(watcher, "change");
 	watcher.close();
 	board = await powerOn(context, () => line);
