@@ -7,6 +7,7 @@ import { isUtf8, utf8Decode } from "../encoding/utf8.js";
 export const lineLengthMaximum = 256;
 
 const leadOfC1 = 0xc2;
+const firstOfC1 = 0x80;
 const endOfC1 = 0xa0;
 
 /** Why what was typed can't be done. */
@@ -64,7 +65,8 @@ export class Line {
 	get hasControls(): boolean {
 		for (let offset = 0; offset < this.length; offset++) {
 			const isLead = byteAt(this.room, offset) === leadOfC1;
-			if (isLead && byteAt(this.room, offset + 1) < endOfC1) return true;
+			const follower = isLead ? byteAt(this.room, offset + 1) : endOfC1;
+			if (follower >= firstOfC1 && follower < endOfC1) return true;
 		}
 		return false;
 	}

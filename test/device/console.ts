@@ -38,11 +38,11 @@ function type(...pieces: (string | Uint8Array)[]): { lines: string[]; echo: stri
 }
 
 /** The same for a machine, who has no keys. */
-function typeStrictly(text: string): string[] {
+function typeStrictly(typed: string | Uint8Array): string[] {
 	const lines: string[] = [];
 	const editor = editorOn(() => undefined);
 	editor.begin("", false, true);
-	for (let bytes = utf8Encode(text); bytes.length > 0;) {
+	for (let bytes = typeof typed === "string" ? utf8Encode(typed) : typed; bytes.length > 0;) {
 		bytes = bytes.subarray(editor.take(bytes));
 		const { line, problem } = editor.takeLine();
 		lines.push(problem === undefined ? line : "<" + problem + ">");
@@ -134,6 +134,12 @@ export const consoleCases: Cases = Object.freeze({
 			equal(typeStrictly("a" + control + "b\rc\r"), ["<control character>", "c"], control);
 		}
 		equal(typeStrictly("a\x15b\x03\x08\x08\r"), ["<control character>"]);
+	},
+	"for a machine a character that is cut in half is no control character": () => {
+		for (const rest of ["b", ""]) {
+			const bytes = Uint8Array.of(0x61, 0xc2, ...utf8Encode(rest + "\r"));
+			equal(typeStrictly(bytes), ["<not UTF-8>"], "before " + rest);
+		}
 	},
 	"a break before a line, and flow control, are nothing to a machine": () => {
 		equal(typeStrictly("\0\0a\r\0b\r"), ["a", "b"]);
