@@ -8,6 +8,7 @@ import { buildImage } from "../hosts/board/build-image.js";
 import { FaultReport } from "../hosts/board/fault-report.js";
 import { openBoard, watchdogMilliseconds } from "../hosts/board/open-board.js";
 import { stdioLine } from "../hosts/board/serial-line.js";
+import type { State } from "../hosts/board/state.js";
 import { ownState } from "../hosts/board/state-lock.js";
 import { makeFolder } from "../hosts/command/folder.js";
 import { runMain } from "../hosts/command/main-program.js";
@@ -48,17 +49,18 @@ await runMain({
 	},
 });
 
+/** The board's folder comes first: who has that runs all of this already. */
 async function start(): Promise<void> {
+	const elsewhere = "take another folder and port: OPENDMS_STATE=other OPENDMS_PORT=9443 npm start";
+	const state = ownState(join(stateFolder, "board"), elsewhere);
 	const logPath = join(stateFolder, "dms.log");
 	const log = (line: string): void => appendFileSync(logPath, line + "\n");
 	appendFileSync(logPath, ""); // Somebody may want to follow it before there is a request.
 	const service = await LocalService.start(join(stateFolder, "dms"), port, log).catch(
 		(error: unknown) => {
 			const sentence = error instanceof Error ? error.message : String(error);
-			const advice = sentence.includes("in use")
-				? "\nAnother port: OPENDMS_PORT=9443 npm start"
-				: "";
-			throw new Error(sentence + advice);
+			if (!sentence.includes("in use")) throw error;
+			throw new Error(`Port ${port} is in use. Take another: OPENDMS_PORT=9443 npm start`);
 		},
 	);
 	try {
@@ -81,21 +83,25 @@ A virtual board is on your terminal. Type, for example:
 
 help lists all commands. Ctrl-] ends it; all state is kept in ${stateFolder}/.`,
 		);
-		await useBoard(publicKey, service);
+		await useBoard(state, publicKey, service);
 	} finally {
 		await service.stop();
 	}
 }
 
 /** Resolves when the person at the terminal has had enough. */
-async function useBoard(platformKey: Uint8Array, service: LocalService): Promise<void> {
+async function useBoard(
+	state: State,
+	platformKey: Uint8Array,
+	service: LocalService,
+): Promise<void> {
 	const onHopeless = (): void => {
 		process.exitCode = 1;
 		end();
 	};
 	const report = new FaultReport({ say: (line) => console.error(line), onHopeless });
 	const board = openBoard({
-		state: ownState(join(stateFolder, "board")),
+		state,
 		image: buildImage({ app: lamp, version: "0.1.0.0", platformKey }),
 		networks: [network],
 		turnMilliseconds: watchdogMilliseconds,

@@ -21,18 +21,18 @@ import { FolderState } from "./state.js";
 /** `board-7.pid`: the process in it, and the folder, since a copy of the folder is not this one. */
 const lockPattern = /^board-(\d{1,15})\.pid$/;
 
-/** The state in a folder, for this process alone. */
-export function ownState(folder: string): FolderState {
+/** The state in a folder, for this process alone; `elsewhere` says how to have another. */
+export function ownState(folder: string, elsewhere = "name another folder: --state"): FolderState {
 	const state = new FolderState(folder);
-	lockState(folder);
+	lockState(folder, elsewhere);
 	return state;
 }
 
 /** Throws a sentence while another process has it; it is let go when this one ends. */
-function lockState(folder: string): void {
+function lockState(folder: string, elsewhere: string): void {
 	for (;;) {
 		const last = Math.max(0, ...numbersIn(folder));
-		checkHolder(folder, last);
+		checkHolder(folder, last, elsewhere);
 		const path = pathOf(folder, last + 1);
 		if (!make(path, process.pid + " " + identityOf(folder) + "\n")) continue;
 		const numbers = numbersIn(folder);
@@ -47,7 +47,7 @@ function lockState(folder: string): void {
 }
 
 /** Throws when another process has the folder by the file with this number. */
-function checkHolder(folder: string, number: number): void {
+function checkHolder(folder: string, number: number, elsewhere: string): void {
 	if (number === 0) return;
 	const path = pathOf(folder, number);
 	const text = read(path);
@@ -59,7 +59,7 @@ function checkHolder(folder: string, number: number): void {
 	if (pid !== undefined && (holder === process.pid || !isAlive(holder))) return;
 	throw new Error(
 		`Another board runs on ${folder}, in process ${pid ?? "(unknown)"}. End it, or ` +
-			`name another folder: --state (if that is no board, remove ${path})`,
+			`${elsewhere} (if that is no board, remove ${path})`,
 	);
 }
 
