@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { ErrorDigit, failureLines } from "../../src/console/reply.js";
 
 const machine = "esp32c3";
 /**
@@ -14,6 +15,11 @@ const machine = "esp32c3";
 const instructionTime = 3;
 export const instructionsPerMillisecond = 1_000_000 / 2 ** instructionTime;
 const prompt = "\r\n> ";
+const failures = Object.values(ErrorDigit)
+	.filter((digit) => digit !== ErrorDigit.Success)
+	.map((digit) => failureLines(digit, "")[0]);
+/** How a command ends that could not do its work: with a sentence that says why. */
+const failure = new RegExp("^(?:" + failures.join("|") + ")\r\n([^]*?)" + prompt, "m");
 /** An emulated chip takes seconds for what a chip does in one; an update waits for minutes. */
 const limitMilliseconds = 900_000;
 /** What the chip's ROM says, again and again, of flash without a boot loader. */
@@ -41,6 +47,7 @@ export class Emulator {
 	/** All that the console has said since the last power-up. */
 	transcript = "";
 	#read = 0;
+	#command = "";
 	#wake: () => void = () => undefined;
 
 	private constructor(qemu: string, folder: string, server: Server) {
@@ -126,7 +133,7 @@ export class Emulator {
 		this.#server.close();
 	}
 
-	/** What the console says, up to and with `text`. */
+	/** What the console says, up to and with `text`. Throws when a command fails before that. */
 	async until(text: string): Promise<string> {
 		let isLate = false;
 		const limit = setTimeout(() => {
@@ -135,11 +142,15 @@ export class Emulator {
 		}, limitMilliseconds);
 		try {
 			for (;;) {
-				const at = this.transcript.indexOf(text, this.#read);
+				const unread = this.transcript.slice(this.#read);
+				const at = unread.indexOf(text);
+				const failed = failure.exec(unread);
+				if (failed !== null && !(at >= 0 && at < failed.index)) {
+					throw new Error(this.#command + ": " + failed[1]);
+				}
 				if (at >= 0) {
-					const said = this.transcript.slice(this.#read, at + text.length);
-					this.#read = at + text.length;
-					return said;
+					this.#read += at + text.length;
+					return unread.slice(0, at + text.length);
 				}
 				if (this.transcript.includes(noFirmware)) {
 					throw new Error("The emulated chip finds no firmware in its flash.");
@@ -166,18 +177,19 @@ export class Emulator {
 	}
 
 	send(line: string): void {
+		[this.#command = ""] = line.split(" ");
 		this.#socket?.write(line + "\r");
 	}
 
-	/** Types a line; the answer, without echo and prompt. Throws when the command fails. */
+	/**
+	 * Types a line; the last line of the answer, as what the chip says by itself may come before
+	 * it. Throws when the command fails.
+	 */
 	async type(line: string): Promise<string> {
 		this.send(line);
-		// What the chip says by itself may come between; of a token the echo is asterisks.
+		// Before the echo too; of a token it is asterisks.
 		await this.until((/^dms_(provision|claim) /.test(line) ? "*" : line) + "\r\n");
 		const answer = (await this.until(prompt)).slice(0, -prompt.length);
-		if (answer.includes("Command failed\r\n")) {
-			throw new Error(line.split(" ")[0] + ": " + answer.replaceAll("\r\n", " "));
-		}
-		return answer;
+		return answer.split("\r\n").at(-1) ?? "";
 	}
 }

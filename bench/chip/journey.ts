@@ -126,26 +126,35 @@ async function revert(emulator: Emulator): Promise<void> {
 	await emulator.until("[Download 100 %]");
 	await emulator.until("[Update to " + versions.bad + " failed");
 	await emulator.until("> ");
-	const status = (await emulator.type("get dfu.status")).trim();
+	const status = await emulator.type("get dfu.status");
 	if (status !== revertedStatus) throw new Error("dfu.status is " + status);
 	const version = await emulator.type("version");
 	if (!version.includes("-" + versions.new)) throw new Error("it runs " + version);
 }
 
 async function metersOf(emulator: Emulator): Promise<Meters> {
-	const [free = NaN, smallest = NaN, stack = NaN] = (await emulator.type("meters"))
-		.trim()
-		.split(" ")
-		.map(Number);
+	const [free = NaN, smallest = NaN, stack = NaN] = await numbersOf(emulator, "meters", 3);
 	return { freeHeapBytes: free, smallestFreeHeapBytes: smallest, unusedStackBytes: stack };
 }
 
 async function operationsOf(emulator: Emulator): Promise<Operations> {
-	const times = (await emulator.type("operations")).trim().split(" ");
+	const times = await numbersOf(emulator, "operations", 4);
 	const [publicKey = NaN, sign = NaN, verify = NaN, sha256 = NaN] = times.map(
-		(milliseconds) => Number(milliseconds) * instructionsPerMillisecond,
+		(milliseconds) => milliseconds * instructionsPerMillisecond,
 	);
 	return { publicKey, sign, verify, sha256 };
+}
+
+/** Throws when a command answers with anything but `count` numbers. */
+async function numbersOf(
+	emulator: Emulator,
+	command: string,
+	count: number,
+): Promise<readonly number[]> {
+	const answer = await emulator.type(command);
+	const numbers = answer.split(" ").map(Number);
+	if (numbers.length === count && !numbers.some(Number.isNaN)) return numbers;
+	throw new Error(command + " says " + answer);
 }
 
 function smallestOf(first: Meters, second: Meters): Meters {

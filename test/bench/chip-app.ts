@@ -10,7 +10,12 @@ const meters = Object.freeze<Command>({
 	run: () => "150000 140000 5000",
 });
 
-const operations = Object.freeze<Command>({ ...meters, name: "operations", run: () => "1 2 3 4" });
+/** The network may come while a command is at work. */
+const operations = Object.freeze<Command>({
+	...meters,
+	name: "operations",
+	run: () => ["IPv4 address: 10.0.2.15", "1 2 3 4"],
+});
 
 const app: App = Object.freeze<App>({ commands: Object.freeze([meters, operations]) });
 

@@ -131,6 +131,15 @@ test("firmware is built, the whole way made with power cut in it, and figures ar
 	assert.equal(status, 0);
 });
 
+test("a command that fails ends the way with its sentence", () => {
+	const place = join(firmware(), "0.2.0.0");
+	writeFileSync(join(place, "xs_esp32.bin"), new Uint8Array(chipImageLength).fill(1));
+	const parameters = ["--qemu", qemu, "--host", "127.0.0.1", "--work", join(folder, "work")];
+	const { status, stderr } = run([...parameters, "--firmware", join(folder, "firmware")]);
+	assert.equal(stderr, "dfu_update: This device can't start that image.\n");
+	assert.equal(status, 1);
+});
+
 test("the figures of the last run are there for who asks", () => {
 	const { stdout } = spawnSync(process.execPath, [bench, "chip", "--json"], { encoding: "utf8" });
 	const figures: unknown = JSON.parse(stdout);
