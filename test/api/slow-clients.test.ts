@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { connect as connectSecure } from "node:tls";
@@ -99,7 +99,7 @@ for (const isSecure of [false, true]) {
 		// What comes quickly enough may take longer than that.
 		const begun = performance.now();
 		const steady = open();
-		const piece = "x".repeat(3_000);
+		const piece = "x".repeat(12_000);
 		const pieces = 5;
 		steady.write(headOf(port, piece.length * pieces + 5));
 		const answered = once(steady, "data");
@@ -113,10 +113,14 @@ for (const isSecure of [false, true]) {
 	});
 }
 
-test("an answer that nobody takes is broken off", async (context) => {
+/** A server, and a client that has asked it. */
+async function openServer(
+	context: TestContext,
+	stallMilliseconds: number,
+): Promise<[Server, Socket]> {
 	const limits = { connectionsMaximum: 3, headMilliseconds: 1_000, requestMilliseconds: 1_000 };
 	const server = createServer();
-	limitSlowClients(server, { ...limits, stallMilliseconds: 100 }, () => undefined);
+	limitSlowClients(server, { ...limits, stallMilliseconds }, () => undefined);
 	context.after(() => server.close());
 	await once(server.listen(0, "127.0.0.1"), "listening");
 	const address = server.address();
@@ -124,9 +128,27 @@ test("an answer that nobody takes is broken off", async (context) => {
 	const socket = connect({ port: address.port, host: "127.0.0.1" }).pause();
 	context.after(() => socket.destroy());
 	socket.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+	return [server, socket];
+}
+
+test("an answer that nobody takes is broken off", async (context) => {
+	const [server] = await openServer(context, 100);
 	const asked = (await once(server, "request")) as [IncomingMessage, ServerResponse];
 	const [message, response] = asked;
 	response.end(Buffer.alloc(2 ** 24));
 	await once(response, "close");
 	assert.ok(message.socket.destroyed);
+});
+
+test("a connection ends that is kept for a next request, and none that is answered", async (context) => {
+	const [server, socket] = await openServer(context, 50);
+	server.keepAliveTimeout = 50;
+	const asked = (await once(server, "request")) as [IncomingMessage, ServerResponse];
+	const [message, response] = asked;
+	response.flushHeaders();
+	await once(message.socket, "timeout");
+	assert.ok(!message.socket.destroyed, "there may be more to say later");
+	response.end();
+	socket.resume();
+	await once(socket, "close");
 });

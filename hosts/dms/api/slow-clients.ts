@@ -62,7 +62,9 @@ export function limitSlowClients(
 		cutWhenSlow(message, response, limits.requestMilliseconds);
 	});
 	server.setTimeout(limits.stallMilliseconds, (socket) => {
-		if (socket.writableLength > 0) socket.destroy(); // It takes nothing of its answer.
+		// It takes nothing of its answer, or it is kept for a next request that doesn't come.
+		const isIdle = open.get(nameOf(socket))?.message === undefined;
+		if (socket.writableLength > 0 || isIdle) socket.destroy();
 	});
 }
 
