@@ -5,7 +5,7 @@ import { utf8Length } from "../../encoding/utf8.js";
 import { DmsError, DmsResult } from "../../protocol/result.js";
 import { findVariable, unknownVariable, variableAt, variablesIn } from "../names.js";
 import { CommandError, ErrorDigit } from "../reply.js";
-import { setValue, shownValue } from "../values.js";
+import { limitsOf, setValue, shownValue } from "../values.js";
 
 const success = "Success";
 /** Of a profile, in bytes. */
@@ -99,9 +99,11 @@ async function change(device: Device, words: readonly string[]): Promise<string>
 	const { variable, rest } = split(device, words);
 	const [value, ...more] = rest;
 	if (value === undefined) {
+		const isText = (variable.type ?? "text") === "text";
+		const hint = isText ? 'To clear it: ""' : limitsOf(variable);
 		throw new CommandError(
 			ErrorDigit.TooFewArguments,
-			"Usage: set " + variable.name + ' <value>. To clear it: ""',
+			"Usage: set " + variable.name + " <value>. " + hint,
 		);
 	}
 	if (more.length > 0) throw tooMany("set " + variable.name + ' "<value>"');
