@@ -140,7 +140,7 @@ test("an answer that nobody takes is broken off", async (context) => {
 	assert.ok(message.socket.destroyed);
 });
 
-test("a connection ends that is kept for a next request, and none that is answered", async (context) => {
+test("a connection ends that is kept for nothing, and none that is answered", async (context) => {
 	const [server, socket] = await openServer(context, 50);
 	server.keepAliveTimeout = 50;
 	const asked = (await once(server, "request")) as [IncomingMessage, ServerResponse];
