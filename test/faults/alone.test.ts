@@ -5,7 +5,7 @@ import { play } from "./play.js";
 import type { Schedule } from "./schedule.js";
 import { Tally } from "./tally.js";
 
-const seeds = 100;
+const seeds = 60;
 
 const daySeconds = 86_400;
 
